@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"github.com/hibiken/asynq"
+	"github.com/spf13/cobra"
+	"golang.org/x/sync/errgroup"
+
+	"anbiao/jobs"
+	"anbiao/kit/config"
+	"anbiao/migrations"
+	"anbiao/rbac"
+)
+
+func serveCommand() *cobra.Command {
+	var role string
+	c := &cobra.Command{
+		Use:   "serve",
+		Short: "Serve pages, the API and jobs",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			switch role {
+			case "all", "api", "worker", "scheduler":
+			default:
+				return fmt.Errorf("--role %q: choose all, api, worker or scheduler", role)
+			}
+			cfg, err := config.Load()
+			if err != nil {
+				return err
+			}
+			slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: cfg.LogLevel})))
+			return serve(cmd.Context(), cfg, role)
+		},
+	}
+	c.Flags().StringVar(&role, "role", "all", "all, api, worker or scheduler")
+	return c
+}
+
+// serve runs the program until ctx ends.
+func serve(ctx context.Context, cfg config.Config, role string) (err error) {
+	began := time.Now()
+	g, err := open(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, g.close()) }()
+	if err := migrations.Up(ctx, g.dsn, g.secret); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	pools, err := g.pools()
+	if err != nil {
+		return err
+	}
+	defer pools.Close()
+	gate, err := rbac.NewGate(pools, time.Now)
+	if err != nil {
+		return err
+	}
+	h := furnish(g, gate)
+	if err := h.load(ctx); err != nil {
+		return err
+	}
+	if cfg.Demo {
+		if err := h.demo(ctx); err != nil {
+			return fmt.Errorf("demo city: %w", err)
+		}
+	}
+	return h.run(ctx, role, began)
+}
+
+// run serves what role asks for until ctx ends or a part fails.
+func (h *house) run(ctx context.Context, role string, began time.Time) error {
+	group, ctx := errgroup.WithContext(ctx)
+	if role == "all" || role == "api" {
+		l, err := net.Listen("tcp", h.ground.cfg.Addr)
+		if err != nil {
+			return fmt.Errorf("ADDR: %w", err)
+		}
+		group.Go(func() error { return h.serveHTTP(ctx, l) })
+		h.greet(l.Addr(), time.Since(began))
+	}
+	if role == "all" || role == "worker" {
+		if err := h.work(ctx, group); err != nil {
+			return err
+		}
+	}
+	if role == "all" || role == "scheduler" {
+		w := h.worker()
+		group.Go(func() error { w.RunSchedules(ctx); return nil })
+	}
+	return group.Wait()
+}
+
+func (h *house) worker() *jobs.Worker {
+	return &jobs.Worker{System: h.gate.Runner, Registry: h.registry, Now: time.Now}
+}
+
+// work starts the relay and the asynq server.
+func (h *house) work(ctx context.Context, group *errgroup.Group) error {
+	relay := &jobs.Relay{System: h.gate.Runner, Client: asynq.NewClient(h.ground.broker), Now: time.Now}
+	if h.ground.forget {
+		n, err := jobs.NextEpoch(ctx, h.gate.Runner)
+		if err != nil {
+			return err
+		}
+		relay.Epoch = n
+	}
+	w := h.worker()
+	server := w.Server(h.ground.broker, 8)
+	if err := server.Start(w); err != nil {
+		return fmt.Errorf("job server: %w", err)
+	}
+	group.Go(func() error {
+		relay.Run(ctx)
+		server.Shutdown()
+		return relay.Client.Close()
+	})
+	return nil
+}
+
+// grace is how long running requests may take to end.
+const grace = 20 * time.Second
+
+func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
+	handler, err := h.handler()
+	if err != nil {
+		return err
+	}
+	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
+	done := make(chan error, 1)
+	go func() {
+		<-ctx.Done()
+		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
+		defer cancel()
+		done <- s.Shutdown(stop)
+	}()
+	if err := s.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	return <-done
+}
+
+// greet says where the program is and, in a demo, who may log in.
+func (h *house) greet(at net.Addr, took time.Duration) {
+	fmt.Printf("Anbiao 安标 is ready after %.1f s: %s\n", took.Seconds(), localURL(at))
+	if h.ground.cfg.Demo {
+		fmt.Print(h.accounts())
+	}
+}
+
+func localURL(at net.Addr) string {
+	host, port, err := net.SplitHostPort(at.String())
+	if err != nil {
+		return at.String()
+	}
+	if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return "http://" + net.JoinHostPort(host, port)
+}

@@ -1,0 +1,1 @@
+var e={client_offline:`No connection. Check the network and try again.`,client_unreadable:`The server gave an answer that cannot be read. Try again later.`};export{e as default};

@@ -1,0 +1,1 @@
+var e={title:`Field`,brand:`Anbiao · Field`,desk:`Desk`};export{e as default};

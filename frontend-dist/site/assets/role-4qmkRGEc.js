@@ -1,0 +1,1 @@
+var e={principal:`Principal`,safety:`Safety manager`,director:`Director`,leader:`Team leader`,worker:`Worker`,finance:`Finance`,consultant:`Consultant`,city:`City regulator`,county:`County regulator`,town:`Town`,grid:`Grid officer`,reviewer:`Reviewer`,admin:`Platform administrator`,anonymous:`Visitor`};export{e as default};

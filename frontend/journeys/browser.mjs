@@ -1,0 +1,32 @@
+// One browser for all journeys: Debian's chromium, no traffic of its own.
+import { chromium } from 'playwright-core'
+
+const quiet = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--disable-default-apps', '--disable-sync', '--no-first-run', '--disable-domain-reliability', '--disable-client-side-phishing-detection', '--metrics-recording-only', '--no-pings']
+
+export const DESKTOP = { width: 1366, height: 800 }
+export const PHONE = { width: 375, height: 760 }
+
+export async function browser() {
+  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet })
+}
+
+/**
+ * Opens a page that remembers everything the console complains about, refused by the content security
+ * policy or thrown. An answer ≥ 400 that a journey provokes on purpose is no complaint.
+ */
+export async function visitor(running, base, viewport) {
+  const context = await running.newContext({ baseURL: base, viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+  const page = await context.newPage()
+  const complaints = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    if (message.type() === 'error' && !/the server responded with a status of 4\d\d/.test(message.text())) complaints.push(message.text())
+  })
+  page.setDefaultTimeout(15_000)
+  return { page, context, complaints }
+}
+
+/** True when nothing on the page is wider than the window. */
+export async function fits(page) {
+  return page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth + 1)
+}

@@ -1,0 +1,57 @@
+import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
+import { ApiError } from '@/api/problem'
+import { say } from '@/i18n'
+import { routes as account, publicRoutes as accountPublic } from '@/modules/account/routes'
+import { useSession } from '@/shell/session'
+
+/** Pages inside the shell, module by module. */
+const inside: RouteRecordRaw[] = [
+  {
+    path: '/',
+    name: 'home',
+    component: () => import('@/shell/HomePage.vue'),
+    meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
+  },
+  ...account,
+  { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
+  { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
+]
+
+export const router = createRouter({
+  history: createWebHistory('/'),
+  routes: [...accountPublic, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+async function known(): Promise<boolean> {
+  const session = useSession()
+  if (session.me) return true
+  try {
+    await session.load()
+    return true
+  } catch (error) {
+    if (error instanceof ApiError && error.problem.status === 401) return false
+    throw error
+  }
+}
+
+router.beforeEach(async (to: RouteLocationNormalized) => {
+  if (to.meta.public) return true
+  if (!(await known())) return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+  if (!useSession().can(to.meta.action)) return { name: 'forbidden' }
+  return true
+})
+
+router.afterEach((to) => {
+  document.title = to.meta.title ? `${say(to.meta.title)} · ${say('shell.brand')}` : say('shell.brand')
+})
+
+const RELOADED = 'anbiao.reloaded'
+
+// After an upgrade an open tab asks for chunks that are gone: load the new page once, then give up visibly.
+router.onError((error: unknown, to) => {
+  const gone = error instanceof Error && /dynamically imported module|Importing a module script failed|preload CSS/i.test(error.message)
+  if (!gone || sessionStorage.getItem(RELOADED) === to.fullPath) return
+  sessionStorage.setItem(RELOADED, to.fullPath)
+  location.assign(to.fullPath)
+})

@@ -1,0 +1,64 @@
+import { DataAnalysis, DocumentChecked, Files, HomeFilled, Medal, OfficeBuilding, Operation, Setting, User, WarningFilled } from '@element-plus/icons-vue'
+import type { Component } from 'vue'
+import type { RouteRecordNormalized, RouteRecordRaw } from 'vue-router'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** i18n key of the page's title: tab, breadcrumb, menu, document. */
+    title?: string
+    /** The Action that the page's first request needs; without it the page is everybody's. */
+    action?: string
+    /** Reachable without a session. */
+    public?: boolean
+    /** Place in the left menu; a page without it is reached from another page. */
+    menu?: { group: MenuGroup; order: number }
+    /** Name of the page one level up, for the breadcrumb of a detail page. */
+    parent?: string
+  }
+}
+
+/** Groups of the left menu in their order, with their icons. */
+export const GROUPS = {
+  home: HomeFilled,
+  oversight: DataAnalysis,
+  company: OfficeBuilding,
+  staff: User,
+  inspection: Operation,
+  hazard: WarningFilled,
+  selfreport: DocumentChecked,
+  certificate: Medal,
+  platform: Setting,
+  records: Files,
+} as const satisfies Record<string, Component>
+
+export type MenuGroup = keyof typeof GROUPS
+
+export interface MenuItem {
+  name: string
+  path: string
+  title: string
+}
+
+export interface MenuBranch {
+  group: MenuGroup
+  icon: Component
+  items: MenuItem[]
+}
+
+type Entry = RouteRecordNormalized | RouteRecordRaw
+
+/** The menu of somebody who may do what `can` says: groups without a permitted page are left out. */
+export function menuFor(routes: readonly Entry[], can: (action: string | undefined) => boolean): MenuBranch[] {
+  const permitted = routes.filter((route) => route.meta?.menu && can(route.meta.action))
+  const order = (route: Entry): number => route.meta?.menu?.order ?? 0
+  return (Object.keys(GROUPS) as MenuGroup[])
+    .map((group) => ({
+      group,
+      icon: GROUPS[group],
+      items: permitted
+        .filter((route) => route.meta?.menu?.group === group)
+        .sort((a, b) => order(a) - order(b))
+        .map((route) => ({ name: String(route.name), path: route.path, title: route.meta?.title ?? '' })),
+    }))
+    .filter((branch) => branch.items.length > 0)
+}

@@ -1,0 +1,37 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { api, body, keyed, type Schema } from '@/api/client'
+
+/** Who works at this browser: the person, the chosen membership and what it may do. */
+export const useSession = defineStore('session', () => {
+  const me = ref<Schema<'AccountMe'>>()
+  const actions = computed(() => new Set(me.value?.actions ?? []))
+
+  /** Asks the server who we are. Throws ApiError 401 when nobody is signed in. */
+  async function load(): Promise<void> {
+    me.value = await body(api.GET('/api/account/me'))
+  }
+
+  /** Works on under another of the person's memberships. */
+  async function choose(membershipId: string, key: string): Promise<void> {
+    await api.PUT('/api/account/membership', { body: { membershipId }, ...keyed(key) })
+    await load()
+  }
+
+  async function signOut(): Promise<void> {
+    await api.DELETE('/api/account/sessions/current')
+    forget()
+  }
+
+  /** Drops what we know of the person, after the server dropped the session. */
+  function forget(): void {
+    me.value = undefined
+  }
+
+  /** True when the membership may do the action; without an action everybody may. */
+  function can(action: string | undefined): boolean {
+    return !action || actions.value.has(action)
+  }
+
+  return { me, load, choose, signOut, forget, can }
+})

@@ -1,0 +1,172 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// minSecret is what AES-256 and HMAC-SHA-256 want: 32 bytes.
+const minSecret = 32
+
+// parsers read the types the library does not know.
+var parsers = map[reflect.Type]env.ParserFunc{
+	reflect.TypeFor[[]netip.Prefix](): parsePrefixes,
+	reflect.TypeFor[bool]():           parseSwitch,
+}
+
+func parsePrefixes(v string) (any, error) {
+	var list []netip.Prefix
+	for part := range strings.SplitSeq(v, ",") {
+		part = strings.TrimSpace(part)
+		if a, err := netip.ParseAddr(part); err == nil {
+			list = append(list, netip.PrefixFrom(a, a.BitLen()))
+			continue
+		}
+		p, err := netip.ParsePrefix(part)
+		if err != nil {
+			return nil, fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", part)
+		}
+		list = append(list, p)
+	}
+	return list, nil
+}
+
+func parseSwitch(v string) (any, error) {
+	on, err := strconv.ParseBool(v)
+	if err != nil {
+		return nil, errors.New("want 1 or 0")
+	}
+	return on, nil
+}
+
+// check finds every value that cannot work, before anything is started.
+func (c Config) check() error {
+	errs := []error{
+		wrong("ADDR", c.Addr, checkAddr(c.Addr)),
+		wrong("BASE_URL", c.BaseURL, checkBase(c.BaseURL)),
+		wrong("ENV", c.Env, oneOf(c.Env, Development, Production)),
+		secret("DATABASE_URL", checkURL(c.DatabaseURL, "postgres", "postgresql")),
+		secret("REDIS_URL", checkURL(c.RedisURL, "redis", "rediss", "unix", "redis-sentinel", "redis-cluster")),
+		secret("BLOB_URL", checkURL(c.BlobURL, "file", "s3")),
+		secret("SMTP_URL", checkURL(c.SMTPURL, "smtp", "smtps")),
+	}
+	for _, kind := range slices.Sorted(maps.Keys(c.DatabaseURLs)) {
+		name := "DATABASE_URL_" + strings.ToUpper(kind)
+		if !known(kind) {
+			errs = append(errs, fmt.Errorf("%s: there is no such kind, want one of %s", name, strings.ToUpper(strings.Join(Kinds, ", "))))
+			continue
+		}
+		errs = append(errs, secret(name, checkURL(c.DatabaseURLs[kind], "postgres", "postgresql")))
+	}
+	if len(c.DatabaseURLs) > 0 && c.DatabaseURL == "" {
+		errs = append(errs, errors.New("DATABASE_URL_<KIND> is set without DATABASE_URL"))
+	}
+	if n := len(c.SecretKey); n > 0 && n < minSecret {
+		errs = append(errs, fmt.Errorf("SECRET_KEY has %d bytes, want at least %d (make one with: openssl rand -hex 32)", n, minSecret))
+	}
+	if c.Demo && c.DatabaseURL != "" {
+		errs = append(errs, errors.New("DEMO=1 is refused with DATABASE_URL: demo accounts have a published password; unset one of them"))
+	}
+	if c.Demo && len(c.DemoPassword) < 8 {
+		errs = append(errs, errors.New("DEMO_PASSWORD has fewer than 8 characters"))
+	}
+	return errors.Join(append(errs, c.checkProduction()...)...)
+}
+
+// checkProduction refuses every default that is only good for trying the program out.
+func (c Config) checkProduction() (errs []error) {
+	if !c.Production() {
+		return nil
+	}
+	for _, must := range []struct {
+		name  string
+		value string
+		why   string
+	}{
+		{"SECRET_KEY", string(c.SecretKey), "what is encrypted with a generated key is lost with this machine"},
+		{"DATABASE_URL", string(c.DatabaseURL), "the private PostgreSQL is for trying out"},
+		{"BASE_URL", c.BaseURL, "links in mail and QR codes need it"},
+	} {
+		if must.value == "" {
+			errs = append(errs, fmt.Errorf("%s must be set when ENV=production: %s", must.name, must.why))
+		}
+	}
+	if c.Demo {
+		errs = append(errs, errors.New("DEMO=1 is refused when ENV=production"))
+	}
+	return errs
+}
+
+// wrong names the variable and shows its value; nil stays nil.
+func wrong(name, value string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s=%q: %w", name, value, err)
+}
+
+// secret names the variable but not its value, which may hold a password.
+func secret(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", name, err)
+}
+
+func checkAddr(v string) error {
+	_, port, err := net.SplitHostPort(v)
+	if err != nil {
+		return errors.New("want host:port, e.g. :8080 or 127.0.0.1:8080")
+	}
+	if _, err := strconv.ParseUint(port, 10, 16); err != nil { // 0 takes any free one
+		return fmt.Errorf("%q is no port, want 0 to 65535", port)
+	}
+	return nil
+}
+
+func checkBase(v string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(v)
+	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || strings.Trim(u.Path, "/") != "" {
+		return errors.New("want http://host or https://host, without a path")
+	}
+	return oneOf(u.Scheme, "http", "https")
+}
+
+// checkURL accepts nothing or an address with one of the schemes. Its errors never quote
+// the address.
+func checkURL(v Secret, schemes ...string) error {
+	if v == "" {
+		return nil
+	}
+	u, err := url.Parse(string(v))
+	if err != nil {
+		return fmt.Errorf("not an address, want %s://…", schemes[0])
+	}
+	if !slices.Contains(schemes, u.Scheme) {
+		return fmt.Errorf("scheme %q, want %s", u.Scheme, strings.Join(schemes, ", "))
+	}
+	if u.Host == "" && u.Path == "" && u.RawQuery == "" {
+		return fmt.Errorf("names no place after its scheme %s", u.Scheme)
+	}
+	return nil
+}
+
+func oneOf(v string, options ...string) error {
+	if slices.Contains(options, v) {
+		return nil
+	}
+	return fmt.Errorf("want %s", strings.Join(options, " or "))
+}

@@ -1,0 +1,135 @@
+// Package config reads the program's configuration: environment variables, nothing else.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+
+	"github.com/caarlos0/env/v11"
+)
+
+// Environments.
+const (
+	Development = "development"
+	Production  = "production"
+)
+
+// Config is the whole configuration. The tags are also the README's table (Table), so a
+// variable is described here and nowhere else.
+type Config struct {
+	Addr    string `env:"ADDR" envDefault:":8080" doc:"address to listen on, host:port"`
+	DataDir string `env:"DATA_DIR" default:"./var; for root /var/lib/anbiao" doc:"directory for everything kept on this machine: private PostgreSQL and Redis, files, the generated secret key"`
+	BaseURL string `env:"BASE_URL" default:"the address listened on" doc:"address people use, for links in mail and QR codes; required in production"`
+	Env     string `env:"ENV" envDefault:"development" doc:"development or production; production refuses to start without SECRET_KEY, DATABASE_URL and BASE_URL"`
+
+	SecretKey Secret `env:"SECRET_KEY" default:"made once in DATA_DIR" doc:"at least 32 bytes; field encryption, photo proofs and database role passwords derive from it: keep a copy with the backups"`
+
+	DatabaseURL  Secret `env:"DATABASE_URL" default:"a private PostgreSQL in DATA_DIR" doc:"postgres:// address of PostgreSQL 15 or newer, as the owner of the database"`
+	DatabaseURLs URLs   `env:"-" name:"DATABASE_URL_<KIND>" default:"derived from DATABASE_URL" doc:"address for one kind of actor, e.g. through a connection pooler; KIND is COMPANY, SERVICE, REGULATOR, AGENCY, PLATFORM, PUBLIC or SYSTEM"`
+	RedisURL     Secret `env:"REDIS_URL" default:"a private Redis in DATA_DIR" doc:"redis://, rediss:// or unix:// address; also redis-sentinel:// and redis-cluster:// with hosts separated by commas"`
+	BlobURL      Secret `env:"BLOB_URL" default:"DATA_DIR/files" doc:"where uploaded files go: file:///directory or s3://key:secret@host/bucket?region=…&tls=true"`
+	SMTPURL      Secret `env:"SMTP_URL" default:"mail is kept and shown in the UI" doc:"smtp://user:password@host:port or smtps://…; the sender is its parameter from"`
+
+	Demo         bool   `env:"DEMO" envDefault:"0" doc:"1 fills an empty database with the demo city and demo accounts; refused with DATABASE_URL"`
+	DemoPassword Secret `env:"DEMO_PASSWORD" envDefault:"anbiao-demo-2026" doc:"password of the demo accounts"`
+
+	LogLevel       slog.Level     `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
+	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" default:"none" doc:"addresses or networks, separated by commas, whose X-Forwarded-For is believed"`
+}
+
+// Secret is a value that never shows in a log.
+type Secret string
+
+// String hides the value from fmt; convert to string to use it.
+func (s Secret) String() string {
+	if s == "" {
+		return ""
+	}
+	return "(hidden)"
+}
+
+// LogValue hides the value from slog.
+func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
+
+// URLs holds a database address for each kind of actor that has one of its own; keys are
+// lower case.
+type URLs map[string]Secret
+
+// Production reports whether the program runs for real.
+func (c Config) Production() bool { return c.Env == Production }
+
+// Load reads the configuration of this process.
+//
+// Errors: every variable with a wrong value, by name.
+func Load() (Config, error) { return Parse(os.Environ()) }
+
+// Parse reads the configuration from lines KEY=value, as os.Environ returns them.
+//
+// Errors: every variable with a wrong value, by name.
+func Parse(environ []string) (Config, error) {
+	vars := env.ToMap(environ)
+	for k, v := range vars { // a variable set to nothing, as compose files do, is not set
+		if strings.TrimSpace(v) == "" {
+			delete(vars, k)
+		}
+	}
+	c, err := env.ParseAsWithOptions[Config](env.Options{Environment: vars, FuncMap: parsers})
+	if err != nil {
+		return Config{}, named(err, vars)
+	}
+	c.DatabaseURLs = databaseURLs(vars)
+	if c.DataDir == "" {
+		c.DataDir = defaultDataDir()
+	}
+	return c, c.check()
+}
+
+// named says which variable cannot be read, and not with the library's field names.
+func named(err error, vars map[string]string) error {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return err
+	}
+	var errs []error
+	for _, e := range all.Errors {
+		var wrong env.ParseError
+		if !errors.As(e, &wrong) {
+			errs = append(errs, e)
+			continue
+		}
+		variable, doc := about(wrong.Name)
+		errs = append(errs, fmt.Errorf("%s=%q: %w (%s)", variable, vars[variable], wrong.Err, doc))
+	}
+	return errors.Join(errs...)
+}
+
+// databaseURLs collects DATABASE_URL_<KIND>.
+func databaseURLs(vars map[string]string) URLs {
+	urls := URLs{}
+	for k, v := range vars {
+		if kind, ok := strings.CutPrefix(k, "DATABASE_URL_"); ok {
+			urls[strings.ToLower(kind)] = Secret(v)
+		}
+	}
+	return urls
+}
+
+// Kinds are the kinds of actors that may have a database address of their own.
+var Kinds = []string{"company", "service", "regulator", "agency", "platform", "public", "system"}
+
+// defaultDataDir is below the working directory, except for root: the unprivileged user
+// PostgreSQL then runs under cannot pass through /root.
+func defaultDataDir() string {
+	if os.Geteuid() == 0 {
+		return "/var/lib/anbiao"
+	}
+	return "./var"
+}
+
+// known reports whether kind is one of Kinds.
+func known(kind string) bool { return slices.Contains(Kinds, kind) }

@@ -1,0 +1,24 @@
+package id
+
+// Markers of things that more than one module refers to, so that modules can name each
+// other's rows without importing each other: id.Of[id.Company].
+type (
+	Company      struct{} // company: an enterprise, the tenant
+	Person       struct{} // account: somebody who logs in
+	Membership   struct{} // account: a person's place in one organisation
+	Organisation struct{} // account: a regulator, service agency, review agency or the platform
+	Staff        struct{} // staff: a person of a company, who may have no login
+	Unit         struct{} // staff: a workshop or team
+	Post         struct{} // staff: a post (岗位)
+	Division     struct{} // division: an administrative area, zone or grid
+	Point        struct{} // checklist: a check point (检查点)
+	Standard     struct{} // checklist: a version of a company's standard
+	Task         struct{} // inspection: a check to do
+	Check        struct{} // inspection: a check done
+	Hazard       struct{} // hazard: a ledger row
+	Report       struct{} // selfreport: one cycle's report
+	Certificate  struct{} // certificate: one version of a certificate
+	Attachment   struct{} // attachment: a file
+	Transfer     struct{} // transfer: a background import or export
+	Notice       struct{} // notice: a message to a person
+)

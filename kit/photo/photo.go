@@ -1,0 +1,147 @@
+// Package photo judges uploaded files by their content and makes pictures safe to show: each
+// is decoded within limits, turned upright, made smaller and written anew as JPEG. Nothing
+// of the sender's bytes reaches a reader that way: no position (GPS), no page hidden in a
+// picture. The original is kept by its hash, as proof.
+package photo
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"image"
+	"image/color"
+	"image/jpeg"
+	_ "image/png" // decoder
+	"strconv"
+
+	"golang.org/x/image/draw"
+	_ "golang.org/x/image/webp" // decoder
+
+	"anbiao/kit/fault"
+)
+
+// Sizes of what is made, in pixels, and limits of what is taken.
+const (
+	DisplaySide = 1600       // longer side of the picture that is shown
+	ThumbSide   = 320        // longer side of the thumbnail
+	MaxPixels   = 50_000_000 // of a JPEG: phones make 48 and 50 million
+	maxPlain    = 25_000_000 // of other kinds, which take up to 8 bytes a pixel
+	maxSide     = 20_000
+	quality     = 82
+	thumbLooks  = 75
+)
+
+// What may be wrong with an uploaded file.
+var (
+	// ErrType: content of this {type} is not taken.
+	ErrType = fault.New(fault.Unsupported, "photo.type")
+	// ErrHEIC: the iPhone's own format, which browsers cannot show.
+	ErrHEIC = fault.New(fault.Unsupported, "photo.heic")
+	// ErrMacro: an Office file with macros.
+	ErrMacro = fault.New(fault.Unsupported, "photo.macro")
+	// ErrBroken: named a picture, but it cannot be decoded.
+	ErrBroken = fault.New(fault.Unsupported, "photo.broken")
+	// ErrPixels: more than {max} million pixels, or a side of more than 20,000.
+	ErrPixels = fault.New(fault.TooLarge, "photo.pixels")
+)
+
+// Picture is what is kept of a picture beside its original.
+type Picture struct {
+	Type          Type
+	SHA256        [sha256.Size]byte // of the original, as it was sent
+	Display       []byte            // JPEG, upright, longer side at most DisplaySide
+	Thumb         []byte            // JPEG, longer side at most ThumbSide
+	Width, Height int               // of Display
+}
+
+// seats bounds how many pictures are decoded at once: each may take 200 MB for a moment.
+var seats = make(chan struct{}, 2)
+
+// Process reads a whole picture. It waits its turn until ctx ends.
+// Errors: ErrType, ErrHEIC, ErrBroken, ErrPixels.
+func Process(ctx context.Context, original []byte) (Picture, error) {
+	kind, err := Detect(original)
+	if err != nil {
+		return Picture{}, err
+	}
+	if !kind.Image {
+		return Picture{}, ErrType.With("type", kind.MIME)
+	}
+	select {
+	case seats <- struct{}{}:
+		defer func() { <-seats }()
+	case <-ctx.Done():
+		return Picture{}, ctx.Err()
+	}
+	p := Picture{Type: kind, SHA256: sha256.Sum256(original)}
+	return p, p.make(original)
+}
+
+func (p *Picture) make(original []byte) error {
+	img, err := decode(original)
+	if err != nil {
+		return err
+	}
+	display := upright(fit(img, DisplaySide), orientation(original))
+	p.Width, p.Height = display.Bounds().Dx(), display.Bounds().Dy()
+	if p.Display, err = encode(display, quality); err != nil {
+		return err
+	}
+	p.Thumb, err = encode(fit(display, ThumbSide), thumbLooks)
+	return err
+}
+
+// decode refuses by the size the header claims, before a pixel is unpacked.
+func decode(original []byte) (image.Image, error) {
+	c, format, err := image.DecodeConfig(bytes.NewReader(original))
+	if err != nil {
+		return nil, ErrBroken.Because(err)
+	}
+	most := maxPlain
+	if format == "jpeg" {
+		most = MaxPixels
+	}
+	if c.Width <= 0 || c.Height <= 0 {
+		return nil, ErrBroken.Because(errors.New("no pixels"))
+	}
+	if c.Width > maxSide || c.Height > maxSide || c.Width*c.Height > most {
+		return nil, ErrPixels.With("max", strconv.Itoa(most/1_000_000))
+	}
+	img, _, err := image.Decode(bytes.NewReader(original))
+	if err != nil {
+		return nil, ErrBroken.Because(err)
+	}
+	return img, nil
+}
+
+// fit draws img on white, no side longer than side; small pictures keep their size. It
+// halves until one step is left: each pixel is the mean of the four it comes from, which no
+// fine pattern survives, and which needs a tenth of the memory of a filter over the whole.
+func fit(img image.Image, side int) *image.RGBA {
+	for longer(img) > 2*side {
+		b := img.Bounds()
+		half := image.NewRGBA(image.Rect(0, 0, max(1, b.Dx()/2), max(1, b.Dy()/2)))
+		draw.ApproxBiLinear.Scale(half, half.Bounds(), img, b, draw.Src, nil)
+		img = half
+	}
+	b := img.Bounds()
+	w, h := b.Dx(), b.Dy()
+	if l := longer(img); l > side {
+		w, h = max(1, w*side/l), max(1, h*side/l)
+	}
+	out := image.NewRGBA(image.Rect(0, 0, w, h))
+	draw.Draw(out, out.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+	draw.ApproxBiLinear.Scale(out, out.Bounds(), img, b, draw.Over, nil)
+	return out
+}
+
+func longer(img image.Image) int { return max(img.Bounds().Dx(), img.Bounds().Dy()) }
+
+func encode(img image.Image, q int) ([]byte, error) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, img, &jpeg.Options{Quality: q}); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
+}

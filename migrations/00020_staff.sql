@@ -1,0 +1,95 @@
+-- A company's units, posts and people, and who holds which post from when to when.
+-- +goose Up
+
+-- A department, workshop (车间) or team (班组).
+CREATE TABLE staff_unit (
+  company_id     bigint NOT NULL CONSTRAINT staff_unit_company_id_fkey REFERENCES company (company_id),
+  id             bigint GENERATED ALWAYS AS IDENTITY,
+  region_path    text COLLATE "C" NOT NULL,
+  oversight_line smallint NOT NULL,
+  parent_id      bigint,
+  kind           text NOT NULL CONSTRAINT staff_unit_kind_check CHECK (kind IN ('department', 'workshop', 'team')),
+  name           text NOT NULL,
+  number         int NOT NULL,               -- in the company, in order of making
+  unit_path      text COLLATE "C" NOT NULL,  -- four digits of number for each level; a unit's range is [p, p || '~')
+  CONSTRAINT staff_unit_pkey PRIMARY KEY (company_id, id),
+  CONSTRAINT staff_unit_company_id_parent_id_fkey FOREIGN KEY (company_id, parent_id) REFERENCES staff_unit (company_id, id),
+  CONSTRAINT staff_unit_company_id_number_key UNIQUE (company_id, number),
+  CONSTRAINT staff_unit_company_id_parent_id_name_key UNIQUE NULLS NOT DISTINCT (company_id, parent_id, name)
+);
+CREATE INDEX staff_unit_company_id_unit_path_idx ON staff_unit (company_id, unit_path);
+CREATE INDEX staff_unit_region_path_idx ON staff_unit (region_path, company_id);
+SELECT declare_table('staff_unit', 'company');
+
+-- A post (岗位) of a unit, with the post types that the duty and checklist libraries speak of.
+CREATE TABLE staff_post (
+  company_id     bigint NOT NULL,
+  id             bigint GENERATED ALWAYS AS IDENTITY,
+  region_path    text COLLATE "C" NOT NULL,
+  oversight_line smallint NOT NULL,
+  unit_id        bigint NOT NULL,
+  name           text NOT NULL,
+  types          text[] NOT NULL DEFAULT '{}',
+  closed_on      date,                       -- the post no longer exists; nobody is assigned to it any more
+  CONSTRAINT staff_post_pkey PRIMARY KEY (company_id, id),
+  CONSTRAINT staff_post_company_id_unit_id_fkey FOREIGN KEY (company_id, unit_id) REFERENCES staff_unit (company_id, id),
+  CONSTRAINT staff_post_company_id_unit_id_name_key UNIQUE (company_id, unit_id, name)
+);
+CREATE INDEX staff_post_region_path_idx ON staff_post (region_path, company_id);
+SELECT declare_table('staff_post', 'company');
+
+-- A person of the company, who may have no login.
+CREATE TABLE staff_person (
+  company_id      bigint NOT NULL CONSTRAINT staff_person_company_id_fkey REFERENCES company (company_id),
+  id              bigint GENERATED ALWAYS AS IDENTITY,
+  region_path     text COLLATE "C" NOT NULL,
+  oversight_line  smallint NOT NULL,
+  name            text COLLATE "C" NOT NULL,
+  employee_no     text COLLATE "C" NOT NULL DEFAULT '',
+  phone           text NOT NULL DEFAULT '',
+  identity_sealed bytea NOT NULL DEFAULT '',  -- resident identity number, encrypted under the company's key
+  identity_index  bytea NOT NULL DEFAULT '',  -- keyed blind index of it
+  person_id       bigint,                     -- the login, if there is one
+  unit_id         bigint,
+  joined_on       date,
+  left_on         date,                       -- last day in the company
+  created_at      timestamptz NOT NULL DEFAULT now(),
+  CONSTRAINT staff_person_pkey PRIMARY KEY (company_id, id),
+  CONSTRAINT staff_person_company_id_unit_id_fkey FOREIGN KEY (company_id, unit_id) REFERENCES staff_unit (company_id, id),
+  CONSTRAINT staff_person_left_on_check CHECK (left_on IS NULL OR joined_on IS NULL OR left_on >= joined_on)
+);
+CREATE UNIQUE INDEX staff_person_company_id_employee_no_key ON staff_person (company_id, employee_no) WHERE employee_no <> '';
+CREATE UNIQUE INDEX staff_person_company_id_identity_index_key ON staff_person (company_id, identity_index) WHERE identity_index <> '';
+CREATE UNIQUE INDEX staff_person_company_id_person_id_key ON staff_person (company_id, person_id) WHERE person_id IS NOT NULL;
+CREATE INDEX staff_person_company_id_name_idx ON staff_person (company_id, name, id);
+CREATE INDEX staff_person_company_id_employee_no_idx ON staff_person (company_id, employee_no, id);
+CREATE INDEX staff_person_company_id_unit_id_idx ON staff_person (company_id, unit_id, id);
+CREATE INDEX staff_person_person_id_idx ON staff_person (person_id) WHERE person_id IS NOT NULL;
+-- private: a regulator sees people by number and masked name, where a record carries them, never the staff list (个人信息保护法 art. 6).
+SELECT declare_table('staff_person', 'private');
+
+-- Who holds which post, by date; one of a person's running assignments is the main one.
+CREATE TABLE staff_assignment (
+  company_id     bigint NOT NULL,
+  id             bigint GENERATED ALWAYS AS IDENTITY,
+  region_path    text COLLATE "C" NOT NULL,
+  oversight_line smallint NOT NULL,
+  staff_id       bigint NOT NULL,
+  post_id        bigint NOT NULL,
+  main           boolean NOT NULL,
+  from_on        date NOT NULL,
+  until_on       date,                        -- last day on the post
+  CONSTRAINT staff_assignment_pkey PRIMARY KEY (company_id, id),
+  CONSTRAINT staff_assignment_company_id_staff_id_fkey FOREIGN KEY (company_id, staff_id) REFERENCES staff_person (company_id, id),
+  CONSTRAINT staff_assignment_company_id_post_id_fkey FOREIGN KEY (company_id, post_id) REFERENCES staff_post (company_id, id),
+  CONSTRAINT staff_assignment_until_on_check CHECK (until_on IS NULL OR until_on >= from_on)
+);
+CREATE UNIQUE INDEX staff_assignment_company_id_staff_id_post_id_key ON staff_assignment (company_id, staff_id, post_id) WHERE until_on IS NULL;
+CREATE UNIQUE INDEX staff_assignment_company_id_staff_id_main_key ON staff_assignment (company_id, staff_id) WHERE main AND until_on IS NULL;
+CREATE INDEX staff_assignment_company_id_staff_id_idx ON staff_assignment (company_id, staff_id, from_on DESC, id DESC);
+CREATE INDEX staff_assignment_company_id_post_id_idx ON staff_assignment (company_id, post_id, from_on);
+SELECT declare_table('staff_assignment', 'private');
+
+-- +goose Down
+DROP TABLE staff_assignment, staff_person, staff_post, staff_unit;
+DELETE FROM table_class WHERE name LIKE 'staff\_%';

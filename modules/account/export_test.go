@@ -1,0 +1,4 @@
+package account
+
+// HashPassword lets tests give a person a password.
+var HashPassword = hashPassword

@@ -1,0 +1,85 @@
+package account
+
+import (
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// Cost of a password hash (RFC 9106 §4, second recommended option scaled to 19 MiB as
+// OWASP advises): about 20 ms of one core.
+const (
+	argonTime    = 2
+	argonMemory  = 19 * 1024 // KiB
+	argonThreads = 1
+	argonKey     = 32
+)
+
+var errHash = errors.New("account: unreadable password hash")
+
+// hashing limits how many passwords are hashed at once, for each takes 19 MiB.
+var hashing = make(chan struct{}, 4)
+
+func argon(password string, salt []byte) []byte {
+	hashing <- struct{}{}
+	defer func() { <-hashing }()
+	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
+}
+
+// hashPassword returns the PHC string of password.
+func hashPassword(password string) string {
+	salt := make([]byte, 16)
+	_, _ = rand.Read(salt) // never fails (crypto/rand)
+	b64 := base64.RawStdEncoding
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
+		b64.EncodeToString(salt), b64.EncodeToString(argon(password, salt)))
+}
+
+// nobody is compared where there is no account, so that the answer takes as long.
+var nobody = hashPassword("nobody has this password")
+
+// matches reports whether password is the one phc was made of.
+func matches(password, phc string) (bool, error) {
+	parts := strings.Split(phc, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" {
+		return false, errHash
+	}
+	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
+	if err != nil {
+		return false, errHash
+	}
+	want, err := base64.RawStdEncoding.DecodeString(parts[5])
+	if err != nil {
+		return false, errHash
+	}
+	return subtle.ConstantTimeCompare(argon(password, salt), want) == 1, nil
+}
+
+// newToken returns a fresh secret of 256 bits.
+func newToken() string {
+	b := make([]byte, 32)
+	_, _ = rand.Read(b)
+	return base64.RawURLEncoding.EncodeToString(b)
+}
+
+// hashToken is what is stored of a token.
+func hashToken(parts ...string) []byte {
+	h := sha256.Sum256([]byte(strings.Join(parts, "\n")))
+	return h[:]
+}
+
+// newCode returns six digits.
+func newCode() string {
+	n, err := rand.Int(rand.Reader, big.NewInt(1_000_000))
+	if err != nil {
+		panic(err) // crypto/rand never fails
+	}
+	return fmt.Sprintf("%06d", n.Int64())
+}

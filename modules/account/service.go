@@ -1,0 +1,198 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/fault"
+	"anbiao/kit/id"
+	"anbiao/rbac"
+)
+
+// Permissions of this module.
+const (
+	ActionSelf     rbac.Action = "account.self.use"          // see and change one's own account
+	ActionMembers  rbac.Action = "account.member.list"       // see who belongs to one's organisation
+	ActionInvite   rbac.Action = "account.member.invite"     // invite, end and link members
+	ActionOrgs     rbac.Action = "account.organisation.keep" // keep the list of organisations
+	ActionEngage   rbac.Action = "account.engagement.keep"   // engage a service agency
+	ActionServe    rbac.Action = "account.engagement.serve"  // choose which company to work for
+	ActionIdentify rbac.Action = "account.session.identify"  // public: who a token stands for
+)
+
+// Sealer encrypts what is kept of a person's second factor.
+type Sealer interface {
+	Seal(plain, column string) []byte
+	Open(sealed []byte, column string) (string, error)
+}
+
+// SendCode hands a code or link to a person, by SMS or mail, within tx.
+type SendCode func(ctx context.Context, tx db.Tx, to Recipient, kind string, params map[string]string) error
+
+// Recipient is where a message goes.
+type Recipient struct {
+	PersonID id.Of[id.Person] // 0 for somebody who has no account yet
+	Phone    string
+	Email    string
+	Lang     string
+}
+
+// Service is what the rest of the program may ask about accounts.
+type Service struct {
+	Gate    *rbac.Gate
+	Seal    Sealer
+	Send    SendCode
+	BaseURL string // of links, without a slash at the end
+	Secure  bool   // cookies over HTTPS only
+	DemoTip string // shown on the login page of a demo; empty otherwise
+}
+
+// Authenticate returns the actor a token stands for. Errors: rbac.ErrUnauthenticated.
+func (s *Service) Authenticate(ctx context.Context, token string) (rbac.Actor, error) {
+	var who identified
+	err := s.Gate.Public(ctx, ActionIdentify, func(tx db.Tx) (err error) {
+		who, err = identify(ctx, tx, hashToken(token), tx.Now.In(day.Shanghai))
+		return err
+	})
+	if errors.Is(err, rbac.ErrNotFound) {
+		return rbac.Actor{}, rbac.ErrUnauthenticated
+	}
+	if err != nil {
+		return rbac.Actor{}, err
+	}
+	a := rbac.Actor{
+		PersonID: who.PersonID, MembershipID: who.MembershipID, Kind: who.Kind, Roles: who.Roles, Name: who.Name, CompanyID: who.CompanyID,
+		RegionPath: who.RegionPath, Line: who.OversightLine, StaffID: who.StaffID, OrganisationID: who.OrganisationID, Areas: who.Areas, Lines: who.Lines,
+	}
+	for _, only := range who.OnlyActions {
+		a.Only = append(a.Only, rbac.Action(only))
+	}
+	return a, nil
+}
+
+// Credentials are what a person signs in with.
+type Credentials struct {
+	Login    string `json:"login" minLength:"1" maxLength:"60" doc:"account name or phone number"`
+	Password string `json:"password" minLength:"1" maxLength:"200"`
+	Code     string `json:"code,omitempty" maxLength:"10" doc:"of the authenticator app, if the account has one"`
+}
+
+// Opened is a fresh session.
+type Opened struct {
+	Token     string
+	ExpiresAt time.Time
+	Path      string // page to open, for one-time links
+}
+
+// Login opens a session. Wrong passwords make the account rest, longer each time; the
+// same answer is given for an unknown login, and takes as long.
+// Errors: ErrCredentials, ErrLocked, ErrDisabled, ErrNoMembership, ErrTOTPRequired, ErrTOTPWrong.
+func (s *Service) Login(ctx context.Context, c Credentials, agent string) (o Opened, err error) {
+	var refusal error // kept apart: a refusal must not roll back the count of failures
+	err = s.Gate.System(ctx, "account.login", func(tx db.Tx, scope rbac.Scope) error {
+		p, err := personByLogin(ctx, tx, normal(c.Login))
+		if errors.Is(err, rbac.ErrNotFound) {
+			_, err = matches(c.Password, nobody)
+			refusal = ErrCredentials
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		if p.LockedUntil != nil && p.LockedUntil.After(tx.Now) {
+			refusal = ErrLocked.With("until", p.LockedUntil.In(day.Shanghai).Format("15:04"))
+			return nil
+		}
+		if refusal, err = s.verify(tx, &p, c); err != nil {
+			return err
+		}
+		if refusal == nil {
+			o, refusal, err = s.open(ctx, tx, p, agent)
+			if err != nil {
+				return err
+			}
+		}
+		return savePerson(ctx, tx, p)
+	})
+	return o, first(errors.Join(err, refusal))
+}
+
+// verify checks the password and second factor, counting failures on p.
+func (s *Service) verify(tx db.Tx, p *Person, c Credentials) (refusal, err error) {
+	hash := p.PasswordHash
+	if hash == "" {
+		hash = nobody
+	}
+	ok, err := matches(c.Password, hash)
+	if err != nil {
+		return nil, err
+	}
+	if !ok {
+		fail(tx, p)
+		return ErrCredentials, nil
+	}
+	if p.DisabledAt != nil {
+		return ErrDisabled, nil
+	}
+	if p.TotpConfirmedAt != nil {
+		if c.Code == "" {
+			return ErrTOTPRequired, nil
+		}
+		good, err := s.codeGood(tx, p, c.Code)
+		if err != nil {
+			return nil, err
+		}
+		if !good {
+			fail(tx, p)
+			return ErrTOTPWrong.At("body.code"), nil
+		}
+	}
+	p.Failures, p.LockedUntil = 0, nil
+	return nil, nil
+}
+
+func fail(tx db.Tx, p *Person) {
+	p.Failures++
+	if d := lockFor(p.Failures); d > 0 {
+		until := tx.Now.Add(d)
+		p.LockedUntil = &until
+	}
+}
+
+// open makes a session in the person's first membership.
+func (*Service) open(ctx context.Context, tx db.Tx, p Person, agent string) (o Opened, refusal, err error) {
+	places, err := placesOf(ctx, tx, p.ID)
+	if err != nil {
+		return o, nil, err
+	}
+	if len(places) == 0 {
+		return o, ErrNoMembership, nil
+	}
+	o = Opened{Token: newToken(), ExpiresAt: tx.Now.Add(sessionLife)}
+	return o, nil, insertSession(ctx, tx, newSession(ctx, tx, p.ID, places[0].ID, o, agent))
+}
+
+func newSession(ctx context.Context, tx db.Tx, person id.Of[id.Person], m id.Of[id.Membership], o Opened, agent string) *Session {
+	return &Session{
+		TokenHash: hashToken(o.Token), PersonID: person, MembershipID: m, OnlyActions: db.Texts{}, Address: rbac.RequestOf(ctx).Address,
+		Agent: clip(agent, 200), CreatedAt: tx.Now, SeenOn: day.In(tx.Now, day.Shanghai), ExpiresAt: o.ExpiresAt,
+	}
+}
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}
+
+// first drops what errors.Join adds around a single refusal, for the edge renders faults.
+func first(err error) error {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
+		return f
+	}
+	return err
+}

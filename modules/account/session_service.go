@@ -1,0 +1,160 @@
+package account
+
+import (
+	"context"
+	"time"
+
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/rbac"
+)
+
+// Me is what a page needs to know about who uses it.
+type Me struct {
+	Person  Person
+	Places  []place
+	Current place
+	Actor   rbac.Actor
+	Actions []rbac.Action
+	Serving string // name of the company a service agency works for at the moment
+}
+
+// Me describes the person signed in and what they may do here.
+func (s *Service) Me(ctx context.Context) (m Me, err error) {
+	a, ok := rbac.ActorOf(ctx)
+	if !ok {
+		return m, rbac.ErrUnauthenticated
+	}
+	m.Actor, m.Actions = a, s.Gate.Actions(a)
+	err = s.Gate.System(ctx, "account.me", func(tx db.Tx, _ rbac.Scope) error {
+		if m.Person, err = personSeen(ctx, tx, a.PersonID); err != nil {
+			return err
+		}
+		if a.Kind == rbac.Service && a.CompanyID != 0 {
+			if m.Serving, err = companyName(ctx, tx, a.CompanyID); err != nil {
+				return err
+			}
+		}
+		m.Places, err = placesOf(ctx, tx, a.PersonID)
+		return err
+	})
+	for _, p := range m.Places {
+		if p.ID == a.MembershipID {
+			m.Current = p
+		}
+	}
+	return m, err
+}
+
+// Logout ends the session that token stands for.
+func (s *Service) Logout(ctx context.Context, token string) error {
+	return s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
+		found, err := sessionByToken(ctx, tx, hashToken(token))
+		if err != nil {
+			return err
+		}
+		_, err = revokeSessions(ctx, tx, scope.Actor().PersonID, found.ID, nil)
+		return err
+	})
+}
+
+// Switch moves the session to another of the person's memberships.
+// Errors: rbac.ErrNotFound.
+func (s *Service) Switch(ctx context.Context, token string, m id.Of[id.Membership]) error {
+	return s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
+		if _, err := ownMembership(ctx, tx, scope.Actor().PersonID, m); err != nil {
+			return err
+		}
+		scope.Made(int64(m))
+		return moveSession(ctx, tx, hashToken(token), m, nil)
+	})
+}
+
+// Serve lets a service agency's member work for one company that has engaged the agency.
+// Errors: ErrNotEngaged.
+func (s *Service) Serve(ctx context.Context, token string, company rbac.CompanyID) error {
+	return s.Gate.Write(ctx, ActionServe, func(tx db.Tx, scope rbac.Scope) error {
+		a := scope.Actor()
+		ok, err := engaged(ctx, tx, a.OrganisationID, company)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			return ErrNotEngaged
+		}
+		scope.Made(int64(company))
+		return moveSession(ctx, tx, hashToken(token), a.MembershipID, &company)
+	})
+}
+
+// Sessions lists where the person is signed in.
+func (s *Service) Sessions(ctx context.Context) (list []Session, err error) {
+	err = s.Gate.Read(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
+		list, err = sessionsOf(ctx, tx, scope.Actor().PersonID, false)
+		return err
+	})
+	return list, err
+}
+
+// Revoke ends one of the person's sessions or API tokens. Errors: rbac.ErrNotFound.
+func (s *Service) Revoke(ctx context.Context, one id.Of[Session]) error {
+	return s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
+		n, err := revokeSessions(ctx, tx, scope.Actor().PersonID, one, nil)
+		if err == nil && n == 0 {
+			return rbac.ErrNotFound
+		}
+		scope.Made(int64(one))
+		return err
+	})
+}
+
+// tokenDays is how long an API token may live at most.
+const tokenDays = 365
+
+// NewToken makes an API token with the rights of the chosen membership. The token is
+// returned once and never again.
+func (s *Service) NewToken(ctx context.Context, name string, days int) (o Opened, one id.Of[Session], err error) {
+	err = s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
+		a := scope.Actor()
+		o = Opened{Token: newToken(), ExpiresAt: tx.Now.Add(time.Duration(min(days, tokenDays)) * 24 * time.Hour)}
+		t := newSession(ctx, tx, a.PersonID, a.MembershipID, o, "")
+		t.Name = name
+		if a.Kind == rbac.Service && a.CompanyID != 0 {
+			t.CompanyID = &a.CompanyID
+		}
+		if err := insertSession(ctx, tx, t); err != nil {
+			return err
+		}
+		one = t.ID
+		scope.Made(int64(t.ID))
+		return nil
+	})
+	return o, one, err
+}
+
+// Tokens lists the person's API tokens.
+func (s *Service) Tokens(ctx context.Context) (list []Session, err error) {
+	err = s.Gate.Read(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
+		list, err = sessionsOf(ctx, tx, scope.Actor().PersonID, true)
+		return err
+	})
+	return list, err
+}
+
+// EditSelf changes what a person may change of himself.
+func (s *Service) EditSelf(ctx context.Context, email, lang string) (n id.Of[id.Person], err error) {
+	err = s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
+		a := scope.Actor()
+		before, err := personSeen(ctx, tx, a.PersonID)
+		if err != nil {
+			return err
+		}
+		after := before
+		after.Email, after.Lang = email, lang
+		n = a.PersonID
+		scope.Made(int64(n))
+		scope.Changed("account", int64(n), 0, before, after)
+		return saveOwn(ctx, tx, n, email, lang)
+	})
+	return n, err
+}

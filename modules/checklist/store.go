@@ -1,0 +1,63 @@
+package checklist
+
+import (
+	"context"
+
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/rbac"
+)
+
+// TableName names the table (gorm).
+func (Standard) TableName() string { return "checklist_standard" }
+
+// insertStandard adds a version. Errors: ErrStandardMoved if somebody else published it.
+func insertStandard(ctx context.Context, tx db.Tx, s *Standard) error {
+	err := tx.WithContext(ctx).Create(s).Error
+	if db.Violates(err, "checklist_standard_company_id_version_key") {
+		return ErrStandardMoved.Because(err)
+	}
+	return err
+}
+
+// currentStandard returns the company's newest version. Errors: ErrNoStandard.
+func currentStandard(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (Standard, error) {
+	return oneStandard(tx.WithContext(ctx).Scopes(scope.Rows).Where("company_id = ?", company).Order("version DESC"))
+}
+
+// standardByID returns one version. Errors: ErrNoStandard.
+func standardByID(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, n id.Of[id.Standard]) (Standard, error) {
+	return oneStandard(tx.WithContext(ctx).Scopes(scope.Rows).Where("company_id = ? AND id = ?", company, n))
+}
+
+// standards lists a company's versions, newest first, from just below version below.
+func standards(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, k keyset) (out []Standard, err error) {
+	q := tx.WithContext(ctx).Scopes(scope.Rows).Where("company_id = ?", company).Limit(k.limit)
+	switch {
+	case k.back:
+		q = q.Where("version > ?", k.number).Order("version")
+	case k.first:
+		q = q.Order("version DESC")
+	default:
+		q = q.Where("version < ?", k.number).Order("version DESC")
+	}
+	return out, q.Find(&out).Error
+}
+
+// answered returns a point and the version of the standard that an answer was given to.
+// No rows: rbac.ErrNotFound.
+func answered(ctx context.Context, tx db.Tx, company rbac.CompanyID, point id.Of[id.Point], standard id.Of[id.Standard]) (Point, Document, error) {
+	var found []struct {
+		Point
+		Document db.JSON[Document]
+	}
+	q := `SELECT p.*, s.document FROM checklist_point p JOIN checklist_standard s ON s.company_id = p.company_id AND s.id = ?
+		WHERE p.company_id = ? AND p.id = ?`
+	if err := tx.WithContext(ctx).Raw(q, standard, company, point).Scan(&found).Error; err != nil {
+		return Point{}, Document{}, err
+	}
+	if len(found) == 0 {
+		return Point{}, Document{}, rbac.ErrNotFound
+	}
+	return found[0].Point, found[0].Document.V, nil
+}

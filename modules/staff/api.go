@@ -1,0 +1,138 @@
+package staff
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"anbiao/kit/day"
+	"anbiao/kit/fault"
+	"anbiao/kit/id"
+	"anbiao/kit/text"
+	"anbiao/web"
+)
+
+type unitView struct {
+	ID       id.Of[id.Unit] `json:"id"`
+	ParentID id.Of[id.Unit] `json:"parentId" doc:"empty directly below the company"`
+	Kind     string         `json:"kind" enum:"department,workshop,team"`
+	Name     string         `json:"name"`
+	Depth    int            `json:"depth" doc:"1 directly below the company"`
+	Posts    []postView     `json:"posts" nullable:"false"`
+}
+
+type postView struct {
+	ID    id.Of[id.Post] `json:"id"`
+	Name  string         `json:"name"`
+	Types []typeView     `json:"types" nullable:"false"`
+}
+
+type typeView struct {
+	Code string `json:"code"`
+	Name string `json:"name"`
+}
+
+type treeView struct {
+	Units []unitView `json:"units" nullable:"false" doc:"parents before children"`
+}
+
+type typesView struct {
+	Types []typeView `json:"types" nullable:"false"`
+}
+
+// mountUnits adds the operations on units and posts.
+func mountUnits(api huma.API, s *Service) {
+	web.Handle(api, web.Op{ID: "listUnits", Route: "GET /staff/units", Action: ActionUnits, Summary: "The company's units with their posts"}, s.getUnits)
+	web.Handle(api, web.Op{ID: "listPostTypes", Route: "GET /staff/post-types", Action: ActionUnits, Summary: "Kinds of post"}, s.getTypes)
+	web.Handle(api, web.Op{
+		ID: "addUnit", Route: "POST /staff/units", Action: ActionUnit, Summary: "Add a department, workshop or team",
+		Faults: []*fault.Error{ErrName, ErrUnitTaken, ErrUnitUnknown, ErrUnitDepth},
+	}, s.postUnit)
+	web.Handle(api, web.Op{
+		ID: "editUnit", Route: "PUT /staff/units/{id}", Action: ActionUnit, Summary: "Rename a unit", Faults: []*fault.Error{ErrName, ErrUnitTaken},
+	}, s.putUnit)
+	web.Handle(api, web.Op{
+		ID: "addPost", Route: "POST /staff/posts", Action: ActionUnit, Summary: "Add a post",
+		Faults: []*fault.Error{ErrName, ErrPostTaken, ErrPostType, ErrUnitUnknown},
+	}, s.postPost)
+	web.Handle(api, web.Op{
+		ID: "editPost", Route: "PUT /staff/posts/{id}", Action: ActionUnit, Summary: "Edit or close a post",
+		Faults: []*fault.Error{ErrName, ErrPostTaken, ErrPostType},
+	}, s.putPost)
+}
+
+func (s *Service) getUnits(ctx context.Context, _ *struct{}) (*web.Body[treeView], error) {
+	units, posts, err := s.Tree(ctx)
+	return &web.Body[treeView]{Body: viewTree(units, posts, text.Of(ctx))}, err
+}
+
+func viewTree(units []Unit, posts []Post, lang text.Lang) treeView {
+	of := map[id.Of[id.Unit]][]postView{}
+	for _, p := range posts {
+		of[p.UnitID] = append(of[p.UnitID], postView{p.ID, p.Name, viewTypes(p.Types, lang)})
+	}
+	t := treeView{Units: []unitView{}}
+	for _, u := range units {
+		v := unitView{ID: u.ID, Kind: u.Kind, Name: u.Name, Depth: len(u.UnitPath) / pathDigits, Posts: append([]postView{}, of[u.ID]...)}
+		if u.ParentID != nil {
+			v.ParentID = *u.ParentID
+		}
+		t.Units = append(t.Units, v)
+	}
+	return t
+}
+
+func viewTypes(codes []string, lang text.Lang) []typeView {
+	views := []typeView{}
+	for _, c := range codes {
+		views = append(views, typeView{c, text.Say(lang, "staff.post-type."+c, nil)})
+	}
+	return views
+}
+
+func (s *Service) getTypes(ctx context.Context, _ *struct{}) (*web.Body[typesView], error) {
+	err := s.Gate.Read(ctx, ActionUnits, nothing)
+	return &web.Body[typesView]{Body: typesView{viewTypes(PostTypes, text.Of(ctx))}}, err
+}
+
+func (s *Service) postUnit(ctx context.Context, in *web.Body[UnitEntry]) (*web.Body[web.Made], error) {
+	return web.MadeOf(s.AddUnit(ctx, in.Body))
+}
+
+type unitInput struct {
+	ID   id.Of[id.Unit] `path:"id"`
+	Body UnitName
+}
+
+func (s *Service) putUnit(ctx context.Context, in *unitInput) (*web.Body[web.Made], error) {
+	return web.MadeOf(in.ID, s.RenameUnit(ctx, in.ID, in.Body))
+}
+
+func (s *Service) postPost(ctx context.Context, in *web.Body[PostEntry]) (*web.Body[web.Made], error) {
+	return web.MadeOf(s.AddPost(ctx, in.Body))
+}
+
+type postInput struct {
+	ID   id.Of[id.Post] `path:"id"`
+	Body PostName
+}
+
+func (s *Service) putPost(ctx context.Context, in *postInput) (*web.Body[web.Made], error) {
+	return web.MadeOf(in.ID, s.EditPost(ctx, in.ID, in.Body))
+}
+
+// Mount adds the module's operations to api.
+func Mount(api huma.API, s *Service) {
+	mountUnits(api, s)
+	mountPeople(api, s)
+}
+
+type dayInput struct {
+	ID   id.Of[id.Staff] `path:"id"`
+	Body struct {
+		On day.Date `json:"on"`
+	}
+}
+
+const ok = http.StatusOK

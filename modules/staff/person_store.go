@@ -1,0 +1,199 @@
+package staff
+
+import (
+	"context"
+	"strings"
+
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/kit/page"
+	"anbiao/rbac"
+)
+
+// TableName names the table.
+func (Person) TableName() string { return "staff_person" }
+
+// TableName names the table.
+func (Assignment) TableName() string { return "staff_assignment" }
+
+// insertPerson adds p. Errors: ErrEmployeeNo, ErrIdentityTaken, ErrUnitUnknown.
+func insertPerson(ctx context.Context, tx db.Tx, p *Person) error {
+	return personFault(tx.WithContext(ctx).Create(p).Error)
+}
+
+// updatePerson saves all of p. Errors: as insertPerson.
+func updatePerson(ctx context.Context, tx db.Tx, p *Person) error {
+	return personFault(tx.WithContext(ctx).Model(p).Where("company_id = ?", int64(p.CompanyID)).
+		Select("name", "employee_no", "phone", "identity_sealed", "identity_index", "person_id", "unit_id", "joined_on", "left_on").Updates(p).Error)
+}
+
+func personFault(err error) error {
+	switch {
+	case db.Violates(err, "staff_person_company_id_employee_no_key"):
+		return ErrEmployeeNo.At("body.employeeNo").Because(err)
+	case db.Violates(err, "staff_person_company_id_identity_index_key"):
+		return ErrIdentityTaken.At("body.identity").Because(err)
+	case db.Violates(err, "staff_person_company_id_unit_id_fkey"):
+		return ErrUnitUnknown.At("body.unitId").Because(err)
+	}
+	return err
+}
+
+// personByID locks and returns a person in scope. Errors: rbac.ErrNotFound.
+func personByID(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.Of[id.Staff]) (Person, error) {
+	return one[Person](tx.WithContext(ctx).Scopes(scope.Rows).Clauses(locked).Where("id = ?", int64(who)))
+}
+
+// seePerson returns a person the actor may see. Errors: rbac.ErrNotFound.
+func seePerson(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.Of[id.Staff]) (Person, error) {
+	reach, args := reach(scope, "staff_person")
+	return one[Person](tx.WithContext(ctx).Scopes(scope.Rows).Where("id = ?", int64(who)).Where(reach, args...))
+}
+
+// reach is the condition that alias, a person, is within what the actor may see of his
+// company: all of it, or what lies in and below the unit of his own.
+func reach(scope rbac.Scope, alias string) (string, []any) {
+	if scope.Can(ActionWhole) {
+		return "true", nil
+	}
+	a := scope.Actor()
+	return strings.ReplaceAll(`EXISTS (SELECT FROM staff_person me
+		JOIN staff_unit mine ON mine.company_id = me.company_id AND mine.id = me.unit_id
+		JOIN staff_unit theirs ON theirs.company_id = me.company_id AND theirs.unit_path >= mine.unit_path AND theirs.unit_path < mine.unit_path || '~'
+		WHERE me.company_id = ? AND me.id = ? AND theirs.company_id = $.company_id AND theirs.id = $.unit_id)`, "$", alias),
+		[]any{int64(a.CompanyID), int64(a.StaffID)}
+}
+
+// listed is a row of the list of people.
+type listed struct {
+	ID         id.Of[id.Staff]
+	Name       string
+	EmployeeNo string
+	Phone      string
+	HasLogin   bool
+	UnitID     *id.Of[id.Unit]
+	UnitName   *string
+	PostName   *string
+	JoinedOn   day.Date
+	LeftOn     day.Date
+}
+
+// peopleBy returns at most f.Limit+1 people in scope, from k on.
+func peopleBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []listed, err error) {
+	sort := map[string]string{"name": "p.name", "employeeNo": "p.employee_no"}[f.Sort]
+	var w where
+	w.and(scope.Where("p"))
+	w.and(reach(scope, "p"))
+	switch f.Active {
+	case "active":
+		w.and("(p.left_on IS NULL OR p.left_on >= ?)", []any{today.String()})
+	case "left":
+		w.and("p.left_on < ?", []any{today.String()})
+	}
+	if f.UnitID != 0 {
+		w.and(`p.unit_id IN (SELECT below.id FROM staff_unit top JOIN staff_unit below ON below.company_id = top.company_id
+			AND below.unit_path >= top.unit_path AND below.unit_path < top.unit_path || '~' WHERE top.company_id = p.company_id AND top.id = ?)`,
+			[]any{int64(f.UnitID)})
+	}
+	if f.Name != "" { // one company's people are few: no index is wanted
+		w.and("(strpos(p.name, ?) > 0 OR p.employee_no = ?)", []any{f.Name, f.Name})
+	}
+	compare, order := ">", "ASC"
+	if k.Back {
+		compare, order = "<", "DESC"
+	}
+	if !k.First() {
+		w.and("("+sort+", p.id) "+compare+" (?, ?::bigint)", []any{k.Vals[0], k.Vals[1]})
+	}
+	q := `SELECT p.id, p.name, p.employee_no, p.phone, p.person_id IS NOT NULL AS has_login, p.unit_id, u.name AS unit_name, o.name AS post_name, p.joined_on, p.left_on
+		FROM staff_person p
+		LEFT JOIN staff_unit u ON u.company_id = p.company_id AND u.id = p.unit_id
+		LEFT JOIN staff_assignment a ON a.company_id = p.company_id AND a.staff_id = p.id AND a.main AND a.until_on IS NULL
+		LEFT JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id
+		WHERE ` + w.sql() + " ORDER BY " + sort + " " + order + ", p.id " + order + " LIMIT ?"
+	return rows, tx.WithContext(ctx).Raw(q, append(w.args, f.Limit+1)...).Scan(&rows).Error
+}
+
+// where collects conditions and their parameters.
+type where struct {
+	conds []string
+	args  []any
+}
+
+func (w *where) and(cond string, args []any) {
+	w.conds = append(w.conds, cond)
+	w.args = append(w.args, args...)
+}
+
+func (w *where) sql() string { return strings.Join(w.conds, " AND ") }
+
+// held is an assignment with the names a reader wants.
+type held struct {
+	ID       id.Of[Assignment]
+	PostID   id.Of[id.Post]
+	PostName string
+	UnitName string
+	Main     bool
+	FromOn   day.Date
+	UntilOn  day.Date
+}
+
+// assignmentsOf returns what posts p holds and held, newest first.
+func assignmentsOf(ctx context.Context, tx db.Tx, p Person) (rows []held, err error) {
+	q := `SELECT a.id, a.post_id, o.name AS post_name, u.name AS unit_name, a.main, a.from_on, a.until_on
+		FROM staff_assignment a
+		JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id
+		JOIN staff_unit u ON u.company_id = o.company_id AND u.id = o.unit_id
+		WHERE a.company_id = ? AND a.staff_id = ? ORDER BY a.from_on DESC, a.id DESC LIMIT 200`
+	return rows, tx.WithContext(ctx).Raw(q, int64(p.CompanyID), int64(p.ID)).Scan(&rows).Error
+}
+
+// runningOf locks and returns the posts p holds now.
+func runningOf(ctx context.Context, tx db.Tx, p Person) (rows []Assignment, err error) {
+	return rows, tx.WithContext(ctx).Clauses(locked).Where("company_id = ? AND staff_id = ? AND until_on IS NULL", int64(p.CompanyID), int64(p.ID)).
+		Order("id").Find(&rows).Error
+}
+
+// insertAssignment adds a. Errors: ErrAssigned.
+func insertAssignment(ctx context.Context, tx db.Tx, a *Assignment) error {
+	err := tx.WithContext(ctx).Create(a).Error
+	if db.Violates(err, "staff_assignment_company_id_staff_id_post_id_key") {
+		return ErrAssigned.At("body.postId").Because(err)
+	}
+	return err
+}
+
+// endAssignment saves the last day of a.
+func endAssignment(ctx context.Context, tx db.Tx, a *Assignment) error {
+	return tx.WithContext(ctx).Model(a).Where("company_id = ?", int64(a.CompanyID)).Select("until_on").Updates(a).Error
+}
+
+// linkLogin sets the login of a person. Errors: rbac.ErrNotFound.
+func linkLogin(ctx context.Context, tx db.Tx, company rbac.CompanyID, who id.Of[id.Staff], login id.Of[id.Person]) error {
+	r := tx.WithContext(ctx).Exec("UPDATE staff_person SET person_id = ? WHERE company_id = ? AND id = ?", int64(login), int64(company), int64(who))
+	if r.Error == nil && r.RowsAffected == 0 {
+		return rbac.ErrNotFound
+	}
+	return r.Error
+}
+
+// contactsOf returns whom keys name, of any number of companies, in one query.
+func contactsOf(ctx context.Context, tx db.Tx, keys []Key) (map[Key]Contact, error) {
+	companies, ids := make(db.Ints, len(keys)), make(db.Ints, len(keys))
+	for i, k := range keys {
+		companies[i], ids[i] = int64(k.CompanyID), int64(k.StaffID)
+	}
+	var rows []struct {
+		Key
+		Contact
+	}
+	err := tx.WithContext(ctx).Raw(`SELECT p.company_id, p.id AS staff_id, p.name, p.phone, p.employee_no, coalesce(p.person_id, 0) AS person_id, p.left_on
+		FROM unnest(?::bigint[], ?::bigint[]) AS k(company_id, id) JOIN staff_person p ON p.company_id = k.company_id AND p.id = k.id`,
+		companies, ids).Scan(&rows).Error
+	found := make(map[Key]Contact, len(rows))
+	for _, r := range rows {
+		found[r.Key] = r.Contact
+	}
+	return found, err
+}

@@ -1,0 +1,139 @@
+package rbac
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"gorm.io/gorm"
+
+	"anbiao/kit/db"
+)
+
+// Scope limits a query to the rows the actor may touch, and notes what is done. Only a
+// Gate makes one; the zero Scope matches no row.
+type Scope struct{ pass *pass }
+
+// pass is what one transaction collects on its way.
+type pass struct {
+	actor   Actor
+	gate    *Gate
+	changes []change
+	made    int64
+}
+
+// Home is where a company's new rows belong.
+type Home struct {
+	CompanyID  CompanyID
+	RegionPath string // of the company, copied into every row
+	Line       int16  // supervision line, copied into every row
+}
+
+// Actor returns who is asking.
+func (s Scope) Actor() Actor {
+	if s.pass == nil {
+		return Actor{}
+	}
+	return s.pass.actor
+}
+
+// Can reports whether the actor may also do action.
+func (s Scope) Can(action Action) bool { return s.pass != nil && s.pass.gate.Can(s.pass.actor, action) }
+
+// Home returns the company that new rows belong to. Errors: ErrForbidden for anybody who
+// does not act for one company.
+func (s Scope) Home() (Home, error) {
+	a := s.Actor()
+	if (a.Kind != Company && a.Kind != Service) || a.CompanyID == 0 {
+		return Home{}, ErrForbidden
+	}
+	return Home{a.CompanyID, a.RegionPath, a.Line}, nil
+}
+
+// Where returns the condition that holds for the rows of alias in scope, and its
+// parameters, for SQL written by hand. The table has company_id, region_path and
+// oversight_line. The condition repeats what row security says, because a plan needs the
+// bounds as parameters.
+func (s Scope) Where(alias string) (string, []any) {
+	a := s.Actor()
+	switch a.Kind {
+	case Company, Service:
+		if a.CompanyID != 0 {
+			return alias + ".company_id = ?", []any{int64(a.CompanyID)}
+		}
+	case Regulator:
+		return s.ranges(alias)
+	case System:
+		return "true", nil
+	case Agency, Platform, Public:
+	}
+	return "false", nil
+}
+
+func (s Scope) ranges(alias string) (string, []any) {
+	a := s.Actor()
+	if len(a.Areas) == 0 {
+		return "false", nil
+	}
+	var or []string
+	var args []any
+	for _, area := range a.Areas {
+		or = append(or, fmt.Sprintf("(%[1]s.region_path >= ? AND %[1]s.region_path < ?)", alias))
+		args = append(args, area, area+"~")
+	}
+	cond := "(" + strings.Join(or, " OR ") + ")"
+	if len(a.Lines) > 0 {
+		cond += " AND " + alias + ".oversight_line = ANY(?)"
+		args = append(args, db.Shorts(a.Lines))
+	}
+	return cond, args
+}
+
+// Rows limits a gorm statement on one table, as Where does.
+func (s Scope) Rows(g *gorm.DB) *gorm.DB {
+	cond, args := s.Where("x")
+	return g.Where(strings.ReplaceAll(cond, "x.", ""), args...)
+}
+
+// Within locks the company that a regulator or agency writes into against moving away, and
+// returns where the new rows belong. Errors: ErrNotFound outside the scope.
+func (s Scope) Within(ctx context.Context, tx db.Tx, company CompanyID) (Home, error) {
+	h := Home{CompanyID: company}
+	cond, args := s.Where("c")
+	var found []struct {
+		RegionPath    string
+		OversightLine int16
+	}
+	q := "SELECT c.region_path, c.oversight_line FROM company c, pg_advisory_xact_lock_shared(?) WHERE c.company_id = ? AND " + cond
+	if err := tx.WithContext(ctx).Raw(q, append([]any{int64(company), int64(company)}, args...)...).Scan(&found).Error; err != nil {
+		return Home{}, err
+	}
+	if len(found) == 0 {
+		return Home{}, ErrNotFound
+	}
+	h.RegionPath, h.Line = found[0].RegionPath, found[0].OversightLine
+	return h, nil
+}
+
+// Made notes the id that the operation answers with, so that a repeated request gets the
+// same answer.
+func (s Scope) Made(n int64) {
+	if s.pass != nil {
+		s.pass.made = n
+	}
+}
+
+// Changed notes in the trail what became of one object: the fields in which after differs
+// from before, both structs of one type. A zero before means created.
+func (s Scope) Changed(noun string, n int64, company CompanyID, before, after any) {
+	if s.pass != nil {
+		s.pass.changes = append(s.pass.changes, change{Noun: noun, ID: n, Company: int64(company), Fields: diff(before, after)})
+	}
+}
+
+// Saw notes in the trail that one object was looked at (Gate.Witness).
+func (s Scope) Saw(noun string, n int64, company CompanyID) {
+	if s.pass != nil {
+		s.pass.changes = append(s.pass.changes, change{Noun: noun, ID: n, Company: int64(company), Fields: []field{}})
+	}
+}

@@ -1,0 +1,12 @@
+package rbac
+
+// CrossWrites lists the tables that a regulator or a review agency writes although the
+// rows belong to a company, with the noun that owns the policy. Any other table refuses
+// them; a test compares this list with the database's policies.
+var CrossWrites = map[Kind][]string{
+	Regulator: {
+		"hazard", "hazard_step", // a review cancels a major hazard or sends it back
+		"selfreport", "selfreport_step", // a report is received or returned
+	},
+	Agency: {},
+}

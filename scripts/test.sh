@@ -1,0 +1,122 @@
+#!/usr/bin/env bash
+# Runs every check, or the stages named. Prints the seconds of each stage and ends with
+# "N passed, N failed": tests where a stage has tests, else the stage itself. A stage that
+# cannot run fails; the others run all the same, so that one run shows everything.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+
+# What is tested is this checkout, not somebody's configuration.
+unset ADDR DATA_DIR BASE_URL ENV SECRET_KEY REDIS_URL BLOB_URL SMTP_URL DEMO DEMO_PASSWORD LOG_LEVEL TRUSTED_PROXIES ${!DATABASE_URL@}
+export TZ=UTC
+
+all=(packages modules build generated lint vet gotests types eslint unit journeys)
+work=$(mktemp -d)
+chmod 711 "$work" # the servers' user must pass
+server=
+cleanup() {
+  [ -z "$server" ] || kill "$server" 2>/dev/null
+  [ -z "$server" ] || wait "$server" 2>/dev/null
+  rm -rf "$work"
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+# A stage that has tests writes "passed failed" here.
+counts=$work/counts
+
+packages() { scripts/ensure.sh test; } # what the machine needs
+modules() { scripts/npm.sh; }          # what the frontend needs
+build() { make --no-print-directory build && go build -o bin/ ./testkit/servers ./testkit/report; }
+lint() { go tool -modfile=tools/go.mod golangci-lint run; }
+vet() { go vet ./...; }
+house() { go test -count=1 ./app -run House; } # part of gotests, alone for make check
+types() { (cd frontend && npm run --silent types); }
+eslint() { (cd frontend && npm run --silent lint); }
+
+gotests() {
+  bin/servers go test -race -count=1 -timeout=20m -json ./... | bin/report "$counts"
+}
+
+unit() {
+  (cd frontend && npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$work/unit.json")
+  local status=$?
+  node -p 'const r = JSON.parse(fs.readFileSync(process.argv[1])); r.numPassedTests + " " + r.numFailedTests' "$work/unit.json" >"$counts"
+  return "$status"
+}
+
+# generated compares what is committed with what its sources make of it.
+generated() {
+  local status=0 api=frontend/src/api
+  bin/anbiao openapi >"$work/openapi.json" || return 1
+  same "$api/openapi.json" "$work/openapi.json" || status=1
+  (cd frontend && npx --no-install openapi-typescript src/api/openapi.json -o "$work/schema.d.ts" >/dev/null) || return 1
+  same "$api/schema.d.ts" "$work/schema.d.ts" || status=1
+  cp frontend/src/components.d.ts "$work/components.d.ts" || return 1
+  (cd frontend && npx --no-install vite build --logLevel warn --outDir "$work/site" --emptyOutDir) || return 1
+  same frontend/src/components.d.ts "$work/components.d.ts" || status=1
+  same frontend-dist/site "$work/site" || status=1
+  return "$status"
+}
+
+same() {
+  diff -rq "$1" "$2" >"$work/diff" && return 0
+  head -n 20 "$work/diff"
+  echo "$1 is not what its sources make of it: make dist, and commit"
+  return 1
+}
+
+# journeys starts the program as make run does, on data of its own, and walks through it.
+journeys() {
+  local port status
+  port=$(node -e 's = net.createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })') || return 1
+  mkdir -p "$work/data" && chmod 711 "$work/data"
+  export BASE_URL=http://127.0.0.1:$port
+  ADDR=127.0.0.1:$port DATA_DIR=$work/data DEMO=1 bin/anbiao serve >"$work/server.log" 2>&1 &
+  server=$!
+  ready "$BASE_URL/healthz" || { tail -n 40 "$work/server.log"; return 1; }
+  node frontend/journeys/run.mjs | tee "$work/journeys"
+  status=${PIPESTATUS[0]}
+  echo "$(grep -c '^ok ' "$work/journeys") $(grep -c '^FAIL ' "$work/journeys")" >"$counts"
+  [ "$status" = 0 ] || { echo "--- the end of the server's log"; tail -n 40 "$work/server.log"; }
+  kill "$server" && wait "$server"
+  server=
+  unset BASE_URL
+  return "$status"
+}
+
+# ready waits until the address answers 200, or the server has ended, at most two minutes.
+ready() {
+  local i
+  for ((i = 0; i < 480; i++)); do
+    node -e 'fetch(process.argv[1]).then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))' "$1" && return 0
+    kill -0 "$server" 2>/dev/null || { echo "the server has ended"; return 1; }
+    read -rt 0.25 <> <(:) || true
+  done
+  echo "the server is not ready after two minutes"
+  return 1
+}
+
+stages=("$@")
+[ $# -gt 0 ] || stages=("${all[@]}")
+table= passed=0 failed=0
+for stage in "${stages[@]}"; do
+  echo "=== $stage"
+  rm -f "$counts"
+  began=${EPOCHREALTIME/./}
+  "$stage"
+  status=$?
+  tenths=$(((${EPOCHREALTIME/./} - began) / 100000))
+  good=0 bad=0
+  [ ! -s "$counts" ] || read -r good bad <"$counts"
+  if [ "$status" = 0 ] && [ $((good + bad)) = 0 ]; then good=1; fi
+  if [ "$status" != 0 ] && [ "$bad" = 0 ]; then bad=1; fi
+  passed=$((passed + good)) failed=$((failed + bad))
+  word=ok
+  [ "$bad" = 0 ] || word=FAILED
+  row=$(printf '%-10s %5d.%d s  %6d passed %4d failed  %s' "$stage" $((tenths / 10)) $((tenths % 10)) "$good" "$bad" "$word")
+  echo "=== $row"
+  table+=$row$'\n'
+done
+
+printf '\n%s%s\n%d passed, %d failed\n' "$table" "total $SECONDS s" "$passed" "$failed"
+[ "$failed" = 0 ]

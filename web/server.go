@@ -1,0 +1,253 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"github.com/gin-gonic/gin"
+	"github.com/google/uuid"
+
+	"anbiao/kit/fault"
+	"anbiao/kit/text"
+	"anbiao/rbac"
+)
+
+// Config is what the edge needs from outside.
+type Config struct {
+	// Authenticate returns the actor of a session or API token.
+	// Errors: rbac.ErrUnauthenticated if it is unknown, revoked or expired.
+	Authenticate func(ctx context.Context, token string) (rbac.Actor, error)
+	// Ready reports whether the program can answer: its database does.
+	Ready          func(ctx context.Context) error
+	TrustedProxies []string // whose X-Forwarded-For is believed
+	PerSecond      float64  // requests a second and client address; 0 means no limit
+	Burst          int
+	Secure         bool // served over HTTPS: send Strict-Transport-Security
+}
+
+// NewEngine returns a gin engine with everything a request passes before an operation.
+func NewEngine(c Config) (*gin.Engine, error) {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	if err := e.SetTrustedProxies(c.TrustedProxies); err != nil {
+		return nil, err
+	}
+	e.HandleMethodNotAllowed = true
+	e.Use(identify, language, recovery, headers(c.Secure), sweep, limit(c.PerSecond, c.Burst), sameOrigin(), readable, authenticate(c.Authenticate))
+	e.NoMethod(func(g *gin.Context) {
+		refuse(g.Writer, g.Request, http.StatusMethodNotAllowed, "http.method-not-allowed")
+	})
+	e.GET("/healthz", func(g *gin.Context) {
+		if err := c.Ready(g.Request.Context()); err != nil {
+			g.String(http.StatusServiceUnavailable, "not ready\n")
+			return
+		}
+		g.String(http.StatusOK, "ok\n")
+	})
+	return e, nil
+}
+
+// in replaces the request's context in place: a copy of the request would leave the
+// multipart files of the original behind.
+func in(g *gin.Context, ctx context.Context) { *g.Request = *g.Request.WithContext(ctx) }
+
+func identify(g *gin.Context) {
+	r := rbac.Request{ID: uuid.Must(uuid.NewV7()).String(), Address: g.ClientIP()}
+	if k := g.GetHeader("Idempotency-Key"); len(k) <= 100 {
+		r.Key = k
+	}
+	g.Header("X-Request-Id", r.ID)
+	in(g, rbac.WithRequest(g.Request.Context(), r))
+	g.Next()
+}
+
+func language(g *gin.Context) {
+	in(g, text.With(g.Request.Context(), text.Match(g.GetHeader("Accept-Language"))))
+	g.Next()
+}
+
+func recovery(g *gin.Context) {
+	defer func() {
+		v := recover()
+		if v == nil {
+			return
+		}
+		if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+			panic(v)
+		}
+		slog.ErrorContext(g.Request.Context(), "panic", "request", rbac.RequestOf(g.Request.Context()).ID, "value", v, "stack", string(debug.Stack()))
+		if !g.Writer.Written() {
+			refuse(g.Writer, g.Request, http.StatusInternalServerError, "http.internal-server-error")
+		}
+		g.Abort()
+	}()
+	g.Next()
+}
+
+// policy lets pages load only what this program serves; Element Plus places its popups
+// with inline style attributes.
+const policy = "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' blob: data:; " +
+	"connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+func headers(secure bool) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		h := g.Writer.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self)")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		if strings.HasPrefix(g.Request.URL.Path, "/api/") {
+			h.Set("Cache-Control", "no-store")
+		}
+		g.Next()
+	}
+}
+
+// sweep removes the temporary files of a multipart request.
+func sweep(g *gin.Context) {
+	defer func() {
+		if f := g.Request.MultipartForm; f != nil {
+			if err := f.RemoveAll(); err != nil {
+				slog.WarnContext(g.Request.Context(), "upload left behind", "error", err)
+			}
+		}
+	}()
+	g.Next()
+}
+
+// sameOrigin refuses writes that another site's page sent with the visitor's cookie.
+func sameOrigin() gin.HandlerFunc {
+	guard := http.NewCrossOriginProtection()
+	return func(g *gin.Context) {
+		if err := guard.Check(g.Request); err != nil {
+			refuse(g.Writer, g.Request, http.StatusForbidden, "http.cross-origin")
+			g.Abort()
+			return
+		}
+		g.Next()
+	}
+}
+
+// readable reads JSON bodies ahead: too large, not UTF-8 or holding NUL is refused before
+// anything else looks at them, and an idempotency key is tied to the body's hash.
+func readable(g *gin.Context) {
+	r := g.Request
+	if strings.ContainsRune(r.URL.Path, 0) || strings.Contains(r.URL.RawQuery, "%00") || !utf8.ValidString(r.URL.Path) || !validQuery(r) {
+		refuse(g.Writer, r, http.StatusUnprocessableEntity, "http.unreadable")
+		g.Abort()
+		return
+	}
+	if r.Body == nil || r.Body == http.NoBody || strings.HasPrefix(g.ContentType(), "multipart/") {
+		g.Next()
+		return
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(g.Writer, r.Body, maxBody))
+	if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		refuse(g.Writer, r, http.StatusRequestEntityTooLarge, "http.request-entity-too-large")
+		g.Abort()
+		return
+	}
+	if err != nil {
+		refuse(g.Writer, r, http.StatusBadRequest, "http.bad-request")
+		g.Abort()
+		return
+	}
+	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 || bytes.Contains(body, []byte(`\u0000`)) {
+		refuse(g.Writer, r, http.StatusUnprocessableEntity, "http.unreadable")
+		g.Abort()
+		return
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	sum := sha256.Sum256(append([]byte(r.URL.Path+"\n"), body...))
+	req := rbac.RequestOf(r.Context())
+	req.BodyHash = sum[:]
+	in(g, rbac.WithRequest(r.Context(), req))
+	g.Next()
+}
+
+func validQuery(r *http.Request) bool {
+	for name, values := range r.URL.Query() {
+		if !utf8.ValidString(name) {
+			return false
+		}
+		for _, v := range values {
+			if !utf8.ValidString(v) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// SessionCookie names the cookie that holds a session token.
+const SessionCookie = "anbiao_session"
+
+// Token returns the session or API token a request carries, if any.
+func Token(r *http.Request) string {
+	if t, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
+		return t
+	}
+	if c, err := r.Cookie(SessionCookie); err == nil {
+		return c.Value
+	}
+	return ""
+}
+
+// NewCookie returns the cookie for a session token; an empty token ends the session.
+func NewCookie(token string, until time.Time, secure bool) http.Cookie {
+	c := http.Cookie{Name: SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure, Expires: until}
+	if token == "" {
+		c.MaxAge = -1
+	}
+	return c
+}
+
+type tokenKey struct{}
+
+// TokenOf returns the token the running request came with.
+func TokenOf(ctx context.Context) string {
+	t, _ := ctx.Value(tokenKey{}).(string)
+	return t
+}
+
+// authenticate finds out who is asking. An unknown token is nobody: public operations
+// still work, the others answer 401.
+func authenticate(who func(context.Context, string) (rbac.Actor, error)) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		t := Token(g.Request)
+		if t == "" || who == nil || !strings.HasPrefix(g.Request.URL.Path, "/api/") {
+			g.Next()
+			return
+		}
+		ctx := context.WithValue(g.Request.Context(), tokenKey{}, t)
+		a, err := who(ctx, t)
+		f, isFault := errors.AsType[*fault.Error](err)
+		switch {
+		case err == nil:
+			ctx = rbac.WithActor(ctx, a)
+		case isFault && f.Kind == fault.Unauthenticated:
+		default:
+			status, code := classify(err)
+			slog.WarnContext(ctx, "session not read", "error", err)
+			refuse(g.Writer, g.Request, status, code)
+			g.Abort()
+			return
+		}
+		in(g, ctx)
+		g.Next()
+	}
+}
