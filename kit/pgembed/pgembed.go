@@ -80,7 +80,10 @@ func Start(ctx context.Context, cfg Config) (_ *Cluster, err error) {
 	if err = c.prepare(); err != nil {
 		return nil, err
 	}
-	return c, c.serve(ctx)
+	if err = c.serve(ctx); err != nil {
+		return nil, err
+	}
+	return c, nil
 }
 
 // prepare makes sure that there are data and the binaries and settings for them.
@@ -151,7 +154,7 @@ func (c *Cluster) await(ctx context.Context) error {
 	}
 }
 
-// Stop shuts the cluster down in order and frees its directory.
+// Stop shuts the cluster down in order and frees its directory. It may be called once.
 //
 // Errors: it had to be ended at once and will recover at the next start.
 func (c *Cluster) Stop() error {

@@ -104,7 +104,7 @@ func (s *Server) Restarts() int {
 	return s.proc.Restarts()
 }
 
-// Stop ends the server; a child writes its append-only file first.
+// Stop ends the server; a child writes its append-only file first. It may be called once.
 //
 // Errors: it had to be killed.
 func (s *Server) Stop() error {

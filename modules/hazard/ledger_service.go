@@ -116,6 +116,11 @@ func (s *Service) may(scope rbac.Scope, r Record) []Event {
 	return out
 }
 
+// Taxonomy is the list of categories in force.
+func (s *Service) Taxonomy(ctx context.Context) (Taxonomy, error) {
+	return Categories, s.Gate.Read(ctx, ActionList, func(db.Tx, rbac.Scope) error { return nil })
+}
+
 // Work is what one person has to do about hazards: the first rows of each pile, and how many
 // there are. A pile the actor may not act on is empty.
 type Work struct {

@@ -87,13 +87,13 @@ func updateHazard(ctx context.Context, tx db.Tx, f *file, columns []string) erro
 
 // hazardByID reads one row. Errors: rbac.ErrNotFound.
 func hazardByID(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.Of[id.Hazard]) (Hazard, error) {
-	return one(tx.WithContext(ctx).Scopes(scope.Rows).Where("id = ?", hid))
+	return single(tx.WithContext(ctx).Scopes(scope.Rows).Where("id = ?", hid))
 }
 
 // lockHazard reads one row and keeps others from moving it until the transaction ends.
 // Errors: rbac.ErrNotFound.
 func lockHazard(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.Of[id.Hazard]) (Hazard, error) {
-	return one(tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", hid))
+	return single(tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", hid))
 }
 
 // lockForReview locks a row that waits for the regulator's review; for another state row
@@ -103,7 +103,7 @@ func lockForReview(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.Of[id
 	if err != nil {
 		return seen, err
 	}
-	h, err := one(tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"}).Where("company_id = ? AND id = ? AND state = ?", seen.CompanyID, hid, UnderReview))
+	h, err := single(tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"}).Where("company_id = ? AND id = ? AND state = ?", seen.CompanyID, hid, UnderReview))
 	if err == nil {
 		return h, nil
 	}
@@ -113,7 +113,7 @@ func lockForReview(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.Of[id
 	return seen, ErrNow[seen.State]
 }
 
-func one(q *gorm.DB) (Hazard, error) {
+func single(q *gorm.DB) (Hazard, error) {
 	var rows []Hazard
 	if err := q.Limit(1).Find(&rows).Error; err != nil {
 		return Hazard{}, err

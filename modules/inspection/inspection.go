@@ -161,7 +161,8 @@ type Asked struct {
 	Requirement string
 	Method      string
 	Major       bool   // suggested: a failure is a major hazard
-	Clause      string // what makes it major, or the first basis
+	Clause      string // legal basis of the item
+	Why         string // the clause that makes it major; empty if none does
 	MustPhoto   bool   // a failed answer needs a photo
 	MustReason  bool   // a not-applicable answer needs a reason
 }
@@ -171,6 +172,7 @@ type Asked struct {
 type Sheet struct {
 	PointName string
 	Place     string
+	Retired   bool             // the point is out of use
 	ChangedAt time.Time        // when what is asked at the point last changed
 	At        []string         // codes asked at the point as it is now
 	Every     map[string]Asked // every item of that version, by code
@@ -208,10 +210,10 @@ func (s Sheet) verify(answers []Answer, demanded []string) error {
 			wrong = ErrItemTwice
 		case a.Result == NA && it.MustReason && blank:
 			wrong = ErrReasonNeeded
-		case a.Result == Fail && blank:
-			wrong = ErrNoteNeeded
 		case a.Result == Fail && it.MustPhoto && len(a.Photos) == 0:
 			wrong = ErrPhotoNeeded
+		case a.Result == Fail && blank && len(a.Photos) == 0: // a hazard nobody could find again
+			wrong = ErrNoteNeeded
 		}
 		if wrong != nil {
 			return wrong.With("code", a.Code).At(path(i))
@@ -228,9 +230,9 @@ func (s Sheet) verify(answers []Answer, demanded []string) error {
 
 func path(i int) string { return fmt.Sprintf("body.answers[%d]", i) }
 
-// hash identifies the content: what is answered about what. Where and when the phone sent
-// it does not matter.
+// hash identifies the content, whatever zone the times were written in.
 func (s Submission) hash() []byte {
+	s.StartedAt, s.FinishedAt = s.StartedAt.UTC(), s.FinishedAt.UTC()
 	b, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // strings, numbers and times

@@ -127,3 +127,30 @@ func newPlan(home rbac.Home, f PlanForm, now time.Time) (Plan, error) {
 		AssigneeID: f.AssigneeID, Frequency: f.Frequency, StartsOn: f.StartsOn, EndsOn: f.EndsOn, CreatedAt: now,
 	}, nil
 }
+
+// first returns the task of the period that p starts in, and whether that is now.
+func (p Plan) first(now time.Time) (Task, bool) {
+	if p.StartsOn.After(day.In(now, day.Shanghai)) {
+		return Task{}, false
+	}
+	_, last := p.Frequency.Period(p.StartsOn)
+	if !p.EndsOn.IsZero() {
+		last = day.Earlier(last, p.EndsOn)
+	}
+	return Task{
+		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.PointID, Items: p.Items,
+		AssigneeID: p.AssigneeID, OpensOn: p.StartsOn, DueOn: last, State: Open, CreatedAt: now,
+	}, true
+}
+
+// end makes today p's last day. Errors: ErrPlanEnded.
+func (p *Plan) end(today day.Date) error {
+	if !p.EndsOn.IsZero() && !p.EndsOn.After(today) {
+		return ErrPlanEnded
+	}
+	p.EndsOn = today
+	if today.Before(p.StartsOn) {
+		p.EndsOn = p.StartsOn.AddDays(-1)
+	}
+	return nil
+}

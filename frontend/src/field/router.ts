@@ -1,7 +1,48 @@
-import { createRouter, createWebHistory } from 'vue-router'
+import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
+import { say } from '@/i18n'
+import { useMe } from './useMe'
+
+const routes: RouteRecordRaw[] = [
+  { path: '/login', name: 'login', component: () => import('./pages/LoginPage.vue'), meta: { public: true, title: 'field.login.title' } },
+  { path: '/l/:token', name: 'link', component: () => import('./pages/LinkPage.vue'), meta: { public: true, title: 'field.link.title' } },
+  { path: '/', name: 'today', component: () => import('./pages/TodayPage.vue'), meta: { title: 'field.today.title' } },
+  { path: '/scan', name: 'scan', component: () => import('./pages/ScanPage.vue'), meta: { title: 'field.scan.title' } },
+  { path: '/p/:publicId', name: 'point', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title' } },
+  { path: '/tasks/:id', name: 'task', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title' } },
+  { path: '/drafts/:draft', name: 'draft', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title' } },
+  { path: '/snap', name: 'snap', component: () => import('./pages/SnapPage.vue'), meta: { title: 'field.snap.title' } },
+  { path: '/hazards/:id', name: 'hazard', component: () => import('./pages/HazardPage.vue'), meta: { title: 'field.hazard.title' } },
+  { path: '/hazards/:id/fix', name: 'fix', component: () => import('./pages/FixPage.vue'), meta: { title: 'field.fix.title' } },
+  { path: '/reports/:id', name: 'report', component: () => import('./pages/ReportPage.vue'), meta: { title: 'field.report.title' } },
+  { path: '/queue', name: 'queue', component: () => import('./pages/QueuePage.vue'), meta: { title: 'field.queue.title' } },
+  { path: '/inbox', name: 'inbox', component: () => import('./pages/InboxPage.vue'), meta: { title: 'field.inbox.title' } },
+  { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: 'field.me.title' } },
+  { path: '/:rest(.*)*', redirect: '/' },
+]
 
 /** The phone pages, all below /field/. */
 export const router = createRouter({
   history: createWebHistory('/field/'),
-  routes: [{ path: '/', name: 'today', component: () => import('./TodayPage.vue') }],
+  routes,
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+router.beforeEach(async (to) => {
+  if (to.meta.public || useMe().me) return true
+  if (await useMe().load()) return true
+  return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+})
+
+router.afterEach((to) => {
+  document.title = `${say(to.meta.title ?? 'field.title')} · ${say('field.brand')}`
+})
+
+const RELOADED = 'anbiao.field.reloaded'
+
+// After an upgrade an open page asks for chunks that are gone: load it anew, once. Drafts lie in IndexedDB.
+router.onError((error: unknown, to) => {
+  const gone = error instanceof Error && /dynamically imported module|Importing a module script failed|preload CSS/i.test(error.message)
+  if (!gone || !navigator.onLine || sessionStorage.getItem(RELOADED) === to.fullPath) return
+  sessionStorage.setItem(RELOADED, to.fullPath)
+  location.assign(`/field${to.fullPath}`)
 })

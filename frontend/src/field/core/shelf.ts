@@ -1,0 +1,106 @@
+import Dexie, { type Table } from 'dexie'
+import type { Form } from '../server'
+
+/** What the phone keeps of one answer. An item without an answer has no entry. */
+export interface Answer {
+  result: 'pass' | 'fail' | 'na'
+  note: string
+}
+
+/** A check while it is being made; frozen at its first answer's day and texts. */
+export interface CheckContent {
+  kind: 'check'
+  form: Form
+  taskId: string
+  /** Codes that the task asks; empty: all of the point. */
+  only: string[]
+  startedOn: string
+  startedAt: string
+  /** Set when it is submitted and never again, so that a repeated submission is the same to the byte. */
+  finishedAt: string
+  position: { longitude: number; latitude: number } | null
+  answers: Record<string, Answer>
+}
+
+/** A hazard seen in passing (随手拍). */
+export interface ReportContent {
+  kind: 'report'
+  place: string
+  description: string
+  pointId: string
+}
+
+/** What was done about a hazard. */
+export interface FixContent {
+  kind: 'fix'
+  hazardId: string
+  note: string
+  onTheSpot: boolean
+  category: string
+}
+
+export type Content = CheckContent | ReportContent | FixContent
+
+/**
+ * draft: still being written · waiting: finished, to be sent · refused: the server said no, to be corrected ·
+ * sent: acknowledged, kept for a while as the person's own proof.
+ */
+export type ParcelState = 'draft' | 'waiting' | 'refused' | 'sent'
+
+/** Something a person makes on the phone and the server shall have exactly once. */
+export interface Parcel {
+  /** uuid made with the draft: client id and idempotency key, the same however often it is sent. */
+  id: string
+  /** Whose it is: only he sends it, in the membership he made it in. */
+  personId: string
+  membershipId: string
+  state: ParcelState
+  title: string
+  content: Content
+  /** What the server said when it refused, in its words. */
+  refusal: string
+  /** Id of what the server made of it. */
+  madeId: string
+  changedAt: string
+}
+
+/** One photo of a parcel. Bytes, not Blobs: older iPhones lose Blobs from IndexedDB. */
+export interface Photo {
+  /** uuid: client id of the upload. */
+  id: string
+  parcelId: string
+  /** Item code within a check, '' elsewhere. */
+  slot: string
+  name: string
+  type: string
+  bytes: ArrayBuffer
+  takenAt: string
+  /** Id the server gave it; '' until uploaded. */
+  attachmentId: string
+}
+
+/** The last answer of the server to a question, for when there is no network. */
+export interface Kept {
+  key: string
+  at: string
+  data: unknown
+}
+
+/** IndexedDB of the field pages. */
+export class Shelf extends Dexie {
+  parcels!: Table<Parcel, string>
+  photos!: Table<Photo, string>
+  kept!: Table<Kept, string>
+
+  constructor(name = 'anbiao-field') {
+    super(name)
+    this.version(1).stores({ parcels: 'id, [personId+membershipId], state', photos: 'id, parcelId', kept: 'key' })
+  }
+}
+
+export const shelf = new Shelf()
+
+/** Asks the browser not to clear what has not been sent; it may decline. */
+export async function persist(): Promise<void> {
+  await navigator.storage?.persist?.().catch(() => false)
+}

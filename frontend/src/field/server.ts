@@ -1,0 +1,158 @@
+import { api, body, keyed, type Schema } from '@/api/client'
+import type { Carrier } from './core/queue'
+import type { Parcel, Photo } from './core/shelf'
+
+// Everything the field pages ask of the server, in one place: the pages know these names, not the paths.
+
+export type Me = Schema<'AccountMeView'>
+export type Form = Schema<'ChecklistFormView'>
+export type Asked = Schema<'ChecklistAsked'>
+export type Submission = Schema<'InspectionSubmission'>
+export type Task = Schema<'InspectionTaskView'>
+export type Hazard = Schema<'HazardHazardDetail'>
+export type HazardRow = Schema<'HazardHazardRow'>
+export type HazardWork = Schema<'HazardWorkView'>
+export type Step = Schema<'HazardStepView'>
+export type Taxonomy = Schema<'HazardTaxonomy'>
+export type Notice = Schema<'NoticeNoticeView'>
+export type Certificate = Schema<'CertificateCertificateRow'>
+export type Report = Schema<'SelfreportReportView'>
+
+/** Signs in with a login or phone number and a password; `code` is the second factor, where one is on. */
+export function signIn(login: string, password: string, code: string): Promise<unknown> {
+  return body(api.POST('/api/account/sessions', { body: { login: login.trim(), password, ...(code ? { code: code.trim() } : {}) } }))
+}
+
+/** Opens the narrow session of a one-time link and answers the page it is for. */
+export async function followLink(token: string): Promise<string> {
+  const opened = await body(api.POST('/api/account/sessions/by-link', { body: { token } }))
+  return opened.path ?? ''
+}
+
+export function signOut(): Promise<unknown> {
+  return api.DELETE('/api/account/sessions/current')
+}
+
+export function readMe(): Promise<Me> {
+  return body(api.GET('/api/account/me'))
+}
+
+/** The demo password that the login page may show; '' outside a demo. */
+export async function demoPassword(): Promise<string> {
+  const tip = await body(api.GET('/api/account/login-tip'))
+  return tip.password ?? ''
+}
+
+export function chooseMembership(membershipId: string): Promise<unknown> {
+  return api.POST('/api/account/sessions/current/membership', { body: { membershipId } })
+}
+
+/** A person's open tasks, overdue first. */
+export async function readTasks(): Promise<Task[]> {
+  return (await body(api.GET('/api/inspection/work'))).tasks
+}
+
+export function readTask(id: string): Promise<Task> {
+  return body(api.GET('/api/inspection/tasks/{id}', { params: { path: { id } } }))
+}
+
+/** What is asked at a point, by its QR label or the number under it. */
+export function scan(label: { publicId?: string; number?: string }): Promise<Form> {
+  return body(api.GET('/api/checklist/scan', { params: { query: label } }))
+}
+
+export function readForm(pointId: string): Promise<Form> {
+  return body(api.GET('/api/checklist/points/{id}', { params: { path: { id: pointId } } }))
+}
+
+export function readHazardWork(): Promise<HazardWork> {
+  return body(api.GET('/api/hazard/work'))
+}
+
+export function readHazard(id: string): Promise<Hazard> {
+  return body(api.GET('/api/hazard/hazards/{id}', { params: { path: { id } } }))
+}
+
+export function readTaxonomy(): Promise<Taxonomy> {
+  return body(api.GET('/api/hazard/taxonomy'))
+}
+
+export function startHazard(id: string, key: string): Promise<unknown> {
+  return api.POST('/api/hazard/hazards/{id}/start', { params: { path: { id } }, body: {}, ...keyed(key) })
+}
+
+export function acceptHazard(id: string, note: string, key: string): Promise<unknown> {
+  return api.POST('/api/hazard/hazards/{id}/accept', { params: { path: { id } }, body: note ? { note } : {}, ...keyed(key) })
+}
+
+export function rejectHazard(id: string, note: string, key: string): Promise<unknown> {
+  return api.POST('/api/hazard/hazards/{id}/reject', { params: { path: { id } }, body: { note }, ...keyed(key) })
+}
+
+/** Where the picture of an attachment lies; shown only to whom the server allows. */
+export function photoAddress(id: string, size: 'thumb' | 'display' = 'display'): string {
+  return `/api/attachment/files/${id}/${size}`
+}
+
+async function uploadPhoto(photo: Photo): Promise<string> {
+  const form = new FormData()
+  form.set('clientId', photo.id)
+  form.set('takenAt', photo.takenAt)
+  form.set('file', new File([photo.bytes], photo.name, { type: photo.type }))
+  const made = await body(api.POST('/api/attachment/files', { body: form as never, bodySerializer: () => form, ...keyed(photo.id) }))
+  return made.id
+}
+
+async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<string> {
+  const { content, id } = parcel
+  const key = keyed(id)
+  switch (content.kind) {
+    case 'check': {
+      const { submission } = await import('./core/check')
+      return (await body(api.POST('/api/inspection/checks', { body: submission(id, content, photos), ...key }))).id
+    }
+    case 'report': {
+      const { place, description, pointId } = content
+      return (await body(api.POST('/api/hazard/hazards', { body: { place, description, photos: photos[''] ?? [], ...(pointId ? { pointId } : {}) }, ...key }))).id
+    }
+    case 'fix': {
+      const { hazardId, note, onTheSpot, category } = content
+      const repair = { note, photos: photos[''] ?? [], onTheSpot, ...(category ? { category } : {}) }
+      return (await body(api.POST('/api/hazard/hazards/{id}/fix', { params: { path: { id: hazardId } }, body: repair, ...key }))).id
+    }
+  }
+}
+
+/** The queue's way to the server. */
+export const carrier: Carrier = { photo: uploadPhoto, parcel: send }
+
+/** A page of the person's notices, newest first. */
+export function readNotices(cursor?: string): Promise<{ items: Notice[]; next?: string }> {
+  return body(api.GET('/api/notice/notices', { params: { query: { limit: 30, ...(cursor ? { cursor } : {}) } } }))
+}
+
+export function markRead(id: string): Promise<unknown> {
+  return api.POST('/api/notice/notices/{id}/read', { params: { path: { id } } })
+}
+
+export async function unread(): Promise<number> {
+  return (await body(api.GET('/api/notice/unread'))).count
+}
+
+/** The certificates of the person's own staff row. */
+export async function readMyCertificates(): Promise<Certificate[]> {
+  return (await body(api.GET('/api/certificate/mine'))).items
+}
+
+/** The self-reports that wait for the principal's signature. */
+export async function readReportsToSign(): Promise<Report[]> {
+  return (await body(api.GET('/api/selfreport/reports', { params: { query: { state: ['to_sign'] } } }))).items
+}
+
+export function readReport(id: string): Promise<Report> {
+  return body(api.GET('/api/selfreport/reports/{id}', { params: { path: { id } } }))
+}
+
+export function signReport(id: string, key: string): Promise<unknown> {
+  return api.POST('/api/selfreport/reports/{id}/sign', { params: { path: { id } }, body: {}, ...keyed(key) })
+}

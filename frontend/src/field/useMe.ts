@@ -1,0 +1,58 @@
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { asProblem } from '@/api/problem'
+import { reached } from './core/net'
+import { shelf } from './core/shelf'
+import { readMe, signOut as endSession, type Me } from './server'
+
+/** Who holds the phone. Without network it is whoever was signed in last: his own drafts stay open to him. */
+export const useMe = defineStore('field-me', () => {
+  const me = ref<Me>()
+  const actions = computed(() => new Set<string>(me.value?.actions ?? []))
+  const personId = computed(() => me.value?.person.id ?? '')
+  const membershipId = computed(() => me.value?.membership.id ?? '')
+
+  /** True when somebody is signed in. Throws what is neither an answer nor a missing network. */
+  async function load(): Promise<boolean> {
+    try {
+      me.value = await readMe()
+      reached(true)
+      await shelf.kept.put({ key: 'me', at: new Date().toISOString(), data: JSON.parse(JSON.stringify(me.value)) })
+      return true
+    } catch (error) {
+      const { status } = asProblem(error)
+      if (status === 401) {
+        await forget()
+        return false
+      }
+      if (status !== 0 && status < 500) throw error
+      reached(status !== 0)
+      me.value = (await shelf.kept.get('me'))?.data as Me | undefined
+      if (!me.value) throw error
+      return true
+    }
+  }
+
+  /** Forgets the person and every copy made for him; what he has not sent stays for his next visit. */
+  async function forget(): Promise<void> {
+    me.value = undefined
+    await shelf.kept.clear()
+  }
+
+  async function signOut(): Promise<void> {
+    await endSession()
+    await forget()
+  }
+
+  /** True when the membership may do the action. */
+  function can(action: string): boolean {
+    return actions.value.has(action)
+  }
+
+  /** Key of a kept answer: copies belong to one person in one membership. */
+  function keyOf(name: string): string {
+    return `${personId.value}:${membershipId.value}:${name}`
+  }
+
+  return { me, personId, membershipId, load, forget, signOut, can, keyOf }
+})

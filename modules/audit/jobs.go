@@ -1,0 +1,22 @@
+package audit
+
+import (
+	"context"
+	"time"
+
+	"anbiao/jobs"
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+)
+
+// KeepAhead makes partitions before they are needed.
+type KeepAhead struct{}
+
+// Kind names the job.
+func (KeepAhead) Kind() string { return "audit.keep-ahead" }
+
+// Jobs registers the module's jobs.
+func (*Service) Jobs(r *jobs.Registry) {
+	jobs.Handle(r, func(ctx context.Context, tx db.Tx, _ KeepAhead) error { return keepAhead(ctx, tx, tx.Now.In(day.Shanghai)) })
+	r.Schedule(jobs.Schedule{Name: "audit.keep-ahead", Next: jobs.DailyAt(2, 10), Task: func(time.Time) jobs.Task { return KeepAhead{} }})
+}
