@@ -14,6 +14,18 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/seal"
 	"anbiao/modules/account"
+	"anbiao/modules/attachment"
+	"anbiao/modules/audit"
+	"anbiao/modules/certificate"
+	"anbiao/modules/checklist"
+	"anbiao/modules/company"
+	"anbiao/modules/division"
+	"anbiao/modules/hazard"
+	"anbiao/modules/inspection"
+	"anbiao/modules/queue"
+	"anbiao/modules/selfreport"
+	"anbiao/modules/staff"
+	"anbiao/modules/transfer"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -52,6 +64,18 @@ func (h *house) accounts() string { return "" }
 // mount registers every module's operations.
 func (h *house) mount(api huma.API) {
 	account.Mount(api, h.account)
+	attachment.Mount(api, &attachment.Service{Gate: h.gate})
+	audit.Mount(api, &audit.Service{Gate: h.gate})
+	certificate.Mount(api, &certificate.Service{Gate: h.gate})
+	checklist.Mount(api, &checklist.Service{Gate: h.gate})
+	company.Mount(api, &company.Service{Gate: h.gate})
+	division.Mount(api, &division.Service{Gate: h.gate})
+	hazard.Mount(api, &hazard.Service{Gate: h.gate})
+	inspection.Mount(api, &inspection.Service{Gate: h.gate})
+	queue.Mount(api, &queue.Service{Gate: h.gate})
+	selfreport.Mount(api, &selfreport.Service{Gate: h.gate})
+	staff.Mount(api, &staff.Service{Gate: h.gate})
+	transfer.Mount(api, &transfer.Service{Gate: h.gate})
 	web.Seal(api)
 }
 

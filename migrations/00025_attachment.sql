@@ -32,6 +32,7 @@ CREATE TABLE attachment (
   CONSTRAINT attachment_bound_check CHECK ((bound_noun IS NULL) = (bound_id IS NULL) AND (bound_noun IS NULL) = (bound_at IS NULL))
 );
 CREATE INDEX attachment_region_path_idx ON attachment (region_path, company_id, id);
+CREATE INDEX attachment_id_idx ON attachment (id); -- a regulator is given an id only
 CREATE INDEX attachment_bound_idx ON attachment (company_id, bound_noun, bound_id) WHERE bound_noun IS NOT NULL;
 CREATE INDEX attachment_unbound_idx ON attachment (company_id, uploaded_person) WHERE bound_noun IS NULL;
 CREATE INDEX attachment_stale_idx ON attachment (uploaded_at) WHERE bound_noun IS NULL;

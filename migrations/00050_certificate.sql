@@ -44,8 +44,9 @@ CREATE TABLE certificate (
   CONSTRAINT certificate_staff_id_kind_operation_valid_from_key UNIQUE (company_id, staff_id, kind, operation, valid_from)
 );
 CREATE UNIQUE INDEX certificate_company_id_supersedes_id_key ON certificate (company_id, supersedes_id) WHERE supersedes_id IS NOT NULL;
-CREATE INDEX certificate_company_id_next_due_on_idx ON certificate (company_id, next_due_on, id);
-CREATE INDEX certificate_region_path_next_due_on_idx ON certificate (region_path, next_due_on, company_id, id);
+CREATE INDEX certificate_company_id_next_due_on_idx ON certificate (company_id, (coalesce(next_due_on, '9999-12-31'::date)), id);
+CREATE INDEX certificate_company_id_staff_id_idx ON certificate (company_id, staff_id);
+CREATE INDEX certificate_region_path_idx ON certificate (region_path, (coalesce(next_due_on, '9999-12-31'::date)), id);
 CREATE INDEX certificate_remind_on_idx ON certificate (remind_on, company_id, id) WHERE remind_on IS NOT NULL;
 CREATE INDEX certificate_company_id_number_index_idx ON certificate (company_id, number_index) WHERE number_index <> '';
 SELECT declare_table('certificate', 'company');

@@ -5,6 +5,8 @@ package rbac
 // them; a test compares this list with the database's policies.
 var CrossWrites = map[Kind][]string{
 	Regulator: {
+		"company",                      // a company is entered or its registration brought up to date
+		"transfer", "transfer_mapping", // its own organisation's imports
 		"hazard", "hazard_step", // a review cancels a major hazard or sends it back
 		"selfreport", "selfreport_step", // a report is received or returned
 	},

@@ -147,3 +147,13 @@ func (w *W) number() int64 {
 	w.next++
 	return w.next
 }
+
+// All returns the single column of a query run as the owner.
+func All[T any](t testing.TB, w *W, q string, args ...any) []T {
+	t.Helper()
+	rows, err := w.Owner.Query(t.Context(), q, args...)
+	must(t, err)
+	v, err := pgx.CollectRows(rows, pgx.RowTo[T])
+	must(t, err)
+	return v
+}

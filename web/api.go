@@ -9,8 +9,10 @@ import (
 	"maps"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -47,16 +49,16 @@ type Op struct {
 	Faults  []*fault.Error // what it may answer besides rbac's faults and huma's validation
 	Public  bool           // may be called without signing in
 	Exempt  bool           // keeps no idempotency key: login, previews, calculators
-	Upload  int64          // body limit in bytes where the usual 1 MiB is too little
+	Upload  int64          // limit of a multipart body in bytes, where the usual 1 MiB is too little
 	Status  int            // of success; 0 means 201 for a POST and 200 otherwise
 }
 
 // maxBody is the usual limit of a request body, in bytes.
 const maxBody = 1 << 20
 
-// New returns the API served on r. It replaces huma's error constructors, which would
-// otherwise send the text of any error to the client.
-func New(engine *gin.Engine) huma.API {
+// replaceHuma puts our error constructors in the place of huma's, which would send the
+// text of any error to the client. They are variables of huma's package: set them once.
+var replaceHuma = sync.OnceFunc(func() {
 	codedMessages()
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		return problem(ctx.Context(), status, msg, errs)
@@ -65,6 +67,11 @@ func New(engine *gin.Engine) huma.API {
 		return problem(context.Background(), status, msg, errs)
 	}
 	huma.DefaultArrayNullable = false
+})
+
+// New returns the API served on engine.
+func New(engine *gin.Engine) huma.API {
+	replaceHuma()
 	cfg := huma.DefaultConfig("Anbiao 安标", "1")
 	cfg.Info.Description = "Work-safety self-inspection and standardization. Lists are read by cursor; errors are RFC 9457 problems with a stable code; every POST may carry an Idempotency-Key."
 	cfg.CreateHooks = nil // no $schema member in bodies
@@ -77,14 +84,36 @@ func New(engine *gin.Engine) huma.API {
 	}
 	api := humagin.New(engine, cfg)
 	api.UseMiddleware(func(ctx huma.Context, next func(huma.Context)) {
-		req := rbac.RequestOf(ctx.Context())
-		req.Operation = ctx.Operation().OperationID
-		if ctx.Operation().Metadata["exempt"] == true {
-			req.Key = ""
+		if p := admit(ctx); p != nil {
+			p.send(humagin.Unwrap(ctx).Writer)
+			return
 		}
-		next(huma.WithContext(ctx, rbac.WithRequest(ctx.Context(), req)))
+		next(ctx)
 	})
 	return api
+}
+
+// admit refuses what no operation should have to look at, and completes what the Gate
+// keeps of the request.
+func admit(ctx huma.Context) *Problem {
+	op := ctx.Operation()
+	if _, known := rbac.ActorOf(ctx.Context()); !known && op.Metadata["public"] != true {
+		return problem(ctx.Context(), http.StatusUnauthorized, "", []error{rbac.ErrUnauthenticated})
+	}
+	if p := repeated(ctx); p != nil {
+		return p
+	}
+	if p := readForm(ctx); p != nil {
+		return p
+	}
+	g := humagin.Unwrap(ctx)
+	req := rbac.RequestOf(ctx.Context())
+	req.Operation = op.OperationID
+	if op.Metadata["exempt"] == true {
+		req.Key = ""
+	}
+	in(g, rbac.WithRequest(g.Request.Context(), req))
+	return nil
 }
 
 // Handle registers an operation. Its declared faults become part of its description.
@@ -117,14 +146,14 @@ func operation(o Op) huma.Operation {
 		Tags:         []string{noun},
 		Extensions:   map[string]any{"x-action": string(o.Action)},
 		Metadata:     map[string]any{"exempt": o.Exempt, "public": o.Public},
-		MaxBodyBytes: max(o.Upload, maxBody),
+		MaxBodyBytes: max(o.Upload, maxBody) + 1, // huma refuses a body of just its limit
+		// Bodies are read ahead, within the server's own limit. A deadline set later would
+		// fire while the operation runs, and end its context.
+		BodyReadTimeout: -1,
 	}
 	op.DefaultStatus = o.Status
 	if o.Status == 0 && method == http.MethodPost {
 		op.DefaultStatus = http.StatusCreated
-	}
-	if o.Upload > 0 {
-		op.BodyReadTimeout = -1 // the connection's own deadlines hold
 	}
 	faults := []*fault.Error{}
 	if !o.Public {
@@ -177,21 +206,28 @@ func Seal(api huma.API) {
 	api.OpenAPI().Components.Schemas.Map()["WebProblem"].Properties["code"].Enum = enum
 }
 
+// typePath is a package path and type name inside the name of a generic type.
+var typePath = regexp.MustCompile(`(?:[\w.-]+/)*([\w-]+)\.(\w+)`)
+
 // schemaName names a type after its package too ("HazardListRow"), for huma panics when
-// two modules have a type of one name.
+// two modules have a type of one name. A generic type carries the names of its arguments.
 func schemaName(t reflect.Type, hint string) string {
 	for t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	name := huma.DefaultSchemaNamer(t, hint)
+	if t.Name() == "" {
+		return upper(hint)
+	}
 	pkg := t.PkgPath()
-	if i := strings.LastIndex(pkg, "/"); i >= 0 {
-		pkg = pkg[i+1:]
+	pkg = pkg[strings.LastIndex(pkg, "/")+1:]
+	var name strings.Builder
+	name.WriteString(upper(pkg))
+	base, args, _ := strings.Cut(t.Name(), "[")
+	name.WriteString(upper(base))
+	for _, m := range typePath.FindAllStringSubmatch(args, -1) {
+		name.WriteString(upper(m[1]) + upper(m[2]))
 	}
-	if pkg == "" || t.Name() == "" || strings.HasPrefix(strings.ToLower(name), strings.ToLower(pkg)) {
-		return upper(name)
-	}
-	return upper(pkg) + upper(name)
+	return name.String()
 }
 
 func upper(s string) string {

@@ -122,13 +122,20 @@ func httpCode(status int) string {
 }
 
 // refuse answers outside huma: middleware and unknown paths.
-func refuse(w http.ResponseWriter, r *http.Request, status int, code string) {
+func refuse(w http.ResponseWriter, r *http.Request, status int, code string, wrong ...fault.Field) {
 	lang := text.Of(r.Context())
 	p := Problem{
 		Status: status, Code: code, Request: rbac.RequestOf(r.Context()).ID,
 		Title: text.Say(lang, "status."+httpCode(status), nil), Detail: text.Say(lang, code, nil),
 	}
+	for _, x := range wrong {
+		p.Errors = append(p.Errors, Wrong{x.Path, text.Say(lang, x.Code, x.Params), x.Code})
+	}
+	p.send(w)
+}
+
+func (p *Problem) send(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/problem+json")
-	w.WriteHeader(status)
+	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // the client may have gone
 }

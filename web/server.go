@@ -1,17 +1,13 @@
 package web
 
 import (
-	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
-	"io"
 	"log/slog"
 	"net/http"
 	"runtime/debug"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"github.com/gin-gonic/gin"
 	"github.com/google/uuid"
@@ -42,7 +38,7 @@ func NewEngine(c Config) (*gin.Engine, error) {
 		return nil, err
 	}
 	e.HandleMethodNotAllowed = true
-	e.Use(identify, language, recovery, headers(c.Secure), sweep, limit(c.PerSecond, c.Burst), sameOrigin(), readable, authenticate(c.Authenticate))
+	e.Use(identify, language, recovery, headers(c.Secure), sweep, limit(c.PerSecond, c.Burst), sameOrigin(), keyed, readable, authenticate(c.Authenticate))
 	e.NoMethod(func(g *gin.Context) {
 		refuse(g.Writer, g.Request, http.StatusMethodNotAllowed, "http.method-not-allowed")
 	})
@@ -61,10 +57,7 @@ func NewEngine(c Config) (*gin.Engine, error) {
 func in(g *gin.Context, ctx context.Context) { *g.Request = *g.Request.WithContext(ctx) }
 
 func identify(g *gin.Context) {
-	r := rbac.Request{ID: uuid.Must(uuid.NewV7()).String(), Address: g.ClientIP()}
-	if k := g.GetHeader("Idempotency-Key"); len(k) <= 100 {
-		r.Key = k
-	}
+	r := rbac.Request{ID: uuid.Must(uuid.NewV7()).String(), Address: g.ClientIP(), Key: g.GetHeader("Idempotency-Key")}
 	g.Header("X-Request-Id", r.ID)
 	in(g, rbac.WithRequest(g.Request.Context(), r))
 	g.Next()
@@ -140,57 +133,6 @@ func sameOrigin() gin.HandlerFunc {
 		}
 		g.Next()
 	}
-}
-
-// readable reads JSON bodies ahead: too large, not UTF-8 or holding NUL is refused before
-// anything else looks at them, and an idempotency key is tied to the body's hash.
-func readable(g *gin.Context) {
-	r := g.Request
-	if strings.ContainsRune(r.URL.Path, 0) || strings.Contains(r.URL.RawQuery, "%00") || !utf8.ValidString(r.URL.Path) || !validQuery(r) {
-		refuse(g.Writer, r, http.StatusUnprocessableEntity, "http.unreadable")
-		g.Abort()
-		return
-	}
-	if r.Body == nil || r.Body == http.NoBody || strings.HasPrefix(g.ContentType(), "multipart/") {
-		g.Next()
-		return
-	}
-	body, err := io.ReadAll(http.MaxBytesReader(g.Writer, r.Body, maxBody))
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		refuse(g.Writer, r, http.StatusRequestEntityTooLarge, "http.request-entity-too-large")
-		g.Abort()
-		return
-	}
-	if err != nil {
-		refuse(g.Writer, r, http.StatusBadRequest, "http.bad-request")
-		g.Abort()
-		return
-	}
-	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 || bytes.Contains(body, []byte(`\u0000`)) {
-		refuse(g.Writer, r, http.StatusUnprocessableEntity, "http.unreadable")
-		g.Abort()
-		return
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	sum := sha256.Sum256(append([]byte(r.URL.Path+"\n"), body...))
-	req := rbac.RequestOf(r.Context())
-	req.BodyHash = sum[:]
-	in(g, rbac.WithRequest(r.Context(), req))
-	g.Next()
-}
-
-func validQuery(r *http.Request) bool {
-	for name, values := range r.URL.Query() {
-		if !utf8.ValidString(name) {
-			return false
-		}
-		for _, v := range values {
-			if !utf8.ValidString(v) {
-				return false
-			}
-		}
-	}
-	return true
 }
 
 // SessionCookie names the cookie that holds a session token.

@@ -103,13 +103,16 @@ type Printed struct {
 	AttachmentIDs    []id.Of[id.Attachment] `json:"attachmentIds,omitempty" nullable:"false" maxItems:"9"`
 }
 
+// Limit is a restriction printed beside an equipment item, e.g. 限桥门式起重机.
+type Limit string
+
 // Registration is a certificate to be recorded.
 type Registration struct {
 	StaffID       id.Of[id.Staff] `json:"staffId"`
 	Kind          string          `json:"kind" maxLength:"40"`
 	Operation     string          `json:"operation,omitempty" maxLength:"20" doc:"operation or equipment item, where the kind has such"`
 	CodeSet       string          `json:"codeSet,omitempty" enum:"2011,2019,2021" doc:"table that an equipment item's code is of"`
-	Limits        []string        `json:"limits,omitempty" nullable:"false" maxItems:"10" maxLength:"30" doc:"what an equipment item is limited to"`
+	Limits        []Limit         `json:"limits,omitempty" nullable:"false" maxItems:"10" doc:"what an equipment item is limited to"`
 	FirstIssuedOn day.Date        `json:"firstIssuedOn,omitempty"`
 	Reviews       []day.Date      `json:"reviews,omitempty" nullable:"false" maxItems:"10" doc:"days of reviews passed so far"`
 	Printed
@@ -130,8 +133,11 @@ func newCertificate(home rbac.Home, name string, r Registration, keys *seal.Fiel
 	}
 	c := Certificate{
 		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, StaffID: r.StaffID, HolderName: name,
-		Kind: r.Kind, Operation: r.Operation, CodeSet: r.CodeSet, Limits: r.Limits, FirstIssuedOn: r.FirstIssuedOn,
-		NumberSealed: []byte{}, NumberIndex: []byte{},
+		Kind: r.Kind, Operation: r.Operation, CodeSet: r.CodeSet, Limits: db.Texts{}, FirstIssuedOn: r.FirstIssuedOn,
+		NumberSealed: []byte{}, NumberIndex: []byte{}, Reviews: db.JSON[[]day.Date]{V: []day.Date{}},
+	}
+	for _, l := range r.Limits {
+		c.Limits = append(c.Limits, string(l))
 	}
 	if r.FirstIssuedOn.After(r.ValidFrom) {
 		return Certificate{}, ErrDates.At("body.firstIssuedOn")
@@ -248,6 +254,7 @@ func (c *Certificate) renew(p Printed, keys *seal.Field) (Certificate, error) {
 		CompanyID: c.CompanyID, RegionPath: c.RegionPath, OversightLine: c.OversightLine, StaffID: c.StaffID, HolderName: c.HolderName,
 		Kind: c.Kind, Operation: c.Operation, CodeSet: c.CodeSet, Limits: c.Limits, FirstIssuedOn: c.FirstIssuedOn,
 		NumberSealed: c.NumberSealed, NumberIndex: c.NumberIndex, SupersedesID: &c.ID, HolderLeftOn: c.HolderLeftOn,
+		Reviews: db.JSON[[]day.Date]{V: []day.Date{}},
 	}
 	if err := next.print(k, p, keys); err != nil {
 		return Certificate{}, err

@@ -275,12 +275,6 @@ func (k Kind) stepAfter(last reminded) day.Date {
 }
 
 // skipped returns the thresholds reached that step makes superfluous.
-func (s Standing) skipped(last reminded, step int) []int {
-	var out []int
-	for _, d := range s.Thresholds {
-		if d > step && (last.due != s.NextDue || d < last.step) {
-			out = append(out, d)
-		}
-	}
-	return out
+func (s Standing) skipped(step int) []int {
+	return slices.DeleteFunc(slices.Clone(s.Thresholds), func(d int) bool { return d <= step })
 }

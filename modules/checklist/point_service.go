@@ -121,7 +121,7 @@ func (s *Service) form(ctx context.Context, tx db.Tx, scope rbac.Scope, p Point)
 }
 
 // Answered returns the point and the items that an answer to a version of the standard is
-// held against. every holds each item of that version; at the codes of those asked at the
+// held against; standard 0 means the newest. every holds each item of that version; at the codes of those asked at the
 // point as it is now. It belongs to the caller's transaction. Errors: rbac.ErrNotFound.
 func (s *Service) Answered(ctx context.Context, tx db.Tx, company rbac.CompanyID, point id.Of[id.Point], standard id.Of[id.Standard]) (p Point, every map[string]Asked, at []string, err error) {
 	p, d, err := answered(ctx, tx, company, point, standard)

@@ -44,16 +44,16 @@ func standards(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Com
 	return out, q.Find(&out).Error
 }
 
-// answered returns a point and the version of the standard that an answer was given to.
-// No rows: rbac.ErrNotFound.
+// answered returns a point and the version of the standard that an answer was given to;
+// standard 0 means the newest. No rows: rbac.ErrNotFound.
 func answered(ctx context.Context, tx db.Tx, company rbac.CompanyID, point id.Of[id.Point], standard id.Of[id.Standard]) (Point, Document, error) {
 	var found []struct {
 		Point
 		Document db.JSON[Document]
 	}
-	q := `SELECT p.*, s.document FROM checklist_point p JOIN checklist_standard s ON s.company_id = p.company_id AND s.id = ?
-		WHERE p.company_id = ? AND p.id = ?`
-	if err := tx.WithContext(ctx).Raw(q, standard, company, point).Scan(&found).Error; err != nil {
+	q := `SELECT p.*, s.document FROM checklist_point p JOIN checklist_standard s ON s.company_id = p.company_id
+		WHERE p.company_id = ? AND p.id = ? AND (s.id = ? OR ? = 0) ORDER BY s.version DESC LIMIT 1`
+	if err := tx.WithContext(ctx).Raw(q, company, point, standard, standard).Scan(&found).Error; err != nil {
 		return Point{}, Document{}, err
 	}
 	if len(found) == 0 {

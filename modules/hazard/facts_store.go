@@ -14,29 +14,32 @@ import (
 // Closed are those of a period; Closed counts those found in it that are closed by its end.
 type Fact struct {
 	CompanyID id.Of[id.Company]
-	Open      int64
-	Overdue   int64
-	MajorOpen int64
-	Found     int64
-	Closed    int64
+	Open         int64
+	Overdue      int64
+	MajorOpen    int64
+	MajorOverdue int64
+	Found        int64
+	Closed       int64
 }
 
 // Facts counts for many companies at once, as of tx.Now; the period is both days inclusive.
-// A company without hazards is absent.
+// A company that has never had a hazard in its ledger is absent.
 func Facts(ctx context.Context, tx db.Tx, companies []id.Of[id.Company], from, until day.Date) (facts []Fact, err error) {
 	ids := make(db.Ints, len(companies))
 	for i, c := range companies {
 		ids[i] = int64(c)
 	}
 	// Open rows and rows of the period are two index ranges of one company each.
-	q := `SELECT c.company_id, o.open, o.overdue, o.major_open, p.found, p.closed
+	q := `SELECT c.company_id, o.open, o.overdue, o.major_open, o.major_overdue, p.found, p.closed
 		FROM unnest(?::bigint[]) AS c(company_id),
-		LATERAL (SELECT count(*) AS open, count(*) FILTER (WHERE h.fixed_on IS NULL AND h.deadline < ?) AS overdue, count(*) FILTER (WHERE h.level = 'major') AS major_open
+		LATERAL (SELECT count(*) AS open, count(*) FILTER (WHERE h.fixed_on IS NULL AND h.deadline < ?) AS overdue, count(*) FILTER (WHERE h.level = 'major') AS major_open,
+				count(*) FILTER (WHERE h.level = 'major' AND h.fixed_on IS NULL AND h.deadline < ?) AS major_overdue
 			FROM hazard h WHERE h.company_id = c.company_id AND ` + openRow + `) o,
 		LATERAL (SELECT count(*) AS found, count(*) FILTER (WHERE h.cancelled_on <= ?) AS closed
 			FROM hazard h WHERE h.company_id = c.company_id AND h.found_on BETWEEN ? AND ? AND h.voided_on IS NULL) p
-		WHERE o.open > 0 OR p.found > 0`
-	err = tx.WithContext(ctx).Raw(q, ids, day.In(tx.Now, day.Shanghai), until, from, until).Scan(&facts).Error
+		WHERE EXISTS (SELECT FROM hazard h WHERE h.company_id = c.company_id)`
+	today := day.In(tx.Now, day.Shanghai)
+	err = tx.WithContext(ctx).Raw(q, ids, today, today, until, from, until).Scan(&facts).Error
 	return facts, err
 }
 

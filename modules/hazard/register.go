@@ -28,6 +28,7 @@ type Finding struct {
 	StartedOn day.Date // the partition the check lies in
 	PointID   id.Of[id.Point]
 	Place     string
+	FoundAt   time.Time // by the phone's clock; zero or a time to come: now
 	Items     []Failed
 }
 
@@ -86,6 +87,9 @@ func (o origin) reported(r Report, grades bool) (*file, error) {
 // found is the hazard of a failed item. What the check wrote is taken as it is.
 func (o origin) found(f Finding, it Failed) *file {
 	h := o.blank()
+	if !f.FoundAt.IsZero() && f.FoundAt.Before(o.now) {
+		h.FoundAt, h.FoundOn = f.FoundAt.UTC(), day.In(f.FoundAt, day.Shanghai)
+	}
 	h.Source, h.Place, h.PointID, h.CheckID, h.CheckStartedOn = SelfCheck, f.Place, some(f.PointID), some(f.CheckID), f.StartedOn
 	h.Description, h.ItemCode, h.Clause, h.SuggestedLevel, h.Suggestion = it.Description, it.ItemCode, it.Clause, it.SuggestedLevel, it.Suggestion
 	if Categories.Has(it.Category) {

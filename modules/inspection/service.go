@@ -31,9 +31,9 @@ const (
 // No such point or standard: rbac.ErrNotFound.
 type Ask func(ctx context.Context, tx db.Tx, company rbac.CompanyID, point id.Of[id.Point], standard id.Of[id.Standard]) (Sheet, error)
 
-// BindFiles makes files belong to an object, in the same transaction. A file may be shared;
+// ClaimFiles makes files belong to an object, in the same transaction. A file may be shared;
 // one that the actor may not use is refused.
-type BindFiles func(ctx context.Context, tx db.Tx, scope rbac.Scope, noun string, object int64, files []id.Of[id.Attachment]) error
+type ClaimFiles func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error
 
 // Failed is what a check found wrong: what a hazard needs to know, so that nobody types it
 // again.
@@ -70,7 +70,7 @@ type RaiseHazards func(ctx context.Context, tx db.Tx, scope rbac.Scope, found Fa
 type Service struct {
 	Gate  *rbac.Gate
 	Ask   Ask
-	Bind  BindFiles
+	Claim ClaimFiles
 	Raise RaiseHazards
 }
 
@@ -138,7 +138,7 @@ func (s *Service) follow(ctx context.Context, tx db.Tx, scope rbac.Scope, c Chec
 		return err
 	}
 	if files := photos(answers); len(files) > 0 {
-		if err := s.Bind(ctx, tx, scope, noun, int64(c.ID), files); err != nil {
+		if err := s.Claim(ctx, tx, scope, files, noun, int64(c.ID)); err != nil {
 			return err
 		}
 	}

@@ -29,8 +29,18 @@ type postView struct {
 }
 
 type typeView struct {
-	Code string `json:"code"`
-	Name string `json:"name"`
+	Code PostType `json:"code"`
+	Name string   `json:"name"`
+}
+
+// Schema tells OpenAPI which post types there are.
+func (PostType) Schema(huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeString}
+	for _, t := range PostTypes {
+		s.Enum = append(s.Enum, string(t))
+	}
+	s.PrecomputeMessages()
+	return s
 }
 
 type treeView struct {
@@ -83,10 +93,10 @@ func viewTree(units []Unit, posts []Post, lang text.Lang) treeView {
 	return t
 }
 
-func viewTypes(codes []string, lang text.Lang) []typeView {
+func viewTypes[S ~string](codes []S, lang text.Lang) []typeView {
 	views := []typeView{}
 	for _, c := range codes {
-		views = append(views, typeView{c, text.Say(lang, "staff.post-type."+c, nil)})
+		views = append(views, typeView{PostType(c), text.Say(lang, "staff.post-type."+string(c), nil)})
 	}
 	return views
 }

@@ -41,9 +41,12 @@ var (
 	ErrAssignmentOver = fault.New(fault.Conflict, "staff.assignment-over")
 )
 
+// PostType is a kind of post.
+type PostType string
+
 // PostTypes are the kinds of post that the duty library and the checklists speak of; their
 // names are texts "staff.post-type.<code>".
-var PostTypes = []string{
+var PostTypes = []PostType{
 	"principal", "deputy_safety", "safety_director", "safety_manager", "production_head", "equipment_head", "technology_head", "finance_head",
 	"hr_head", "procurement_head", "contractor_manager", "workshop_director", "team_leader", "stamping_operator", "welder", "forklift_driver",
 	"crane_operator", "electrician", "grinding_operator", "spray_painter", "boiler_operator", "warehouse_keeper", "hazchem_keeper",
@@ -96,15 +99,16 @@ type Post struct {
 }
 
 // describe sets what a person may edit of a post. Errors: ErrName, ErrPostType.
-func (p *Post) describe(name string, types []string) (err error) {
+func (p *Post) describe(name string, types []PostType) (err error) {
+	p.Types = db.Texts{}
 	for i, t := range types {
 		if !slices.Contains(PostTypes, t) {
 			return ErrPostType.At(fmt.Sprintf("body.types[%d]", i))
 		}
+		p.Types = append(p.Types, string(t))
 	}
-	types = slices.Clone(types)
-	slices.Sort(types)
-	p.Types = slices.Compact(types)
+	slices.Sort(p.Types)
+	p.Types = slices.Compact(p.Types)
 	p.Name, err = cleanName(name)
 	return err
 }

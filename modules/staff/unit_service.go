@@ -28,9 +28,9 @@ type PostEntry struct {
 
 // PostName is what may be edited of a post.
 type PostName struct {
-	Name   string   `json:"name" minLength:"1" maxLength:"50"`
-	Types  []string `json:"types" nullable:"false" maxItems:"10" doc:"post types of the duty and checklist libraries" pattern:"^[a-z_]{1,40}$"`
-	Closed bool     `json:"closed,omitempty" doc:"the post no longer exists"`
+	Name   string     `json:"name" minLength:"1" maxLength:"50"`
+	Types  []PostType `json:"types" nullable:"false" maxItems:"10" doc:"post types of the duty and checklist libraries"`
+	Closed bool       `json:"closed,omitempty" doc:"the post no longer exists"`
 }
 
 // Tree returns the units of the company, parents before children, and its posts.

@@ -2,7 +2,7 @@ import createClient, { type Middleware } from 'openapi-fetch'
 import { ApiError, asProblem, problemOf } from './problem'
 import type { components, paths } from './schema'
 
-/** The schemas of the API by name: `Schema<'AccountMe'>`. */
+/** The schemas of the API by name: `Schema<'AccountMeView'>`. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]
 
 /** One page of a list. `next` and `prev` are cursors; `count` is present where the server knows it. */
@@ -48,6 +48,9 @@ export function keyed(key: string): { headers: Record<string, string> } {
   return { headers: { 'Idempotency-Key': key } }
 }
 
+// Where a 401 says that what was typed is wrong, not that a session has ended.
+const OPENINGS = new Set(['/api/account/sessions', '/api/account/sessions/by-code', '/api/account/sessions/by-link', '/api/account/password/reset', '/api/account/invitations/accept'])
+
 const manners: Middleware = {
   onRequest({ request }) {
     request.headers.set('Accept-Language', language)
@@ -56,10 +59,10 @@ const manners: Middleware = {
     if (writes && !request.headers.has('Idempotency-Key')) request.headers.set('Idempotency-Key', newKey())
     return request
   },
-  async onResponse({ response, schemaPath }) {
+  async onResponse({ request, response, schemaPath }) {
     if (response.ok) return
     const problem = await problemOf(response)
-    const opening = schemaPath.startsWith('/api/account/') && schemaPath.endsWith('sessions')
+    const opening = request.method === 'POST' && OPENINGS.has(schemaPath)
     if (response.status === 401 && !opening) signedOut.forEach((listener) => listener())
     throw new ApiError(problem)
   },
@@ -86,4 +89,27 @@ api.use(manners)
 export async function body<T>(call: Promise<{ data?: T }>): Promise<T> {
   const { data } = await call
   return data as T
+}
+
+/** What a GET of an address answers. */
+export type AnswerOf<P extends keyof paths> = paths[P] extends { get: { responses: { 200: { content: { 'application/json': infer A } } } } } ? A : never
+
+/** A row of the list at an address. */
+export type RowOf<P extends keyof paths> = AnswerOf<P> extends { items: (infer R)[] } ? R : never
+
+/**
+ * One page of a list. The filters come from the address bar as text and are checked by the server, which
+ * is why they are not typed here; the rows are.
+ */
+export async function list<P extends keyof paths>(path: P, query: Record<string, unknown>): Promise<Page<RowOf<P>>> {
+  const { data } = await (api.GET as (path: string, init: object) => Promise<{ data?: unknown }>)(path, { params: { query } })
+  return data as Page<RowOf<P>>
+}
+
+/** One page of a list that is read by the id of its last row (`after`) and has no cursor of its own. */
+export async function listAfter<P extends keyof paths>(path: P, query: Record<string, unknown> & { limit: number; cursor?: string }): Promise<Page<RowOf<P>>> {
+  const { cursor, ...rest } = query
+  const page = await list(path, { ...rest, ...(cursor ? { after: cursor } : {}) })
+  const last = page.items.at(-1) as { id?: string } | undefined
+  return page.items.length < query.limit || !last?.id ? page : { ...page, next: last.id }
 }

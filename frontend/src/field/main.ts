@@ -1,13 +1,32 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
+import 'vant/es/dialog/style'
+import 'vant/es/image-preview/style'
+import 'vant/es/toast/style'
 import './theme.css'
+import { onSignedOut } from '@/api/client'
 import { i18n, preferredLanguage, setLanguage } from '@/i18n'
 import FieldApp from './FieldApp.vue'
 import { router } from './router'
+import { useMe } from './useMe'
 
 async function start(): Promise<void> {
   await setLanguage(preferredLanguage())
-  createApp(FieldApp).use(createPinia()).use(i18n).use(router).mount('#app')
+  const app = createApp(FieldApp)
+  app.use(createPinia()).use(i18n).use(router)
+  onSignedOut(leave)
+  app.mount('#app')
+  if (import.meta.env.PROD && 'serviceWorker' in navigator) await navigator.serviceWorker.register('/field/worker.js', { scope: '/field/' }).catch(() => undefined)
+}
+
+// The server ended the session. Whoever is in the middle of a check is not thrown out of it: the queue asks him to
+// sign in when there is something to send.
+function leave(): void {
+  const me = useMe()
+  const here = router.currentRoute.value
+  if (!me.me || here.meta.public || here.meta.holds) return
+  void me.forget()
+  void router.replace({ name: 'login', query: { to: here.fullPath, ended: '1' } })
 }
 
 void start()

@@ -2,17 +2,24 @@ import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { say } from '@/i18n'
 import { useMe } from './useMe'
 
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Holds unsent work: an ended session does not close it. */
+    holds?: boolean
+  }
+}
+
 const routes: RouteRecordRaw[] = [
   { path: '/login', name: 'login', component: () => import('./pages/LoginPage.vue'), meta: { public: true, title: 'field.login.title' } },
   { path: '/l/:token', name: 'link', component: () => import('./pages/LinkPage.vue'), meta: { public: true, title: 'field.link.title' } },
   { path: '/', name: 'today', component: () => import('./pages/TodayPage.vue'), meta: { title: 'field.today.title' } },
   { path: '/scan', name: 'scan', component: () => import('./pages/ScanPage.vue'), meta: { title: 'field.scan.title' } },
-  { path: '/p/:publicId', name: 'point', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title' } },
-  { path: '/tasks/:id', name: 'task', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title' } },
-  { path: '/drafts/:draft', name: 'draft', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title' } },
-  { path: '/snap', name: 'snap', component: () => import('./pages/SnapPage.vue'), meta: { title: 'field.snap.title' } },
+  { path: '/p/:publicId', name: 'point', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title', holds: true } },
+  { path: '/tasks/:id', name: 'task', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title', holds: true } },
+  { path: '/drafts/:draft', name: 'draft', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title', holds: true } },
+  { path: '/snap', name: 'snap', component: () => import('./pages/SnapPage.vue'), meta: { title: 'field.snap.title', holds: true } },
   { path: '/hazards/:id', name: 'hazard', component: () => import('./pages/HazardPage.vue'), meta: { title: 'field.hazard.title' } },
-  { path: '/hazards/:id/fix', name: 'fix', component: () => import('./pages/FixPage.vue'), meta: { title: 'field.fix.title' } },
+  { path: '/hazards/:id/fix', name: 'fix', component: () => import('./pages/FixPage.vue'), meta: { title: 'field.fix.title', holds: true } },
   { path: '/reports/:id', name: 'report', component: () => import('./pages/ReportPage.vue'), meta: { title: 'field.report.title' } },
   { path: '/queue', name: 'queue', component: () => import('./pages/QueuePage.vue'), meta: { title: 'field.queue.title' } },
   { path: '/inbox', name: 'inbox', component: () => import('./pages/InboxPage.vue'), meta: { title: 'field.inbox.title' } },

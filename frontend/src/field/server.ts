@@ -8,7 +8,8 @@ export type Me = Schema<'AccountMeView'>
 export type Form = Schema<'ChecklistFormView'>
 export type Asked = Schema<'ChecklistAsked'>
 export type Submission = Schema<'InspectionSubmission'>
-export type Task = Schema<'InspectionTaskView'>
+export type Task = Schema<'InspectionTaskRow'>
+export type Work = Schema<'InspectionWorkView'>
 export type Hazard = Schema<'HazardHazardDetail'>
 export type HazardRow = Schema<'HazardHazardRow'>
 export type HazardWork = Schema<'HazardWorkView'>
@@ -47,13 +48,9 @@ export function chooseMembership(membershipId: string): Promise<unknown> {
   return api.POST('/api/account/sessions/current/membership', { body: { membershipId } })
 }
 
-/** A person's open tasks, overdue first. */
-export async function readTasks(): Promise<Task[]> {
-  return (await body(api.GET('/api/inspection/work'))).tasks
-}
-
-export function readTask(id: string): Promise<Task> {
-  return body(api.GET('/api/inspection/tasks/{id}', { params: { path: { id } } }))
+/** What the person has to check: today, overdue, done today. */
+export function readWork(): Promise<Work> {
+  return body(api.GET('/api/inspection/work'))
 }
 
 /** What is asked at a point, by its QR label or the number under it. */
@@ -71,6 +68,11 @@ export function readHazardWork(): Promise<HazardWork> {
 
 export function readHazard(id: string): Promise<Hazard> {
   return body(api.GET('/api/hazard/hazards/{id}', { params: { path: { id } } }))
+}
+
+/** The hazards that a check raised. */
+export async function readHazardsOf(checkId: string): Promise<HazardRow[]> {
+  return (await body(api.GET('/api/hazard/hazards', { params: { query: { checkId, limit: 50 } } }))).items
 }
 
 export function readTaxonomy(): Promise<Taxonomy> {

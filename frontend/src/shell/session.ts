@@ -4,8 +4,11 @@ import { api, body, keyed, type Schema } from '@/api/client'
 
 /** Who works at this browser: the person, the chosen membership and what it may do. */
 export const useSession = defineStore('session', () => {
-  const me = ref<Schema<'AccountMe'>>()
-  const actions = computed(() => new Set(me.value?.actions ?? []))
+  const me = ref<Schema<'AccountMeView'>>()
+  const actions = computed(() => new Set<string>(me.value?.actions ?? []))
+  /** The company whose data the pages show: one's own, or the client a service agency works for. */
+  const companyId = computed(() => me.value?.servingId ?? me.value?.membership.companyId)
+  const kind = computed(() => me.value?.membership.kind)
 
   /** Asks the server who we are. Throws ApiError 401 when nobody is signed in. */
   async function load(): Promise<void> {
@@ -14,7 +17,13 @@ export const useSession = defineStore('session', () => {
 
   /** Works on under another of the person's memberships. */
   async function choose(membershipId: string, key: string): Promise<void> {
-    await api.PUT('/api/account/membership', { body: { membershipId }, ...keyed(key) })
+    await api.POST('/api/account/sessions/current/membership', { body: { membershipId }, ...keyed(key) })
+    await load()
+  }
+
+  /** Works on for another company that has engaged the agency. */
+  async function serve(companyId: string, key: string): Promise<void> {
+    await api.POST('/api/account/sessions/current/client', { body: { companyId }, ...keyed(key) })
     await load()
   }
 
@@ -33,5 +42,5 @@ export const useSession = defineStore('session', () => {
     return !action || actions.value.has(action)
   }
 
-  return { me, load, choose, signOut, forget, can }
+  return { me, kind, companyId, load, choose, serve, signOut, forget, can }
 })

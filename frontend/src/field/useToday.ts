@@ -1,0 +1,91 @@
+import { computed, ref } from 'vue'
+import { asProblem, type Problem } from '@/api/problem'
+import { asked, progress } from './core/check'
+import { known, type Known } from './core/kept'
+import { online } from './core/net'
+import { shelf } from './core/shelf'
+import { readForm, readHazardWork, readMyCertificates, readReportsToSign, readWork, unread, type Certificate, type HazardWork, type Report, type Task, type Work } from './server'
+import { useMe } from './useMe'
+import { useQueue } from './useQueue'
+
+/** How many points of today's tasks are fetched ahead, so that their checks open without network. */
+const AHEAD = 12
+
+/** Everything the first screen shows; each part loads and fails for itself. */
+export function useToday() {
+  const me = useMe()
+  const queue = useQueue()
+  const work = ref<Work>()
+  const hazards = ref<HazardWork>()
+  const certificates = ref<Certificate[]>([])
+  const reports = ref<Report[]>([])
+  const notices = ref(0)
+  const loading = ref(false)
+  const problem = ref<Problem>()
+  const oldest = ref('')
+
+  async function part<T>(name: string, permitted: boolean, read: () => Promise<T>, take: (data: T) => void): Promise<void> {
+    if (!permitted) return
+    try {
+      const answer: Known<T> = await known(me.keyOf(name), read)
+      take(answer.data)
+      if (answer.old && (!oldest.value || answer.at < oldest.value)) oldest.value = answer.at
+    } catch (error) {
+      problem.value ??= asProblem(error)
+    }
+  }
+
+  async function load(): Promise<void> {
+    loading.value = true
+    problem.value = undefined
+    oldest.value = ''
+    await Promise.all([
+      part('work', me.can('inspection.work.read'), readWork, (data) => (work.value = data)),
+      part('hazards', me.can('hazard.work.list'), readHazardWork, (data) => (hazards.value = data)),
+      part('certificates', me.can('certificate.own.list'), readMyCertificates, (data) => (certificates.value = data)),
+      part('reports', me.can('selfreport.report.sign'), readReportsToSign, (data) => (reports.value = data)),
+      part('unread', me.can('notice.inbox.read'), unread, (data) => (notices.value = data)),
+    ])
+    loading.value = false
+    void ahead()
+  }
+
+  // So that the check opens in the cellar too.
+  async function ahead(): Promise<void> {
+    for (const task of tasks.value.slice(0, AHEAD)) {
+      if (!online.value) return
+      const key = me.keyOf(`form:${task.publicId}`)
+      const copy = await shelf.kept.get(key)
+      if (copy && Date.now() - Date.parse(copy.at) < 6 * 3_600_000) continue
+      await known(key, () => readForm(task.pointId)).catch(() => undefined)
+    }
+  }
+
+  /** Tasks still to do, overdue first. What is on its way to the server is not shown again. */
+  const tasks = computed<Task[]>(() => {
+    const leaving = new Set(queue.lines.map((line) => (line.content.kind === 'check' && (line.state === 'waiting' || line.state === 'sent') ? line.content.taskId : '')))
+    return [...(work.value?.overdue ?? []), ...(work.value?.today ?? [])].filter((task) => !leaving.has(task.id))
+  })
+
+  /** How far begun checks have come, by task. */
+  const begun = computed(() => {
+    const found: Record<string, { done: number; total: number }> = {}
+    for (const { state, content, photos } of queue.lines) {
+      if (state !== 'draft' || content.kind !== 'check' || !content.taskId || !Object.keys(content.answers).length) continue
+      const counts: Record<string, number> = {}
+      for (const { slot } of photos) counts[slot] = (counts[slot] ?? 0) + 1
+      const { done } = progress(content, counts)
+      found[content.taskId] = { done, total: asked(content).length }
+    }
+    return found
+  })
+
+  /** Drafts that belong to no task of the list. */
+  const drafts = computed(() => {
+    const shown = new Set(tasks.value.map((task) => task.id))
+    return queue.lines.filter(({ state, content }) => state === 'draft' && (content.kind !== 'check' || (Object.keys(content.answers).length > 0 && !shown.has(content.taskId))))
+  })
+
+  void load()
+  return { work, hazards, certificates, reports, notices, loading, problem, oldest, tasks, begun, drafts, load }
+}

@@ -1,0 +1,203 @@
+package attachment
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"anbiao/kit/blob"
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/kit/photo"
+	"anbiao/rbac"
+)
+
+// Permissions of this module.
+const (
+	ActionUpload rbac.Action = "attachment.file.upload"
+	ActionRead   rbac.Action = "attachment.file.read"
+)
+
+// Service is what the rest of the program may ask about files.
+type Service struct {
+	Gate  *rbac.Gate
+	Blobs blob.Store
+}
+
+// Upload keeps a file that belongs to nothing yet; it is swept after a day unless something
+// claims it. The same upload again, by its client id, answers with the same id. Permission
+// is asked first, then the picture is made and its blobs are written outside any
+// transaction, then the row: a row never lacks its blobs.
+// Errors: ErrEmpty, ErrTooLarge, ErrClientID, ErrContent, ErrDrafts, those of photo.Process.
+func (s *Service) Upload(ctx context.Context, u Upload) (n id.Of[id.Attachment], err error) {
+	if err := u.check(); err != nil {
+		return 0, err
+	}
+	if n, err = s.before(ctx, u); n != 0 || err != nil {
+		return n, err
+	}
+	kind, err := photo.Detect(u.Content)
+	if err != nil {
+		return 0, err
+	}
+	var pic photo.Picture
+	if kind.Image {
+		if pic, err = photo.Process(ctx, u.Content); err != nil {
+			return 0, err
+		}
+	}
+	var f File
+	err = s.Gate.Read(ctx, ActionUpload, func(tx db.Tx, scope rbac.Scope) error {
+		home, err := scope.Home()
+		f = newFile(home, scope.Actor(), u, kind, pic, tx.Now)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	if err := s.write(ctx, f, u, pic); err != nil {
+		return 0, err
+	}
+	return s.keep(ctx, f, u)
+}
+
+// before asks permission and returns the id if the file was uploaded before.
+func (s *Service) before(ctx context.Context, u Upload) (n id.Of[id.Attachment], err error) {
+	err = s.Gate.Read(ctx, ActionUpload, func(tx db.Tx, scope rbac.Scope) error {
+		home, err := scope.Home()
+		if err != nil {
+			return err
+		}
+		f, ok, err := uploaded(ctx, tx, home.CompanyID, u.ClientID)
+		if err != nil {
+			return err
+		}
+		if ok {
+			n, err = f.again(u)
+			return err
+		}
+		held, err := drafts(ctx, tx, home.CompanyID, scope.Actor().PersonID)
+		if err == nil && held >= maxDrafts {
+			return ErrDrafts
+		}
+		return err
+	})
+	return n, err
+}
+
+// again answers an upload whose client id is taken. Errors: ErrContent.
+func (f File) again(u Upload) (id.Of[id.Attachment], error) {
+	if !f.holds(u.Content) || f.SweptAt != nil {
+		return 0, ErrContent
+	}
+	return f.ID, nil
+}
+
+func (s *Service) write(ctx context.Context, f File, u Upload, pic photo.Picture) error {
+	for _, b := range []struct {
+		key     string
+		content []byte
+	}{{f.OriginalKey, u.Content}, {f.DisplayKey, pic.Display}, {f.ThumbKey, pic.Thumb}} {
+		if b.key == "" {
+			continue
+		}
+		if err := s.Blobs.Put(ctx, b.key, bytes.NewReader(b.content), int64(len(b.content))); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Service) keep(ctx context.Context, f File, u Upload) (n id.Of[id.Attachment], err error) {
+	err = s.Gate.Write(ctx, ActionUpload, func(tx db.Tx, scope rbac.Scope) error {
+		fresh, err := insertFile(ctx, tx, &f)
+		if err != nil {
+			return err
+		}
+		if !fresh { // another upload of it was quicker
+			first, _, err := uploaded(ctx, tx, f.CompanyID, f.ClientID)
+			if err != nil {
+				return err
+			}
+			n, err = first.again(u)
+			return err
+		}
+		n = f.ID
+		scope.Made(int64(n))
+		scope.Changed("attachment", int64(n), f.CompanyID, trail{}, trail{f.Name, f.MediaType, f.Bytes})
+		return nil
+	})
+	return n, err
+}
+
+type trail struct {
+	Name      string
+	MediaType string
+	Bytes     int
+}
+
+// Claim makes files belong to an object of noun, in the caller's transaction. A file that
+// belongs to something already is shared; a draft must be the actor's own.
+// Errors: ErrUnknown, ErrTooMany.
+func (*Service) Claim(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error {
+	if len(files) == 0 {
+		return nil
+	}
+	home, err := scope.Home()
+	if err != nil {
+		return err
+	}
+	all := make(db.Ints, len(files))
+	for i, f := range files {
+		all[i] = int64(f)
+	}
+	slices.Sort(all)
+	all = slices.Compact(all)
+	n, err := claimFiles(ctx, tx, home.CompanyID, scope.Actor().PersonID, all, noun, object)
+	switch {
+	case err != nil:
+		return err
+	case n.Usable != len(all):
+		return ErrUnknown
+	case n.Held > perObject:
+		return ErrTooMany
+	}
+	return nil
+}
+
+// File returns what is known of a file. Errors: rbac.ErrNotFound.
+func (s *Service) File(ctx context.Context, n id.Of[id.Attachment]) (f File, err error) {
+	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
+		f, err = fileByID(ctx, tx, scope, n)
+		return err
+	})
+	return f, err
+}
+
+// Content is one copy of a file, open for reading; the caller closes it.
+type Content struct {
+	File      File
+	Size      Size
+	MediaType string
+	Inline    bool // a browser may show it in place
+	io.ReadSeekCloser
+}
+
+// Open opens one copy of a file. Errors: rbac.ErrNotFound, ErrBlobGone.
+func (s *Service) Open(ctx context.Context, n id.Of[id.Attachment], size Size) (c Content, err error) {
+	f, err := s.File(ctx, n)
+	if err != nil {
+		return c, err
+	}
+	key, mediaType, inline, err := f.blobOf(size)
+	if err != nil {
+		return c, err
+	}
+	r, err := s.Blobs.Open(ctx, key)
+	if errors.Is(err, blob.ErrAbsent) {
+		return c, ErrBlobGone.Because(err)
+	}
+	return Content{f, size, mediaType, inline, r}, err
+}

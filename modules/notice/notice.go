@@ -1,0 +1,105 @@
+// Package notice tells people what they must know: an inbox in the program, and mail. What
+// is said is kept as a code with parameters and becomes a sentence when it is read, in the
+// reader's language. A message with a key is written once, however often it is asked for;
+// mail is handed over at least once, always under the same Message-ID.
+package notice
+
+import (
+	"errors"
+	"strings"
+	"time"
+
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/kit/text"
+	"anbiao/rbac"
+)
+
+// errClaimed makes a delivery that another worker is busy with be tried again later.
+var errClaimed = errors.New("notice: another worker is sending this")
+
+// Note is a message to be written. Either Company or Organisation, or both, must be set.
+type Note struct {
+	Person       id.Of[id.Person]       // recipient
+	Company      rbac.CompanyID         // the company it is about
+	Organisation id.Of[id.Organisation] // where the recipient is addressed, if not as a member of Company
+	Noun         string                 // what it links to, e.g. "certificate"
+	Object       int64
+	Code         string            // text of its title; its body is Code + "-body"
+	Params       map[string]string // of both texts; "title@en" stands for "title" to English readers
+	Key          string            // what must be said once; empty: always said
+}
+
+// Notice is a message in somebody's inbox.
+type Notice struct {
+	ID             id.Of[id.Notice]
+	PersonID       id.Of[id.Person]
+	CompanyID      *rbac.CompanyID
+	OrganisationID *id.Of[id.Organisation]
+	Noun           string
+	ObjectID       int64
+	Code           string
+	Params         db.JSON[map[string]string]
+	DedupeKey      *string
+	CreatedAt      time.Time
+	ReadAt         *time.Time
+	ClosedAt       *time.Time // withdrawn, or handed over
+}
+
+// Channels and states of a delivery.
+const (
+	channelMail = "mail"
+
+	stateQueued     = "queued"
+	stateClaimed    = "claimed"
+	stateSent       = "sent"       // accepted by the server, which is not yet delivered
+	stateFailed     = "failed"     // refused for good
+	stateUnroutable = "unroutable" // the recipient has no address
+	stateCancelled  = "cancelled"  // withdrawn before it left
+)
+
+// Delivery is one message leaving on one channel.
+type Delivery struct {
+	ID        id.Of[Delivery]
+	NoticeID  id.Of[id.Notice]
+	Channel   string
+	State     string
+	Attempts  int
+	Error     string
+	CreatedAt time.Time
+	ClaimedAt *time.Time
+	SettledAt *time.Time
+}
+
+// Kept is a mail that is kept here instead of being sent.
+type Kept struct {
+	ID        id.Of[Kept]
+	MessageID string
+	PersonID  id.Of[id.Person]
+	Address   string
+	Subject   string
+	Body      string
+	At        time.Time
+}
+
+// sentence renders code for a reader of l. A parameter "x@en" replaces "x" for him if l is
+// English.
+func sentence(l text.Lang, code string, params map[string]string) string {
+	own := map[string]string{}
+	for name, v := range params {
+		base, lang, special := strings.Cut(name, "@")
+		if special && text.Lang(lang) == l {
+			own[base] = v
+		} else if _, replaced := params[name+"@"+string(l)]; !special && !replaced {
+			own[name] = v
+		}
+	}
+	return text.Say(l, code, own)
+}
+
+// Address is where a person's mail goes.
+type Address struct {
+	Name  string
+	Email string // empty: he has none
+	Lang  text.Lang // empty: Chinese
+}

@@ -1,0 +1,224 @@
+package oversight
+
+import (
+	"context"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"anbiao/kit/day"
+	"anbiao/kit/fault"
+	"anbiao/kit/page"
+	"anbiao/kit/text"
+	"anbiao/rbac"
+	"anbiao/web"
+)
+
+// rowView is a company in the graded list.
+type rowView struct {
+	ID         rbac.CompanyID `json:"id"`
+	Name       string         `json:"name"`
+	USCC       string         `json:"uscc"`
+	Division   string         `json:"division" doc:"path of its area"`
+	Town       string         `json:"town"`
+	Line       int16          `json:"line"`
+	Industry   string         `json:"industry"`
+	Size       int16          `json:"size" doc:"0 unknown, 1 large, 2 medium, 3 small, 4 micro"`
+	AboveScale bool           `json:"aboveScale"`
+	Activated  bool           `json:"activated" doc:"somebody of the company has signed in"`
+	Colour     int16          `json:"colour" doc:"1 red, 2 orange, 3 yellow, 4 blue"`
+	Score      int32          `json:"score" doc:"hundredths of a point of 100, over what is measured"`
+	Measured   int32          `json:"measured" doc:"hundredths of the weight that is measured; 0: nothing yet, and score means nothing"`
+	Open       int32          `json:"open" doc:"hazards not closed"`
+	Overdue    int32          `json:"overdue"`
+	MajorOpen  int32          `json:"majorOpen"`
+	LastReport day.Date       `json:"lastReport" doc:"empty: never"`
+	Missing    int32          `json:"missing" doc:"reports due and not submitted"`
+}
+
+func viewRow(b Board, names map[string]string) rowView {
+	return rowView{
+		ID: b.CompanyID, Name: b.Name, USCC: b.USCC, Division: b.RegionPath, Town: names[townOf(b.RegionPath)], Line: b.OversightLine, Industry: b.Industry,
+		Size: b.SizeClass, AboveScale: b.AboveScale, Activated: b.Activated, Colour: int16(b.Colour), Score: b.Score, Measured: b.Measured, Open: b.Open,
+		Overdue: b.Overdue, MajorOpen: b.MajorOpen, LastReport: dayOf(b.LastReport), Missing: b.Missing,
+	}
+}
+
+// areaView is the count of one area.
+type areaView struct {
+	Path        string      `json:"path"`
+	Name        string      `json:"name"`
+	Companies   int64       `json:"companies"`
+	Activated   int64       `json:"activated"`
+	Open        int64       `json:"open"`
+	Overdue     int64       `json:"overdue" doc:"hazards overdue"`
+	WithOverdue int64       `json:"withOverdue" doc:"companies that have something overdue"`
+	MajorOpen   int64       `json:"majorOpen"`
+	Missing     int64       `json:"missing" doc:"companies with a report missing"`
+	Colours     colourCount `json:"colours" doc:"companies by colour"`
+}
+
+type colourCount struct {
+	Red    int64 `json:"red"`
+	Orange int64 `json:"orange"`
+	Yellow int64 `json:"yellow"`
+	Blue   int64 `json:"blue"`
+}
+
+type areasView struct {
+	Total areaView   `json:"total"`
+	Items []areaView `json:"items" nullable:"false"`
+}
+
+func viewArea(a Area) areaView {
+	v := areaView{Path: a.Path, Name: a.Name}
+	for _, c := range a.Counts {
+		v.Companies, v.Activated, v.Open, v.Overdue = v.Companies+c.Companies, v.Activated+c.Activated, v.Open+c.Open, v.Overdue+c.Overdue
+		v.WithOverdue, v.MajorOpen, v.Missing = v.WithOverdue+c.WithOverdue, v.MajorOpen+c.MajorOpen, v.Missing+c.Missing
+		switch c.Colour {
+		case Red:
+			v.Colours.Red += c.Companies
+		case Orange:
+			v.Colours.Orange += c.Companies
+		case Yellow:
+			v.Colours.Yellow += c.Companies
+		case Blue:
+			v.Colours.Blue += c.Companies
+		}
+	}
+	return v
+}
+
+// inputView is one part of a standing, in the reader's language.
+type inputView struct {
+	Key      string   `json:"key"`
+	Title    string   `json:"title"`
+	Weight   int      `json:"weight" doc:"points"`
+	Measured bool     `json:"measured" doc:"false: not yet measured, counts neither way"`
+	Points   int      `json:"points"`
+	Reasons  []string `json:"reasons" nullable:"false"`
+}
+
+type standingView struct {
+	Colour   int16       `json:"colour" doc:"1 red, 2 orange, 3 yellow, 4 blue"`
+	Score    int32       `json:"score" doc:"hundredths of a point of 100, over what is measured"`
+	Measured int32       `json:"measured" doc:"hundredths of the weight that is measured"`
+	Rule     string      `json:"rule" doc:"version of the rule"`
+	Inputs   []inputView `json:"inputs" nullable:"false"`
+}
+
+func viewStanding(ctx context.Context, b Board, why StandingRow) standingView {
+	l := text.Of(ctx)
+	v := standingView{Colour: int16(b.Colour), Score: b.Score, Measured: b.Measured, Rule: why.RuleVersion, Inputs: []inputView{}}
+	for _, in := range why.Inputs.V {
+		one := inputView{in.Key, text.Say(l, "oversight.input."+in.Key, nil), in.Weight, in.Measured, in.Points, []string{}}
+		for _, r := range in.Reasons {
+			one.Reasons = append(one.Reasons, text.Say(l, r.Code, fault.Params{"count": itoa(r.Count)}))
+		}
+		v.Inputs = append(v.Inputs, one)
+	}
+	return v
+}
+
+// dossierView is what a regulator sees of one company.
+type dossierView struct {
+	rowView
+	DivisionName string       `json:"divisionName"`
+	Address      string       `json:"address"`
+	ContactName  string       `json:"contactName"`
+	ContactPhone string       `json:"contactPhone"`
+	StaffCount   *int32       `json:"staffCount,omitempty"`
+	Tags         []string     `json:"tags" nullable:"false"`
+	Standing     standingView `json:"standing"`
+	Reports      []Report     `json:"reports" nullable:"false"`
+}
+
+// lookView is one view of the company's dossier.
+type lookView struct {
+	At   time.Time `json:"at"`
+	Name string    `json:"name" doc:"who looked"`
+	Kind string    `json:"kind" doc:"for whom: regulator, agency"`
+}
+
+func viewLook(l looked) lookView { return lookView{l.At.UTC(), l.PersonName, l.ActorKind} }
+
+type listQuery struct {
+	Division string `query:"division" maxLength:"15" pattern:"^[0-9A-Z]*$" doc:"path of an area"`
+	Industry string `query:"industry" maxLength:"4" pattern:"^[0-9]*$" doc:"beginning of a GB/T 4754 code"`
+	Colour   int16  `query:"colour" minimum:"0" maximum:"4" doc:"1 red to 4 blue"`
+	Size     int16  `query:"size" minimum:"0" maximum:"4"`
+	Overdue  bool   `query:"overdue" doc:"only with hazards overdue"`
+	Missing  bool   `query:"missing" doc:"only with a report missing"`
+	Inactive bool   `query:"inactive" doc:"only where nobody has signed in yet"`
+	Name     string `query:"name" maxLength:"60" doc:"part of the name"`
+	USCC     string `query:"uscc" maxLength:"18" doc:"beginning of the code"`
+	Sort     string `query:"sort" enum:"standing,best,overdue,least-overdue,open,least-open,report,latest-report" default:"standing"`
+	page.Query
+}
+
+type areasQuery struct {
+	Parent string `query:"parent" maxLength:"15" pattern:"^[0-9A-Z]*$" doc:"path of an area; empty: what you oversee"`
+}
+
+type one struct {
+	ID rbac.CompanyID `path:"id"`
+}
+
+// Mount adds the module's operations to api.
+func Mount(api huma.API, s *Service) {
+	web.Handle(api, web.Op{
+		ID: "listOverseenCompanies", Route: "GET /oversight/companies", Action: ActionList,
+		Summary: "List the companies of an area, graded", Faults: []*fault.Error{page.ErrCursor, ErrFilter},
+	}, s.getList)
+	web.Handle(api, web.Op{
+		ID: "countOverseenAreas", Route: "GET /oversight/divisions", Action: ActionList,
+		Summary: "Count companies by area and colour",
+	}, s.getAreas)
+	web.Handle(api, web.Op{
+		ID: "getDossier", Route: "GET /oversight/companies/{id}", Action: ActionDossier,
+		Summary: "Read the dossier of a company; the company sees that you did", Faults: []*fault.Error{rbac.ErrNotFound},
+	}, s.getDossier)
+	web.Handle(api, web.Op{
+		ID: "getOwnStanding", Route: "GET /oversight/standing", Action: ActionOwn,
+		Summary: "Read the own company's standing and why", Faults: []*fault.Error{rbac.ErrNotFound},
+	}, s.getOwn)
+	web.Handle(api, web.Op{
+		ID: "listDossierViews", Route: "GET /oversight/views", Action: ActionOwn,
+		Summary: "List who looked at the own company's dossier", Faults: []*fault.Error{page.ErrCursor},
+	}, s.getViews)
+}
+
+func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[page.List[rowView]], error) {
+	f := Filter{in.Division, in.Industry, in.Colour, in.Size, in.Overdue, in.Missing, in.Inactive, in.Name, in.USCC, in.Sort}
+	list, err := s.List(ctx, f, in.Query)
+	return &web.Body[page.List[rowView]]{Body: list}, err
+}
+
+func (s *Service) getAreas(ctx context.Context, in *areasQuery) (*web.Body[areasView], error) {
+	total, below, err := s.Areas(ctx, in.Parent)
+	v := areasView{Total: viewArea(total), Items: make([]areaView, len(below))}
+	for i, a := range below {
+		v.Items[i] = viewArea(a)
+	}
+	return &web.Body[areasView]{Body: v}, err
+}
+
+func (s *Service) getDossier(ctx context.Context, in *one) (*web.Body[dossierView], error) {
+	d, err := s.Read(ctx, in.ID)
+	v := dossierView{
+		rowView: viewRow(d.Board, nil), DivisionName: d.Area, Address: d.Identity.Address, ContactName: d.Identity.ContactName, ContactPhone: d.Identity.ContactPhone,
+		StaffCount: d.Identity.StaffCount, Tags: append([]string{}, d.Identity.Tags...), Standing: viewStanding(ctx, d.Board, d.Standing),
+		Reports: append([]Report{}, d.Reports...),
+	}
+	return &web.Body[dossierView]{Body: v}, err
+}
+
+func (s *Service) getOwn(ctx context.Context, _ *struct{}) (*web.Body[standingView], error) {
+	b, why, err := s.Own(ctx)
+	return &web.Body[standingView]{Body: viewStanding(ctx, b, why)}, err
+}
+
+func (s *Service) getViews(ctx context.Context, in *struct{ page.Query }) (*web.Body[page.List[lookView]], error) {
+	list, err := s.Views(ctx, in.Query)
+	return &web.Body[page.List[lookView]]{Body: list}, err
+}

@@ -1,0 +1,84 @@
+package oversight
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"gorm.io/gorm"
+
+	"anbiao/kit/db"
+	"anbiao/kit/page"
+	"anbiao/rbac"
+)
+
+// Identity is what the register says of a company, as a dossier shows it.
+type Identity struct {
+	CompanyID    rbac.CompanyID
+	Address      string
+	ContactName  string
+	ContactPhone string
+	StaffCount   *int32
+	Tags         db.Texts
+}
+
+// identityByID reads the register. Errors: rbac.ErrNotFound.
+func identityByID(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (i Identity, err error) {
+	cond, args := scope.Where("c")
+	err = tx.WithContext(ctx).Raw("SELECT c.company_id, c.address, c.contact_name, c.contact_phone, c.staff_count, c.tags FROM company c WHERE c.company_id = ? AND "+cond,
+		append([]any{company}, args...)...).Take(&i).Error
+	if errors.Is(err, gorm.ErrRecordNotFound) {
+		return i, rbac.ErrNotFound
+	}
+	return i, err
+}
+
+// areaName returns the names of the areas around path and of path itself, from the county
+// down, or the last one known; "" for the nation.
+func areaName(ctx context.Context, tx db.Tx, path string) (name string, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT coalesce(string_agg(name, '' ORDER BY path) FILTER (WHERE length(path) >= least(6, length(?))), '') FROM division
+		WHERE valid_until IS NULL AND path IN (left(?, 2), left(?, 4), left(?, 6), left(?, 9), left(?, 12), ?)`, path, path, path, path, path, path, path).Scan(&name).Error
+	return name, err
+}
+
+// areaNames returns the name of the town, or the area itself, of each row.
+func areaNames(ctx context.Context, tx db.Tx, rows []listed) (map[string]string, error) {
+	paths := make(db.Texts, len(rows))
+	for i, r := range rows {
+		paths[i] = townOf(r.RegionPath)
+	}
+	var found []struct{ Path, Name string }
+	err := tx.WithContext(ctx).Raw("SELECT path, name FROM division WHERE valid_until IS NULL AND path = ANY(?)", paths).Scan(&found).Error
+	names := map[string]string{}
+	for _, f := range found {
+		names[f.Path] = f.Name
+	}
+	return names, err
+}
+
+func townOf(path string) string { return path[:min(len(path), deepest)] }
+
+// looked is one view of a company's dossier.
+type looked struct {
+	ID         int64
+	At         time.Time
+	PersonName string
+	ActorKind  string
+}
+
+// views returns who looked at a company's dossier, one page and one row more, latest first.
+func views(ctx context.Context, tx db.Tx, company rbac.CompanyID, k page.Key, limit int) (rows []looked, err error) {
+	q := "SELECT id, at, person_name, actor_kind FROM audit_entry WHERE company_id = ? AND noun = 'oversight.dossier'"
+	args := []any{company}
+	by := "at DESC, id DESC"
+	if !k.First() {
+		cmp := "<"
+		if k.Back {
+			cmp, by = ">", "at, id"
+		}
+		q += " AND (at, id) " + cmp + " (?::timestamptz, ?::bigint)"
+		args = append(args, k.Vals[0], k.Vals[1])
+	}
+	err = tx.WithContext(ctx).Raw(q+" ORDER BY "+by+" LIMIT ?", append(args, limit+1)...).Scan(&rows).Error
+	return rows, err
+}

@@ -1,0 +1,122 @@
+// Package oversight shows regulators the companies of their area: the graded list with its
+// filters, counts by area and colour, and the dossier of one company.
+//
+// The list is a projection (board) of one narrow row a company, kept by the job runner from
+// what other nouns know; the rule behind the colours is data (library/standing.yaml, under
+// 安全生产法 art. 62, graded supervision).
+package oversight
+
+import (
+	"time"
+
+	"anbiao/kit/db"
+	"anbiao/kit/fault"
+	"anbiao/rbac"
+)
+
+// Faults of this module.
+var (
+	// ErrFilter: over a province or the nation this combination of filters is not answered.
+	ErrFilter = fault.New(fault.Invalid, "oversight.filter")
+)
+
+// Board is a company's row in the graded list.
+type Board struct {
+	CompanyID     rbac.CompanyID
+	RegionPath    string
+	P2            string // province, of RegionPath
+	OversightLine int16
+	Name          string
+	NameFold      string   // as names are compared
+	NameBi        db.Int4s // its bigrams
+	USCC          string
+	Industry      string // GB/T 4754
+	SizeClass     int16
+	AboveScale    bool
+	Status        string
+	Activated     bool // somebody of the company has signed in
+	Colour        Colour
+	Score         int32 // hundredths of a point
+	Measured      int32 // hundredths of the rule's weight that could be measured; 0: nothing yet
+	Open          int32 // hazards not closed
+	Overdue       int32
+	MajorOpen     int32
+	LastReport    int32 // day as YYYYMMDD, 0: never
+	Missing       int32 // reports due and not submitted
+	UpdatedAt     time.Time
+}
+
+// StandingRow keeps why a company stands where it stands.
+type StandingRow struct {
+	CompanyID     rbac.CompanyID
+	RegionPath    string
+	OversightLine int16
+	RuleVersion   string
+	Inputs        db.JSON[[]Input]
+	UpdatedAt     time.Time
+}
+
+// Rollup is the count of the companies of one colour and line in one area.
+type Rollup struct {
+	Parent        string
+	Node          string
+	OversightLine int16
+	Colour        Colour
+	Companies     int32
+	Activated     int32
+	Open          int32
+	Overdue       int32
+	WithOverdue   int32 // companies that have something overdue
+	MajorOpen     int32
+	Missing       int32 // companies with a report missing
+}
+
+// Delta is a change of the counts that is not in the rollup yet.
+type Delta struct {
+	ID            int64
+	RegionPath    string // cut to the town
+	OversightLine int16
+	Colour        Colour
+	Companies     int32
+	Activated     int32
+	Open          int32
+	Overdue       int32
+	WithOverdue   int32
+	MajorOpen     int32
+	Missing       int32
+}
+
+// Filter narrows the list.
+type Filter struct {
+	Division  string // path of an area; "" is all the actor oversees
+	Industry  string // beginning of the code
+	Colour    int16  // 0: all
+	Size      int16  // 0: all
+	Overdue   bool   // with hazards overdue only
+	Missing   bool   // with a report missing only
+	Inactive  bool   // nobody has signed in yet
+	Name      string // part of the name
+	USCC      string // beginning of the code
+	SortOrder string // one of Sorts
+}
+
+// sort is a named order: its columns after the colour, if that leads.
+type order struct {
+	column string
+	desc   bool
+	colour bool // the colour comes first, worst first
+}
+
+// orders are the named sorts; each has covering indexes at every level.
+var orders = map[string]order{
+	"standing": {"score", false, true}, "best": {"score", true, true},
+	"overdue": {"overdue", true, false}, "least-overdue": {"overdue", false, false},
+	"open": {"open", true, false}, "least-open": {"open", false, false},
+	"report": {"last_report", false, false}, "latest-report": {"last_report", true, false},
+}
+
+// wide reports whether a filter over the given area could walk a whole index without finding a
+// page: filters that few rows of a colour fulfil, nation- or province-wide.
+func (f Filter) wide(area string) bool {
+	return len(area) < 4 && f.Colour == int16(Blue) && (f.Overdue || f.Missing)
+}

@@ -1,0 +1,267 @@
+package oversight
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"anbiao/kit/code"
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/page"
+	"anbiao/rbac"
+)
+
+// Permissions of this module.
+const (
+	ActionList    rbac.Action = "oversight.board.list"
+	ActionDossier rbac.Action = "oversight.dossier.read"
+	ActionOwn     rbac.Action = "oversight.standing.read"
+)
+
+// HazardFacts are what the hazard ledger knows of a company on a day.
+type HazardFacts struct {
+	Open, Overdue, MajorOpen, MajorOverdue int32
+	Recorded                               bool // any hazard, open or closed
+}
+
+// ReportFacts are what the self-reports know of a company on a day.
+type ReportFacts struct {
+	LastOn  day.Date // last report submitted; zero: never
+	Missing int32    // due and not submitted
+	Due     bool     // any was due so far
+}
+
+// Report is one self-report in a dossier.
+type Report struct {
+	ID          int64    `json:"-"`
+	Period      string   `json:"period" doc:"e.g. 2026-Q1"`
+	Status      string   `json:"status"`
+	DueOn       day.Date `json:"dueOn"`
+	SubmittedOn day.Date `json:"submittedOn" doc:"empty while it is not submitted"`
+}
+
+// Sources are what the board asks other nouns; a source that is nil knows nothing. The first
+// three run as the job runner over many companies at once, Reports in the reader's scope.
+type Sources struct {
+	Hazards   func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]HazardFacts, error)
+	Reported  func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]ReportFacts, error)
+	Activated func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]bool, error)
+	Reports   func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, limit int) ([]Report, error)
+}
+
+// Service shows regulators their companies.
+type Service struct {
+	Gate    *rbac.Gate
+	Sources Sources
+}
+
+// List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrFilter.
+func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.List[rowView], err error) {
+	k, err := q.Start(f.SortOrder, 3)
+	if err != nil {
+		return list, err
+	}
+	if f.USCC != "" {
+		f.USCC = code.Normalise(f.USCC)
+	}
+	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) error {
+		if f.wide(narrowest(f, scope.Actor())) {
+			return ErrFilter
+		}
+		rows, err := companiesPage(ctx, tx, scope, f, k, q.Limit)
+		if err != nil {
+			return err
+		}
+		names, err := areaNames(ctx, tx, rows)
+		if err != nil {
+			return err
+		}
+		list = page.Of(rows, k, q.Limit, func(r listed) []string {
+			return []string{itoa(int16(r.Colour)), itoa(r.SortKey), r.CompanyID.String()}
+		}, func(r listed) rowView { return viewRow(r.Board, names) })
+		return nil
+	})
+	return list, err
+}
+
+// Area is the count of one area by colour.
+type Area struct {
+	Path   string
+	Name   string
+	Counts []countRow // one a colour, worst first
+}
+
+// Areas returns the counts of an area and of those directly below it, as far as the actor
+// oversees them. An empty parent is what the actor oversees.
+func (s *Service) Areas(ctx context.Context, parent string) (total Area, below []Area, err error) {
+	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) error {
+		a := scope.Actor()
+		if parent == "" && len(a.Areas) == 1 {
+			parent = a.Areas[0]
+		}
+		total = Area{Path: parent}
+		var err error
+		if total.Counts, err = countsOf(ctx, tx, parent); err != nil {
+			return err
+		}
+		if total.Name, err = areaName(ctx, tx, parent); err != nil {
+			return err
+		}
+		if parent == "" && len(a.Areas) > 0 {
+			below, err = severalAreas(ctx, tx, a.Areas)
+			return err
+		}
+		rows, err := countsBelow(ctx, tx, parent)
+		for _, r := range rows {
+			if len(below) == 0 || below[len(below)-1].Path != r.Node {
+				below = append(below, Area{Path: r.Node, Name: r.Name})
+			}
+			last := &below[len(below)-1]
+			last.Counts = append(last.Counts, r)
+		}
+		return err
+	})
+	return total, below, err
+}
+
+// severalAreas counts the areas of an actor who oversees more than one.
+func severalAreas(ctx context.Context, tx db.Tx, paths []string) (all []Area, err error) {
+	for _, path := range paths {
+		one := Area{Path: path}
+		if one.Counts, err = countsOf(ctx, tx, path); err != nil {
+			return nil, err
+		}
+		if one.Name, err = areaName(ctx, tx, path); err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// Dossier is what a regulator sees of one company.
+type Dossier struct {
+	Board    Board
+	Area     string // names of the areas around it
+	Standing StandingRow
+	Identity Identity
+	Reports  []Report
+}
+
+// Read returns the dossier of one company. The view is noted in the trail, where the company
+// sees it. Errors: rbac.ErrNotFound.
+func (s *Service) Read(ctx context.Context, company rbac.CompanyID) (d Dossier, err error) {
+	err = s.Gate.Witness(ctx, ActionDossier, func(tx db.Tx, scope rbac.Scope) (err error) {
+		if d.Identity, err = identityByID(ctx, tx, scope, company); err != nil {
+			return err
+		}
+		if d.Board, err = boardByID(ctx, tx, "oversight_area", company); err != nil {
+			return err
+		}
+		if d.Area, err = areaName(ctx, tx, d.Board.RegionPath); err != nil {
+			return err
+		}
+		if d.Standing, err = standingByID(ctx, tx, scope, company); err != nil {
+			return err
+		}
+		if s.Sources.Reports != nil {
+			if d.Reports, err = s.Sources.Reports(ctx, tx, scope, company, 8); err != nil {
+				return err
+			}
+		}
+		scope.Saw("oversight.dossier", int64(company), company)
+		return nil
+	})
+	return d, err
+}
+
+// Own returns a company's own standing. Errors: rbac.ErrNotFound before it was graded.
+func (s *Service) Own(ctx context.Context) (b Board, why StandingRow, err error) {
+	err = s.Gate.Read(ctx, ActionOwn, func(tx db.Tx, scope rbac.Scope) error {
+		home, err := scope.Home()
+		if err != nil {
+			return err
+		}
+		if b, err = boardByID(ctx, tx, "oversight_own", home.CompanyID); err != nil {
+			return err
+		}
+		why, err = standingByID(ctx, tx, scope, home.CompanyID)
+		return err
+	})
+	return b, why, err
+}
+
+// Views returns who looked at the company's dossier, latest first. Errors: page.ErrCursor.
+func (s *Service) Views(ctx context.Context, q page.Query) (list page.List[lookView], err error) {
+	k, err := q.Start("latest", 2)
+	if err != nil {
+		return list, err
+	}
+	err = s.Gate.Read(ctx, ActionOwn, func(tx db.Tx, scope rbac.Scope) error {
+		home, err := scope.Home()
+		if err != nil {
+			return err
+		}
+		rows, err := views(ctx, tx, home.CompanyID, k, q.Limit)
+		list = page.Of(rows, k, q.Limit, func(l looked) []string { return []string{l.At.UTC().Format(time.RFC3339Nano), itoa(l.ID)} }, viewLook)
+		return err
+	})
+	return list, err
+}
+
+// facts gathers what is known of companies, in the order of ids.
+func (s *Service) facts(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) ([]Facts, error) {
+	today := day.In(tx.Now, day.Shanghai)
+	var hazards map[rbac.CompanyID]HazardFacts
+	var reports map[rbac.CompanyID]ReportFacts
+	var activated map[rbac.CompanyID]bool
+	var err error
+	if s.Sources.Hazards != nil {
+		if hazards, err = s.Sources.Hazards(ctx, tx, ids, today); err != nil {
+			return nil, err
+		}
+	}
+	if s.Sources.Reported != nil {
+		if reports, err = s.Sources.Reported(ctx, tx, ids, today); err != nil {
+			return nil, err
+		}
+	}
+	if s.Sources.Activated != nil {
+		if activated, err = s.Sources.Activated(ctx, tx, ids); err != nil {
+			return nil, err
+		}
+	}
+	all := make([]Facts, len(ids))
+	for i, n := range ids {
+		h, r := hazards[n], reports[n]
+		all[i] = Facts{
+			Open: h.Open, Overdue: h.Overdue, MajorOpen: h.MajorOpen, MajorOverdue: h.MajorOverdue, Recorded: h.Recorded,
+			LastReport: number(r.LastOn), Missing: r.Missing, Due: r.Due, Activated: activated[n],
+		}
+	}
+	return all, nil
+}
+
+// number writes a day as YYYYMMDD, 0 for none.
+func number(d day.Date) int32 {
+	if d.IsZero() {
+		return 0
+	}
+	return int32(d.Year()*10000 + int(d.Month())*100 + d.Day())
+}
+
+// dayOf reads what number wrote.
+func dayOf(n int32) day.Date {
+	if n == 0 {
+		return day.Date{}
+	}
+	return day.Of(int(n/10000), time.Month(n/100%100), int(n%100))
+}
+
+// distinct returns ids without repetition, in order, so that locks are taken in one order.
+func distinct(ids []rbac.CompanyID) []rbac.CompanyID {
+	ids = slices.Clone(ids)
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}

@@ -1,0 +1,133 @@
+package selfreport
+
+import (
+	_ "embed"
+	"fmt"
+	"time"
+
+	"github.com/goccy/go-yaml"
+
+	"anbiao/kit/day"
+)
+
+//go:embed library/cycles@1.yaml
+var cyclesYAML []byte
+
+// Cycle is a duty to report again and again. Cycles are data with validity dates: the law
+// behind them is being rewritten (hazard.md §0).
+type Cycle struct {
+	ID         string
+	Zh         string
+	En         string
+	Period     string // month, quarter or year
+	Opens      string // after: the day after the period; first: its first day
+	Due        Due
+	Remind     []int  `yaml:"remind_days_before"`
+	SignedBy   string `yaml:"signed_by"`
+	ZeroReport bool   `yaml:"zero_report"`
+	To         string
+	Profile    string // empty: every company of the country
+	ValidFrom  string `yaml:"valid_from"`
+	ValidTo    string `yaml:"valid_to"`
+	Src        []string
+	Conf       string
+}
+
+// Due says when a report must be in.
+type Due struct {
+	Rule   string // day_of_month: Day of the month Months after the period's last; last_day: of the period
+	Months int
+	Day    int
+}
+
+// cycleFile is one version of the cycle data.
+type cycleFile struct {
+	Version string
+	Sources map[string]string
+	Cycles  []Cycle
+}
+
+// cycles is the data in force.
+var cycles = mustCycles()
+
+func mustCycles() (f cycleFile) {
+	if err := yaml.UnmarshalWithOptions(cyclesYAML, &f, yaml.Strict()); err != nil {
+		panic("selfreport: " + err.Error())
+	}
+	return f
+}
+
+// CycleByID returns the cycle of an id.
+func CycleByID(cycle string) (Cycle, bool) {
+	for _, c := range cycles.Cycles {
+		if c.ID == cycle {
+			return c, true
+		}
+	}
+	return Cycle{}, false
+}
+
+// Period is the time a report is about, both days inclusive.
+type Period struct {
+	Name        string // e.g. 2026-Q1, 2026-03, 2026
+	From, Until day.Date
+}
+
+// At returns the period that d lies in.
+func (c Cycle) At(d day.Date) Period {
+	switch c.Period {
+	case "year":
+		return Period{fmt.Sprintf("%04d", d.Year()), day.Of(d.Year(), 1, 1), day.Of(d.Year(), 12, 31)}
+	case "quarter":
+		first := day.Of(d.Year(), time.Month(3*d.Quarter()-2), 1)
+		return Period{fmt.Sprintf("%04d-Q%d", d.Year(), d.Quarter()), first, first.AddMonths(3).AddDays(-1)}
+	default:
+		first := day.Of(d.Year(), d.Month(), 1)
+		return Period{fmt.Sprintf("%04d-%02d", d.Year(), int(d.Month())), first, first.AddMonths(1).AddDays(-1)}
+	}
+}
+
+// Current returns the latest period whose report is open on today.
+func (c Cycle) Current(today day.Date) Period {
+	p := c.At(today)
+	if c.Opens == "first" {
+		return p
+	}
+	return c.At(p.From.AddDays(-1))
+}
+
+// OpensOn returns the first day on which the report of p can be made.
+func (c Cycle) OpensOn(p Period) day.Date {
+	if c.Opens == "first" {
+		return p.From
+	}
+	return p.Until.AddDays(1)
+}
+
+// DueOn returns the last day on which the report of p is in time.
+func (c Cycle) DueOn(p Period) day.Date {
+	if c.Due.Rule == "last_day" {
+		return p.Until
+	}
+	first := day.Of(p.Until.Year(), p.Until.Month(), 1).AddMonths(c.Due.Months)
+	return day.Earlier(first.AddDays(c.Due.Day-1), first.AddMonths(1).AddDays(-1))
+}
+
+// Late reports whether something handed in at t misses the last day, in Beijing time.
+func Late(t time.Time, due day.Date) bool { return day.In(t, day.Shanghai).After(due) }
+
+// binds reports whether c asks every company of the country for a report of p.
+func (c Cycle) binds(p Period) bool {
+	return c.Profile == "" && p.From.String() >= c.ValidFrom && (c.ValidTo == "" || p.Until.String() <= c.ValidTo)
+}
+
+// National lists the cycles that bind every company.
+func National() []Cycle {
+	var out []Cycle
+	for _, c := range cycles.Cycles {
+		if c.Profile == "" {
+			out = append(out, c)
+		}
+	}
+	return out
+}

@@ -1,0 +1,124 @@
+package selfreport
+
+import (
+	"time"
+
+	"anbiao/kit/day"
+	"anbiao/kit/id"
+)
+
+// reportRow is a report in a list.
+type reportRow struct {
+	ID              id.Of[id.Report]  `json:"id"`
+	CompanyID       id.Of[id.Company] `json:"companyId"`
+	Cycle           string            `json:"cycle" example:"HZ-Q"`
+	Period          string            `json:"period" example:"2026-Q1"`
+	From            day.Date          `json:"from"`
+	Until           day.Date          `json:"until"`
+	DueOn           day.Date          `json:"dueOn"`
+	DaysLeft        int               `json:"daysLeft" doc:"until the last day; negative after it"`
+	State           State             `json:"state" enum:"open,draft,signed,submitted,received,returned"`
+	Ready           int               `json:"ready" doc:"percent of the way to submission: 0 open, 50 compiled, 80 signed, 100 submitted"`
+	Zero            bool              `json:"zero" doc:"nothing was found in the period"`
+	Late            bool              `json:"late" doc:"submitted after the last day, Beijing time"`
+	Overdue         bool              `json:"overdue" doc:"due and never submitted"`
+	CompiledAt      *time.Time        `json:"compiledAt,omitempty"`
+	SignedAt        *time.Time        `json:"signedAt,omitempty"`
+	SignedByName    string            `json:"signedByName"`
+	SubmittedAt     *time.Time        `json:"submittedAt,omitempty"`
+	SubmittedByName string            `json:"submittedByName"`
+	DecidedAt       *time.Time        `json:"decidedAt,omitempty" doc:"received or returned"`
+	DecidedByName   string            `json:"decidedByName"`
+	Rounds          int16             `json:"rounds" doc:"submissions so far"`
+}
+
+var readiness = map[State]int{Opened: 0, Draft: 50, Returned: 50, Signed: 80, Submitted: 100, Received: 100}
+
+func rowOn(today day.Date) func(Report) reportRow {
+	return func(r Report) reportRow {
+		return reportRow{
+			ID: r.ID, CompanyID: r.CompanyID, Cycle: r.Cycle, Period: r.Period, From: r.PeriodFrom, Until: r.PeriodUntil, DueOn: r.DueOn,
+			DaysLeft: r.DueOn.DaysSince(today), State: r.State, Ready: readiness[r.State], Zero: r.Zero, Late: r.Late,
+			Overdue: r.FirstSubmittedAt == nil && today.After(r.DueOn), CompiledAt: r.CompiledAt, SignedAt: r.SignedAt, SignedByName: r.SignedByName,
+			SubmittedAt: r.SubmittedAt, SubmittedByName: r.SubmittedByName, DecidedAt: r.DecidedAt, DecidedByName: r.DecidedByName, Rounds: r.Rounds,
+		}
+	}
+}
+
+// reportDetail is everything a printed report shows.
+type reportDetail struct {
+	reportRow
+	CycleName   string           `json:"cycleName" doc:"in Chinese, as the form is headed"`
+	Remark      string           `json:"remark"`
+	ContentHash string           `json:"contentHash" doc:"SHA-256 of the canonical content; empty until compiled"`
+	Content     *Content         `json:"content,omitempty" doc:"absent until compiled"`
+	Steps       []stepView       `json:"steps" nullable:"false" doc:"what happened, oldest first"`
+	Submissions []submissionView `json:"submissions" nullable:"false" doc:"what was submitted, newest first"`
+	May         []Event          `json:"may" nullable:"false" doc:"what the reader may do next"`
+}
+
+// stepView is one transition.
+type stepView struct {
+	N           int32     `json:"n"`
+	Event       Event     `json:"event" enum:"open,compile,sign,submit,receive,return"`
+	From        State     `json:"from" doc:"state before; empty for the first"`
+	To          State     `json:"to"`
+	At          time.Time `json:"at"`
+	ActorKind   string    `json:"actorKind"`
+	ActorName   string    `json:"actorName"`
+	ContentHash string    `json:"contentHash"`
+	Note        string    `json:"note"`
+	Reasons     []Reason  `json:"reasons" nullable:"false"`
+}
+
+// submissionView is one frozen submission. The hash is of Content, byte for byte.
+type submissionView struct {
+	Round           int16     `json:"round"`
+	Content         string    `json:"content" doc:"canonical JSON, as it was signed"`
+	ContentHash     string    `json:"contentHash"`
+	SignedAt        time.Time `json:"signedAt"`
+	SignedByName    string    `json:"signedByName"`
+	SubmittedAt     time.Time `json:"submittedAt"`
+	SubmittedByName string    `json:"submittedByName"`
+	Late            bool      `json:"late"`
+}
+
+func detailOf(r Record) reportDetail {
+	c, _ := CycleByID(r.Cycle)
+	d := reportDetail{
+		reportRow: rowOn(r.Today)(r.Report), CycleName: c.Zh, Remark: r.Remark, ContentHash: r.ContentHash, Content: r.Content,
+		Steps: make([]stepView, len(r.Steps)), Submissions: make([]submissionView, len(r.Submissions)), May: append([]Event{}, r.May...),
+	}
+	for i, s := range r.Steps {
+		d.Steps[i] = stepView{s.N, s.Event, s.FromState, s.ToState, s.At, s.ActorKind, s.ActorName, s.ContentHash, s.Note, append([]Reason{}, s.Reasons.V...)}
+	}
+	for i, s := range r.Submissions {
+		d.Submissions[i] = submissionView{s.Round, s.Content, s.ContentHash, s.SignedAt, s.SignedByName, s.SubmittedAt, s.SubmittedByName, s.Late}
+	}
+	return d
+}
+
+// comingView is a report that is not open yet.
+type comingView struct {
+	Cycle     string   `json:"cycle"`
+	CycleName string   `json:"cycleName"`
+	Period    string   `json:"period"`
+	OpensOn   day.Date `json:"opensOn"`
+	DueOn     day.Date `json:"dueOn"`
+}
+
+type pendingView struct {
+	Items  []reportRow  `json:"items" nullable:"false" doc:"not submitted yet, the first due first"`
+	Coming []comingView `json:"coming" nullable:"false" doc:"the running period of each cycle"`
+}
+
+func pendingOf(rows []Report, coming []Coming, today day.Date) pendingView {
+	v := pendingView{make([]reportRow, len(rows)), make([]comingView, len(coming))}
+	for i, r := range rows {
+		v.Items[i] = rowOn(today)(r)
+	}
+	for i, c := range coming {
+		v.Coming[i] = comingView{c.Cycle.ID, c.Cycle.Zh, c.Period.Name, c.OpensOn, c.DueOn}
+	}
+	return v
+}
