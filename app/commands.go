@@ -96,7 +96,10 @@ func withHouse(ctx context.Context, fn func(context.Context, *house) error) (err
 	if err != nil {
 		return err
 	}
-	h := furnish(g, gate)
+	h, err := furnish(g, gate)
+	if err != nil {
+		return err
+	}
 	if err := h.load(ctx); err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -164,4 +165,16 @@ func masterKey(cfg config.Config) ([]byte, error) {
 		return nil, fmt.Errorf("DATA_DIR: %w", err)
 	}
 	return []byte(key), os.Rename(tmp, name)
+}
+
+// baseURL is where people reach the program, without a slash at the end.
+func (g *ground) baseURL() string {
+	if u := strings.TrimSuffix(g.cfg.BaseURL, "/"); u != "" {
+		return u
+	}
+	_, port, err := net.SplitHostPort(g.cfg.Addr)
+	if err != nil {
+		return "http://localhost:8080"
+	}
+	return "http://localhost:" + port
 }

@@ -64,7 +64,10 @@ func serve(ctx context.Context, cfg config.Config, role string) (err error) {
 	if err != nil {
 		return err
 	}
-	h := furnish(g, gate)
+	h, err := furnish(g, gate)
+	if err != nil {
+		return err
+	}
 	if err := h.load(ctx); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	frontend "anbiao/frontend-dist"
 	"anbiao/jobs"
 	"anbiao/kit/db"
+	"anbiao/kit/mail"
 	"anbiao/kit/seal"
 	"anbiao/modules/account"
 	"anbiao/modules/attachment"
@@ -22,6 +23,8 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/notice"
+	"anbiao/modules/oversight"
 	"anbiao/modules/queue"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
@@ -35,47 +38,100 @@ type house struct {
 	ground   *ground
 	gate     *rbac.Gate
 	registry *jobs.Registry
-	account  *account.Service
+
+	account     *account.Service
+	attachment  *attachment.Service
+	audit       *audit.Service
+	certificate *certificate.Service
+	checklist   *checklist.Service
+	company     *company.Service
+	division    *division.Service
+	hazard      *hazard.Service
+	inspection  *inspection.Service
+	notice      *notice.Service
+	oversight   *oversight.Service
+	queue       *queue.Service
+	selfreport  *selfreport.Service
+	staff       *staff.Service
+	transfer    *transfer.Service
 }
 
-// furnish wires every module by hand. g is nil where only the API's shape is wanted.
-func furnish(g *ground, gate *rbac.Gate) *house {
-	h := &house{ground: g, gate: gate, registry: jobs.NewRegistry()}
-	h.account = &account.Service{Gate: gate}
-	if g != nil {
-		box := seal.New(g.secret)
-		h.account.Seal = box.Field(0)
-		h.account.BaseURL = g.cfg.BaseURL
-		h.account.Secure = g.cfg.Production()
-		if g.cfg.Demo {
-			h.account.DemoTip = string(g.cfg.DemoPassword)
+// furnish wires every module by hand.
+func furnish(g *ground, gate *rbac.Gate) (*house, error) {
+	h := bare(gate)
+	h.ground = g
+	box := seal.New(g.secret)
+	base := g.baseURL()
+	shelf, err := checklist.OpenShelf()
+	if err != nil {
+		return nil, err
+	}
+
+	h.account.Seal, h.account.Send, h.account.BaseURL, h.account.Secure = box.Field(0), h.sendCode, base, g.cfg.Production()
+	if g.cfg.Demo {
+		h.account.DemoTip = string(g.cfg.DemoPassword)
+	}
+	h.attachment.Blobs, h.transfer.Blobs = g.files, g.files
+	h.staff.Box, h.certificate.Box = box, box
+	h.checklist.Shelf, h.checklist.BaseURL, h.checklist.Tags = shelf, base, tagsOf
+	h.notice.Addresses, h.notice.BaseURL, h.notice.Mailer = addresses, base, notice.KeptMailer{Gate: gate}
+	if u := string(g.cfg.SMTPURL); u != "" {
+		if h.notice.Mailer, err = mail.Open(u); err != nil {
+			return nil, err
 		}
 	}
-	return h
+	h.queue.Forget = jobs.Forget(g.broker)
+
+	h.glue()
+	h.listen()
+	return h, nil
+}
+
+// bare makes every service with its Gate and nothing else: enough to describe the API.
+func bare(gate *rbac.Gate) *house {
+	return &house{
+		gate: gate, registry: jobs.NewRegistry(),
+		account: &account.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
+		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
+		division: &division.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
+		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
+		selfreport: &selfreport.Service{Gate: gate}, staff: &staff.Service{Gate: gate}, transfer: &transfer.Service{Gate: gate},
+	}
+}
+
+// listen registers every module's jobs.
+func (h *house) listen() {
+	for _, s := range []interface{ Jobs(*jobs.Registry) }{h.attachment, h.audit, h.certificate, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer} {
+		s.Jobs(h.registry)
+	}
 }
 
 // load brings built-in data into the database.
-func (h *house) load(context.Context) error { return nil }
-
-func (h *house) demo(context.Context) error { return nil }
-
-func (h *house) accounts() string { return "" }
+func (h *house) load(ctx context.Context) error {
+	err := h.gate.System(ctx, "division.load", func(tx db.Tx, _ rbac.Scope) error { return division.Load(ctx, tx) })
+	if err != nil {
+		return err
+	}
+	return h.checklist.Load(ctx)
+}
 
 // mount registers every module's operations.
 func (h *house) mount(api huma.API) {
 	account.Mount(api, h.account)
-	attachment.Mount(api, &attachment.Service{Gate: h.gate})
-	audit.Mount(api, &audit.Service{Gate: h.gate})
-	certificate.Mount(api, &certificate.Service{Gate: h.gate})
-	checklist.Mount(api, &checklist.Service{Gate: h.gate})
-	company.Mount(api, &company.Service{Gate: h.gate})
-	division.Mount(api, &division.Service{Gate: h.gate})
-	hazard.Mount(api, &hazard.Service{Gate: h.gate})
-	inspection.Mount(api, &inspection.Service{Gate: h.gate})
-	queue.Mount(api, &queue.Service{Gate: h.gate})
-	selfreport.Mount(api, &selfreport.Service{Gate: h.gate})
-	staff.Mount(api, &staff.Service{Gate: h.gate})
-	transfer.Mount(api, &transfer.Service{Gate: h.gate})
+	attachment.Mount(api, h.attachment)
+	audit.Mount(api, h.audit)
+	certificate.Mount(api, h.certificate)
+	checklist.Mount(api, h.checklist)
+	company.Mount(api, h.company)
+	division.Mount(api, h.division)
+	hazard.Mount(api, h.hazard)
+	inspection.Mount(api, h.inspection)
+	notice.Mount(api, h.notice)
+	oversight.Mount(api, h.oversight)
+	queue.Mount(api, h.queue)
+	selfreport.Mount(api, h.selfreport)
+	staff.Mount(api, h.staff)
+	transfer.Mount(api, h.transfer)
 	web.Seal(api)
 }
 
@@ -87,7 +143,7 @@ func (h *house) handler() (http.Handler, error) {
 		proxies[i] = p.String()
 	}
 	engine, err := web.NewEngine(web.Config{
-		Authenticate: h.account.Authenticate, Ready: h.ready, TrustedProxies: proxies, PerSecond: 200, Burst: 1000, Secure: cfg.Production(),
+		Authenticate: h.account.Authenticate, Ready: h.ready, TrustedProxies: proxies, PerSecond: 300, Burst: 1500, Secure: cfg.Production(),
 	})
 	if err != nil {
 		return nil, err
@@ -116,6 +172,6 @@ func (h *house) ready(ctx context.Context) error {
 func document() ([]byte, error) {
 	gin.SetMode(gin.ReleaseMode)
 	api := web.New(gin.New())
-	furnish(nil, nil).mount(api)
+	bare(nil).mount(api)
 	return api.OpenAPI().MarshalJSON()
 }

@@ -68,9 +68,11 @@ BEGIN
   END LOOP;
 END $$;
 -- +goose StatementEnd
+GRANT SELECT ON table_class TO anbiao_system; -- company_move goes through it
 GRANT EXECUTE ON FUNCTION company_move(bigint, text, smallint) TO anbiao_system;
 
 -- +goose Down
 DROP FUNCTION company_move(bigint, text, smallint);
+REVOKE SELECT ON table_class FROM anbiao_system;
 DROP TABLE company;
 DELETE FROM table_class WHERE name = 'company';

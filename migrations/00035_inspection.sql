@@ -10,6 +10,7 @@ CREATE TABLE inspection_plan (
   point_id       bigint NOT NULL,
   items          text[] NOT NULL,     -- item codes; empty: all of the point
   assignee_id    bigint NOT NULL,
+  assignee_name  text NOT NULL,       -- as it was when the plan was made
   frequency      text NOT NULL CONSTRAINT inspection_plan_frequency_check CHECK (frequency IN ('daily', 'weekly', 'monthly')),
   starts_on      date NOT NULL,
   ends_on        date,                -- last day it makes tasks for
@@ -33,6 +34,7 @@ CREATE TABLE inspection_task (
   point_id         bigint NOT NULL,
   items            text[] NOT NULL,   -- item codes; empty: all of the point
   assignee_id      bigint NOT NULL,
+  assignee_name    text NOT NULL,     -- as it was when the task was made
   opens_on         date NOT NULL,     -- first day a check counts for it
   due_on           date NOT NULL,     -- last day
   state            text NOT NULL CONSTRAINT inspection_task_state_check CHECK (state IN ('open', 'done', 'missed')),

@@ -39,6 +39,7 @@ func NewEngine(c Config) (*gin.Engine, error) {
 	}
 	e.HandleMethodNotAllowed = true
 	e.Use(identify, language, recovery, headers(c.Secure), sweep, limit(c.PerSecond, c.Burst), sameOrigin(), keyed, readable, authenticate(c.Authenticate))
+	e.NoRoute(func(g *gin.Context) { refuse(g.Writer, g.Request, http.StatusNotFound, "http.not-found") })
 	e.NoMethod(func(g *gin.Context) {
 		refuse(g.Writer, g.Request, http.StatusMethodNotAllowed, "http.method-not-allowed")
 	})

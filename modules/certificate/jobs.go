@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -19,8 +20,8 @@ type Scan struct {
 // Kind names the job.
 func (Scan) Kind() string { return "certificate.scan" }
 
-// batch is how many certificates one transaction looks at.
-const batch = 500
+// usualBatch is how many certificates one transaction looks at.
+const usualBatch = 500
 
 // Jobs registers the module's jobs: the scan, daily at 06:00 in Asia/Shanghai.
 func (s *Service) Jobs(r *jobs.Registry) {
@@ -33,7 +34,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 }
 
 func (s *Service) scan(ctx context.Context, tx db.Tx, t Scan) error {
-	n, err := s.scanBatch(ctx, tx, rbac.ScopeOf(ctx), batch)
+	n, err := s.scanBatch(ctx, tx, rbac.ScopeOf(ctx), cmp.Or(s.Batch, usualBatch))
 	if err != nil || n == 0 {
 		return err
 	}

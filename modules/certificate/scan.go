@@ -159,11 +159,14 @@ func (c call) message(person id.Of[id.Person], today day.Date) Message {
 	case c.standing.ApplyOverdue:
 		code = "certificate.late-" + string(c.standing.NextDueType)
 	}
-	due := c.standing.NextDue
+	due, apply := c.standing.NextDue, c.standing.ApplyBy
+	if apply.IsZero() {
+		apply = due // no rule: in time is early enough
+	}
 	return Message{
 		PersonID: person, CompanyID: c.c.CompanyID, Noun: Noun, ObjectID: int64(c.c.ID), Code: code,
 		Params: map[string]string{
-			"name": c.c.HolderName, "due": due.String(), "apply": dayText(c.standing.ApplyBy),
+			"name": c.c.HolderName, "due": due.String(), "apply": apply.String(),
 			"days":  strconv.Itoa(max(due.DaysSince(today), c.standing.OverdueDays)),
 			"title": Kinds.title(text.Chinese, c.c.Kind, c.c.Operation), "title@en": Kinds.title(text.English, c.c.Kind, c.c.Operation),
 		},

@@ -33,6 +33,7 @@ type Service struct {
 	Remind   Remind
 	Withdraw Withdraw
 	HandOver HandOver
+	Batch    int // certificates that one transaction of the scan looks at; 0: the usual
 }
 
 // HolderKey names a person of a company.

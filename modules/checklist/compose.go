@@ -249,3 +249,19 @@ func (l *Library) carry(last Document, tags []string) Draft {
 	}
 	return d
 }
+
+// Cite names the first basis of an item, for a hazard's legal basis; empty for an own item.
+func (a Asked) Cite() string { return cite(a.Basis) }
+
+// Why names the clause that makes a failure major here; empty if none does.
+func (a Asked) Why() string { return cite(a.MajorBasis) }
+
+func cite(c []Clause) string {
+	if len(c) == 0 {
+		return ""
+	}
+	if c[0].Note != "" {
+		return c[0].Ref + c[0].Clause + "（" + c[0].Note + "）"
+	}
+	return c[0].Ref + c[0].Clause
+}

@@ -249,7 +249,7 @@ func TestPoints(t *testing.T) {
 		Items []point
 		Next  string
 	}
-	safety.Get("/api/checklist/points?term=冲压机 1&limit=1").OK(t, &list)
+	safety.Get("/api/checklist/points?term=冲压机%201&limit=1").OK(t, &list)
 	require.Len(t, list.Items, 1)
 	safety.Post(fmt.Sprintf("/api/checklist/points/%d/retire", n), nil).Made(t)
 	safety.Post(fmt.Sprintf("/api/checklist/points/%d/retire", n), nil).Refused(t, 409, "checklist.point-retired")

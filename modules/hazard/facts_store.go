@@ -13,7 +13,7 @@ import (
 // Fact is what the regulator's board and the scores know of one company's hazards. Found and
 // Closed are those of a period; Closed counts those found in it that are closed by its end.
 type Fact struct {
-	CompanyID id.Of[id.Company]
+	CompanyID    id.Of[id.Company]
 	Open         int64
 	Overdue      int64
 	MajorOpen    int64

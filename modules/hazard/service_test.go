@@ -2,6 +2,7 @@ package hazard_test
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -180,4 +181,216 @@ func TestFromSnapshotToCancellation(t *testing.T) {
 	}, w.events(t, hid))
 	require.EqualValues(t, 7, testkit.One[int64](t, w.W, "SELECT count(*) FROM audit_entry WHERE noun = 'hazard' AND object_id = $1 AND fields <> '[]'", int64(hid)),
 		"each of report, assign, start, fix, reject, fix and accept is in the trail")
+}
+
+func TestMajorHazardNeedsTheRegulator(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	hid := w.fixed(t, hazard.Major)
+	_, err := w.s.Review(as(t, w.county), hid, hazard.Review{Passed: true, Note: "现场核查"})
+	require.ErrorIs(t, err, hazard.ErrNow[hazard.AwaitingAcceptance], "not before the company has accepted it")
+	_, err = w.s.Accept(as(t, w.head), hid, hazard.Verdict{})
+	require.NoError(t, err)
+
+	for name, a := range map[string]rbac.Actor{"the company": w.safety, "a worker": w.worker, "the principal": w.head} {
+		_, err = w.s.Review(as(t, a), hid, hazard.Review{Passed: true, Note: "合格"})
+		require.ErrorIs(t, err, rbac.ErrForbidden, name)
+	}
+	_, err = w.s.Review(as(t, w.elsewhere), hid, hazard.Review{Passed: true, Note: "合格"})
+	require.ErrorIs(t, err, rbac.ErrNotFound, "a regulator of another county")
+	_, err = w.s.Review(as(t, w.county), hid, hazard.Review{Note: "护罩松动"})
+	require.NoError(t, err)
+	r, err := w.s.ByID(as(t, w.county), hid)
+	require.NoError(t, err)
+	require.Equal(t, []any{hazard.Rectifying, int16(1)}, []any{r.State, r.ReopenCount})
+
+	_, err = w.s.Fix(as(t, w.leader), hid, hazard.Repair{Note: "已紧固", Photos: w.photos(t)})
+	require.NoError(t, err)
+	_, err = w.s.Accept(as(t, w.head), hid, hazard.Verdict{})
+	require.NoError(t, err)
+	_, err = w.s.Review(as(t, w.master), hid, hazard.Review{Passed: true, Note: "现场核查，合格"})
+	require.NoError(t, err)
+	r, err = w.s.ByID(as(t, w.safety), hid)
+	require.NoError(t, err)
+	require.Equal(t, hazard.Cancelled, r.State)
+	require.Equal(t, "regulator", r.Entries[len(r.Entries)-1].ActorKind)
+	_, err = w.s.Review(as(t, w.county), hid, hazard.Review{Passed: true, Note: "再核查"})
+	require.ErrorIs(t, err, hazard.ErrNow[hazard.Cancelled])
+}
+
+// TestRowSecurityHoldsWithoutTheStateMachine writes past the service, as its own code might by mistake.
+func TestRowSecurityHoldsWithoutTheStateMachine(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	hid := int64(w.assigned(t, hazard.Major))
+	try := func(a rbac.Actor, q string, args ...any) (n int64, err error) {
+		err = w.Gate.Write(as(t, a), hazard.ActionList, func(tx db.Tx, _ rbac.Scope) error {
+			r := tx.Exec(q, args...)
+			n = r.RowsAffected
+			return r.Error
+		})
+		return n, err
+	}
+	_, err := try(w.safety, "UPDATE hazard SET state = 'cancelled', reviewed_on = current_date WHERE id = ?", hid)
+	require.ErrorContains(t, err, "row-level security", "a company cancels no major hazard")
+	n, err := try(w.county, "UPDATE hazard SET state = 'cancelled' WHERE id = ?", hid)
+	require.NoError(t, err)
+	require.Zero(t, n, "a regulator touches only what waits for him")
+	_, err = try(w.county, "UPDATE hazard SET description = '' WHERE id = ?", hid)
+	require.ErrorContains(t, err, "permission denied")
+	_, err = try(w.safety, "UPDATE hazard_step SET note = '' WHERE hazard_id = ?", hid)
+	require.ErrorContains(t, err, "permission denied", "a step is never changed")
+	_, err = try(w.safety, "DELETE FROM hazard WHERE id = ?", hid)
+	require.ErrorContains(t, err, "permission denied")
+	n, err = try(w.stranger, "UPDATE hazard SET description = '' WHERE id = ?", hid)
+	require.NoError(t, err)
+	require.Zero(t, n)
+	_, err = try(w.safety, "SELECT nextval('hazard_number_330784_2026')")
+	require.ErrorContains(t, err, "permission denied", "numbers come from the function alone")
+}
+
+func TestOthersSeeNothing(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	hid := w.fixed(t, hazard.General)
+	consultant := w.Member(t, rbac.Service, "consultant")
+	consultant.CompanyID, consultant.RegionPath = w.firm.ID, w.firm.RegionPath
+	line := w.Regulator(t, "county", "330784")
+	line.Lines = []int16{3}
+	for name, a := range map[string]rbac.Actor{
+		"another company": w.stranger, "a regulator elsewhere": w.elsewhere, "an agency without engagement": consultant, "a regulator of another line": line,
+	} {
+		rows, _, _, err := w.s.Ledger(as(t, a), filter())
+		require.NoError(t, err, name)
+		require.Empty(t, rows, name)
+		_, err = w.s.ByID(as(t, a), hid)
+		require.ErrorIs(t, err, rbac.ErrNotFound, name)
+		if a.Kind == rbac.Regulator {
+			continue
+		}
+		_, err = w.s.Accept(as(t, a), hid, hazard.Verdict{})
+		require.ErrorIs(t, err, rbac.ErrNotFound, name)
+		work, err := w.s.Mine(as(t, a))
+		require.NoError(t, err)
+		require.Empty(t, work.ToAccept, name)
+		require.Zero(t, work.Accepts+work.OverdueCount, name)
+	}
+	for name, a := range map[string]rbac.Actor{"its county": w.county, "its city": w.master, "its worker": w.worker} {
+		rows, _, _, err := w.s.Ledger(as(t, a), filter())
+		require.NoError(t, err)
+		require.Len(t, rows, 1, name)
+	}
+	_, err := w.s.Accept(as(t, w.county), hid, hazard.Verdict{})
+	require.ErrorIs(t, err, rbac.ErrForbidden, "a regulator does not accept for the company")
+	_, err = w.s.Accept(as(t, w.worker), hid, hazard.Verdict{})
+	require.ErrorIs(t, err, rbac.ErrForbidden)
+	_, err = w.s.Accept(t.Context(), hid, hazard.Verdict{})
+	require.ErrorIs(t, err, rbac.ErrUnauthenticated)
+}
+
+func filter() hazard.Filter {
+	f := hazard.Filter{Sort: "recent"}
+	f.Limit = 20
+	return f
+}
+
+func TestOneOfTwoWins(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	second := w.Actor(t, w.firm, "director")
+	for range 5 {
+		hid := w.fixed(t, hazard.General)
+		errs := make(chan error, 3)
+		go func() { _, err := w.s.Accept(as(t, w.head), hid, hazard.Verdict{}); errs <- err }()
+		go func() { _, err := w.s.Accept(as(t, second), hid, hazard.Verdict{}); errs <- err }()
+		go func() { _, err := w.s.Reject(as(t, w.safety), hid, hazard.Verdict{Note: "不合格"}); errs <- err }()
+		won := 0
+		for range 3 {
+			switch err := <-errs; {
+			case err == nil:
+				won++
+			default:
+				require.True(t, errors.Is(err, hazard.ErrNow[hazard.Cancelled]) || errors.Is(err, hazard.ErrNow[hazard.Rectifying]), "%v", err)
+			}
+		}
+		require.Equal(t, 1, won)
+		steps := testkit.One[int64](t, w.W, "SELECT count(*) FROM hazard_step WHERE hazard_id = $1", int64(hid))
+		require.EqualValues(t, steps, testkit.One[int32](t, w.W, "SELECT steps FROM hazard WHERE id = $1", int64(hid)))
+	}
+}
+
+func TestRefusalsLeaveNothing(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	hid := w.fixed(t, hazard.General)
+	count := func() []int64 {
+		return testkit.All[int64](t, w.W, `SELECT count(*) FROM job_outbox UNION ALL SELECT count(*) FROM hazard_step UNION ALL SELECT count(*) FROM audit_entry
+			UNION ALL SELECT count(*) FROM hazard_photo UNION ALL SELECT count(*) FROM hazard`)
+	}
+	before := count()
+	_, err := w.s.Accept(as(t, w.leader), hid, hazard.Verdict{Photos: w.photos(t)})
+	require.ErrorIs(t, err, hazard.ErrOwnAcceptance)
+	foreign := w.photo(t, testkit.Firm{ID: w.stranger.CompanyID, RegionPath: w.stranger.RegionPath})
+	_, err = w.s.Reject(as(t, w.head), hid, hazard.Verdict{Note: "不合格", Photos: []id.Of[id.Attachment]{foreign}})
+	require.ErrorIs(t, err, hazard.ErrPhotoUnknown, "another company's photo")
+	_, err = w.s.Report(as(t, w.worker), hazard.Report{Place: "车间", Description: "积油", Photos: []id.Of[id.Attachment]{foreign}})
+	require.ErrorIs(t, err, hazard.ErrPhotoUnknown)
+	a := w.assignment(hazard.General)
+	a.OwnerID = w.stranger.StaffID
+	_, err = w.s.Assign(as(t, w.safety), w.snapped(t), a)
+	require.ErrorIs(t, err, hazard.ErrOwnerUnknown, "another company's member of staff")
+	after := count()
+	require.Equal(t, []int64{before[0] + 1, before[1] + 1, before[2] + 1, before[3] + 1, before[4] + 1}, after, "only the last report has left something")
+}
+
+func TestRaise(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	found := w.check(t)
+	raise := func(a rbac.Actor) (ids []id.Of[id.Hazard], err error) {
+		err = w.Gate.Write(as(t, a), hazard.ActionReport, func(tx db.Tx, scope rbac.Scope) (err error) {
+			ids, err = w.s.Raise(t.Context(), tx, scope, found)
+			return err
+		})
+		return ids, err
+	}
+	ids, err := raise(w.worker)
+	require.NoError(t, err)
+	require.Len(t, ids, 2)
+	r, err := w.s.ByID(as(t, w.safety), ids[1])
+	require.NoError(t, err)
+	require.Equal(t, []any{hazard.SelfCheck, hazard.Ungraded, hazard.Major, "DUST-07", "330784-2026-000002", day.Of(2026, 3, 9)},
+		[]any{r.Source, r.Level, r.SuggestedLevel, r.ItemCode, r.Number, r.FoundOn})
+	require.Len(t, r.Entries[0].Photos, 1)
+	_, err = raise(w.worker)
+	require.ErrorIs(t, err, hazard.ErrRaisedAlready)
+	_, err = raise(w.county)
+	require.ErrorIs(t, err, rbac.ErrForbidden)
+	_, err = raise(w.stranger)
+	require.Error(t, err, "a check of another company")
+
+	of := filter()
+	of.CheckID = found.CheckID
+	rows, _, _, err := w.s.Ledger(as(t, w.safety), of)
+	require.NoError(t, err)
+	require.Len(t, rows, 2)
+}
+
+// check is a check of the firm with two failed items.
+func (w *world) check(t *testing.T) hazard.Finding {
+	t.Helper()
+	tx, err := w.Owner.Begin(t.Context())
+	require.NoError(t, err)
+	_, err = tx.Exec(t.Context(), "SET LOCAL session_replication_role = replica") // the point and standard of a check are another module's
+	require.NoError(t, err)
+	var check int64
+	require.NoError(t, tx.QueryRow(t.Context(), `INSERT INTO inspection_check (company_id, started_on, region_path, oversight_line, client_id, content_hash, point_id, standard_id, staff_id,
+		person_name, started_at, finished_at, received_at, answers, passed, failed, not_applicable)
+		VALUES ($1, '2026-03-09', $2, 0, gen_random_uuid(), '', 1, 1, $3, '', now(), now(), now(), '[]', 0, 2, 0) RETURNING id`,
+		int64(w.firm.ID), w.firm.RegionPath, int64(w.worker.StaffID)).Scan(&check))
+	require.NoError(t, tx.Commit(t.Context()))
+	return hazard.Finding{CheckID: id.Of[id.Check](check), StartedOn: day.Of(2026, 3, 9), Place: "打磨车间", FoundAt: noon.Add(-24 * time.Hour), Items: []hazard.Failed{
+		{ItemCode: "DUST-01", Description: "积尘超 3mm", Category: "B03", SuggestedLevel: hazard.General, Photos: w.photos(t)},
+		{ItemCode: "DUST-07", Description: "无锁气卸灰装置", SuggestedLevel: hazard.Major, Suggestion: "第10号令 第十一条", Photos: w.photos(t)},
+	}}
 }

@@ -30,6 +30,7 @@ type Task struct {
 	PointID        id.Of[id.Point]
 	Items          db.Texts // codes; empty: all of the point
 	AssigneeID     id.Of[id.Staff]
+	AssigneeName   string   // as it was when the task was made
 	OpensOn        day.Date // first day a check counts for it
 	DueOn          day.Date // last day
 	State          State
@@ -49,7 +50,7 @@ type TaskForm struct {
 }
 
 // newTask makes a task. Errors: ErrDays.
-func newTask(home rbac.Home, f TaskForm, now time.Time) (Task, error) {
+func newTask(home rbac.Home, f TaskForm, assignee string, now time.Time) (Task, error) {
 	today := day.In(now, day.Shanghai)
 	if f.OpensOn.IsZero() {
 		f.OpensOn = today
@@ -59,7 +60,7 @@ func newTask(home rbac.Home, f TaskForm, now time.Time) (Task, error) {
 	}
 	return Task{
 		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, PointID: f.PointID, Items: f.Items,
-		AssigneeID: f.AssigneeID, OpensOn: f.OpensOn, DueOn: f.DueOn, State: Open, CreatedAt: now,
+		AssigneeID: f.AssigneeID, AssigneeName: assignee, OpensOn: f.OpensOn, DueOn: f.DueOn, State: Open, CreatedAt: now,
 	}, nil
 }
 
@@ -96,6 +97,7 @@ type Plan struct {
 	PointID       id.Of[id.Point]
 	Items         db.Texts // codes; empty: all of the point
 	AssigneeID    id.Of[id.Staff]
+	AssigneeName  string // as it was when the plan was made
 	Frequency     Frequency
 	StartsOn      day.Date
 	EndsOn        day.Date // zero: no end
@@ -114,7 +116,7 @@ type PlanForm struct {
 }
 
 // newPlan makes a plan. Errors: ErrDays.
-func newPlan(home rbac.Home, f PlanForm, now time.Time) (Plan, error) {
+func newPlan(home rbac.Home, f PlanForm, assignee string, now time.Time) (Plan, error) {
 	today := day.In(now, day.Shanghai)
 	if f.StartsOn.IsZero() {
 		f.StartsOn = today
@@ -124,7 +126,7 @@ func newPlan(home rbac.Home, f PlanForm, now time.Time) (Plan, error) {
 	}
 	return Plan{
 		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, PointID: f.PointID, Items: f.Items,
-		AssigneeID: f.AssigneeID, Frequency: f.Frequency, StartsOn: f.StartsOn, EndsOn: f.EndsOn, CreatedAt: now,
+		AssigneeID: f.AssigneeID, AssigneeName: assignee, Frequency: f.Frequency, StartsOn: f.StartsOn, EndsOn: f.EndsOn, CreatedAt: now,
 	}, nil
 }
 
@@ -139,7 +141,7 @@ func (p Plan) first(now time.Time) (Task, bool) {
 	}
 	return Task{
 		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.PointID, Items: p.Items,
-		AssigneeID: p.AssigneeID, OpensOn: p.StartsOn, DueOn: last, State: Open, CreatedAt: now,
+		AssigneeID: p.AssigneeID, AssigneeName: p.AssigneeName, OpensOn: p.StartsOn, DueOn: last, State: Open, CreatedAt: now,
 	}, true
 }
 

@@ -86,7 +86,11 @@ func (s *Service) Assign(ctx context.Context, f TaskForm) (n id.Of[id.Task], err
 		if err != nil {
 			return err
 		}
-		t, err := newTask(home, f, tx.Now)
+		name, err := assignee(ctx, tx, home.CompanyID, f.AssigneeID, day.In(tx.Now, day.Shanghai))
+		if err != nil {
+			return err
+		}
+		t, err := newTask(home, f, name, tx.Now)
 		if err != nil {
 			return err
 		}
@@ -150,31 +154,40 @@ func (s *Service) Plan(ctx context.Context, f PlanForm) (n id.Of[Plan], err erro
 		if err != nil {
 			return err
 		}
-		p, err := newPlan(home, f, tx.Now)
+		name, err := assignee(ctx, tx, home.CompanyID, f.AssigneeID, day.In(tx.Now, day.Shanghai))
+		if err != nil {
+			return err
+		}
+		p, err := newPlan(home, f, name, tx.Now)
 		if err != nil {
 			return err
 		}
 		if err := s.fits(ctx, tx, home.CompanyID, f.PointID, f.Items); err != nil {
 			return err
 		}
-		first, now := p.first(tx.Now)
-		if now {
-			p.PlannedUntil = first.DueOn
-		}
-		if err := insertPlan(ctx, tx, &p); err != nil {
+		if err := begin(ctx, tx, &p); err != nil {
 			return err
 		}
 		n = p.ID
 		scope.Changed("inspection_plan", int64(n), home.CompanyID, Plan{}, p)
 		scope.Made(int64(n))
-		if !now {
-			return nil
-		}
-		plan := int64(n)
-		first.PlanID = &plan
-		return insertTask(ctx, tx, &first)
+		return nil
 	})
 	return n, err
+}
+
+// begin adds p, and its first task if it starts today.
+func begin(ctx context.Context, tx db.Tx, p *Plan) error {
+	first, now := p.first(tx.Now)
+	if now {
+		p.PlannedUntil = first.DueOn
+	}
+	if err := insertPlan(ctx, tx, p); err != nil || !now {
+		return err
+	}
+	plan := int64(p.ID)
+	first.PlanID = &plan
+	return insertTask(ctx, tx, &first)
 }
 
 // EndPlan lets a plan make no more tasks after today. Errors: rbac.ErrNotFound,

@@ -18,6 +18,19 @@ func (Task) TableName() string { return "inspection_task" }
 // TableName names the table (gorm).
 func (Plan) TableName() string { return "inspection_plan" }
 
+// assignee returns the name of a member of staff who has not left. Errors: ErrUnknownStaff.
+func assignee(ctx context.Context, tx db.Tx, company rbac.CompanyID, staff id.Of[id.Staff], today day.Date) (string, error) {
+	var found []string
+	q := "SELECT name FROM staff_person WHERE company_id = ? AND id = ? AND (left_on IS NULL OR left_on >= ?)"
+	if err := tx.WithContext(ctx).Raw(q, company, staff, today).Scan(&found).Error; err != nil {
+		return "", err
+	}
+	if len(found) == 0 {
+		return "", ErrUnknownStaff.At("body.assigneeId")
+	}
+	return found[0], nil
+}
+
 // insertTask adds a task. Errors: ErrUnknownPoint, ErrUnknownStaff.
 func insertTask(ctx context.Context, tx db.Tx, t *Task) error {
 	return referred(tx.WithContext(ctx).Create(t).Error)
@@ -60,14 +73,13 @@ func settleTasks(ctx context.Context, tx db.Tx, c Check) error {
 // TaskLine is a task as lists show it.
 type TaskLine struct {
 	Task
-	PointName    string
-	Place        string
-	PublicID     string
-	AssigneeName string
+	PointName string
+	Place     string
+	PublicID  string
 }
 
-const taskFrom = `SELECT t.*, p.name AS point_name, p.place, p.public_id::text AS public_id, s.name AS assignee_name FROM inspection_task t
-	JOIN checklist_point p ON p.company_id = t.company_id AND p.id = t.point_id JOIN staff_person s ON s.company_id = t.company_id AND s.id = t.assignee_id WHERE `
+const taskFrom = `SELECT t.*, p.name AS point_name, p.place, p.public_id::text AS public_id FROM inspection_task t
+	JOIN checklist_point p ON p.company_id = t.company_id AND p.id = t.point_id WHERE `
 
 // workOf returns what staff has to do today, has not done in time, or has done today,
 // soonest due first: at most limit rows.
@@ -105,9 +117,8 @@ func tasks(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Company
 // PlanLine is a plan as lists show it.
 type PlanLine struct {
 	Plan
-	PointName    string
-	Place        string
-	AssigneeName string
+	PointName string
+	Place     string
 }
 
 // plans lists a company's plans, latest first. Ended ones are left out unless asked for.
@@ -116,8 +127,8 @@ func plans(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Company
 	w := where{[]string{"n.company_id = ?", cond}, append([]any{company}, args...)}
 	w.when(!ended, "(n.ends_on IS NULL OR n.ends_on >= ?)", today)
 	order := w.latest(k, "n.starts_on", "n.id")
-	q := `SELECT n.*, p.name AS point_name, p.place, s.name AS assignee_name FROM inspection_plan n JOIN checklist_point p ON p.company_id = n.company_id AND p.id = n.point_id
-		JOIN staff_person s ON s.company_id = n.company_id AND s.id = n.assignee_id WHERE ` + w.sql() + order + " LIMIT ?"
+	q := `SELECT n.*, p.name AS point_name, p.place FROM inspection_plan n JOIN checklist_point p ON p.company_id = n.company_id AND p.id = n.point_id
+		WHERE ` + w.sql() + order + " LIMIT ?"
 	err = tx.WithContext(ctx).Raw(q, append(w.args, limit)...).Scan(&out).Error
 	return out, err
 }
@@ -160,8 +171,8 @@ func makeTasks(ctx context.Context, tx db.Tx, on day.Date, after planned, limit 
 				WHEN 'monthly' THEN date_trunc('month', ?::date) + interval '1 month - 1 day' ELSE ?::date END)::date AS last
 		FROM batch b),
 	made AS (
-		INSERT INTO inspection_task (company_id, region_path, oversight_line, plan_id, point_id, items, assignee_id, opens_on, due_on, state, created_at)
-		SELECT d.company_id, d.region_path, d.oversight_line, d.id, d.point_id, d.items, d.assignee_id, greatest(d.first, d.starts_on), least(d.last, d.ends_on), 'open', ?
+		INSERT INTO inspection_task (company_id, region_path, oversight_line, plan_id, point_id, items, assignee_id, assignee_name, opens_on, due_on, state, created_at)
+		SELECT d.company_id, d.region_path, d.oversight_line, d.id, d.point_id, d.items, d.assignee_id, s.name, greatest(d.first, d.starts_on), least(d.last, d.ends_on), 'open', ?
 		FROM period d JOIN checklist_point p ON p.company_id = d.company_id AND p.id = d.point_id AND p.retired_at IS NULL
 			JOIN staff_person s ON s.company_id = d.company_id AND s.id = d.assignee_id AND (s.left_on IS NULL OR s.left_on >= ?::date)
 		WHERE d.planned_until IS NULL OR d.planned_until < d.first

@@ -30,7 +30,7 @@ type listedView struct {
 	LeftOn     day.Date        `json:"leftOn" doc:"last day; empty: still here"`
 }
 
-func viewListed(r listed) listedView {
+func viewListed(r Listed) listedView {
 	return listedView{
 		ID: r.ID, Name: r.Name, EmployeeNo: r.EmployeeNo, Phone: r.Phone, HasLogin: r.HasLogin, UnitID: deref(r.UnitID),
 		UnitName: deref(r.UnitName), PostName: deref(r.PostName), JoinedOn: r.JoinedOn, LeftOn: r.LeftOn,
@@ -116,7 +116,7 @@ func mountPeople(api huma.API, s *Service) {
 
 func (s *Service) getPeople(ctx context.Context, in *Filter) (*web.Body[page.List[listedView]], error) {
 	rows, k, err := s.List(ctx, *in)
-	key := func(r listed) []string {
+	key := func(r Listed) []string {
 		return []string{map[string]string{"name": r.Name, "employeeNo": r.EmployeeNo}[in.Sort], r.ID.String()}
 	}
 	return &web.Body[page.List[listedView]]{Body: page.Of(rows, k, in.Limit, key, viewListed)}, err

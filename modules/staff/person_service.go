@@ -21,7 +21,7 @@ type Filter struct {
 }
 
 // List returns one page of the people whom the actor may see.
-func (s *Service) List(ctx context.Context, f Filter) (rows []listed, k page.Key, err error) {
+func (s *Service) List(ctx context.Context, f Filter) (rows []Listed, k page.Key, err error) {
 	if k, err = f.Start(f.Sort, 2); err != nil {
 		return nil, k, err
 	}
@@ -36,7 +36,7 @@ func (s *Service) List(ctx context.Context, f Filter) (rows []listed, k page.Key
 type File struct {
 	Person   Person
 	Identity string // masked; empty: not recorded
-	Posts    []held
+	Posts    []Held
 }
 
 // Open returns one person's file. Errors: rbac.ErrNotFound.

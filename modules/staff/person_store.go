@@ -65,8 +65,8 @@ func reach(scope rbac.Scope, alias string) (string, []any) {
 		[]any{int64(a.CompanyID), int64(a.StaffID)}
 }
 
-// listed is a row of the list of people.
-type listed struct {
+// Listed is a row of the list of people.
+type Listed struct {
 	ID         id.Of[id.Staff]
 	Name       string
 	EmployeeNo string
@@ -80,7 +80,7 @@ type listed struct {
 }
 
 // peopleBy returns at most f.Limit+1 people in scope, from k on.
-func peopleBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []listed, err error) {
+func peopleBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Listed, err error) {
 	sort := map[string]string{"name": "p.name", "employeeNo": "p.employee_no"}[f.Sort]
 	var w where
 	w.and(scope.Where("p"))
@@ -128,8 +128,8 @@ func (w *where) and(cond string, args []any) {
 
 func (w *where) sql() string { return strings.Join(w.conds, " AND ") }
 
-// held is an assignment with the names a reader wants.
-type held struct {
+// Held is an assignment with the names a reader wants.
+type Held struct {
 	ID       id.Of[Assignment]
 	PostID   id.Of[id.Post]
 	PostName string
@@ -139,8 +139,8 @@ type held struct {
 	UntilOn  day.Date
 }
 
-// assignmentsOf returns what posts p holds and held, newest first.
-func assignmentsOf(ctx context.Context, tx db.Tx, p Person) (rows []held, err error) {
+// assignmentsOf returns what posts p holds and Held, newest first.
+func assignmentsOf(ctx context.Context, tx db.Tx, p Person) (rows []Held, err error) {
 	q := `SELECT a.id, a.post_id, o.name AS post_name, u.name AS unit_name, a.main, a.from_on, a.until_on
 		FROM staff_assignment a
 		JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id

@@ -113,3 +113,11 @@ export async function listAfter<P extends keyof paths>(path: P, query: Record<st
   const last = page.items.at(-1) as { id?: string } | undefined
   return page.items.length < query.limit || !last?.id ? page : { ...page, next: last.id }
 }
+
+/** Sends a form with a file to an address that takes one; answers the id of what was made. */
+export async function sendFile(path: '/api/transfer/transfers' | '/api/attachment/files', fields: Record<string, string | File>, key: string): Promise<string> {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  const { data } = await api.POST(path, { body: fields as never, bodySerializer: () => form, ...keyed(key) })
+  return (data as { id: string }).id
+}

@@ -10,14 +10,15 @@ export type Asked = Schema<'ChecklistAsked'>
 export type Submission = Schema<'InspectionSubmission'>
 export type Task = Schema<'InspectionTaskRow'>
 export type Work = Schema<'InspectionWorkView'>
-export type Hazard = Schema<'HazardHazardDetail'>
-export type HazardRow = Schema<'HazardHazardRow'>
+export type Hazard = Schema<'HazardDetail'>
+export type HazardRow = Schema<'HazardRow'>
 export type HazardWork = Schema<'HazardWorkView'>
 export type Step = Schema<'HazardStepView'>
 export type Taxonomy = Schema<'HazardTaxonomy'>
-export type Notice = Schema<'NoticeNoticeView'>
-export type Certificate = Schema<'CertificateCertificateRow'>
-export type Report = Schema<'SelfreportReportView'>
+export type Notice = Schema<'NoticeView'>
+export type Certificate = Schema<'CertificateRowView'>
+export type Report = Schema<'SelfreportReportDetail'>
+export type ReportRow = Schema<'SelfreportReportRow'>
 
 /** Signs in with a login or phone number and a password; `code` is the second factor, where one is on. */
 export function signIn(login: string, password: string, code: string): Promise<unknown> {
@@ -91,9 +92,14 @@ export function rejectHazard(id: string, note: string, key: string): Promise<unk
   return api.POST('/api/hazard/hazards/{id}/reject', { params: { path: { id } }, body: { note }, ...keyed(key) })
 }
 
+/** The regulator's review of what a company claims. */
+export function reviewHazard(id: string, passed: boolean, note: string, key: string): Promise<unknown> {
+  return api.POST('/api/hazard/hazards/{id}/review', { params: { path: { id } }, body: { passed, note }, ...keyed(key) })
+}
+
 /** Where the picture of an attachment lies; shown only to whom the server allows. */
 export function photoAddress(id: string, size: 'thumb' | 'display' = 'display'): string {
-  return `/api/attachment/files/${id}/${size}`
+  return `/api/attachment/files/${id}/content?size=${size}`
 }
 
 async function uploadPhoto(photo: Photo): Promise<string> {
@@ -101,7 +107,7 @@ async function uploadPhoto(photo: Photo): Promise<string> {
   form.set('clientId', photo.id)
   form.set('takenAt', photo.takenAt)
   form.set('file', new File([photo.bytes], photo.name, { type: photo.type }))
-  const made = await body(api.POST('/api/attachment/files', { body: form as never, bodySerializer: () => form, ...keyed(photo.id) }))
+  const made = await body(api.POST('/api/attachment/files', { body: form as never, bodySerializer: () => form }))
   return made.id
 }
 
@@ -137,24 +143,34 @@ export function markRead(id: string): Promise<unknown> {
   return api.POST('/api/notice/notices/{id}/read', { params: { path: { id } } })
 }
 
+/** Marks everything read up to the newest notice seen. */
+export function markAllRead(upTo: string): Promise<unknown> {
+  return api.POST('/api/notice/read', { body: { upTo } })
+}
+
 export async function unread(): Promise<number> {
-  return (await body(api.GET('/api/notice/unread'))).count
+  return (await body(api.GET('/api/notice/unread'))).unread
 }
 
-/** The certificates of the person's own staff row. */
+/** The person's own certificates, those no longer in force last. */
 export async function readMyCertificates(): Promise<Certificate[]> {
-  return (await body(api.GET('/api/certificate/mine'))).items
+  return (await body(api.GET('/api/certificate/mine', { params: { query: { limit: 50 } } }))).items
 }
 
-/** The self-reports that wait for the principal's signature. */
-export async function readReportsToSign(): Promise<Report[]> {
-  return (await body(api.GET('/api/selfreport/reports', { params: { query: { state: ['to_sign'] } } }))).items
+/** The self-reports that lie with the company: to be signed, then submitted. */
+export async function readPendingReports(): Promise<ReportRow[]> {
+  return (await body(api.GET('/api/selfreport/pending'))).items
 }
 
 export function readReport(id: string): Promise<Report> {
   return body(api.GET('/api/selfreport/reports/{id}', { params: { path: { id } } }))
 }
 
-export function signReport(id: string, key: string): Promise<unknown> {
-  return api.POST('/api/selfreport/reports/{id}/sign', { params: { path: { id } }, body: {}, ...keyed(key) })
+/** Signs the content that was shown: the server refuses if it has changed since. */
+export function signReport(id: string, contentHash: string, key: string): Promise<unknown> {
+  return api.POST('/api/selfreport/reports/{id}/sign', { params: { path: { id } }, body: { contentHash }, ...keyed(key) })
+}
+
+export function submitReport(id: string, key: string): Promise<unknown> {
+  return api.POST('/api/selfreport/reports/{id}/submit', { params: { path: { id } }, body: {}, ...keyed(key) })
 }

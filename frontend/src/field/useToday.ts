@@ -4,7 +4,7 @@ import { asked, progress } from './core/check'
 import { known, type Known } from './core/kept'
 import { online } from './core/net'
 import { shelf } from './core/shelf'
-import { readForm, readHazardWork, readMyCertificates, readReportsToSign, readWork, unread, type Certificate, type HazardWork, type Report, type Task, type Work } from './server'
+import { readForm, readHazardWork, readMyCertificates, readPendingReports, readWork, unread, type Certificate, type HazardWork, type ReportRow, type Task, type Work } from './server'
 import { useMe } from './useMe'
 import { useQueue } from './useQueue'
 
@@ -18,7 +18,7 @@ export function useToday() {
   const work = ref<Work>()
   const hazards = ref<HazardWork>()
   const certificates = ref<Certificate[]>([])
-  const reports = ref<Report[]>([])
+  const reports = ref<ReportRow[]>([])
   const notices = ref(0)
   const loading = ref(false)
   const problem = ref<Problem>()
@@ -42,8 +42,8 @@ export function useToday() {
     await Promise.all([
       part('work', me.can('inspection.work.read'), readWork, (data) => (work.value = data)),
       part('hazards', me.can('hazard.work.list'), readHazardWork, (data) => (hazards.value = data)),
-      part('certificates', me.can('certificate.own.list'), readMyCertificates, (data) => (certificates.value = data)),
-      part('reports', me.can('selfreport.report.sign'), readReportsToSign, (data) => (reports.value = data)),
+      part('certificates', me.can('certificate.mine.list'), readMyCertificates, (data) => (certificates.value = data.filter(({ nextDueOn }) => nextDueOn).slice(0, 3))),
+      part('reports', me.can('selfreport.report.sign'), readPendingReports, (data) => (reports.value = data.filter(({ state }) => state === 'draft' || state === 'signed'))),
       part('unread', me.can('notice.inbox.read'), unread, (data) => (notices.value = data)),
     ])
     loading.value = false

@@ -1,4 +1,4 @@
-import { DataAnalysis, DocumentChecked, Files, HomeFilled, Medal, OfficeBuilding, Operation, Setting, User, WarningFilled } from '@element-plus/icons-vue'
+import { DataAnalysis, DocumentChecked, List, Files, HomeFilled, Medal, OfficeBuilding, Operation, Setting, User, WarningFilled } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { RouteRecordNormalized, RouteRecordRaw } from 'vue-router'
 
@@ -11,7 +11,7 @@ declare module 'vue-router' {
     /** Reachable without a session. */
     public?: boolean
     /** Place in the left menu; a page without it is reached from another page. */
-    menu?: { group: MenuGroup; order: number }
+    menu?: { group: MenuGroup; order: number; /** Only for these kinds of membership. */ kinds?: readonly string[] }
     /** Name of the page one level up, for the breadcrumb of a detail page. */
     parent?: string
   }
@@ -23,6 +23,7 @@ export const GROUPS = {
   oversight: DataAnalysis,
   company: OfficeBuilding,
   staff: User,
+  checklist: List,
   inspection: Operation,
   hazard: WarningFilled,
   selfreport: DocumentChecked,
@@ -48,8 +49,8 @@ export interface MenuBranch {
 type Entry = RouteRecordNormalized | RouteRecordRaw
 
 /** The menu of somebody who may do what `can` says: groups without a permitted page are left out. */
-export function menuFor(routes: readonly Entry[], can: (action: string | undefined) => boolean): MenuBranch[] {
-  const permitted = routes.filter((route) => route.meta?.menu && can(route.meta.action))
+export function menuFor(routes: readonly Entry[], can: (action: string | undefined) => boolean, kind = ''): MenuBranch[] {
+  const permitted = routes.filter((route) => route.meta?.menu && can(route.meta.action) && (route.meta.menu.kinds?.includes(kind) ?? true))
   const order = (route: Entry): number => route.meta?.menu?.order ?? 0
   return (Object.keys(GROUPS) as MenuGroup[])
     .map((group) => ({

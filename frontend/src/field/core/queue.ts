@@ -1,3 +1,4 @@
+import { newKey } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import { sentence } from '@/parts/say'
 import type { Parcel, Photo, Shelf } from './shelf'
@@ -16,6 +17,17 @@ export type Outcome = 'sent' | 'waiting' | 'signed-out' | 'refused'
 // Answers that say nothing about the content: try again later.
 const passing = new Set([0, 408, 425, 429])
 
+// The server keeps a photo that belongs to nothing for a day; after that its id means nothing any more.
+const lost = new Set(['attachment.unknown', 'attachment.other-content', 'hazard.photo-unknown'])
+
+async function renew(shelf: Shelf, parcelId: string): Promise<void> {
+  const photos = await photosOf(shelf, parcelId)
+  await shelf.transaction('rw', shelf.photos, async () => {
+    await shelf.photos.bulkDelete(photos.map((photo) => photo.id))
+    await shelf.photos.bulkAdd(photos.map((photo) => ({ ...photo, id: newKey(), attachmentId: '' })))
+  })
+}
+
 /** Whether a failed attempt is worth repeating unchanged. */
 export function outcomeOf(status: number): Outcome {
   if (status === 401) return 'signed-out'
@@ -32,7 +44,7 @@ export async function photosOf(shelf: Shelf, parcelId: string): Promise<Photo[]>
  * Carries one waiting parcel to the server: first its photos one by one, each noted as soon as it is there, then
  * the parcel itself. Whatever fails, the same ids are used the next time.
  */
-export async function deliver(shelf: Shelf, carrier: Carrier, id: string): Promise<Outcome> {
+export async function deliver(shelf: Shelf, carrier: Carrier, id: string, again = false): Promise<Outcome> {
   const parcel = await shelf.parcels.get(id)
   if (!parcel || parcel.state === 'sent') return 'sent'
   if (parcel.state !== 'waiting') return 'refused'
@@ -48,6 +60,10 @@ export async function deliver(shelf: Shelf, carrier: Carrier, id: string): Promi
     return 'sent'
   } catch (error) {
     const problem = asProblem(error)
+    if (lost.has(problem.code) && !again) {
+      await renew(shelf, id)
+      return deliver(shelf, carrier, id, true)
+    }
     const outcome = outcomeOf(problem.status)
     if (outcome === 'refused') {
       const reasons = problem.errors.map((wrong) => wrong.message).filter(Boolean)

@@ -18,5 +18,4 @@ export const routes: RouteRecordRaw[] = [
   { path: '/members', name: 'members', component: () => import('./pages/MembersPage.vue'), meta: { title: 'account.members.title', action: 'account.member.list', menu: { group: 'platform', order: 10 } } },
   { path: '/invitations', name: 'invitations', component: () => import('./pages/InvitationsPage.vue'), meta: { title: 'account.invitations.title', action: 'account.member.invite', menu: { group: 'platform', order: 20 } } },
   { path: '/organisations', name: 'organisations', component: () => import('./pages/OrganisationsPage.vue'), meta: { title: 'account.organisations.title', action: 'account.organisation.keep', menu: { group: 'platform', order: 30 } } },
-  { path: '/engagement', name: 'engagement', component: () => import('./pages/EngagementPage.vue'), meta: { title: 'account.engagement.title', action: 'account.engagement.keep', menu: { group: 'platform', order: 40 } } },
 ]

@@ -1,0 +1,169 @@
+// Package city makes up companies for demonstrations and measurements: the demo city, with one
+// company worked out in every module, and any number of plain ones. Everything is drawn from a
+// seed and dated back from today, so that it never looks stale and two runs give the same.
+// Persons and companies are invented; telephone numbers begin with 19900, codes with M?X.
+package city
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"time"
+
+	"anbiao/kit/blob"
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/kit/seal"
+	"anbiao/modules/account"
+	"anbiao/modules/checklist"
+	"anbiao/modules/company"
+	"anbiao/modules/division"
+	"anbiao/rbac"
+)
+
+// Deps is what the demo city is built with.
+type Deps struct {
+	Password string // of every demo account
+	Box      *seal.Box
+	Files    blob.Store
+	Shelf    *checklist.Shelf
+	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
+	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
+}
+
+// seed of the demo city.
+const seed = 330784
+
+// Demo fills an empty database with the demo city; it leaves any other as it is. All rows are
+// written in one transaction: whoever is killed meanwhile finds an empty database again.
+func Demo(ctx context.Context, gate *rbac.Gate, deps Deps) error {
+	begun := false
+	err := gate.System(ctx, "city.look", func(tx db.Tx, _ rbac.Scope) (err error) {
+		begun, err = inhabited(ctx, tx)
+		return err
+	})
+	if err != nil || begun {
+		return err
+	}
+	library := checklist.Service{Gate: gate, Shelf: deps.Shelf}
+	if err := library.Load(ctx); err != nil {
+		return fmt.Errorf("city: item library: %w", err)
+	}
+	album, err := putPhotos(ctx, deps.Files)
+	if err != nil {
+		return fmt.Errorf("city: photos: %w", err)
+	}
+	return gate.System(ctx, "city.build", func(tx db.Tx, _ rbac.Scope) error {
+		if err := tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended('city', 0))").Error; err != nil {
+			return err
+		}
+		if begun, err := inhabited(ctx, tx); err != nil || begun {
+			return err
+		}
+		return newBuilder(ctx, tx, deps, album).build()
+	})
+}
+
+// inhabited reports whether there is anybody or any company.
+func inhabited(ctx context.Context, tx db.Tx) (yes bool, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT EXISTS (SELECT FROM company) OR EXISTS (SELECT FROM account_person)").Scan(&yes).Error
+	return yes, err
+}
+
+// builder holds what the parts of the city need of each other.
+type builder struct {
+	ctx   context.Context
+	tx    db.Tx
+	deps  Deps
+	album []picture
+	today day.Date
+	hash  string // of the password that all accounts share
+	firms []*firm
+	lib   *checklist.Library
+	login map[string]id.Of[id.Person]
+	names map[string]string // of the demo accounts' persons
+	index map[string]*firm  // firms with an account, by login
+	phone int               // last number given to an account
+}
+
+func newBuilder(ctx context.Context, tx db.Tx, deps Deps, album []picture) *builder {
+	return &builder{
+		ctx: ctx, tx: tx, deps: deps, album: album, today: day.In(tx.Now, day.Shanghai), hash: account.Hash(deps.Password), lib: deps.Shelf.Newest(),
+		login: map[string]id.Of[id.Person]{}, names: map[string]string{}, index: map[string]*firm{},
+	}
+}
+
+// build raises the city, from the ground up.
+func (b *builder) build() error {
+	for _, step := range []struct {
+		name string
+		do   func() error
+	}{
+		{"divisions", b.divide}, {"companies", b.found}, {"accounts", b.people}, {"standards", b.standardise}, {"certificates", b.certify},
+		{"checks", b.inspect}, {"hazards", b.endanger}, {"reports", b.report}, {"board", b.grade},
+	} {
+		if err := step.do(); err != nil {
+			return fmt.Errorf("city: %s: %w", step.name, err)
+		}
+	}
+	return nil
+}
+
+// firm is a company with what the city knows of it.
+type firm struct {
+	company.Company
+	trade     *trade
+	activated bool
+	staff     []*worker
+	points    []*point
+	standard  id.Of[id.Standard]
+	document  checklist.Document
+	found     []*story // its hazards
+}
+
+func (f *firm) home() rbac.Home {
+	return rbac.Home{CompanyID: f.CompanyID, RegionPath: f.RegionPath, Line: f.OversightLine}
+}
+
+// divide loads the areas and adds the three parts (片) of the town that the grid officer
+// walks: no list has codes for them.
+func (b *builder) divide() error {
+	if err := division.Load(b.ctx, b.tx); err != nil {
+		return err
+	}
+	var parts []division.Division
+	for i, name := range []string{"芝英一片", "芝英二片", "芝英三片"} {
+		parts = append(parts, division.Division{
+			Path: fmt.Sprintf("%sZ0%d", town, i+1), Kind: division.Area, Code: fmt.Sprintf("%s-Z0%d", town, i+1), Name: name, ParentPath: town,
+			ValidFrom: b.today.AddYears(-5), Source: "demo",
+		})
+	}
+	return fill(b.ctx, b.tx, parts)
+}
+
+// grade lets the board follow, and folds its counts.
+func (b *builder) grade() error {
+	ids := make([]rbac.CompanyID, len(b.firms))
+	for i, f := range b.firms {
+		ids[i] = f.CompanyID
+	}
+	if b.deps.Refresh == nil {
+		return nil
+	}
+	if err := b.deps.Refresh(b.ctx, b.tx, ids); err != nil {
+		return err
+	}
+	return b.tx.WithContext(b.ctx).Exec("SELECT oversight_fold(1000000)").Error
+}
+
+// at is an instant of a working day.
+func at(d day.Date, hour, minute int) time.Time {
+	return d.Midnight(day.Shanghai).Add(time.Duration(hour)*time.Hour + time.Duration(minute)*time.Minute).UTC()
+}
+
+func some[T any](v T) *T { return &v }
+
+func putBytes(ctx context.Context, s blob.Store, key string, content []byte) error {
+	return s.Put(ctx, key, bytes.NewReader(content), int64(len(content)))
+}

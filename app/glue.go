@@ -1,0 +1,252 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/kit/text"
+	"anbiao/modules/account"
+	"anbiao/modules/certificate"
+	"anbiao/modules/checklist"
+	"anbiao/modules/company"
+	"anbiao/modules/hazard"
+	"anbiao/modules/inspection"
+	"anbiao/modules/notice"
+	"anbiao/modules/oversight"
+	"anbiao/modules/selfreport"
+	"anbiao/modules/staff"
+	"anbiao/modules/transfer"
+	"anbiao/rbac"
+)
+
+// glue gives modules the funcs they declare for what other modules know. Each runs in the
+// caller's transaction.
+func (h *house) glue() {
+	touch := func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return oversight.Enqueue(ctx, tx, c) }
+	h.company.Changed = func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error { return oversight.Enqueue(ctx, tx, ids...) }
+	h.transfer.Importers = []transfer.Importer{{
+		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
+		Identity: company.RosterIdentity, Check: h.company.CheckRoster, Save: h.company.SaveRoster,
+	}}
+
+	h.inspection.Ask, h.inspection.Claim, h.inspection.Raise = h.ask, h.attachment.Claim, h.raise
+	h.hazard.People, h.hazard.Claim, h.hazard.Touch, h.hazard.Tell = people, h.attachment.Claim, touch, tellHazard
+	h.selfreport.Ledger, h.selfreport.Card, h.selfreport.Bound, h.selfreport.Touch, h.selfreport.Tell = ledger, card, company.Entered, touch, tellReport
+
+	h.certificate.Holders, h.certificate.Watchers = holders, watchers
+	h.certificate.Remind, h.certificate.Withdraw, h.certificate.HandOver = remindCertificate, notice.Withdraw, notice.HandOver
+	h.staff.Leaving = []staff.Moved{func(ctx context.Context, tx db.Tx, _ rbac.Scope, m staff.Mover) error {
+		return h.certificate.HolderLeft(ctx, tx, m.Home.CompanyID, m.StaffID, m.PersonID, m.On)
+	}}
+	h.staff.Returning = []staff.Moved{func(ctx context.Context, tx db.Tx, _ rbac.Scope, m staff.Mover) error {
+		return h.certificate.HolderBack(ctx, tx, m.Home.CompanyID, m.StaffID)
+	}}
+
+	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
+}
+
+func tagsOf(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) ([]string, error) {
+	found, err := company.Of(ctx, tx, scope, c)
+	return found.Tags, err
+}
+
+// ask puts the standard's items into the shape a check is held against.
+func (h *house) ask(ctx context.Context, tx db.Tx, c rbac.CompanyID, point id.Of[id.Point], standard id.Of[id.Standard]) (inspection.Sheet, error) {
+	p, every, at, err := h.checklist.Answered(ctx, tx, c, point, standard)
+	if err != nil {
+		return inspection.Sheet{}, err
+	}
+	s := inspection.Sheet{PointName: p.Name, Place: p.Place, Retired: p.RetiredAt != nil, ChangedAt: p.UpdatedAt, At: at, Every: make(map[string]inspection.Asked, len(every))}
+	for code, a := range every {
+		s.Every[code] = inspection.Asked{
+			Code: a.Code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
+			Clause: clauses(a.Basis), Why: clauses(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason,
+		}
+	}
+	return s, nil
+}
+
+func clauses(list []checklist.Clause) string {
+	parts := make([]string, len(list))
+	for i, c := range list {
+		parts[i] = "《" + c.Ref + "》" + c.Clause
+	}
+	return strings.Join(parts, "；")
+}
+
+// raise makes hazards of what a check found wrong, without typing it again.
+func (h *house) raise(ctx context.Context, tx db.Tx, scope rbac.Scope, f inspection.Failed) error {
+	place := f.PointName
+	if f.Place != "" {
+		place += "（" + f.Place + "）"
+	}
+	finding := hazard.Finding{CheckID: f.CheckID, StartedOn: f.StartedOn, PointID: f.PointID, Place: place}
+	for _, i := range f.Items {
+		said := i.Note
+		if said == "" {
+			said = "不符合：" + i.Requirement
+		}
+		level := hazard.General
+		if i.Major {
+			level = hazard.Major
+		}
+		finding.Items = append(finding.Items, hazard.Failed{
+			ItemCode: i.Code, Description: said, Clause: i.Clause, SuggestedLevel: level, Suggestion: i.Why, Photos: i.Photos,
+		})
+	}
+	_, err := h.hazard.Raise(ctx, tx, scope, finding)
+	return err
+}
+
+func people(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id.Staff]) (map[id.Of[id.Staff]]hazard.Member, error) {
+	home, err := scope.Home()
+	if err != nil {
+		return nil, err
+	}
+	keys := make([]staff.Key, len(ids))
+	for i, n := range ids {
+		keys[i] = staff.Key{CompanyID: home.CompanyID, StaffID: n}
+	}
+	found, err := staff.Contacts(ctx, tx, keys)
+	out := map[id.Of[id.Staff]]hazard.Member{}
+	for k, c := range found {
+		if c.LeftOn.IsZero() {
+			out[k.StaffID] = hazard.Member{ID: k.StaffID, Person: c.PersonID, Name: c.Name}
+		}
+	}
+	return out, err
+}
+
+// told are the messages of one event to the people concerned.
+func told(ctx context.Context, tx db.Tx, n notice.Note, person id.Of[id.Person], roles []string) error {
+	to := []id.Of[id.Person]{person}
+	if person == 0 {
+		by, err := account.Holding(ctx, tx, []rbac.CompanyID{n.Company}, roles...)
+		if err != nil {
+			return err
+		}
+		to = by[n.Company]
+	}
+	notes := make([]notice.Note, len(to))
+	key := n.Key
+	for i, p := range to {
+		n.Person, n.Key = p, key+"|"+p.String()
+		notes[i] = n
+	}
+	_, err := notice.Remind(ctx, tx, notes...)
+	return err
+}
+
+func tellHazard(ctx context.Context, tx db.Tx, n hazard.Note) error {
+	key := fmt.Sprintf("hazard|%s|%s|%d|%s", n.CompanyID, n.HazardID, n.Step, n.Code)
+	return told(ctx, tx, notice.Note{Company: n.CompanyID, Noun: "hazard", Object: int64(n.HazardID), Code: n.Code, Params: n.Params, Key: key}, n.Person, n.Roles)
+}
+
+func tellReport(ctx context.Context, tx db.Tx, n selfreport.Note) error {
+	key := fmt.Sprintf("selfreport|%s|%s|%d|%s", n.CompanyID, n.ReportID, n.Step, n.Code)
+	return told(ctx, tx, notice.Note{Company: n.CompanyID, Noun: "selfreport", Object: int64(n.ReportID), Code: n.Code, Params: n.Params, Key: key}, 0, n.Roles)
+}
+
+func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID, p selfreport.Period) ([]selfreport.Line, selfreport.Plans, error) {
+	tallies, plans, err := hazard.Statistics(ctx, tx, scope, c, p.From, p.Until)
+	lines := make([]selfreport.Line, len(tallies))
+	for i, t := range tallies {
+		lines[i] = selfreport.Line{
+			Level: string(t.Level), Category: t.Category, Found: t.Found, Fixed: t.Fixed, Carried: t.Carried, Cleared: t.Cleared,
+			Open: t.Open, Overdue: t.Overdue, FundsFen: t.FundsFen,
+		}
+	}
+	return lines, selfreport.Plans(plans), err
+}
+
+func card(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (selfreport.Company, error) {
+	found, err := company.Of(ctx, tx, scope, c)
+	if err != nil {
+		return selfreport.Company{}, err
+	}
+	return selfreport.Company{
+		Name: found.Name, USCC: found.USCC, Address: found.Address, Industry: found.Industry, ContactName: found.ContactName, ContactPhone: found.ContactPhone,
+	}, nil
+}
+
+func holders(ctx context.Context, tx db.Tx, keys []certificate.HolderKey) (map[certificate.HolderKey]certificate.Holder, error) {
+	asked := make([]staff.Key, len(keys))
+	for i, k := range keys {
+		asked[i] = staff.Key(k)
+	}
+	found, err := staff.Contacts(ctx, tx, asked)
+	out := map[certificate.HolderKey]certificate.Holder{}
+	for k, c := range found {
+		out[certificate.HolderKey(k)] = certificate.Holder{Name: c.Name, PersonID: c.PersonID, LeftOn: c.LeftOn}
+	}
+	return out, err
+}
+
+func watchers(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) (map[rbac.CompanyID][]id.Of[id.Person], error) {
+	return account.Holding(ctx, tx, companies, "safety")
+}
+
+func remindCertificate(ctx context.Context, tx db.Tx, list []certificate.Message) error {
+	notes := make([]notice.Note, len(list))
+	for i, m := range list {
+		notes[i] = notice.Note{Person: m.PersonID, Company: m.CompanyID, Noun: m.Noun, Object: m.ObjectID, Code: m.Code, Params: m.Params, Key: m.Key}
+	}
+	_, err := notice.Remind(ctx, tx, notes...)
+	return err
+}
+
+func addresses(ctx context.Context, tx db.Tx, who []id.Of[id.Person]) (map[id.Of[id.Person]]notice.Address, error) {
+	found, err := account.Contacts(ctx, tx, who)
+	out := map[id.Of[id.Person]]notice.Address{}
+	for _, c := range found {
+		out[c.PersonID] = notice.Address{Name: c.Name, Email: c.Email, Lang: text.Lang(c.Lang)}
+	}
+	return out, err
+}
+
+func hazardFacts(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]oversight.HazardFacts, error) {
+	found, err := hazard.Facts(ctx, tx, ids, today.AddMonths(-12), today)
+	out := map[rbac.CompanyID]oversight.HazardFacts{}
+	for _, f := range found {
+		out[f.CompanyID] = oversight.HazardFacts{
+			Open: int32(f.Open), Overdue: int32(f.Overdue), MajorOpen: int32(f.MajorOpen), Recorded: true,
+		}
+	}
+	return out, err
+}
+
+func reportFacts(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, _ day.Date) (map[rbac.CompanyID]oversight.ReportFacts, error) {
+	found, err := selfreport.Facts(ctx, tx, ids)
+	out := map[rbac.CompanyID]oversight.ReportFacts{}
+	for _, f := range found {
+		out[f.CompanyID] = oversight.ReportFacts{LastOn: f.LastSubmittedOn, Missing: int32(f.Missing), Due: f.Due > 0}
+	}
+	return out, err
+}
+
+// latestReports are a company's reports as the dossier shows them.
+func latestReports(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID, limit int) ([]oversight.Report, error) {
+	found, err := selfreport.Latest(ctx, tx, scope, c, limit)
+	out := make([]oversight.Report, len(found))
+	for i, r := range found {
+		out[i] = oversight.Report{ID: int64(r.ID), Period: r.Period, Status: string(r.State), DueOn: r.DueOn}
+		if r.SubmittedAt != nil {
+			out[i].SubmittedOn = day.In(*r.SubmittedAt, day.Shanghai)
+		}
+	}
+	return out, err
+}
+
+// sendCode hands a code to a person by what reaches him: kept like other mail until an SMS
+// provider is configured.
+func (h *house) sendCode(ctx context.Context, tx db.Tx, to account.Recipient, kind string, params map[string]string) error {
+	lang := text.Lang(to.Lang)
+	return h.notice.Direct(ctx, tx, notice.Letter{
+		Person: to.PersonID, Phone: to.Phone, Email: to.Email, PreferredPhone: kind == "account.sms-login",
+		Subject: text.Say(lang, kind+".subject", params), Body: text.Say(lang, kind+".body", params),
+	})
+}

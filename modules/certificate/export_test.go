@@ -1,0 +1,4 @@
+package certificate
+
+// KeyOf is the list's key, for tests that page through it.
+var KeyOf = keyOf

@@ -1,0 +1,4 @@
+package hazard
+
+// KeyOf is how the API makes cursors.
+var KeyOf = keyOf

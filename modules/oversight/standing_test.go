@@ -1,0 +1,61 @@
+package oversight
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"anbiao/kit/day"
+	"anbiao/kit/text"
+)
+
+func TestStandingOf(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		facts    Facts
+		colour   Colour
+		score    int
+		measured int
+	}{
+		"nothing known":           {Facts{}, Blue, 10000, 0},
+		"clean and reported":      {Facts{Recorded: true, Due: true, LastReport: 20260410}, Blue, 10000, 3000},
+		"two overdue":             {Facts{Recorded: true, Due: true, LastReport: 20260410, Overdue: 2, Open: 3}, Yellow, 7333, 3000},
+		"major open":              {Facts{Recorded: true, Due: true, LastReport: 20260410, MajorOpen: 1}, Orange, 5333, 3000},
+		"major overdue is a veto": {Facts{Recorded: true, Due: true, LastReport: 20260410, MajorOpen: 1, MajorOverdue: 1}, Red, 5333, 3000},
+		"no report, clean":        {Facts{Recorded: true, Due: true, Missing: 1}, Yellow, 6666, 3000},
+		"no report, much overdue": {Facts{Recorded: true, Due: true, Missing: 1, Overdue: 9}, Red, 0, 3000},
+		"silent company":          {Facts{Due: true, Missing: 2}, Yellow, 0, 1000}, // too little is known for worse
+	} {
+		s := StandingOf(c.facts)
+		require.Equal(t, c.colour, s.Colour, name)
+		require.Equal(t, c.score, s.Score, name)
+		require.Equal(t, c.measured, s.Measured, name)
+		require.Len(t, s.Inputs, 6, name)
+	}
+}
+
+func TestStandingIsExplained(t *testing.T) {
+	t.Parallel()
+	s := StandingOf(Facts{Recorded: true, Due: true, Overdue: 2, MajorOpen: 1, MajorOverdue: 1, Missing: 1})
+	weight := 0
+	for _, in := range s.Inputs {
+		weight += in.Weight
+		for _, l := range []text.Lang{text.Chinese, text.English} {
+			require.True(t, text.Known(l, "oversight.input."+in.Key), in.Key)
+			for _, r := range in.Reasons {
+				require.True(t, text.Known(l, r.Code), r.Code)
+			}
+		}
+	}
+	require.Equal(t, 100, weight)
+	require.Equal(t, []Reason{{"oversight.reason.overdue", 2}, {"oversight.reason.major-open", 1}, {"oversight.reason.major-overdue", 1}}, s.Inputs[2].Reasons)
+	require.Equal(t, []Reason{{"oversight.reason.missing", 1}}, s.Inputs[4].Reasons)
+	require.NotEmpty(t, RuleVersion())
+}
+
+func TestDayNumbers(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, int32(20260228), number(day.Of(2026, 2, 28)))
+	require.Equal(t, day.Of(2026, 2, 28), dayOf(20260228))
+	require.True(t, dayOf(number(day.Date{})).IsZero())
+}
