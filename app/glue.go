@@ -27,7 +27,9 @@ import (
 // caller's transaction.
 func (h *house) glue() {
 	touch := func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return oversight.Enqueue(ctx, tx, c) }
-	h.company.Changed = func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error { return oversight.Enqueue(ctx, tx, ids...) }
+	h.company.Changed = func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {
+		return oversight.Enqueue(ctx, tx, ids...)
+	}
 	h.transfer.Importers = []transfer.Importer{{
 		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
 		Identity: company.RosterIdentity, Check: h.company.CheckRoster, Save: h.company.SaveRoster,
@@ -56,18 +58,18 @@ func tagsOf(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (
 
 // ask puts the standard's items into the shape a check is held against.
 func (h *house) ask(ctx context.Context, tx db.Tx, c rbac.CompanyID, point id.Of[id.Point], standard id.Of[id.Standard]) (inspection.Sheet, error) {
-	p, every, at, err := h.checklist.Answered(ctx, tx, c, point, standard)
+	found, err := h.checklist.Answered(ctx, tx, c, point, standard)
 	if err != nil {
 		return inspection.Sheet{}, err
 	}
-	s := inspection.Sheet{PointName: p.Name, Place: p.Place, Retired: p.RetiredAt != nil, ChangedAt: p.UpdatedAt, At: at, Every: make(map[string]inspection.Asked, len(every))}
-	for code, a := range every {
-		s.Every[code] = inspection.Asked{
+	p := found.Point
+	return inspection.Sheet{PointName: p.Name, Place: p.Place, Retired: p.RetiredAt != nil, ChangedAt: p.UpdatedAt, At: found.At, Find: func(code string) (inspection.Asked, bool) {
+		a, ok := found.Find(code)
+		return inspection.Asked{
 			Code: a.Code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
 			Clause: clauses(a.Basis), Why: clauses(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason,
-		}
-	}
-	return s, nil
+		}, ok
+	}}, nil
 }
 
 func clauses(list []checklist.Clause) string {

@@ -38,6 +38,7 @@ type house struct {
 	ground   *ground
 	gate     *rbac.Gate
 	registry *jobs.Registry
+	box      *seal.Box
 
 	account     *account.Service
 	attachment  *attachment.Service
@@ -59,8 +60,8 @@ type house struct {
 // furnish wires every module by hand.
 func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	h := bare(gate)
-	h.ground = g
-	box := seal.New(g.secret)
+	h.ground, h.box = g, seal.New(g.secret)
+	box := h.box
 	base := g.baseURL()
 	shelf, err := checklist.OpenShelf()
 	if err != nil {

@@ -92,6 +92,9 @@ CREATE INDEX hazard_company_id_found_on_idx ON hazard (company_id, found_on, id)
 CREATE INDEX hazard_company_id_owner_id_idx ON hazard (company_id, owner_id, id);
 CREATE INDEX hazard_company_id_open_idx ON hazard (company_id, deadline, id) WHERE cancelled_on IS NULL AND voided_on IS NULL;
 CREATE INDEX hazard_region_path_idx ON hazard (region_path, id);
+-- A wide area is read in the order of the list, a narrow one by its range and sorted: the planner chooses.
+CREATE INDEX hazard_id_idx ON hazard (id);
+CREATE INDEX hazard_open_idx ON hazard (deadline, id) WHERE cancelled_on IS NULL AND voided_on IS NULL;
 CREATE INDEX hazard_region_path_open_idx ON hazard (region_path, deadline, id) WHERE cancelled_on IS NULL AND voided_on IS NULL;
 SELECT declare_table('hazard', 'shared');
 -- A regulator decides on what waits for his review, and touches nothing else. The right to lock a row is part of this.

@@ -112,7 +112,7 @@ func admit(ctx huma.Context) *Problem {
 	if op.Metadata["exempt"] == true {
 		req.Key = ""
 	}
-	in(g, rbac.WithRequest(g.Request.Context(), req))
+	in(rbac.WithRequest(g.Request.Context(), req), g)
 	return nil
 }
 

@@ -103,7 +103,7 @@ func asked(r *http.Request) hash.Hash {
 func note(g *gin.Context, sum hash.Hash) {
 	req := rbac.RequestOf(g.Request.Context())
 	req.BodyHash = sum.Sum(nil)
-	in(g, rbac.WithRequest(g.Request.Context(), req))
+	in(rbac.WithRequest(g.Request.Context(), req), g)
 }
 
 func plain(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }

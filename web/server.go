@@ -55,17 +55,17 @@ func NewEngine(c Config) (*gin.Engine, error) {
 
 // in replaces the request's context in place: a copy of the request would leave the
 // multipart files of the original behind.
-func in(g *gin.Context, ctx context.Context) { *g.Request = *g.Request.WithContext(ctx) }
+func in(ctx context.Context, g *gin.Context) { *g.Request = *g.Request.WithContext(ctx) }
 
 func identify(g *gin.Context) {
 	r := rbac.Request{ID: uuid.Must(uuid.NewV7()).String(), Address: g.ClientIP(), Key: g.GetHeader("Idempotency-Key")}
 	g.Header("X-Request-Id", r.ID)
-	in(g, rbac.WithRequest(g.Request.Context(), r))
+	in(rbac.WithRequest(g.Request.Context(), r), g)
 	g.Next()
 }
 
 func language(g *gin.Context) {
-	in(g, text.With(g.Request.Context(), text.Match(g.GetHeader("Accept-Language"))))
+	in(text.With(g.Request.Context(), text.Match(g.GetHeader("Accept-Language"))), g)
 	g.Next()
 }
 
@@ -190,7 +190,7 @@ func authenticate(who func(context.Context, string) (rbac.Actor, error)) gin.Han
 			g.Abort()
 			return
 		}
-		in(g, ctx)
+		in(ctx, g)
 		g.Next()
 	}
 }

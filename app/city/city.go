@@ -84,13 +84,16 @@ type builder struct {
 	login map[string]id.Of[id.Person]
 	names map[string]string // of the demo accounts' persons
 	index map[string]*firm  // firms with an account, by login
-	phone int               // last number given to an account
+	phone int               // last number given to a person
+	fails []*failure        // of the checks
+	snaps dice              // for photos
+	shots int
 }
 
 func newBuilder(ctx context.Context, tx db.Tx, deps Deps, album []picture) *builder {
 	return &builder{
 		ctx: ctx, tx: tx, deps: deps, album: album, today: day.In(tx.Now, day.Shanghai), hash: account.Hash(deps.Password), lib: deps.Shelf.Newest(),
-		login: map[string]id.Of[id.Person]{}, names: map[string]string{}, index: map[string]*firm{},
+		login: map[string]id.Of[id.Person]{}, names: map[string]string{}, index: map[string]*firm{}, snaps: newDice(seed, streamHazards+100),
 	}
 }
 

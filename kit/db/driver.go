@@ -109,6 +109,7 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 		begin += " isolation level repeatable read"
 	case sql.LevelSerializable:
 		begin += " isolation level serializable"
+	default: // PostgreSQL's own: read committed
 	}
 	if o.ReadOnly {
 		begin += " read only"

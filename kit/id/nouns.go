@@ -2,6 +2,7 @@ package id
 
 // Markers of things that more than one module refers to, so that modules can name each
 // other's rows without importing each other: id.Of[id.Company].
+
 type (
 	Company      struct{} // company: an enterprise, the tenant
 	Person       struct{} // account: somebody who logs in

@@ -22,7 +22,7 @@ func (s *Service) CreateAdmin(ctx context.Context, login, name, password string)
 		if err != nil {
 			return err
 		}
-		p := Person{Login: normal(login), Name: name, Lang: "zh-CN", PasswordHash: hashPassword(password), CreatedAt: tx.Now}
+		p := Person{Login: normal(login), Name: name, Lang: "zh-CN", PasswordHash: Hash(password), CreatedAt: tx.Now}
 		if err := insertPerson(ctx, tx, &p); err != nil {
 			return err
 		}

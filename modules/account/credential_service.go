@@ -84,7 +84,7 @@ func (s *Service) ChangePassword(ctx context.Context, token, old, fresh string) 
 		if err := checkPassword(fresh, p.Login, p.Name); err != nil {
 			return err
 		}
-		p.PasswordHash, p.MustChange = hashPassword(fresh), false
+		p.PasswordHash, p.MustChange = Hash(fresh), false
 		_, err = revokeSessions(ctx, tx, p.ID, 0, hashToken(token))
 		return err
 	})
@@ -248,7 +248,7 @@ func (s *Service) ResetPassword(ctx context.Context, login, code, fresh string) 
 			return err
 		}
 		before := p
-		p.PasswordHash, p.MustChange, p.Failures, p.LockedUntil = hashPassword(fresh), false, 0, nil
+		p.PasswordHash, p.MustChange, p.Failures, p.LockedUntil = Hash(fresh), false, 0, nil
 		scope.Changed("account", int64(p.ID), 0, guarded(before), guarded(p))
 		if _, err := revokeSessions(ctx, tx, p.ID, id.Of[Session](0), nil); err != nil {
 			return err

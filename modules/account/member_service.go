@@ -14,7 +14,7 @@ import (
 
 // Members lists who belongs to the actor's company or organisation; the platform may name
 // another organisation.
-func (s *Service) Members(ctx context.Context, org id.Of[id.Organisation], after int64, limit int) (list []member, err error) {
+func (s *Service) Members(ctx context.Context, org id.Of[id.Organisation], after int64, limit int) (list []Member, err error) {
 	err = s.Gate.Read(ctx, ActionMembers, func(tx db.Tx, scope rbac.Scope) error {
 		a := scope.Actor()
 		if org == 0 || a.Kind != rbac.Platform {
@@ -139,7 +139,7 @@ func (*Service) guestPerson(ctx context.Context, tx db.Tx, inv Pass, c Acceptanc
 	if err := checkPassword(c.Password, c.Login, inv.Name); err != nil {
 		return p, err
 	}
-	p = Person{Login: normal(c.Login), Name: inv.Name, Lang: "zh-CN", PasswordHash: hashPassword(c.Password), CreatedAt: tx.Now}
+	p = Person{Login: normal(c.Login), Name: inv.Name, Lang: "zh-CN", PasswordHash: Hash(c.Password), CreatedAt: tx.Now}
 	if c.Phone != "" {
 		p.Phone = &c.Phone
 	}
@@ -278,7 +278,7 @@ func (s *Service) Engage(ctx context.Context, org id.Of[id.Organisation], from, 
 }
 
 // Clients lists the companies that the actor's agency works for today.
-func (s *Service) Clients(ctx context.Context) (list []engagedBy, err error) {
+func (s *Service) Clients(ctx context.Context) (list []Client, err error) {
 	a, ok := rbac.ActorOf(ctx)
 	if !ok {
 		return nil, rbac.ErrUnauthenticated

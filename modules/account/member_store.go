@@ -13,8 +13,8 @@ import (
 	"anbiao/rbac"
 )
 
-// member is one row of a list of members.
-type member struct {
+// Member is one row of a list of members.
+type Member struct {
 	ID         id.Of[id.Membership]
 	PersonID   id.Of[id.Person]
 	Name       string
@@ -27,7 +27,7 @@ type member struct {
 
 // membersOf lists the living members of the actor's company or organisation after a
 // member's id, or of another organisation for the platform.
-func membersOf(ctx context.Context, tx db.Tx, a rbac.Actor, org id.Of[id.Organisation], after int64, limit int) (out []member, err error) {
+func membersOf(ctx context.Context, tx db.Tx, a rbac.Actor, org id.Of[id.Organisation], after int64, limit int) (out []Member, err error) {
 	q := tx.WithContext(ctx).Table("account_membership m").Joins("JOIN account_person p ON p.id = m.person_id").
 		Select("m.id, m.person_id, p.name, p.login, p.phone, m.roles, m.created_at, p.disabled_at").
 		Where("m.ended_at IS NULL AND m.id > ?", after).Order("m.id").Limit(limit)
@@ -115,8 +115,8 @@ func organisationsAfter(ctx context.Context, tx db.Tx, kind string, after int64,
 	return gorm.G[Organisation](tx.DB).Where("id > ? AND (? = '' OR kind = ?)", after, kind, kind).Order("id").Limit(limit).Find(ctx)
 }
 
-// engagedBy is a company that has engaged the actor's agency.
-type engagedBy struct {
+// Client is a company that has engaged the actor's agency.
+type Client struct {
 	CompanyID rbac.CompanyID
 	Name      string
 	FromOn    time.Time
@@ -125,7 +125,7 @@ type engagedBy struct {
 
 // engagements lists the companies that have engaged org today (system only: the agency may
 // not read a company before it has chosen to work for it).
-func engagements(ctx context.Context, tx db.Tx, org id.Of[id.Organisation], today string) (out []engagedBy, err error) {
+func engagements(ctx context.Context, tx db.Tx, org id.Of[id.Organisation], today string) (out []Client, err error) {
 	err = tx.WithContext(ctx).Raw(`SELECT e.company_id, c.name, e.from_on, e.until_on FROM account_engagement e JOIN company c ON c.company_id = e.company_id
 		WHERE e.organisation_id = ? AND e.from_on <= ?::date AND (e.until_on IS NULL OR e.until_on >= ?::date) ORDER BY c.name, e.company_id LIMIT 500`, org, today, today).Scan(&out).Error
 	return out, err

@@ -33,8 +33,8 @@ func argon(password string, salt []byte) []byte {
 	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
 }
 
-// hashPassword returns the PHC string of password.
-func hashPassword(password string) string {
+// Hash returns the PHC string of password, salted afresh each time.
+func Hash(password string) string {
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
 	b64 := base64.RawStdEncoding
@@ -42,11 +42,8 @@ func hashPassword(password string) string {
 		b64.EncodeToString(salt), b64.EncodeToString(argon(password, salt)))
 }
 
-// Hash returns what is stored of password, for whoever makes accounts in bulk (the demo city).
-func Hash(password string) string { return hashPassword(password) }
-
 // nobody is compared where there is no account, so that the answer takes as long.
-var nobody = hashPassword("nobody has this password")
+var nobody = Hash("nobody has this password")
 
 // matches reports whether password is the one phc was made of.
 func matches(password, phc string) (bool, error) {

@@ -92,7 +92,7 @@ type Opened struct {
 // Errors: ErrCredentials, ErrLocked, ErrDisabled, ErrNoMembership, ErrTOTPRequired, ErrTOTPWrong.
 func (s *Service) Login(ctx context.Context, c Credentials, agent string) (o Opened, err error) {
 	var refusal error // kept apart: a refusal must not roll back the count of failures
-	err = s.Gate.System(ctx, "account.login", func(tx db.Tx, scope rbac.Scope) error {
+	err = s.Gate.System(ctx, "account.login", func(tx db.Tx, _ rbac.Scope) error {
 		p, err := personByLogin(ctx, tx, normal(c.Login))
 		if errors.Is(err, rbac.ErrNotFound) {
 			_, err = matches(c.Password, nobody)

@@ -39,7 +39,7 @@ func (w *world) send(_ context.Context, _ db.Tx, _ account.Recipient, _ string, 
 // login returns the login of a member of staff with a password.
 func (w *world) login(t *testing.T, a rbac.Actor) string {
 	t.Helper()
-	w.Exec(t, "UPDATE account_person SET password_hash = $1 WHERE id = $2", account.HashPassword(password), int64(a.PersonID))
+	w.Exec(t, "UPDATE account_person SET password_hash = $1 WHERE id = $2", account.Hash(password), int64(a.PersonID))
 	return testkit.One[string](t, w.W, "SELECT login FROM account_person WHERE id = $1", int64(a.PersonID))
 }
 

@@ -57,9 +57,8 @@ const envelope = 64 << 10
 
 // Mount adds the module's operations to api.
 func Mount(api huma.API, s *Service) {
-	// The client id is the idempotency key here: a multipart body has no hash.
 	web.Handle(api, web.Op{ID: "uploadFile", Route: "POST /attachment/files", Action: ActionUpload, Summary: "Upload a file, to be claimed by something within a day",
-		Upload: MaxBytes + envelope, Exempt: true, Faults: []*fault.Error{
+		Upload: MaxBytes + envelope, Faults: []*fault.Error{
 			ErrEmpty, ErrTooLarge, ErrClientID, ErrContent, ErrDrafts, photo.ErrType, photo.ErrHEIC, photo.ErrMacro, photo.ErrBroken, photo.ErrPixels,
 			blob.ErrUnavailable, blob.ErrFull,
 		}}, s.postFile)

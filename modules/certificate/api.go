@@ -72,23 +72,24 @@ func (s *Service) getKinds(ctx context.Context, _ *struct{}) (*web.Body[kindsVie
 	return &web.Body[kindsView]{Body: viewKinds(ctx)}, err
 }
 
-func (s *Service) getCertificates(ctx context.Context, in *Filter) (*web.Body[page.List[rowView]], error) {
+func (s *Service) getCertificates(ctx context.Context, in *Filter) (*web.Body[page.List[RowView]], error) {
 	rows, k, today, err := s.List(ctx, *in)
-	return &web.Body[page.List[rowView]]{Body: page.Of(rows, k, in.Limit, keyOf, rowsAs(ctx, today))}, err
+	return &web.Body[page.List[RowView]]{Body: page.Of(rows, k, in.Limit, keyOf, rowsAs(ctx, today))}, err
 }
 
 type mineInput struct{ page.Query }
 
-func (s *Service) getMine(ctx context.Context, in *mineInput) (*web.Body[page.List[rowView]], error) {
+func (s *Service) getMine(ctx context.Context, in *mineInput) (*web.Body[page.List[RowView]], error) {
 	rows, k, today, err := s.Mine(ctx, Filter{Query: in.Query, State: "all", DueWithin: -1})
-	return &web.Body[page.List[rowView]]{Body: page.Of(rows, k, in.Limit, keyOf, rowsAs(ctx, today))}, err
+	return &web.Body[page.List[RowView]]{Body: page.Of(rows, k, in.Limit, keyOf, rowsAs(ctx, today))}, err
 }
 
-type pathInput struct {
+// PathInput names a certificate; exported because huma skips an embedded type that is not.
+type PathInput struct {
 	ID id.Of[id.Certificate] `path:"id"`
 }
 
-func (s *Service) getCertificate(ctx context.Context, in *pathInput) (*web.Body[fileView], error) {
+func (s *Service) getCertificate(ctx context.Context, in *PathInput) (*web.Body[fileView], error) {
 	f, err := s.Open(ctx, in.ID)
 	return &web.Body[fileView]{Body: viewFile(ctx, f)}, err
 }
@@ -98,7 +99,7 @@ func (s *Service) postCertificate(ctx context.Context, in *web.Body[Registration
 }
 
 type noteInput struct {
-	pathInput
+	PathInput
 	Body Note
 }
 
@@ -111,7 +112,7 @@ func (s *Service) postVerify(ctx context.Context, in *noteInput) (*web.Body[web.
 }
 
 type renewInput struct {
-	pathInput
+	PathInput
 	Body Printed
 }
 
@@ -120,7 +121,7 @@ func (s *Service) postRenew(ctx context.Context, in *renewInput) (*web.Body[web.
 }
 
 type endingInput struct {
-	pathInput
+	PathInput
 	Body Ending
 }
 
@@ -129,7 +130,7 @@ func (s *Service) postRevoke(ctx context.Context, in *endingInput) (*web.Body[we
 }
 
 type reasonInput struct {
-	pathInput
+	PathInput
 	Body Reason
 }
 

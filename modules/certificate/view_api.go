@@ -12,8 +12,8 @@ import (
 	"anbiao/rbac"
 )
 
-// rowView is a certificate in a list.
-type rowView struct {
+// RowView is a certificate in a list; exported because huma skips an embedded type that is not.
+type RowView struct {
 	ID            id.Of[id.Certificate] `json:"id"`
 	CompanyID     rbac.CompanyID        `json:"companyId"`
 	StaffID       id.Of[id.Staff]       `json:"staffId"`
@@ -33,9 +33,9 @@ type rowView struct {
 	Verified      bool                  `json:"verified" doc:"found in the authority's register"`
 }
 
-func rowsAs(ctx context.Context, today day.Date) func(Certificate) rowView {
+func rowsAs(ctx context.Context, today day.Date) func(Certificate) RowView {
 	masked := masks(ctx)
-	return func(c Certificate) rowView { return viewRow(c, today, text.Of(ctx), masked) }
+	return func(c Certificate) RowView { return viewRow(c, today, text.Of(ctx), masked) }
 }
 
 // masks reports whether the reader sees names masked: regulators see counts and masked
@@ -45,8 +45,8 @@ func masks(ctx context.Context) bool {
 	return a.Kind != rbac.Company && a.Kind != rbac.Service
 }
 
-func viewRow(c Certificate, today day.Date, lang text.Lang, masked bool) rowView {
-	v := rowView{
+func viewRow(c Certificate, today day.Date, lang text.Lang, masked bool) RowView {
+	v := RowView{
 		ID: c.ID, CompanyID: c.CompanyID, StaffID: c.StaffID, HolderName: c.HolderName, Kind: c.Kind, Operation: c.Operation,
 		ValidFrom: c.ValidFrom, ValidTo: c.ValidTo, Estimated: c.PrintedValidTo.IsZero() && !c.ValidTo.IsZero(),
 		NextDueOn: c.NextDueOn, NextDueType: c.NextDueType, Verified: !c.VerifiedOn.IsZero(),
@@ -70,7 +70,7 @@ func viewRow(c Certificate, today day.Date, lang text.Lang, masked bool) rowView
 
 // fileView is one certificate whole.
 type fileView struct {
-	rowView
+	RowView
 	Number           string                 `json:"number" doc:"masked; empty: not recorded"`
 	CodeSet          string                 `json:"codeSet"`
 	Limits           []string               `json:"limits" nullable:"false"`
@@ -101,7 +101,7 @@ type eventView struct {
 func viewFile(ctx context.Context, f File) fileView {
 	c, s := f.Certificate, f.Standing
 	v := fileView{
-		rowView: viewRow(c, f.Today, text.Of(ctx), masks(ctx)),
+		RowView: viewRow(c, f.Today, text.Of(ctx), masks(ctx)),
 		Number:  f.Number, CodeSet: c.CodeSet, Limits: append([]string{}, c.Limits...), Issuer: c.Issuer, FirstIssuedOn: c.FirstIssuedOn,
 		TenYearException: c.TenYearException, Reviews: append([]day.Date{}, c.Reviews.V...), ApplyBy: s.ApplyBy, ApplyOverdue: s.ApplyOverdue,
 		OverdueDays: s.OverdueDays, GapDays: s.GapDays, VerifiedOn: c.VerifiedOn, VerifiedBy: c.VerifiedBy, SupersededOn: c.SupersededOn,

@@ -83,13 +83,12 @@ func (f PointForm) check(l *Library, d Document) error {
 		return ErrPointEmpty.At("body.modules")
 	}
 	for _, m := range f.Modules {
-		if !slices.Contains(d.Modules, m) {
+		if !slices.Contains(d.Modules, m) && m != own {
 			return ErrUnknownModule.With("code", m).At("body.modules")
 		}
 	}
-	asks := d.index(l)
 	for _, code := range f.Items {
-		if _, ok := asks[code]; !ok {
+		if _, ok := d.find(l, code); !ok {
 			return ErrUnknownItem.With("code", code).At("body.items")
 		}
 	}

@@ -210,3 +210,29 @@ func TestLabel(t *testing.T) {
 	require.Equal(t, "image/svg+xml", kind)
 	require.True(t, strings.HasPrefix(string(svg), "<svg ") && strings.HasSuffix(string(svg), "</svg>"))
 }
+
+// TestFindAgreesWithExpand: the short way to one item says what the long way says of all.
+func TestFindAgreesWithExpand(t *testing.T) {
+	t.Parallel()
+	l := shelf(t).Newest()
+	r := rand.New(rand.NewPCG(3, 4))
+	for range 50 {
+		d, err := l.Compose(tagsOf(l, r), Draft{Disabled: []Disabled{{"MGT-01", "无"}}, Own: []OwnItem{{"OWN-01", "地面", "", "daily"}}})
+		require.NoError(t, err)
+		every := d.index(l)
+		for code := range l.items {
+			a, ok := d.find(l, code)
+			b, listed := every[code]
+			require.Equal(t, listed, ok, code)
+			require.Equal(t, b, a, code)
+		}
+		var all []string
+		for _, a := range l.Expand(d) {
+			if a.Disabled == "" {
+				all = append(all, a.Code)
+			}
+		}
+		require.Equal(t, all, d.codesAt(l, append(d.Modules, own), nil))
+		require.Equal(t, []string{"MGT-02", "OWN-01"}, d.codesAt(l, []string{"NO"}, []string{"OWN-01", "MGT-02", "MGT-01"}))
+	}
+}

@@ -161,12 +161,16 @@ func (l *Library) Expand(d Document) []Asked {
 		}
 	}
 	for _, x := range d.Own {
-		out = append(out, Asked{
-			Code: x.Code, Module: own, Requirement: x.Requirement, Method: x.Method, Frequency: x.Frequency, Posts: []string{},
-			Level: General, Basis: []Clause{}, MajorBasis: []Clause{}, MustPhoto: d.Photos == PhotoFailed,
-		})
+		out = append(out, d.ownItem(x))
 	}
 	return out
+}
+
+func (d Document) ownItem(x OwnItem) Asked {
+	return Asked{
+		Code: x.Code, Module: own, Requirement: x.Requirement, Method: x.Method, Frequency: x.Frequency, Posts: []string{},
+		Level: General, Basis: []Clause{}, MajorBasis: []Clause{}, MustPhoto: d.Photos == PhotoFailed,
+	}
 }
 
 func (m *Module) ask(it *Item, d Document, disabled string) Asked {
@@ -190,11 +194,53 @@ func (d Document) index(l *Library) map[string]Asked {
 	return out
 }
 
+// find returns what d asks under a code, without expanding the rest: a check is held
+// against few of the items.
+func (d Document) find(l *Library, code string) (Asked, bool) {
+	for _, x := range d.Own {
+		if x.Code == code {
+			return d.ownItem(x), true
+		}
+	}
+	it, ok := l.items[code]
+	if !ok || d.off(code) || !slices.Contains(d.Modules, l.homes[code].Code) {
+		return Asked{}, false
+	}
+	return l.homes[code].ask(it, d, ""), true
+}
+
+func (d Document) off(code string) bool {
+	return slices.ContainsFunc(d.Disabled, func(x Disabled) bool { return x.Code == code })
+}
+
+// codesAt lists the codes that d asks at a point with these modules and items, in order.
+func (d Document) codesAt(l *Library, modules, items []string) []string {
+	out := []string{}
+	for i := range l.Modules {
+		m := &l.Modules[i]
+		if !slices.Contains(d.Modules, m.Code) {
+			continue
+		}
+		whole := slices.Contains(modules, m.Code)
+		for j := range m.Items {
+			if code := m.Items[j].Code; (whole || slices.Contains(items, code)) && !d.off(code) {
+				out = append(out, code)
+			}
+		}
+	}
+	for _, x := range d.Own {
+		if slices.Contains(modules, own) || slices.Contains(items, x.Code) {
+			out = append(out, x.Code)
+		}
+	}
+	return out
+}
+
 // at lists what d asks at a point with these modules and items, in order.
 func (d Document) at(l *Library, modules, items []string) []Asked {
 	out := []Asked{}
-	for _, a := range l.Expand(d) {
-		if a.Disabled == "" && (slices.Contains(modules, a.Module) || slices.Contains(items, a.Code)) {
+	for _, code := range d.codesAt(l, modules, items) {
+		if a, ok := d.find(l, code); ok {
 			out = append(out, a)
 		}
 	}
@@ -248,20 +294,4 @@ func (l *Library) carry(last Document, tags []string) Draft {
 		}
 	}
 	return d
-}
-
-// Cite names the first basis of an item, for a hazard's legal basis; empty for an own item.
-func (a Asked) Cite() string { return cite(a.Basis) }
-
-// Why names the clause that makes a failure major here; empty if none does.
-func (a Asked) Why() string { return cite(a.MajorBasis) }
-
-func cite(c []Clause) string {
-	if len(c) == 0 {
-		return ""
-	}
-	if c[0].Note != "" {
-		return c[0].Ref + c[0].Clause + "（" + c[0].Note + "）"
-	}
-	return c[0].Ref + c[0].Clause
 }

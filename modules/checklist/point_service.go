@@ -120,19 +120,25 @@ func (s *Service) form(ctx context.Context, tx db.Tx, scope rbac.Scope, p Point)
 	return Form{p, st.ID, st.Version, st.Document.V.at(l, p.Modules, p.Items)}, nil
 }
 
-// Answered returns the point and the items that an answer to a version of the standard is
-// held against; standard 0 means the newest. every holds each item of that version; at the codes of those asked at the
-// point as it is now. It belongs to the caller's transaction. Errors: rbac.ErrNotFound.
-func (s *Service) Answered(ctx context.Context, tx db.Tx, company rbac.CompanyID, point id.Of[id.Point], standard id.Of[id.Standard]) (p Point, every map[string]Asked, at []string, err error) {
+// Sheet is what an answer at a point is held against.
+type Sheet struct {
+	Point Point
+	At    []string                        // codes asked at the point as it is now
+	Find  func(code string) (Asked, bool) // an item the standard asks, anywhere
+}
+
+// Answered returns the sheet of an answer to a version of the standard; standard 0 means
+// the newest. It belongs to the caller's transaction. Errors: rbac.ErrNotFound.
+func (s *Service) Answered(ctx context.Context, tx db.Tx, company rbac.CompanyID, point id.Of[id.Point], standard id.Of[id.Standard]) (Sheet, error) {
 	p, d, err := answered(ctx, tx, company, point, standard)
 	if err != nil {
-		return p, nil, nil, err
+		return Sheet{}, err
 	}
 	l, err := s.Shelf.Version(d.Library)
 	if err != nil {
-		return p, nil, nil, err
+		return Sheet{}, err
 	}
-	return p, d.index(l), codes(d.at(l, p.Modules, p.Items)), nil
+	return Sheet{p, d.codesAt(l, p.Modules, p.Items), func(code string) (Asked, bool) { return d.find(l, code) }}, nil
 }
 
 // AddPoint makes a check point. Errors: ErrNoStandard, ErrPointEmpty, ErrUnknownItem,

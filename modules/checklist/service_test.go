@@ -191,7 +191,9 @@ func TestPublishedAtOnce(t *testing.T) {
 	var wg sync.WaitGroup
 	codes := make([]int, 4)
 	for i := range codes {
-		wg.Go(func() { codes[i] = w.api.As(w.safety).Post("/api/checklist/standards", checklist.Draft{Photos: "failed"}).Status })
+		wg.Go(func() {
+			codes[i] = w.api.As(w.safety).Post("/api/checklist/standards", checklist.Draft{Photos: "failed"}).Status
+		})
 	}
 	wg.Wait()
 	require.ElementsMatch(t, []int{201, 409, 409, 409}, codes)
@@ -226,7 +228,7 @@ func TestPoints(t *testing.T) {
 	require.Equal(t, "0001", f.Point.Number)
 	require.Len(t, f.Asks, 11, "PRS less one, and PPE-01")
 	var scanned form
-	w.api.As(w.worker).Get("/api/checklist/scan?publicId=" + f.Point.PublicID).OK(t, &scanned)
+	w.api.As(w.worker).Get("/api/checklist/scan?publicId="+f.Point.PublicID).OK(t, &scanned)
 	require.Equal(t, f, scanned)
 	w.api.As(w.worker).Get("/api/checklist/scan?number=0001").OK(t, &scanned)
 	require.Equal(t, f, scanned)

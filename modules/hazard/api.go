@@ -77,9 +77,9 @@ func event[T any](api huma.API, opID, verb string, action rbac.Action, summary s
 	web.Handle(api, web.Op{ID: opID, Route: "POST /hazard/hazards/{id}/" + verb, Action: action, Summary: summary, Faults: faults, Status: http.StatusOK}, h)
 }
 
-func (s *Service) list(ctx context.Context, in *Filter) (*web.Body[page.List[hazardRow]], error) {
+func (s *Service) list(ctx context.Context, in *Filter) (*web.Body[page.List[HazardRow]], error) {
 	rows, k, today, err := s.Ledger(ctx, *in)
-	return &web.Body[page.List[hazardRow]]{Body: page.Of(rows, k, in.Limit, keyOf(in.Sort), rowOn(today))}, err
+	return &web.Body[page.List[HazardRow]]{Body: page.Of(rows, k, in.Limit, keyOf(in.Sort), rowOn(today))}, err
 }
 
 func (s *Service) get(ctx context.Context, in *one) (*web.Body[hazardDetail], error) {

@@ -19,7 +19,7 @@ const (
 // Filter narrows the ledger.
 type Filter struct {
 	page.Query
-	Sort       string            `query:"sort" enum:"recent,deadline" default:"recent" doc:"newest first, or those with a deadline by deadline"`
+	Sort       string            `query:"sort" enum:"recent,deadline" default:"recent" doc:"newest first, or the open ones that have a deadline, by it"`
 	CompanyID  id.Of[id.Company] `query:"companyId" doc:"for regulators: one company"`
 	State      []State           `query:"state,explode" enum:"registered,graded,assigned,rectifying,awaiting_acceptance,accepted,under_review,cancelled,voided"`
 	Open       bool              `query:"open" doc:"only those in which something is left to do"`

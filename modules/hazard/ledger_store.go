@@ -28,13 +28,13 @@ const openRow = "h.cancelled_on IS NULL AND h.voided_on IS NULL"
 // lateRow holds for rows whose fix is late on a day: the same rule as Hazard.OverdueOn.
 const lateRow = openRow + " AND h.fixed_on IS NULL AND h.deadline < ?"
 
-// ledger reads one page of the hazards in scope: newest first, or those with a deadline by it.
+// ledger reads one page of the hazards in scope: newest first, or what is still open by deadline.
 func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Hazard, err error) {
 	q := f.where(scope, today)
 	order := " ORDER BY h.id DESC"
 	switch {
 	case f.Sort == byDeadline:
-		q.and("h.deadline IS NOT NULL")
+		q.and("h.deadline IS NOT NULL AND " + openRow)
 		order = " ORDER BY h.deadline, h.id"
 		if k.Back {
 			order = " ORDER BY h.deadline DESC, h.id DESC"

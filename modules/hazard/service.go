@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"anbiao/jobs"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -31,7 +32,7 @@ type People func(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id
 // the hazard may see them. Photos that belong to a check already stay with it.
 type Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, photos []id.Of[id.Attachment], noun string, object int64) error
 
-// Tell puts a message into the inbox of some people of a company, in the same transaction.
+// Tell puts a message into the inbox of some people of a company. Called by the job runner.
 type Tell func(ctx context.Context, tx db.Tx, n Note) error
 
 // Touch says that what the regulator's board shows of a company has changed.
@@ -45,7 +46,8 @@ type Note struct {
 	Step      int32 // makes a message unique: the same step is told once
 	Person    id.Of[id.Person]
 	Roles     []string
-	Code      string // of the text catalogues
+	Except    id.Of[id.Person] // who did it need not be told
+	Code      string           // of the text catalogues
 	Params    map[string]string
 }
 
@@ -123,7 +125,7 @@ func (s *Service) enter(ctx context.Context, tx db.Tx, scope rbac.Scope, files [
 			return err
 		}
 		scope.Changed("hazard", int64(f.ID), f.CompanyID, Hazard{}, f.Hazard)
-		if err := s.say(ctx, tx, f); err != nil {
+		if err := say(ctx, tx, f); err != nil {
 			return err
 		}
 	}
@@ -198,7 +200,14 @@ func (s *Service) move(ctx context.Context, action rbac.Action, hid id.Of[id.Haz
 // Review is the regulator's decision on what waits for it. Errors: ErrNow, ErrBlank, rbac.ErrNotFound.
 func (s *Service) Review(ctx context.Context, hid id.Of[id.Hazard], r Review) (id.Of[id.Hazard], error) {
 	err := s.Gate.Write(ctx, ActionReview, func(tx db.Tx, scope rbac.Scope) error {
-		h, err := lockForReview(ctx, tx, scope, hid)
+		seen, err := hazardByID(ctx, tx, scope, hid)
+		if err != nil {
+			return err
+		}
+		if _, err := scope.Within(ctx, tx, seen.CompanyID); err != nil { // the company does not move while the step is written
+			return err
+		}
+		h, err := lockForReview(ctx, tx, scope, seen)
 		if err != nil {
 			return err
 		}
@@ -234,33 +243,21 @@ func (s *Service) carry(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazar
 	}
 	scope.Made(int64(h.ID))
 	scope.Changed("hazard", int64(h.ID), h.CompanyID, h, f.Hazard)
-	if err := s.say(ctx, tx, f); err != nil {
+	if err := say(ctx, tx, f); err != nil {
 		return err
 	}
 	return s.Touch(ctx, tx, h.CompanyID)
 }
 
-// say tells who has to act next, and the principal of a major hazard.
-func (s *Service) say(ctx context.Context, tx db.Tx, f *file) error {
+// say has the people told who have to act next: by the job runner, because a regulator's
+// transaction does not see who works in a company.
+func say(ctx context.Context, tx db.Tx, f *file) error {
 	for _, e := range f.added {
-		n := Note{CompanyID: f.CompanyID, HazardID: f.ID, Step: e.N, Params: map[string]string{"number": f.Number, "place": f.Place, "deadline": f.Deadline.String()}}
-		switch {
-		case e.Event == Register && f.State == Registered:
-			n.Roles, n.Code = []string{"safety"}, "hazard.note-registered"
-		case e.Event == Grade && f.Level == Major:
-			n.Roles, n.Code = []string{"principal", "safety"}, "hazard.note-major"
-		case e.Event == Assign && f.OwnerPersonID != nil:
-			n.Person, n.Code = *f.OwnerPersonID, "hazard.note-assigned"
-		case e.Event == Fix:
-			n.Roles, n.Code = []string{"safety"}, "hazard.note-fixed"
-		case (e.Event == Reject || e.Event == Fail) && f.OwnerPersonID != nil:
-			n.Person, n.Code = *f.OwnerPersonID, "hazard.note-rejected"
-		case e.Event == Pass:
-			n.Roles, n.Code = []string{"principal", "safety"}, "hazard.note-passed"
-		default:
+		if _, ok := note(f.Hazard, e.Step); !ok {
 			continue
 		}
-		if err := s.Tell(ctx, tx, n); err != nil {
+		t := TellStep{f.CompanyID, f.ID, e.N}
+		if err := jobs.Enqueue(ctx, tx, t, jobs.Key(t.key())); err != nil {
 			return err
 		}
 	}

@@ -2,6 +2,7 @@ package hazard
 
 import (
 	"context"
+	"errors"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -96,18 +97,15 @@ func lockHazard(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.Of[id.Ha
 	return single(tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", hid))
 }
 
-// lockForReview locks a row that waits for the regulator's review; for another state row
-// security hides it from locking. Errors: rbac.ErrNotFound, or ErrNow for another state.
-func lockForReview(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.Of[id.Hazard]) (Hazard, error) {
-	seen, err := hazardByID(ctx, tx, scope, hid)
-	if err != nil {
-		return seen, err
+// lockForReview locks a row that waits for the regulator's review; in another state row
+// security hides it from locking. Errors: ErrNow for another state.
+func lockForReview(ctx context.Context, tx db.Tx, scope rbac.Scope, seen Hazard) (Hazard, error) {
+	locked := tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"})
+	h, err := single(locked.Where("company_id = ? AND id = ? AND state = ?", int64(seen.CompanyID), int64(seen.ID), string(UnderReview)))
+	if !errors.Is(err, rbac.ErrNotFound) {
+		return h, err
 	}
-	h, err := single(tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"}).Where("company_id = ? AND id = ? AND state = ?", seen.CompanyID, hid, UnderReview))
-	if err == nil {
-		return h, nil
-	}
-	if seen, err = hazardByID(ctx, tx, scope, hid); err != nil { // somebody else may have moved it meanwhile
+	if seen, err = hazardByID(ctx, tx, scope, seen.ID); err != nil { // somebody else may have moved it meanwhile
 		return seen, err
 	}
 	return seen, ErrNow[seen.State]

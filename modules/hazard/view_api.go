@@ -8,8 +8,8 @@ import (
 	"anbiao/kit/id"
 )
 
-// hazardRow is a hazard in a list.
-type hazardRow struct {
+// HazardRow is a hazard in a list.
+type HazardRow struct {
 	ID          id.Of[id.Hazard]  `json:"id"`
 	CompanyID   id.Of[id.Company] `json:"companyId"`
 	Number      string            `json:"number" example:"330784-2026-000123"`
@@ -32,9 +32,9 @@ type hazardRow struct {
 	ReopenCount int16             `json:"reopenCount" doc:"how often the fix was sent back"`
 }
 
-func rowOn(today day.Date) func(Hazard) hazardRow {
-	return func(h Hazard) hazardRow {
-		return hazardRow{
+func rowOn(today day.Date) func(Hazard) HazardRow {
+	return func(h Hazard) HazardRow {
+		return HazardRow{
 			ID: h.ID, CompanyID: h.CompanyID, Number: h.Number, State: h.State, Source: h.Source, Level: h.Level, Suggested: h.SuggestedLevel,
 			Category: h.Category, Place: h.Place, Description: h.Description, OwnerID: h.OwnerID, OwnerName: h.OwnerName, OwnerUnit: h.OwnerUnit,
 			FoundOn: h.FoundOn, FoundByName: h.FoundByName, Deadline: h.Deadline, FixedOn: h.FixedOn, CancelledOn: h.CancelledOn,
@@ -45,7 +45,7 @@ func rowOn(today day.Date) func(Hazard) hazardRow {
 
 // hazardDetail is a hazard with its history.
 type hazardDetail struct {
-	hazardRow
+	HazardRow
 	Cause          int16                  `json:"cause" doc:"1 act of people, 2 state of things, 3 gap in management, 0 not said"`
 	ItemCode       string                 `json:"itemCode" doc:"of the item library; empty where no item failed"`
 	Clause         string                 `json:"clause" doc:"suggested legal basis"`
@@ -88,7 +88,7 @@ type stepView struct {
 func detailOf(r Record) hazardDetail {
 	h := r.Hazard
 	d := hazardDetail{
-		hazardRow: rowOn(r.Today)(h), Cause: h.Cause, ItemCode: h.ItemCode, Clause: h.Clause, Suggestion: h.Suggestion,
+		HazardRow: rowOn(r.Today)(h), Cause: h.Cause, ItemCode: h.ItemCode, Clause: h.Clause, Suggestion: h.Suggestion,
 		PointID: h.PointID, CheckID: h.CheckID, CheckStartedOn: h.CheckStartedOn, FixType: h.FixType, Goal: h.Goal, Measures: h.Measures,
 		Contingency: h.Contingency, FundsFen: h.FundsFen, ActualFundsFen: h.ActualFundsFen, FoundAt: h.FoundAt, FixedAt: h.FixedAt,
 		AcceptedOn: h.AcceptedOn, AcceptedByName: h.AcceptedByName, ReviewedOn: h.ReviewedOn, VoidedOn: h.VoidedOn,
@@ -111,7 +111,7 @@ func detailOf(r Record) hazardDetail {
 // pileView is one kind of work: the most urgent rows, and how many there are.
 type pileView struct {
 	Count int64       `json:"count"`
-	Items []hazardRow `json:"items" nullable:"false"`
+	Items []HazardRow `json:"items" nullable:"false"`
 }
 
 // workView is what one person has to do.
@@ -127,7 +127,7 @@ type workView struct {
 func workOf(w Work) workView {
 	row := rowOn(w.Today)
 	of := func(n int64, rows []Hazard) pileView {
-		items := make([]hazardRow, len(rows))
+		items := make([]HazardRow, len(rows))
 		for i, h := range rows {
 			items[i] = row(h)
 		}

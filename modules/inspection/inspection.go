@@ -172,10 +172,10 @@ type Asked struct {
 type Sheet struct {
 	PointName string
 	Place     string
-	Retired   bool             // the point is out of use
-	ChangedAt time.Time        // when what is asked at the point last changed
-	At        []string         // codes asked at the point as it is now
-	Every     map[string]Asked // every item of that version, by code
+	Retired   bool                            // the point is out of use
+	ChangedAt time.Time                       // when what is asked at the point last changed
+	At        []string                        // codes asked at the point as it is now
+	Find      func(code string) (Asked, bool) // an item that version asks, anywhere
 }
 
 // demands lists the codes that must be answered: those of the task if it names any, else
@@ -200,7 +200,7 @@ func (s Sheet) demands(task []string, began time.Time) []string {
 func (s Sheet) verify(answers []Answer, demanded []string) error {
 	seen := map[string]bool{}
 	for i, a := range answers {
-		it, ok := s.Every[a.Code]
+		it, ok := s.Find(a.Code)
 		blank := strings.TrimSpace(a.Note) == ""
 		var wrong *fault.Error
 		switch {

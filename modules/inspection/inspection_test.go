@@ -69,9 +69,10 @@ func TestHashIgnoresZone(t *testing.T) {
 
 func TestVerify(t *testing.T) {
 	t.Parallel()
-	s := Sheet{At: []string{"A-01", "A-02", "A-03"}, Every: map[string]Asked{
+	every := map[string]Asked{
 		"A-01": {Code: "A-01"}, "A-02": {Code: "A-02", MustPhoto: true, MustReason: true}, "A-03": {Code: "A-03"}, "B-01": {Code: "B-01"},
-	}}
+	}
+	s := Sheet{At: []string{"A-01", "A-02", "A-03"}, Find: func(code string) (Asked, bool) { a, ok := every[code]; return a, ok }}
 	photo := []id.Of[id.Attachment]{1}
 	ok := []Answer{{Code: "A-01", Result: Pass}, {Code: "A-02", Result: Fail, Photos: photo}, {Code: "A-03", Result: NA}}
 	for name, c := range map[string]struct {

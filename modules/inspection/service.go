@@ -168,7 +168,7 @@ func failed(c Check, sheet Sheet) Failed {
 		if a.Result != Fail {
 			continue
 		}
-		it := sheet.Every[a.Code]
+		it, _ := sheet.Find(a.Code) // verify has seen it
 		f.Items = append(f.Items, FailedItem{
 			Code: a.Code, ModuleName: it.ModuleName, Requirement: it.Requirement, Note: a.Note, Measured: a.Measured, Photos: a.Photos,
 			Major: it.Major, Clause: it.Clause, Why: it.Why,
@@ -255,7 +255,8 @@ func (s *Service) Check(ctx context.Context, company rbac.CompanyID, on day.Date
 			return err
 		}
 		for _, a := range c.Answers.V {
-			told = append(told, Told{a, sheet.Every[a.Code]})
+			asked, _ := sheet.Find(a.Code) // the standard it was held against has it
+			told = append(told, Told{a, asked})
 		}
 		return nil
 	})

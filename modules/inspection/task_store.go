@@ -93,7 +93,7 @@ func workOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, staff id.Of[i
 
 // TaskFilter narrows a list of tasks.
 type TaskFilter struct {
-	State      string          `query:"state" enum:"open,done,missed,"`
+	State      string          `query:"state" enum:"open,done,missed"`
 	PointID    id.Of[id.Point] `query:"pointId"`
 	AssigneeID id.Of[id.Staff] `query:"assigneeId"`
 	From       day.Date        `query:"from" doc:"first due day"`

@@ -82,15 +82,25 @@ func tags(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) ([]stri
 
 // ask is what app wires: the checklist's words in the inspection's.
 func (w *world) ask(ctx context.Context, tx db.Tx, c rbac.CompanyID, p id.Of[id.Point], st id.Of[id.Standard]) (inspection.Sheet, error) {
-	point, every, at, err := w.lists.Answered(ctx, tx, c, p, st)
-	sheet := inspection.Sheet{PointName: point.Name, Place: point.Place, Retired: point.RetiredAt != nil, ChangedAt: point.UpdatedAt, At: at, Every: map[string]inspection.Asked{}}
-	for code, a := range every {
-		sheet.Every[code] = inspection.Asked{
-			Code: code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
-			Clause: a.Cite(), Why: a.Why(), MustPhoto: a.MustPhoto, MustReason: a.MustReason,
-		}
+	found, err := w.lists.Answered(ctx, tx, c, p, st)
+	point := found.Point
+	return inspection.Sheet{
+		PointName: point.Name, Place: point.Place, Retired: point.RetiredAt != nil, ChangedAt: point.UpdatedAt, At: found.At,
+		Find: func(code string) (inspection.Asked, bool) {
+			a, ok := found.Find(code)
+			return inspection.Asked{
+				Code: code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
+				Clause: cite(a.Basis), Why: cite(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason,
+			}, ok
+		},
+	}, err
+}
+
+func cite(c []checklist.Clause) string {
+	if len(c) == 0 {
+		return ""
 	}
-	return sheet, err
+	return c[0].Ref + c[0].Clause
 }
 
 // photo uploads a picture as actor.

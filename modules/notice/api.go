@@ -48,8 +48,9 @@ type countView struct {
 	Unread int `json:"unread" doc:"at most 100"`
 }
 
-// mailView is a kept mail in a list; detailView is it whole.
-type mailView struct {
+// MailView is a kept mail in a list, detailView is it whole. Exported because huma skips an
+// embedded type that is not.
+type MailView struct {
 	ID      id.Of[Kept] `json:"id"`
 	Address string      `json:"address"`
 	Subject string      `json:"subject"`
@@ -57,12 +58,12 @@ type mailView struct {
 }
 
 type detailView struct {
-	mailView
+	MailView
 	MessageID string `json:"messageId"`
 	Body      string `json:"body"`
 }
 
-func viewMail(m Kept) mailView { return mailView{m.ID, m.Address, m.Subject, m.At} }
+func viewMail(m Kept) MailView { return MailView{m.ID, m.Address, m.Subject, m.At} }
 
 // Mount adds the module's operations to api.
 func Mount(api huma.API, s *Service) {
@@ -112,10 +113,10 @@ func (s *Service) postReadAll(ctx context.Context, in *web.Body[upToInput]) (*we
 	return web.MadeOf(in.Body.UpTo, s.MarkAll(ctx, in.Body.UpTo))
 }
 
-func (s *Service) getMails(ctx context.Context, in *page.Query) (*web.Body[page.List[mailView]], error) {
+func (s *Service) getMails(ctx context.Context, in *page.Query) (*web.Body[page.List[MailView]], error) {
 	rows, k, err := s.Mails(ctx, *in)
 	key := func(m Kept) []string { return []string{m.ID.String()} }
-	return &web.Body[page.List[mailView]]{Body: page.Of(rows, k, in.Limit, key, viewMail)}, err
+	return &web.Body[page.List[MailView]]{Body: page.Of(rows, k, in.Limit, key, viewMail)}, err
 }
 
 type mailInput struct {

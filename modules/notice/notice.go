@@ -100,6 +100,6 @@ func sentence(l text.Lang, code string, params map[string]string) string {
 // Address is where a person's mail goes.
 type Address struct {
 	Name  string
-	Email string // empty: he has none
+	Email string    // empty: he has none
 	Lang  text.Lang // empty: Chinese
 }

@@ -14,8 +14,8 @@ import (
 	"anbiao/web"
 )
 
-// rowView is a company in the graded list.
-type rowView struct {
+// RowView is a company in the graded list.
+type RowView struct {
 	ID         rbac.CompanyID `json:"id"`
 	Name       string         `json:"name"`
 	USCC       string         `json:"uscc"`
@@ -36,8 +36,8 @@ type rowView struct {
 	Missing    int32          `json:"missing" doc:"reports due and not submitted"`
 }
 
-func viewRow(b Board, names map[string]string) rowView {
-	return rowView{
+func viewRow(b Board, names map[string]string) RowView {
+	return RowView{
 		ID: b.CompanyID, Name: b.Name, USCC: b.USCC, Division: b.RegionPath, Town: names[townOf(b.RegionPath)], Line: b.OversightLine, Industry: b.Industry,
 		Size: b.SizeClass, AboveScale: b.AboveScale, Activated: b.Activated, Colour: int16(b.Colour), Score: b.Score, Measured: b.Measured, Open: b.Open,
 		Overdue: b.Overdue, MajorOpen: b.MajorOpen, LastReport: dayOf(b.LastReport), Missing: b.Missing,
@@ -122,7 +122,7 @@ func viewStanding(ctx context.Context, b Board, why StandingRow) standingView {
 
 // dossierView is what a regulator sees of one company.
 type dossierView struct {
-	rowView
+	RowView
 	DivisionName string       `json:"divisionName"`
 	Address      string       `json:"address"`
 	ContactName  string       `json:"contactName"`
@@ -188,10 +188,10 @@ func Mount(api huma.API, s *Service) {
 	}, s.getViews)
 }
 
-func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[page.List[rowView]], error) {
+func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[page.List[RowView]], error) {
 	f := Filter{in.Division, in.Industry, in.Colour, in.Size, in.Overdue, in.Missing, in.Inactive, in.Name, in.USCC, in.Sort}
 	list, err := s.List(ctx, f, in.Query)
-	return &web.Body[page.List[rowView]]{Body: list}, err
+	return &web.Body[page.List[RowView]]{Body: list}, err
 }
 
 func (s *Service) getAreas(ctx context.Context, in *areasQuery) (*web.Body[areasView], error) {
@@ -206,7 +206,7 @@ func (s *Service) getAreas(ctx context.Context, in *areasQuery) (*web.Body[areas
 func (s *Service) getDossier(ctx context.Context, in *one) (*web.Body[dossierView], error) {
 	d, err := s.Read(ctx, in.ID)
 	v := dossierView{
-		rowView: viewRow(d.Board, nil), DivisionName: d.Area, Address: d.Identity.Address, ContactName: d.Identity.ContactName, ContactPhone: d.Identity.ContactPhone,
+		RowView: viewRow(d.Board, nil), DivisionName: d.Area, Address: d.Identity.Address, ContactName: d.Identity.ContactName, ContactPhone: d.Identity.ContactPhone,
 		StaffCount: d.Identity.StaffCount, Tags: append([]string{}, d.Identity.Tags...), Standing: viewStanding(ctx, d.Board, d.Standing),
 		Reports: append([]Report{}, d.Reports...),
 	}

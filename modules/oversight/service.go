@@ -57,7 +57,7 @@ type Service struct {
 }
 
 // List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrFilter.
-func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.List[rowView], err error) {
+func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.List[RowView], err error) {
 	k, err := q.Start(f.SortOrder, 3)
 	if err != nil {
 		return list, err
@@ -79,7 +79,7 @@ func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.L
 		}
 		list = page.Of(rows, k, q.Limit, func(r listed) []string {
 			return []string{itoa(int16(r.Colour)), itoa(r.SortKey), r.CompanyID.String()}
-		}, func(r listed) rowView { return viewRow(r.Board, names) })
+		}, func(r listed) RowView { return viewRow(r.Board, names) })
 		return nil
 	})
 	return list, err

@@ -75,9 +75,9 @@ func event[T any](api huma.API, opID, verb string, action rbac.Action, summary s
 	web.Handle(api, web.Op{ID: opID, Route: "POST /selfreport/reports/{id}/" + verb, Action: action, Summary: summary, Faults: faults, Status: http.StatusOK}, h)
 }
 
-func (s *Service) list(ctx context.Context, in *Filter) (*web.Body[page.List[reportRow]], error) {
+func (s *Service) list(ctx context.Context, in *Filter) (*web.Body[page.List[ReportRow]], error) {
 	rows, k, today, err := s.List(ctx, *in)
-	return &web.Body[page.List[reportRow]]{Body: page.Of(rows, k, in.Limit, keyOf, rowOn(today))}, err
+	return &web.Body[page.List[ReportRow]]{Body: page.Of(rows, k, in.Limit, keyOf, rowOn(today))}, err
 }
 
 func (s *Service) get(ctx context.Context, in *one) (*web.Body[reportDetail], error) {

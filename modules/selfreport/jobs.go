@@ -9,6 +9,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/rbac"
 )
 
 // batch is how many companies one job opens reports for.
@@ -40,6 +41,65 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	r.Schedule(jobs.Schedule{Name: "selfreport.open", Next: jobs.DailyAt(0, 10), Task: func(due time.Time) jobs.Task { return OpenCycles{day.In(due, day.Shanghai)} }})
 	jobs.Handle(r, s.openCycles)
 	jobs.Handle(r, s.openBatch)
+	jobs.Handle(r, s.tellStep)
+}
+
+// TellStep tells whom one step of a report asks to act.
+type TellStep struct {
+	CompanyID id.Of[id.Company]
+	ReportID  id.Of[id.Report]
+	N         int32
+}
+
+// Kind names the job.
+func (TellStep) Kind() string { return "selfreport.tell-step" }
+
+func (t TellStep) key() string {
+	return fmt.Sprintf("%d:%d:%d", int64(t.CompanyID), int64(t.ReportID), t.N)
+}
+
+func (s *Service) tellStep(ctx context.Context, tx db.Tx, t TellStep) error {
+	scope, err := rbac.ScopeOf(ctx)
+	if err != nil {
+		return err
+	}
+	r, err := reportByID(ctx, tx, scope, t.ReportID)
+	if err != nil {
+		return err
+	}
+	steps, err := stepsOf(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	for _, st := range steps {
+		if st.N != t.N {
+			continue
+		}
+		if n, ok := note(r, st); ok {
+			return s.Tell(ctx, tx, n)
+		}
+	}
+	return nil
+}
+
+// note is the message about a step, if somebody has to be told.
+func note(r Report, s Step) (Note, bool) {
+	n := Note{CompanyID: r.CompanyID, ReportID: r.ID, Step: s.N, Params: map[string]string{"period": r.Period, "due": r.DueOn.String()}}
+	if s.PersonID != nil {
+		n.Except = *s.PersonID
+	}
+	switch s.Event {
+	case Compile:
+		n.Roles, n.Code = []string{"principal"}, "selfreport.note-to-sign"
+	case Sign:
+		n.Roles, n.Code = []string{"safety"}, "selfreport.note-signed"
+	case Return:
+		n.Roles, n.Code = []string{"principal", "safety"}, "selfreport.note-returned"
+	case Receive:
+		n.Roles, n.Code = []string{"safety"}, "selfreport.note-received"
+	case Open, Submit:
+	}
+	return n, n.Code != ""
 }
 
 func (*Service) openCycles(ctx context.Context, tx db.Tx, t OpenCycles) error {

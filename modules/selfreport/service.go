@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 
+	"anbiao/jobs"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -32,8 +33,8 @@ type Card func(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id
 // of a day: those a cycle binds. At most limit. Called by the job runner.
 type Bound func(ctx context.Context, tx db.Tx, by day.Date, after id.Of[id.Company], limit int) ([]rbac.Home, error)
 
-// Tell puts a message into the inbox of the members of a company who hold one of some roles,
-// in the same transaction.
+// Tell puts a message into the inbox of the members of a company who hold one of some roles.
+// Called by the job runner.
 type Tell func(ctx context.Context, tx db.Tx, n Note) error
 
 // Touch says that what the regulator's board shows of a company has changed.
@@ -45,7 +46,8 @@ type Note struct {
 	ReportID  id.Of[id.Report]
 	Step      int32 // makes a message unique: the same step is told once
 	Roles     []string
-	Code      string // of the text catalogues
+	Except    id.Of[id.Person] // who did it need not be told
+	Code      string           // of the text catalogues
 	Params    map[string]string
 }
 
@@ -228,7 +230,16 @@ func (s *Service) Return(ctx context.Context, rid id.Of[id.Report], note string,
 // move locks a report, lets one event happen to it and stores what came of it.
 func (s *Service) move(ctx context.Context, action rbac.Action, rid id.Of[id.Report], e Event, columns []string, event func(db.Tx, rbac.Scope, *file) error) (id.Of[id.Report], error) {
 	err := s.Gate.Write(ctx, action, func(tx db.Tx, scope rbac.Scope) error {
-		r, err := lockReport(ctx, tx, scope, rid, e)
+		seen, err := reportByID(ctx, tx, scope, rid)
+		if err != nil {
+			return err
+		}
+		if scope.Actor().Kind == rbac.Regulator {
+			if _, err := scope.Within(ctx, tx, seen.CompanyID); err != nil { // the company does not move while the step is written
+				return err
+			}
+		}
+		r, err := lockReport(ctx, tx, scope, seen, e)
 		if err != nil {
 			return err
 		}
@@ -244,7 +255,7 @@ func (s *Service) move(ctx context.Context, action rbac.Action, rid id.Of[id.Rep
 		}
 		scope.Made(int64(rid))
 		scope.Changed("selfreport", int64(rid), f.CompanyID, r, f.Report)
-		if err := s.say(ctx, tx, f); err != nil {
+		if err := say(ctx, tx, f); err != nil {
 			return err
 		}
 		return s.Touch(ctx, tx, f.CompanyID)
@@ -252,25 +263,25 @@ func (s *Service) move(ctx context.Context, action rbac.Action, rid id.Of[id.Rep
 	return rid, err
 }
 
-// say tells who has to act next.
-func (s *Service) say(ctx context.Context, tx db.Tx, f *file) error {
+// say has the people told who have to act next: by the job runner, because a regulator's
+// transaction does not see who works in a company.
+func say(ctx context.Context, tx db.Tx, f *file) error {
 	for _, st := range f.added {
-		n := Note{CompanyID: f.CompanyID, ReportID: f.ID, Step: st.N, Params: map[string]string{"period": f.Period, "due": f.DueOn.String()}}
-		switch st.Event {
-		case Compile:
-			n.Roles, n.Code = []string{"principal"}, "selfreport.note-to-sign"
-		case Sign:
-			n.Roles, n.Code = []string{"safety"}, "selfreport.note-signed"
-		case Return:
-			n.Roles, n.Code = []string{"principal", "safety"}, "selfreport.note-returned"
-		case Receive:
-			n.Roles, n.Code = []string{"safety"}, "selfreport.note-received"
-		case Open, Submit:
+		if _, ok := note(f.Report, st); !ok {
 			continue
 		}
-		if err := s.Tell(ctx, tx, n); err != nil {
+		t := TellStep{f.CompanyID, f.ID, st.N}
+		if err := jobs.Enqueue(ctx, tx, t, jobs.Key(t.key())); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// Latest lists at most limit reports of one company, the latest due first, within a
+// transaction of the caller.
+func Latest(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id.Company], limit int) ([]Report, error) {
+	f := Filter{CompanyID: company}
+	f.Limit = limit - 1 // reports reads one more
+	return reports(ctx, tx, scope, f, page.Key{}, day.Date{})
 }

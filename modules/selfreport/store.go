@@ -2,6 +2,7 @@ package selfreport
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"gorm.io/gorm"
@@ -71,23 +72,19 @@ func reportByID(ctx context.Context, tx db.Tx, scope rbac.Scope, rid id.Of[id.Re
 	return single(tx.WithContext(ctx).Scopes(scope.Rows).Where("id = ?", int64(rid)))
 }
 
-// lockReport locks a row for an event. Row security hides from locking what the other side
-// holds, so a row in another state is looked at without a lock. Errors: rbac.ErrNotFound, ErrNow.
-func lockReport(ctx context.Context, tx db.Tx, scope rbac.Scope, rid id.Of[id.Report], e Event) (Report, error) {
-	seen, err := reportByID(ctx, tx, scope, rid)
-	if err != nil {
-		return seen, err
-	}
+// lockReport locks a row for an event. In a state that the other side holds, row security
+// hides it from locking. Errors: ErrNow.
+func lockReport(ctx context.Context, tx db.Tx, scope rbac.Scope, seen Report, e Event) (Report, error) {
 	states := make(db.Texts, len(from[e]))
 	for i, s := range from[e] {
 		states[i] = string(s)
 	}
 	locked := tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"})
-	r, err := single(locked.Where("company_id = ? AND id = ? AND state = ANY(?)", int64(seen.CompanyID), int64(rid), states))
-	if err == nil {
-		return r, nil
+	r, err := single(locked.Where("company_id = ? AND id = ? AND state = ANY(?)", int64(seen.CompanyID), int64(seen.ID), states))
+	if !errors.Is(err, rbac.ErrNotFound) {
+		return r, err
 	}
-	if seen, err = reportByID(ctx, tx, scope, rid); err != nil { // somebody else may have moved it meanwhile
+	if seen, err = reportByID(ctx, tx, scope, seen.ID); err != nil { // somebody else may have moved it meanwhile
 		return seen, err
 	}
 	return seen, ErrNow[seen.State]

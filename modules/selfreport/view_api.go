@@ -7,8 +7,8 @@ import (
 	"anbiao/kit/id"
 )
 
-// reportRow is a report in a list.
-type reportRow struct {
+// ReportRow is a report in a list.
+type ReportRow struct {
 	ID              id.Of[id.Report]  `json:"id"`
 	CompanyID       id.Of[id.Company] `json:"companyId"`
 	Cycle           string            `json:"cycle" example:"HZ-Q"`
@@ -34,9 +34,9 @@ type reportRow struct {
 
 var readiness = map[State]int{Opened: 0, Draft: 50, Returned: 50, Signed: 80, Submitted: 100, Received: 100}
 
-func rowOn(today day.Date) func(Report) reportRow {
-	return func(r Report) reportRow {
-		return reportRow{
+func rowOn(today day.Date) func(Report) ReportRow {
+	return func(r Report) ReportRow {
+		return ReportRow{
 			ID: r.ID, CompanyID: r.CompanyID, Cycle: r.Cycle, Period: r.Period, From: r.PeriodFrom, Until: r.PeriodUntil, DueOn: r.DueOn,
 			DaysLeft: r.DueOn.DaysSince(today), State: r.State, Ready: readiness[r.State], Zero: r.Zero, Late: r.Late,
 			Overdue: r.FirstSubmittedAt == nil && today.After(r.DueOn), CompiledAt: r.CompiledAt, SignedAt: r.SignedAt, SignedByName: r.SignedByName,
@@ -47,7 +47,7 @@ func rowOn(today day.Date) func(Report) reportRow {
 
 // reportDetail is everything a printed report shows.
 type reportDetail struct {
-	reportRow
+	ReportRow
 	CycleName   string           `json:"cycleName" doc:"in Chinese, as the form is headed"`
 	Remark      string           `json:"remark"`
 	ContentHash string           `json:"contentHash" doc:"SHA-256 of the canonical content; empty until compiled"`
@@ -86,7 +86,7 @@ type submissionView struct {
 func detailOf(r Record) reportDetail {
 	c, _ := CycleByID(r.Cycle)
 	d := reportDetail{
-		reportRow: rowOn(r.Today)(r.Report), CycleName: c.Zh, Remark: r.Remark, ContentHash: r.ContentHash, Content: r.Content,
+		ReportRow: rowOn(r.Today)(r.Report), CycleName: c.Zh, Remark: r.Remark, ContentHash: r.ContentHash, Content: r.Content,
 		Steps: make([]stepView, len(r.Steps)), Submissions: make([]submissionView, len(r.Submissions)), May: append([]Event{}, r.May...),
 	}
 	for i, s := range r.Steps {
@@ -108,12 +108,12 @@ type comingView struct {
 }
 
 type pendingView struct {
-	Items  []reportRow  `json:"items" nullable:"false" doc:"not submitted yet, the first due first"`
+	Items  []ReportRow  `json:"items" nullable:"false" doc:"not submitted yet, the first due first"`
 	Coming []comingView `json:"coming" nullable:"false" doc:"the running period of each cycle"`
 }
 
 func pendingOf(rows []Report, coming []Coming, today day.Date) pendingView {
-	v := pendingView{make([]reportRow, len(rows)), make([]comingView, len(coming))}
+	v := pendingView{make([]ReportRow, len(rows)), make([]comingView, len(coming))}
 	for i, r := range rows {
 		v.Items[i] = rowOn(today)(r)
 	}

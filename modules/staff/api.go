@@ -138,7 +138,8 @@ func Mount(api huma.API, s *Service) {
 	mountPeople(api, s)
 }
 
-type dayInput struct {
+// DayInput names a person and a day; exported because huma skips an embedded type that is not.
+type DayInput struct {
 	ID   id.Of[id.Staff] `path:"id"`
 	Body struct {
 		On day.Date `json:"on"`

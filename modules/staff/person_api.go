@@ -164,7 +164,7 @@ func (s *Service) postAssignment(ctx context.Context, in *placingInput) (*web.Bo
 }
 
 type releaseInput struct {
-	dayInput
+	DayInput
 	Assignment id.Of[Assignment] `path:"assignment"`
 }
 
@@ -172,11 +172,11 @@ func (s *Service) postRelease(ctx context.Context, in *releaseInput) (*web.Body[
 	return web.MadeOf(in.ID, s.Release(ctx, in.ID, in.Assignment, in.Body.On))
 }
 
-func (s *Service) postLeave(ctx context.Context, in *dayInput) (*web.Body[web.Made], error) {
+func (s *Service) postLeave(ctx context.Context, in *DayInput) (*web.Body[web.Made], error) {
 	return web.MadeOf(in.ID, s.Leave(ctx, in.ID, in.Body.On))
 }
 
-func (s *Service) postReturn(ctx context.Context, in *dayInput) (*web.Body[web.Made], error) {
+func (s *Service) postReturn(ctx context.Context, in *DayInput) (*web.Body[web.Made], error) {
 	return web.MadeOf(in.ID, s.Return(ctx, in.ID, in.Body.On))
 }
 

@@ -48,7 +48,10 @@ func (s *Service) importer(kind string, can func(rbac.Action) bool) (Importer, e
 // Upload keeps a file and starts to check it, or asks for the mapping where a required column
 // was not found. Errors: ErrKind, and package sheet's faults of a whole file.
 func (s *Service) Upload(ctx context.Context, kind, name string, r io.Reader) (n id.Of[id.Transfer], err error) {
-	a, _ := rbac.ActorOf(ctx) // the Gate refuses nobody below
+	a, ok := rbac.ActorOf(ctx)
+	if !ok {
+		return 0, rbac.ErrUnauthenticated
+	}
 	imp, err := s.importer(kind, func(action rbac.Action) bool { return s.Gate.Can(a, action) })
 	if err != nil {
 		return 0, err

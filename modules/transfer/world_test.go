@@ -35,7 +35,9 @@ func setup(t *testing.T) world {
 	require.NoError(t, err)
 	store, err := blob.OpenDirectory(t.TempDir())
 	require.NoError(t, err)
-	c := &company.Service{Gate: w.Gate, Changed: func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error { return oversight.Enqueue(ctx, tx, ids...) }}
+	c := &company.Service{Gate: w.Gate, Changed: func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {
+		return oversight.Enqueue(ctx, tx, ids...)
+	}}
 	s := &transfer.Service{Gate: w.Gate, Blobs: store, Importers: []transfer.Importer{{
 		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
 		Identity: company.RosterIdentity, Check: c.CheckRoster, Save: c.SaveRoster,

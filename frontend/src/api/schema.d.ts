@@ -2312,6 +2312,20 @@ export interface components {
             applyOverdue: boolean;
             attachmentIds: string[];
             codeSet: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @description the holder may work under it today */
+            counts: boolean;
+            /**
+             * Format: int64
+             * @description until nextDueOn; negative: overdue
+             */
+            daysLeft: number;
+            /** @description dates are computed, not printed */
+            estimated: boolean;
             /** @description oldest first */
             events: components["schemas"]["CertificateEventView"][];
             /**
@@ -2325,13 +2339,39 @@ export interface components {
              * @description days a late review left uncovered
              */
             gapDays: number;
+            /** @description masked for regulators */
+            holderName: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
             issuer: string;
+            kind: string;
+            kindName: string;
             limits: string[];
+            /**
+             * Format: date
+             * @description empty: nothing is due any more
+             * @example 2026-03-31
+             */
+            nextDueOn: string;
+            /** @enum {string} */
+            nextDueType: "none" | "review" | "expiry";
             /** @description masked; empty: not recorded */
             number: string;
+            operation: string;
+            operationName: string;
             /** Format: int64 */
             overdueDays: number;
             reviews: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
+            /** @enum {string} */
+            status: "revoked" | "cancelled" | "superseded" | "incomplete" | "pending" | "expired" | "review_lapsed" | "review_due" | "expiring" | "valid";
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -2344,6 +2384,20 @@ export interface components {
              */
             supersedesId: string;
             tenYearException: boolean;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description last valid day; empty: never ends
+             * @example 2026-03-31
+             */
+            validTo: string;
+            /** @description found in the authority's register */
+            verified: boolean;
             verifiedBy: string;
             /**
              * Format: date
@@ -3065,7 +3119,7 @@ export interface components {
             /** @description required where the level differs from the suggestion or from the grading before */
             reason?: string;
         };
-        HazardHazardFile: {
+        HazardHazardDetail: {
             acceptedByName: string;
             /**
              * Format: date
@@ -3082,6 +3136,14 @@ export interface components {
             after: string[];
             /** @description photos of the hazard as it was found */
             before: string[];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            cancelledOn?: string;
+            /** @description of the taxonomy; empty until graded */
+            category: string;
             /**
              * Format: int32
              * @description 1 act of people, 2 state of things, 3 gap in management, 0 not said
@@ -3100,37 +3162,95 @@ export interface components {
             checkStartedOn?: string;
             /** @description suggested legal basis */
             clause: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
             contingency: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            deadline?: string;
+            description: string;
             /** @description on_spot, by_date or empty */
             fixType: string;
             /** Format: date-time */
             fixedAt?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            fixedOn?: string;
             /** Format: date-time */
             foundAt: string;
+            foundByName: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            foundOn: string;
             /**
              * Format: int64
              * @description planned
              */
             fundsFen?: number;
             goal: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
             /** @description of the item library; empty where no item failed */
             itemCode: string;
+            /** @description general or major; empty until graded */
+            level: string;
             /** @description what the reader may do next */
             may: string[];
             measures: string;
+            /** @example 330784-2026-000123 */
+            number: string;
+            /**
+             * Format: int64
+             * @description days the fix is late today, 0 if it is not
+             */
+            overdueDays: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+            ownerName: string;
+            ownerUnit: string;
+            place: string;
             /**
              * @description decimal id
              * @example 42
              */
             pointId?: string;
             /**
+             * Format: int32
+             * @description how often the fix was sent back
+             */
+            reopenCount: number;
+            /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
             reviewedOn?: string;
+            /** @enum {string} */
+            source: "self_check" | "snap" | "regulator" | "covert_visit" | "grid_patrol" | "tip" | "expert" | "transfer" | "drill" | "alarm";
+            /** @enum {string} */
+            state: "registered" | "graded" | "assigned" | "rectifying" | "awaiting_acceptance" | "accepted" | "under_review" | "cancelled" | "voided";
             /** @description what happened, oldest first */
             steps: components["schemas"]["HazardStepView"][];
+            /** @description general or major; empty where nothing suggests one */
+            suggestedLevel: string;
             /** @description clause and reason of the suggested level */
             suggestion: string;
             /**
@@ -3655,8 +3775,17 @@ export interface components {
             unread: number;
         };
         NoticeDetailView: {
+            address: string;
+            /** Format: date-time */
+            at: string;
             body: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
             messageId: string;
+            subject: string;
         };
         NoticeMailView: {
             address: string;
@@ -3745,15 +3874,71 @@ export interface components {
             yellow: number;
         };
         OversightDossierView: {
+            aboveScale: boolean;
+            /** @description somebody of the company has signed in */
+            activated: boolean;
             address: string;
+            /**
+             * Format: int32
+             * @description 1 red, 2 orange, 3 yellow, 4 blue
+             */
+            colour: number;
             contactName: string;
             contactPhone: string;
+            /** @description path of its area */
+            division: string;
             divisionName: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            industry: string;
+            /**
+             * Format: date
+             * @description empty: never
+             * @example 2026-03-31
+             */
+            lastReport: string;
+            /** Format: int32 */
+            line: number;
+            /** Format: int32 */
+            majorOpen: number;
+            /**
+             * Format: int32
+             * @description hundredths of the weight that is measured; 0: nothing yet, and score means nothing
+             */
+            measured: number;
+            /**
+             * Format: int32
+             * @description reports due and not submitted
+             */
+            missing: number;
+            name: string;
+            /**
+             * Format: int32
+             * @description hazards not closed
+             */
+            open: number;
+            /** Format: int32 */
+            overdue: number;
             reports: components["schemas"]["OversightReport"][];
+            /**
+             * Format: int32
+             * @description hundredths of a point of 100, over what is measured
+             */
+            score: number;
+            /**
+             * Format: int32
+             * @description 0 unknown, 1 large, 2 medium, 3 small, 4 micro
+             */
+            size: number;
             /** Format: int32 */
             staffCount?: number;
             standing: components["schemas"]["OversightStandingView"];
             tags: string[];
+            town: string;
+            uscc: string;
         };
         OversightInputView: {
             key: string;
@@ -4265,19 +4450,88 @@ export interface components {
             note?: string;
         };
         SelfreportReportDetail: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** Format: date-time */
+            compiledAt?: string;
             /** @description absent until compiled */
             content?: components["schemas"]["SelfreportContent"];
             /** @description SHA-256 of the canonical content; empty until compiled */
             contentHash: string;
+            /** @example HZ-Q */
+            cycle: string;
             /** @description in Chinese, as the form is headed */
             cycleName: string;
+            /**
+             * Format: int64
+             * @description until the last day; negative after it
+             */
+            daysLeft: number;
+            /**
+             * Format: date-time
+             * @description received or returned
+             */
+            decidedAt?: string;
+            decidedByName: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            from: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description submitted after the last day, Beijing time */
+            late: boolean;
             /** @description what the reader may do next */
             may: string[];
+            /** @description due and never submitted */
+            overdue: boolean;
+            /** @example 2026-Q1 */
+            period: string;
+            /**
+             * Format: int64
+             * @description percent of the way to submission: 0 open, 50 compiled, 80 signed, 100 submitted
+             */
+            ready: number;
             remark: string;
+            /**
+             * Format: int32
+             * @description submissions so far
+             */
+            rounds: number;
+            /** Format: date-time */
+            signedAt?: string;
+            signedByName: string;
+            /** @enum {string} */
+            state: "open" | "draft" | "signed" | "submitted" | "received" | "returned";
             /** @description what happened, oldest first */
             steps: components["schemas"]["SelfreportStepView"][];
             /** @description what was submitted, newest first */
             submissions: components["schemas"]["SelfreportSubmissionView"][];
+            /** Format: date-time */
+            submittedAt?: string;
+            submittedByName: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            until: string;
+            /** @description nothing was found in the period */
+            zero: boolean;
         };
         SelfreportReportRow: {
             /**
@@ -9170,7 +9424,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HazardHazardFile"];
+                    "application/json": components["schemas"]["HazardHazardDetail"];
                 };
             };
             /** @description Unauthorized */

@@ -10,12 +10,12 @@ export type Asked = Schema<'ChecklistAsked'>
 export type Submission = Schema<'InspectionSubmission'>
 export type Task = Schema<'InspectionTaskRow'>
 export type Work = Schema<'InspectionWorkView'>
-export type Hazard = Schema<'HazardDetail'>
-export type HazardRow = Schema<'HazardRow'>
+export type Hazard = Schema<'HazardHazardDetail'>
+export type HazardRow = Schema<'HazardHazardRow'>
 export type HazardWork = Schema<'HazardWorkView'>
 export type Step = Schema<'HazardStepView'>
 export type Taxonomy = Schema<'HazardTaxonomy'>
-export type Notice = Schema<'NoticeView'>
+export type Notice = Schema<'NoticeNoticeView'>
 export type Certificate = Schema<'CertificateRowView'>
 export type Report = Schema<'SelfreportReportDetail'>
 export type ReportRow = Schema<'SelfreportReportRow'>
@@ -121,7 +121,7 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
     }
     case 'report': {
       const { place, description, pointId } = content
-      return (await body(api.POST('/api/hazard/hazards', { body: { place, description, photos: photos[''] ?? [], ...(pointId ? { pointId } : {}) }, ...key }))).id
+      return (await body(api.POST('/api/hazard/hazards', { body: { source: 'snap', place, description, photos: photos[''] ?? [], ...(pointId ? { pointId } : {}) }, ...key }))).id
     }
     case 'fix': {
       const { hazardId, note, onTheSpot, category } = content

@@ -1,4 +1,4 @@
-import { onBeforeUnmount, ref, type Ref } from 'vue'
+import { onBeforeUnmount, ref, type Ref, type ShallowRef } from 'vue'
 
 interface Detector {
   detect(picture: HTMLVideoElement): Promise<{ rawValue: string }[]>
@@ -10,9 +10,8 @@ const detectors = globalThis as { BarcodeDetector?: DetectorClass }
 /** none: this browser cannot read codes · off: may be opened · on · refused: the person or the phone said no. */
 export type CameraState = 'none' | 'off' | 'on' | 'refused'
 
-/** The camera as a reader of QR labels. `found` gets each new text and answers true to stop. */
-export function useCamera(found: (text: string) => Promise<boolean>): { picture: Ref<HTMLVideoElement | undefined>; state: Ref<CameraState>; open(): Promise<void> } {
-  const picture = ref<HTMLVideoElement>()
+/** The camera as a reader of QR labels, shown in `picture`. `found` gets each new text and answers true to stop. */
+export function useCamera(picture: Readonly<ShallowRef<HTMLVideoElement | null>>, found: (text: string) => Promise<boolean>): { state: Ref<CameraState>; open(): Promise<void> } {
   const able = Boolean(detectors.BarcodeDetector && navigator.mediaDevices)
   const state = ref<CameraState>(able ? 'off' : 'none')
   let stream: MediaStream | undefined
@@ -53,5 +52,5 @@ export function useCamera(found: (text: string) => Promise<boolean>): { picture:
   }
 
   onBeforeUnmount(close)
-  return { picture, state, open }
+  return { state, open }
 }

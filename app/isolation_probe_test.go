@@ -1,0 +1,244 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http/httptest"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/stretchr/testify/require"
+)
+
+// rows says which table the id in a path belongs to. An operation with an id whose path is
+// not here has no probe, and fails the test.
+var rows = map[string]string{
+	"/api/account/members": "account_membership", "/api/account/sessions": "account_session", "/api/account/tokens": "account_session",
+	"/api/attachment/files": "attachment", "/api/certificate/certificates": "certificate", "/api/checklist/points": "checklist_point",
+	"/api/checklist/standards": "checklist_standard", "/api/company/companies": "company", "/api/hazard/hazards": "hazard",
+	"/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail",
+	"/api/oversight/companies": "company", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/staff/people": "staff_person",
+	"/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
+}
+
+// refs says which table an id in a body or query belongs to, by the name of its field.
+var refs = []struct{ name, table string }{
+	{"staff", "staff_person"}, {"person", "staff_person"}, {"owner", "staff_person"}, {"acceptor", "staff_person"}, {"assignee", "staff_person"}, {"holder", "staff_person"},
+	{"point", "checklist_point"}, {"standard", "checklist_standard"}, {"task", "inspection_task"}, {"check", "inspection_check"}, {"hazard", "hazard"},
+	{"photo", "attachment"}, {"scan", "attachment"}, {"file", "attachment"}, {"attachment", "attachment"}, {"company", "company"}, {"membership", "account_membership"},
+	{"unit", "staff_unit"}, {"post", "staff_post"}, {"parent", "staff_unit"}, {"report", "selfreport"}, {"organisation", "account_membership"}, {"upto", "notice"},
+	{"assignment", "staff_assignment"}, {"after", "company"}, {"before", "company"}, {"certificate", "certificate"},
+}
+
+// fixed are values that a pattern asks for.
+var fixed = map[string]string{
+	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
+	"period": "2026-Q1", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "token": "a-token-that-nobody-was-ever-given",
+}
+
+// request is one try at an operation, with ids of company A wherever it takes an id.
+type request struct {
+	op            *huma.Operation
+	url, body     string
+	carries       bool // holds an id of A
+	multipartBody bool
+}
+
+// requests makes the tries at one operation: as a client of A would send it.
+func (w *isolation) requests(t *testing.T, doc *huma.OpenAPI, op *huma.Operation) []request {
+	t.Helper()
+	base := request{op: op, url: op.Path}
+	for _, p := range op.Parameters {
+		if p.In == "path" {
+			v, mine := w.pathValue(t, op, p.Name)
+			base.url = strings.ReplaceAll(base.url, "{"+p.Name+"}", v)
+			base.carries = base.carries || mine
+		}
+	}
+	if op.RequestBody != nil {
+		for kind, media := range op.RequestBody.Content {
+			base.multipartBody = strings.HasPrefix(kind, "multipart/")
+			if !base.multipartBody {
+				v := w.value(doc, "", media.Schema, &base.carries)
+				b, err := json.Marshal(v)
+				require.NoError(t, err)
+				base.body = string(b)
+			}
+		}
+	}
+	all := []request{base}
+	for _, p := range op.Parameters {
+		if p.In != "query" {
+			continue
+		}
+		r := base
+		switch n, ok := w.refOf(p.Name); {
+		case ok:
+			r.carries = true
+			r.url += "?" + p.Name + "=" + fmt.Sprint(n)
+		case slices.Contains([]string{"name", "q", "text", "search", "code", "term"}, strings.ToLower(p.Name)):
+			r.url += "?" + p.Name + "=" + marker
+		default:
+			continue
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+func (w *isolation) pathValue(t *testing.T, op *huma.Operation, name string) (string, bool) {
+	t.Helper()
+	if v, ok := fixed[name]; ok && name != "id" {
+		if name == "startedOn" {
+			return "2026-01-05", false
+		}
+		return v, false
+	}
+	if name != "id" {
+		if n, ok := w.refOf(name); ok {
+			return fmt.Sprint(n), true
+		}
+	}
+	prefix, _, _ := strings.Cut(op.Path, "/{")
+	table, ok := rows[prefix]
+	if !ok {
+		t.Errorf("%s: no probe for {%s} of %s", op.OperationID, name, op.Path)
+		return "1", false
+	}
+	if n, ok := w.first[table]; ok {
+		return fmt.Sprint(n), true
+	}
+	return "7999999999999999", false
+}
+
+func (w *isolation) refOf(name string) (int64, bool) {
+	low := strings.ToLower(name)
+	for _, r := range refs {
+		if strings.Contains(low, r.name) && w.first[r.table] != 0 {
+			return w.first[r.table], true
+		}
+	}
+	return 0, false
+}
+
+// value makes a value that a schema accepts, with ids of A.
+func (w *isolation) value(doc *huma.OpenAPI, name string, s *huma.Schema, carries *bool) any {
+	if s == nil {
+		return nil
+	}
+	if s.Ref != "" {
+		s = doc.Components.Schemas.SchemaFromRef(s.Ref)
+	}
+	if len(s.Enum) > 0 {
+		return s.Enum[0]
+	}
+	if s.Extensions["type"] == "string" { // an id
+		if n, ok := w.refOf(name); ok {
+			*carries = true
+			return fmt.Sprint(n)
+		}
+		return "7999999999999999"
+	}
+	switch s.Type {
+	case huma.TypeObject:
+		out := map[string]any{}
+		for prop, ps := range s.Properties {
+			_, reference := w.refOf(prop)
+			if slices.Contains(s.Required, prop) || reference {
+				out[prop] = w.value(doc, prop, ps, carries)
+			}
+		}
+		return out
+	case huma.TypeArray:
+		return []any{w.value(doc, name, s.Items, carries)}
+	case huma.TypeInteger, huma.TypeNumber:
+		if s.Minimum != nil {
+			return *s.Minimum
+		}
+		return 1
+	case huma.TypeBoolean:
+		return true
+	}
+	return textValue(name, s)
+}
+
+func textValue(name string, s *huma.Schema) string {
+	switch {
+	case fixed[name] != "":
+		return fixed[name]
+	case s.Format == "date":
+		return "2026-01-05"
+	case s.Format == "date-time":
+		return "2026-01-05T08:00:00Z"
+	case s.Format == "uuid":
+		return "01890000-0000-7000-8000-000000000001"
+	}
+	v := "来自外面的一次尝试"
+	if s.MaxLength != nil && len([]rune(v)) > *s.MaxLength {
+		v = string([]rune(v)[:*s.MaxLength])
+	}
+	return v
+}
+
+// TestIsolationOfOperations calls every operation of the API as each outsider and as
+// nobody, with ids of company A in every place that takes one.
+func TestIsolationOfOperations(t *testing.T) {
+	w := isolationWorld(t)
+	doc := w.api().OpenAPI()
+	nobody := outsider{name: "nobody"}
+	seen, reached := 0, 0
+	for _, op := range w.ops {
+		for _, r := range w.requests(t, doc, op) {
+			for _, o := range append(slices.Clone(w.outsiders), nobody) {
+				status, body := w.send(t, r, o.token)
+				if leak := w.leak(body); leak != "" {
+					t.Errorf("%s: %s %s answers %d with %s of company A: %.300s", o.name, op.Method, r.url, status, leak, body)
+				}
+				if status >= 500 {
+					t.Errorf("%s: %s %s answers %d: %.300s", o.name, op.Method, r.url, status, body)
+				}
+				if op.Method != "GET" && r.carries && status < 300 && op.Extensions["x-public"] == nil {
+					t.Errorf("%s: %s %s with ids of company A is done: %d %.200s", o.name, op.Method, r.url, status, body)
+				}
+				if o.token == "" && op.Extensions["x-public"] == nil && status != 401 {
+					t.Errorf("nobody: %s %s answers %d, not 401", op.Method, r.url, status)
+				}
+			}
+			if op.Method == "GET" {
+				status, body := w.send(t, r, w.insider.token)
+				if status == 200 {
+					reached++
+				}
+				if w.leak(body) != "" {
+					seen++
+				}
+			}
+		}
+	}
+	require.Greater(t, seen, 15, "answers to the company's own safety manager hold markers and ids: otherwise nothing is proved")
+	require.Greater(t, reached, 25)
+	status, body := w.send(t, request{op: &huma.Operation{Method: "GET"}, url: "/api/oversight/companies/" + fmt.Sprint(w.a)}, w.regulator.token)
+	require.Equal(t, 200, status)
+	require.Contains(t, body, fmt.Sprint(w.a), "the county regulator sees the company")
+}
+
+// send does one request and returns its answer.
+func (w *isolation) send(t *testing.T, r request, token string) (int, string) {
+	t.Helper()
+	kind := "application/json"
+	if r.multipartBody {
+		kind, r.body = "multipart/form-data; boundary=x", "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.png\"\r\n\r\nx\r\n--x--\r\n"
+	}
+	req := httptest.NewRequestWithContext(t.Context(), r.op.Method, r.url, strings.NewReader(r.body))
+	req.Header.Set("Content-Type", kind)
+	w.calls++
+	req.RemoteAddr = fmt.Sprintf("10.0.%d.%d:1000", w.calls>>8&255, w.calls&255)
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
+	}
+	rec := httptest.NewRecorder()
+	w.handler.ServeHTTP(rec, req)
+	return rec.Code, rec.Body.String()
+}

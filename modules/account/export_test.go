@@ -1,4 +1,0 @@
-package account
-
-// HashPassword lets tests give a person a password.
-var HashPassword = hashPassword

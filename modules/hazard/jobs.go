@@ -1,0 +1,85 @@
+package hazard
+
+import (
+	"context"
+	"fmt"
+
+	"anbiao/jobs"
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/rbac"
+)
+
+// TellStep tells whom one step of a hazard asks to act.
+type TellStep struct {
+	CompanyID id.Of[id.Company]
+	HazardID  id.Of[id.Hazard]
+	N         int32
+}
+
+// Kind names the job.
+func (TellStep) Kind() string { return "hazard.tell-step" }
+
+func (t TellStep) key() string {
+	return fmt.Sprintf("%d:%d:%d", int64(t.CompanyID), int64(t.HazardID), t.N)
+}
+
+// Jobs registers what the job runner does for this module.
+func (s *Service) Jobs(r *jobs.Registry) { jobs.Handle(r, s.tellStep) }
+
+func (s *Service) tellStep(ctx context.Context, tx db.Tx, t TellStep) error {
+	scope, err := rbac.ScopeOf(ctx)
+	if err != nil {
+		return err
+	}
+	h, err := hazardByID(ctx, tx, scope, t.HazardID)
+	if err != nil {
+		return err
+	}
+	steps, err := stepsOf(ctx, tx, h)
+	if err != nil {
+		return err
+	}
+	for _, st := range steps {
+		if st.N != t.N {
+			continue
+		}
+		if n, ok := note(h, st); ok {
+			return s.Tell(ctx, tx, n)
+		}
+	}
+	return nil
+}
+
+// note is the message about a step, if somebody has to be told: who acts next, and the
+// principal of a major hazard.
+func note(h Hazard, s Step) (Note, bool) {
+	n := Note{CompanyID: h.CompanyID, HazardID: h.ID, Step: s.N, Params: map[string]string{"number": h.Number, "place": h.Place, "deadline": s.Detail.V.Deadline}}
+	if s.PersonID != nil {
+		n.Except = *s.PersonID
+	}
+	owner := func(code string) {
+		if s.OwnerPersonID != nil && *s.OwnerPersonID != n.Except {
+			n.Person, n.Code = *s.OwnerPersonID, code
+		}
+	}
+	roles := func(code string, roles ...string) { n.Roles, n.Code = roles, code }
+	switch s.Event {
+	case Register:
+		roles("hazard.note-registered", "safety")
+	case Grade:
+		if s.Detail.V.Level == Major {
+			roles("hazard.note-major", "principal", "safety")
+		}
+	case Assign:
+		owner("hazard.note-assigned")
+	case Fix:
+		roles("hazard.note-fixed", "safety")
+	case Reject, Fail:
+		owner("hazard.note-rejected")
+	case Pass:
+		roles("hazard.note-passed", "principal", "safety")
+	case Start, Accept, AskReview, Cancel, Void:
+	}
+	return n, n.Code != ""
+}
