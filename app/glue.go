@@ -86,7 +86,7 @@ func (h *house) raise(ctx context.Context, tx db.Tx, scope rbac.Scope, f inspect
 	if f.Place != "" {
 		place += "（" + f.Place + "）"
 	}
-	finding := hazard.Finding{CheckID: f.CheckID, StartedOn: f.StartedOn, PointID: f.PointID, Place: place}
+	finding := hazard.Finding{CheckID: f.CheckID, StartedOn: f.StartedOn, PointID: f.PointID, Place: place, FoundAt: f.FoundAt}
 	for _, i := range f.Items {
 		said := i.Note
 		if said == "" {
@@ -124,7 +124,7 @@ func people(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id.Staf
 }
 
 // told are the messages of one event to the people concerned.
-func told(ctx context.Context, tx db.Tx, n notice.Note, person id.Of[id.Person], roles []string) error {
+func told(ctx context.Context, tx db.Tx, n notice.Note, person, except id.Of[id.Person], roles []string) error {
 	to := []id.Of[id.Person]{person}
 	if person == 0 {
 		by, err := account.Holding(ctx, tx, []rbac.CompanyID{n.Company}, roles...)
@@ -133,11 +133,14 @@ func told(ctx context.Context, tx db.Tx, n notice.Note, person id.Of[id.Person],
 		}
 		to = by[n.Company]
 	}
-	notes := make([]notice.Note, len(to))
+	var notes []notice.Note
 	key := n.Key
-	for i, p := range to {
+	for _, p := range to {
+		if p == except {
+			continue
+		}
 		n.Person, n.Key = p, key+"|"+p.String()
-		notes[i] = n
+		notes = append(notes, n)
 	}
 	_, err := notice.Remind(ctx, tx, notes...)
 	return err
@@ -145,12 +148,12 @@ func told(ctx context.Context, tx db.Tx, n notice.Note, person id.Of[id.Person],
 
 func tellHazard(ctx context.Context, tx db.Tx, n hazard.Note) error {
 	key := fmt.Sprintf("hazard|%s|%s|%d|%s", n.CompanyID, n.HazardID, n.Step, n.Code)
-	return told(ctx, tx, notice.Note{Company: n.CompanyID, Noun: "hazard", Object: int64(n.HazardID), Code: n.Code, Params: n.Params, Key: key}, n.Person, n.Roles)
+	return told(ctx, tx, notice.Note{Company: n.CompanyID, Noun: "hazard", Object: int64(n.HazardID), Code: n.Code, Params: n.Params, Key: key}, n.Person, n.Except, n.Roles)
 }
 
 func tellReport(ctx context.Context, tx db.Tx, n selfreport.Note) error {
 	key := fmt.Sprintf("selfreport|%s|%s|%d|%s", n.CompanyID, n.ReportID, n.Step, n.Code)
-	return told(ctx, tx, notice.Note{Company: n.CompanyID, Noun: "selfreport", Object: int64(n.ReportID), Code: n.Code, Params: n.Params, Key: key}, 0, n.Roles)
+	return told(ctx, tx, notice.Note{Company: n.CompanyID, Noun: "selfreport", Object: int64(n.ReportID), Code: n.Code, Params: n.Params, Key: key}, 0, n.Except, n.Roles)
 }
 
 func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID, p selfreport.Period) ([]selfreport.Line, selfreport.Plans, error) {
@@ -215,7 +218,7 @@ func hazardFacts(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.
 	out := map[rbac.CompanyID]oversight.HazardFacts{}
 	for _, f := range found {
 		out[f.CompanyID] = oversight.HazardFacts{
-			Open: int32(f.Open), Overdue: int32(f.Overdue), MajorOpen: int32(f.MajorOpen), Recorded: true,
+			Open: int32(f.Open), Overdue: int32(f.Overdue), MajorOpen: int32(f.MajorOpen), MajorOverdue: int32(f.MajorOverdue), Recorded: true,
 		}
 	}
 	return out, err

@@ -108,7 +108,7 @@ func (h *house) worker() *jobs.Worker {
 
 // work starts the relay and the asynq server.
 func (h *house) work(ctx context.Context, group *errgroup.Group) error {
-	relay := &jobs.Relay{System: h.gate.Runner, Client: asynq.NewClient(h.ground.broker), Now: time.Now}
+	relay := jobs.NewRelay(h.gate.Runner, h.ground.broker, time.Now)
 	if h.ground.forget {
 		n, err := jobs.NextEpoch(ctx, h.gate.Runner)
 		if err != nil {
@@ -124,7 +124,7 @@ func (h *house) work(ctx context.Context, group *errgroup.Group) error {
 	group.Go(func() error {
 		relay.Run(ctx)
 		server.Shutdown()
-		return relay.Client.Close()
+		return relay.Close()
 	})
 	return nil
 }

@@ -6,6 +6,7 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import Components from 'unplugin-vue-components/vite'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
+import { fieldWorker } from './field/worker-plugin'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -43,6 +44,7 @@ export default defineConfig({
       resolvers: [ElementPlusResolver({ importStyle: 'css' }), VantResolver()],
     }),
     fontsAsFiles(),
+    fieldWorker(),
   ],
   resolve: { alias: { '@': at('./src') } },
   define: {

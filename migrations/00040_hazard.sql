@@ -95,6 +95,8 @@ CREATE INDEX hazard_region_path_idx ON hazard (region_path, id);
 -- A wide area is read in the order of the list, a narrow one by its range and sorted: the planner chooses.
 CREATE INDEX hazard_id_idx ON hazard (id);
 CREATE INDEX hazard_open_idx ON hazard (deadline, id) WHERE cancelled_on IS NULL AND voided_on IS NULL;
+CREATE INDEX hazard_region_path_major_idx ON hazard (region_path, id) WHERE level = 'major';
+CREATE INDEX hazard_region_path_review_idx ON hazard (region_path, id) WHERE state = 'under_review';
 CREATE INDEX hazard_region_path_open_idx ON hazard (region_path, deadline, id) WHERE cancelled_on IS NULL AND voided_on IS NULL;
 SELECT declare_table('hazard', 'shared');
 -- A regulator decides on what waits for his review, and touches nothing else. The right to lock a row is part of this.

@@ -16,14 +16,14 @@ CREATE TABLE transfer (
   mapping         jsonb NOT NULL,
   maker           jsonb NOT NULL,         -- who started it and what he oversees, for the job that works in his name
   lang            text NOT NULL,
-  run             int NOT NULL,           -- counts checks: a job of an earlier one does nothing
-  cursor_row      int NOT NULL,           -- last row saved
-  total           int NOT NULL,           -- rows read
-  failed          int NOT NULL,           -- rows with a fault
-  fresh           int NOT NULL,           -- rows that make something new
-  changed         int NOT NULL,
-  unchanged       int NOT NULL,
-  done            int NOT NULL,           -- rows behind the running stage
+  run             bigint NOT NULL,           -- counts checks: a job of an earlier one does nothing
+  cursor_row      bigint NOT NULL,           -- last row saved
+  total           bigint NOT NULL,           -- rows read
+  failed          bigint NOT NULL,           -- rows with a fault
+  fresh           bigint NOT NULL,           -- rows that make something new
+  changed         bigint NOT NULL,
+  unchanged       bigint NOT NULL,
+  done            bigint NOT NULL,           -- rows behind the running stage
   fault_code      text NOT NULL,          -- why the whole failed
   created_by      bigint NOT NULL,        -- person
   created_at      timestamptz NOT NULL,
@@ -37,7 +37,7 @@ CREATE INDEX transfer_created_at_idx ON transfer (created_at) WHERE blob_key <> 
 -- The rows of a file as they were read, with what is wrong with them.
 CREATE TABLE transfer_row (
   transfer_id     bigint NOT NULL CONSTRAINT transfer_row_transfer_id_fkey REFERENCES transfer (id) ON DELETE CASCADE,
-  number          int NOT NULL,           -- as Excel shows it
+  number          bigint NOT NULL,           -- as Excel shows it
   organisation_id bigint,
   company_id      bigint,
   cells           jsonb NOT NULL,         -- column key → canonical value

@@ -77,7 +77,7 @@ func (b *builder) employ(d dice) (members []account.Membership, err error) {
 			continue
 		}
 		for n := range heads(f, f == b.index["micro"] || f == b.index["other-safety"]) {
-			w := &worker{Person: b.employee(f, d.person(), n+1, d), role: [...]string{"principal", "safety_manager", "general_employee"}[min(n, 2)]}
+			w := &worker{Person: b.employee(f, d.person(), n+1, d), role: roleOf(f, n)}
 			if n == 0 {
 				w.Name = f.ContactName
 			}
@@ -113,15 +113,24 @@ func (b *builder) employ(d dice) (members []account.Membership, err error) {
 	return members, b.link(owners)
 }
 
-// heads is how many people of a company the city makes up, beside the worked one.
-func heads(f *firm, fully bool) int {
+// roleOf is the post type of a company's n-th person.
+func roleOf(f *firm, n int) string {
 	switch {
-	case fully:
-		return min(int(*f.StaffCount), 24)
-	case *f.StaffCount >= 20:
-		return 2
+	case n == 0:
+		return "principal"
+	case n == 1 && *f.StaffCount >= 20:
+		return "safety_manager"
 	}
-	return 1
+	return "general_employee"
+}
+
+// heads is how many people of a company the city makes up, beside the worked one: enough
+// that nobody need accept what he mended himself.
+func heads(f *firm, fully bool) int {
+	if fully {
+		return min(int(*f.StaffCount), 24)
+	}
+	return 2
 }
 
 // loginOf names the account of a company's n-th person, "" for none.
@@ -136,7 +145,7 @@ func (b *builder) loginOf(f *firm, i, n int) string {
 		return "micro"
 	case f == b.index["other-safety"] && n == 1:
 		return "other-safety"
-	case n < 2:
+	case n == 0 || (n == 1 && *f.StaffCount >= 20):
 		return fmt.Sprintf("qy%05d-%d", i+1, n+1)
 	}
 	return ""

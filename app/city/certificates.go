@@ -38,7 +38,7 @@ func (b *builder) cards() []card {
 		{login: "principal", kind: "principal_general", issuer: "永康市应急管理局", due: 410},
 		{login: "safety", kind: "manager_general", issuer: "永康市应急管理局", due: 55},
 		{post: "安全总监", kind: "safety_director", issuer: "金华市应急管理局", due: 620},
-		op("电工", "SO0102", 52, true), op("电工", "SO0102", 900, false), op("冲压车间", "SO0102", 700, true),
+		op("电工", "SO0102", 52, true), op("电工", "SO0102", 900, false),
 		driver("叉车司机", "N1", 28), driver("叉车司机", "N1", 300), driver("叉车司机", "N1", 870),
 		driver("模具调试工", "Q2", 190, "桥式起重机"), driver("模具调试工", "Q2", 540, "桥式起重机"), driver("模具调试工", "Q1", 340),
 	}

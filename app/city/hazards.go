@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"anbiao/kit/day"
-	"anbiao/kit/db"
 	"anbiao/modules/attachment"
 	"anbiao/modules/hazard"
 	"anbiao/rbac"
@@ -291,8 +290,8 @@ func (b *builder) number(all []*story) error {
 	const most = 1000 // a call
 	for _, k := range slices.SortedFunc(maps.Keys(groups), cmp.Compare[string]) {
 		for part := range slices.Chunk(groups[k], most) {
-			var numbers db.Texts
-			err := b.tx.WithContext(b.ctx).Raw("SELECT array_agg(n) FROM hazard_numbers(?, ?, ?) n", part[0].RegionPath[:6], part[0].FoundOn.Year(), len(part)).Scan(&numbers).Error
+			var numbers []string
+			err := b.tx.WithContext(b.ctx).Raw("SELECT * FROM hazard_numbers(?, ?, ?)", part[0].RegionPath[:6], part[0].FoundOn.Year(), len(part)).Scan(&numbers).Error
 			if err != nil {
 				return err
 			}

@@ -72,15 +72,17 @@ func (p *Pool) In(ctx context.Context, b Bounds, now time.Time, opts *sql.TxOpti
 	if err != nil {
 		return err
 	}
+	returned := false
 	defer func() {
-		if r := recover(); r != nil {
-			_ = open.Rollback() // the panic is what matters
-			panic(r)
+		if !returned {
+			_ = open.Rollback() // fn panicked or ended its goroutine, which is what matters
 		}
 	}()
 	g := p.gorm.WithContext(ctx)
 	g.Statement.ConnPool = open
-	if err := fn(Tx{DB: g, Now: now.UTC().Truncate(time.Microsecond), pinned: pinned}); err != nil {
+	err = fn(Tx{DB: g, Now: now.UTC().Truncate(time.Microsecond), pinned: pinned})
+	returned = true
+	if err != nil {
 		return errors.Join(err, ignoreDone(open.Rollback()))
 	}
 	return open.Commit()
@@ -98,7 +100,8 @@ func ignoreDone(err error) error {
 func (p *Pool) Dialect() *gorm.DB { return p.gorm }
 
 // Copy streams rows into table by COPY within tx, an order of magnitude faster than
-// INSERT, and returns how many it wrote.
+// INSERT, and returns how many it wrote. PostgreSQL refuses COPY into a table with row
+// security, as all of ours are: copy into a temporary table and insert from there.
 func Copy(ctx context.Context, tx Tx, table string, columns []string, rows pgx.CopyFromSource) (n int64, err error) {
 	err = tx.pinned.Raw(func(dc any) error {
 		n, err = dc.(*conn).Conn.Conn().CopyFrom(ctx, pgx.Identifier{table}, columns, rows)

@@ -34,7 +34,7 @@ func single(t *testing.T, kind string) *db.Pool {
 func setting(t *testing.T, p *db.Pool, b db.Bounds, name string) (v string) {
 	t.Helper()
 	require.NoError(t, p.In(t.Context(), b, now, nil, func(tx db.Tx) error {
-		return tx.Raw("SELECT coalesce(current_setting('app."+name+"', true), '')", nil).Scan(&v).Error
+		return tx.Raw("SELECT coalesce(current_setting('app." + name + "', true), '')").Scan(&v).Error
 	}))
 	return v
 }
@@ -163,18 +163,27 @@ func TestInstantsAreWholeMicroseconds(t *testing.T) {
 func TestCopy(t *testing.T) {
 	t.Parallel()
 	p := single(t, "system")
-	rows := pgx.CopyFromRows([][]any{{"a", now}, {"安", now}})
+	columns := []string{"task_id", "at"}
+	fill := func(tx db.Tx, rows ...[]any) error {
+		if err := tx.Exec("CREATE TEMPORARY TABLE incoming (task_id text CONSTRAINT incoming_pkey PRIMARY KEY, at timestamptz) ON COMMIT DROP").Error; err != nil {
+			return err
+		}
+		_, err := db.Copy(t.Context(), tx, "incoming", columns, pgx.CopyFromRows(rows))
+		return err
+	}
 	require.NoError(t, p.In(t.Context(), db.Bounds{}, now, nil, func(tx db.Tx) error {
-		n, err := db.Copy(t.Context(), tx, "job_ledger", []string{"task_id", "at"}, rows)
-		require.EqualValues(t, 2, n)
-		return err
+		require.NoError(t, fill(tx, []any{"a", now}, []any{"安", now}))
+		done := tx.Exec("INSERT INTO job_ledger SELECT task_id, at FROM incoming")
+		require.EqualValues(t, 2, done.RowsAffected)
+		return done.Error
 	}))
-	err := p.In(t.Context(), db.Bounds{}, now, nil, func(tx db.Tx) error {
-		_, err := db.Copy(t.Context(), tx, "job_ledger", []string{"task_id", "at"}, pgx.CopyFromRows([][]any{{"a", now}}))
+	err := p.In(t.Context(), db.Bounds{}, now, nil, func(tx db.Tx) error { return fill(tx, []any{"a", now}, []any{"a", now}) })
+	require.True(t, db.Violates(err, "incoming_pkey"), err)
+	require.False(t, db.Violates(err, "job_ledger_pkey"))
+	require.ErrorContains(t, p.In(t.Context(), db.Bounds{}, now, nil, func(tx db.Tx) error {
+		_, err := db.Copy(t.Context(), tx, "job_ledger", columns, pgx.CopyFromRows(nil))
 		return err
-	})
-	require.True(t, db.Violates(err, "job_ledger_pkey"), err)
-	require.False(t, db.Violates(err, "job_outbox_pkey"))
+	}), "row-level security")
 }
 
 func TestTransient(t *testing.T) {

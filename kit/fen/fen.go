@@ -11,9 +11,9 @@ type Amount int64
 
 // Yuan writes the amount in yuan with two decimals, e.g. "1234.50".
 func (a Amount) Yuan() string {
-	sign, n := "", int64(a)
-	if n < 0 {
-		sign, n = "-", -n
+	sign, n := "", uint64(a)
+	if a < 0 {
+		sign, n = "-", -n // of the unsigned number: the lowest amount has no positive
 	}
-	return sign + strconv.FormatInt(n/100, 10) + fmt.Sprintf(".%02d", n%100)
+	return sign + strconv.FormatUint(n/100, 10) + fmt.Sprintf(".%02d", n%100)
 }

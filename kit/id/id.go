@@ -28,7 +28,7 @@ func (i *Of[T]) UnmarshalText(b []byte) error {
 		*i = 0
 		return nil
 	}
-	n, err := strconv.ParseInt(string(b), 10, 64)
+	n, err := strconv.ParseUint(string(b), 10, 63) // never negative
 	*i = Of[T](n)
 	return err
 }

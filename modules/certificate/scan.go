@@ -3,6 +3,7 @@ package certificate
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"slices"
 	"strconv"
 	"time"
@@ -33,7 +34,6 @@ func (r Reminder) key() reminderKey {
 // call is what a day calls for: one certificate, its recipients, its texts.
 type call struct {
 	c        *Certificate
-	facts    Facts
 	standing Standing
 	step     int
 }
@@ -52,10 +52,7 @@ func (s *Service) scanBatch(ctx context.Context, tx db.Tx, scope rbac.Scope, n i
 	if err != nil || len(rows) == 0 {
 		return 0, err
 	}
-	calls, err := callsOf(rows, today)
-	if err != nil {
-		return 0, err
-	}
+	calls := callsOf(ctx, rows, today)
 	messages, reminders, err := s.address(ctx, tx, calls, today)
 	if err != nil {
 		return 0, err
@@ -79,27 +76,31 @@ func (s *Service) scanBatch(ctx context.Context, tx db.Tx, scope rbac.Scope, n i
 	return len(rows), saveReminded(ctx, tx, rows)
 }
 
-// callsOf finds what today calls for and moves every row's next reminder beyond today.
-func callsOf(rows []Certificate, today day.Date) ([]call, error) {
+// callsOf finds what today calls for and moves every row's next reminder beyond today. A
+// row that cannot be computed is put off until tomorrow and logged: it must not keep the
+// others from being reminded.
+func callsOf(ctx context.Context, rows []Certificate, today day.Date) []call {
 	var calls []call
 	for i := range rows {
 		c := &rows[i]
 		f, err := c.facts()
 		if err != nil {
-			return nil, fmt.Errorf("certificate %d: %w", c.ID, err)
+			slog.ErrorContext(ctx, "certificate not scanned", "certificate", c.ID, "error", err)
+			c.RemindOn = today.AddDays(1)
+			continue
 		}
 		st, last := f.On(today), c.lastReminded()
 		step, due := st.step()
 		if due && !f.over() && (last.due != st.NextDue || step < last.step) {
-			calls = append(calls, call{c, f, st, step})
+			calls = append(calls, call{c, st, step})
 			last = reminded{st.NextDue, step}
 			c.RemindedDueOn, c.RemindedStep = last.due, &step
 		}
 		if c.RemindOn = f.remindOn(last, today); !c.RemindOn.IsZero() && !c.RemindOn.After(today) {
-			return nil, fmt.Errorf("certificate %d: reminder of %s does not move on", c.ID, c.RemindOn) // would loop for ever
+			c.RemindOn = today.AddDays(1) // said already today: nothing to catch up with
 		}
 	}
-	return calls, nil
+	return calls
 }
 
 // addressed is a message with the reminder it stands for.

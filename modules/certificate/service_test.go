@@ -221,6 +221,23 @@ func TestScanGoesBatchByBatch(t *testing.T) {
 	}
 }
 
+func TestABrokenRowKeepsNobodyFromBeingReminded(t *testing.T) {
+	t.Parallel()
+	k := setUp(t)
+	c := k.register(t, june1.AddMonths(-36).AddDays(60))
+	k.Exec(t, "UPDATE certificate SET kind = 'lost' WHERE id = $1", int64(c))
+	if _, err := k.certs.Register(k.safety, certificate.Registration{StaffID: k.holder.StaffID, Kind: "first_aid", Printed: certificate.Printed{ValidFrom: june1.AddMonths(-35)}}); err != nil {
+		t.Fatal(err)
+	}
+	k.scan(t)
+	if got := k.inbox(t, k.holder); !slices.Equal(got, []string{"certificate.remind-expiry 30"}) {
+		t.Error(got)
+	}
+	if on := testkit.One[string](t, k.W, "SELECT remind_on::text FROM certificate WHERE id = $1", int64(c)); on != june1.AddDays(1).String() {
+		t.Error("the broken row is looked at again on", on)
+	}
+}
+
 func TestRegistrationIsRefused(t *testing.T) {
 	t.Parallel()
 	k := setUp(t)

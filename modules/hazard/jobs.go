@@ -28,10 +28,7 @@ func (t TellStep) key() string {
 func (s *Service) Jobs(r *jobs.Registry) { jobs.Handle(r, s.tellStep) }
 
 func (s *Service) tellStep(ctx context.Context, tx db.Tx, t TellStep) error {
-	scope, err := rbac.ScopeOf(ctx)
-	if err != nil {
-		return err
-	}
+	scope := rbac.ScopeOf(ctx)
 	h, err := hazardByID(ctx, tx, scope, t.HazardID)
 	if err != nil {
 		return err

@@ -10,6 +10,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
+	"anbiao/kit/text"
 	"anbiao/modules/hazard"
 	"anbiao/rbac"
 )
@@ -179,12 +180,18 @@ func TestNotes(t *testing.T) {
 	hid := w.fixed(t, hazard.Major)
 	_, err := w.s.Reject(as(t, w.safety), hid, hazard.Verdict{Note: "不合格"})
 	require.NoError(t, err)
+	require.Empty(t, w.notes, "told by the job runner, once the step is committed")
+	w.drain(t)
 	var codes []string
 	for _, n := range w.notes {
 		codes = append(codes, n.Code)
+		for _, code := range []string{n.Code, n.Code + "-body"} {
+			require.True(t, text.Known(text.Chinese, code) && text.Known(text.English, code), code)
+		}
 		require.Equal(t, w.firm.ID, n.CompanyID)
 		require.True(t, (n.Person == 0) == (len(n.Roles) > 0), "a person or roles: %+v", n)
 	}
 	require.Equal(t, []string{"hazard.note-registered", "hazard.note-major", "hazard.note-assigned", "hazard.note-fixed", "hazard.note-rejected"}, codes)
 	require.Equal(t, w.leader.PersonID, w.notes[4].Person)
+	require.Equal(t, w.safety.PersonID, w.notes[1].Except, "who graded it need not be told")
 }

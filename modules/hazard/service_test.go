@@ -3,6 +3,7 @@ package hazard_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -80,6 +81,21 @@ func (w *world) people(_ context.Context, tx db.Tx, scope rbac.Scope, ids []id.O
 		}
 	}
 	return out, nil
+}
+
+// drain does every job there is, each twice: the second time finds it done.
+func (w *world) drain(t *testing.T) {
+	t.Helper()
+	r := jobs.NewRegistry()
+	w.s.Jobs(r)
+	jobs.Handle(r, func(context.Context, db.Tx, refreshed) error { return nil })
+	worker := &jobs.Worker{System: w.System(), Registry: r, Now: w.Now}
+	for _, task := range testkit.All[string](t, w.W, "SELECT task_id || ' ' || kind || ' ' || payload FROM job_outbox WHERE done_at IS NULL ORDER BY id") {
+		part := strings.SplitN(task, " ", 3)
+		for range 2 {
+			require.NoError(t, worker.Do(t.Context(), part[0], part[1], []byte(part[2])))
+		}
+	}
 }
 
 func as(t *testing.T, a rbac.Actor) context.Context { return rbac.WithActor(t.Context(), a) }
@@ -340,57 +356,5 @@ func TestRefusalsLeaveNothing(t *testing.T) {
 	_, err = w.s.Assign(as(t, w.safety), w.snapped(t), a)
 	require.ErrorIs(t, err, hazard.ErrOwnerUnknown, "another company's member of staff")
 	after := count()
-	require.Equal(t, []int64{before[0] + 1, before[1] + 1, before[2] + 1, before[3] + 1, before[4] + 1}, after, "only the last report has left something")
-}
-
-func TestRaise(t *testing.T) {
-	t.Parallel()
-	w := setup(t)
-	found := w.check(t)
-	raise := func(a rbac.Actor) (ids []id.Of[id.Hazard], err error) {
-		err = w.Gate.Write(as(t, a), hazard.ActionReport, func(tx db.Tx, scope rbac.Scope) (err error) {
-			ids, err = w.s.Raise(t.Context(), tx, scope, found)
-			return err
-		})
-		return ids, err
-	}
-	ids, err := raise(w.worker)
-	require.NoError(t, err)
-	require.Len(t, ids, 2)
-	r, err := w.s.ByID(as(t, w.safety), ids[1])
-	require.NoError(t, err)
-	require.Equal(t, []any{hazard.SelfCheck, hazard.Ungraded, hazard.Major, "DUST-07", "330784-2026-000002", day.Of(2026, 3, 9)},
-		[]any{r.Source, r.Level, r.SuggestedLevel, r.ItemCode, r.Number, r.FoundOn})
-	require.Len(t, r.Entries[0].Photos, 1)
-	_, err = raise(w.worker)
-	require.ErrorIs(t, err, hazard.ErrRaisedAlready)
-	_, err = raise(w.county)
-	require.ErrorIs(t, err, rbac.ErrForbidden)
-	_, err = raise(w.stranger)
-	require.Error(t, err, "a check of another company")
-
-	of := filter()
-	of.CheckID = found.CheckID
-	rows, _, _, err := w.s.Ledger(as(t, w.safety), of)
-	require.NoError(t, err)
-	require.Len(t, rows, 2)
-}
-
-// check is a check of the firm with two failed items.
-func (w *world) check(t *testing.T) hazard.Finding {
-	t.Helper()
-	tx, err := w.Owner.Begin(t.Context())
-	require.NoError(t, err)
-	_, err = tx.Exec(t.Context(), "SET LOCAL session_replication_role = replica") // the point and standard of a check are another module's
-	require.NoError(t, err)
-	var check int64
-	require.NoError(t, tx.QueryRow(t.Context(), `INSERT INTO inspection_check (company_id, started_on, region_path, oversight_line, client_id, content_hash, point_id, standard_id, staff_id,
-		person_name, started_at, finished_at, received_at, answers, passed, failed, not_applicable)
-		VALUES ($1, '2026-03-09', $2, 0, gen_random_uuid(), '', 1, 1, $3, '', now(), now(), now(), '[]', 0, 2, 0) RETURNING id`,
-		int64(w.firm.ID), w.firm.RegionPath, int64(w.worker.StaffID)).Scan(&check))
-	require.NoError(t, tx.Commit(t.Context()))
-	return hazard.Finding{CheckID: id.Of[id.Check](check), StartedOn: day.Of(2026, 3, 9), Place: "打磨车间", FoundAt: noon.Add(-24 * time.Hour), Items: []hazard.Failed{
-		{ItemCode: "DUST-01", Description: "积尘超 3mm", Category: "B03", SuggestedLevel: hazard.General, Photos: w.photos(t)},
-		{ItemCode: "DUST-07", Description: "无锁气卸灰装置", SuggestedLevel: hazard.Major, Suggestion: "第10号令 第十一条", Photos: w.photos(t)},
-	}}
+	require.Equal(t, []int64{before[0] + 2, before[1] + 1, before[2] + 1, before[3] + 1, before[4] + 1}, after, "only the last report has left something")
 }

@@ -130,7 +130,13 @@ type dossierView struct {
 	StaffCount   *int32       `json:"staffCount,omitempty"`
 	Tags         []string     `json:"tags" nullable:"false"`
 	Standing     standingView `json:"standing"`
-	Reports      []Report     `json:"reports" nullable:"false"`
+	Reports      []reportView `json:"reports" nullable:"false"`
+}
+
+// reportView is a self-report in a dossier.
+type reportView struct {
+	ID string `json:"id"`
+	Report
 }
 
 // lookView is one view of the company's dossier.
@@ -208,7 +214,10 @@ func (s *Service) getDossier(ctx context.Context, in *one) (*web.Body[dossierVie
 	v := dossierView{
 		RowView: viewRow(d.Board, nil), DivisionName: d.Area, Address: d.Identity.Address, ContactName: d.Identity.ContactName, ContactPhone: d.Identity.ContactPhone,
 		StaffCount: d.Identity.StaffCount, Tags: append([]string{}, d.Identity.Tags...), Standing: viewStanding(ctx, d.Board, d.Standing),
-		Reports: append([]Report{}, d.Reports...),
+		Reports: make([]reportView, len(d.Reports)),
+	}
+	for i, r := range d.Reports {
+		v.Reports[i] = reportView{itoa(r.ID), r}
 	}
 	return &web.Body[dossierView]{Body: v}, err
 }

@@ -116,23 +116,21 @@ func companiesPage(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k 
 	after, afterArgs := o.after(k)
 	var keys string
 	var args []any
-	switch area := narrowest(f, scope.Actor()); {
-	case len(area) >= 4 || f.Name != "" || f.USCC != "":
+	depth, province := reach(f, scope.Actor())
+	if depth < 4 && province != "" {
+		q.add("b.p2 = ?", province)
+	}
+	switch {
+	case depth >= 4 || f.Name != "" || f.USCC != "":
 		keys = fmt.Sprintf(`WITH g AS MATERIALIZED (SELECT b.company_id, b.colour, b.%s AS key FROM oversight_area b WHERE %s)
 			SELECT r.* FROM g r WHERE %s ORDER BY %s LIMIT %d`, o.column, q.sql(), after, o.by(k.Back), limit+1)
 		args = append(q.args, afterArgs...)
 	case o.colour:
-		if area != "" {
-			q.add("b.p2 = ?", area[:2])
-		}
 		inner := fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, b.%s AS key FROM oversight_area b WHERE b.colour = c.colour AND %s) r WHERE %s ORDER BY %s LIMIT %d`,
 			o.column, q.sql(), after, strings.TrimPrefix(strings.TrimPrefix(o.by(k.Back), "r.colour ASC, "), "r.colour DESC, "), limit+1)
 		keys = fmt.Sprintf(`SELECT r.* FROM unnest('{1,2,3,4}'::smallint[]) AS c (colour) CROSS JOIN LATERAL (%s) r ORDER BY %s LIMIT %d`, inner, o.by(k.Back), limit+1)
 		args = append(q.args, afterArgs...)
 	default:
-		if area != "" {
-			q.add("b.p2 = ?", area[:2])
-		}
 		keys = fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, b.%s AS key FROM oversight_area b WHERE %s) r WHERE %s ORDER BY %s LIMIT %d`,
 			o.column, q.sql(), after, o.by(k.Back), limit+1)
 		args = append(q.args, afterArgs...)
@@ -142,11 +140,27 @@ func companiesPage(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k 
 	return rows, err
 }
 
-// narrowest is the smallest area a list is about: the one asked for or the actor's only one.
-func narrowest(f Filter, a rbac.Actor) string {
-	area := f.Division
-	if len(a.Areas) == 1 && len(a.Areas[0]) > len(area) {
-		area = a.Areas[0]
+// reach says how large what a list is about is: the depth of its largest area, as the length
+// of its path, and the one province it lies in, "" for several.
+func reach(f Filter, a rbac.Actor) (depth int, province string) {
+	areas := a.Areas
+	if f.Division != "" {
+		areas = append([]string{f.Division}, a.Areas...)
 	}
-	return area
+	for i, area := range areas {
+		p := area[:min(2, len(area))]
+		if i == 0 {
+			depth, province = len(area), p
+		}
+		if f.Division == "" || i == 0 { // what is asked for narrows what is overseen
+			depth = min(depth, len(area))
+			if p != province {
+				province = ""
+			}
+		}
+	}
+	if f.Division != "" && len(a.Areas) == 1 {
+		depth = max(depth, len(a.Areas[0]))
+	}
+	return depth, province
 }

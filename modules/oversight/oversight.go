@@ -115,8 +115,8 @@ var orders = map[string]order{
 	"report": {"last_report", false, false}, "latest-report": {"last_report", true, false},
 }
 
-// wide reports whether a filter over the given area could walk a whole index without finding a
-// page: filters that few rows of a colour fulfil, nation- or province-wide.
-func (f Filter) wide(area string) bool {
-	return len(area) < 4 && f.Colour == int16(Blue) && (f.Overdue || f.Missing)
+// wide reports whether a filter over areas of the given depth could walk a whole index without
+// finding a page: a province or the nation, and companies that are blue and yet behind.
+func (f Filter) wide(depth int) bool {
+	return depth < 4 && f.Colour == int16(Blue) && (f.Overdue || f.Missing)
 }

@@ -66,7 +66,7 @@ func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.L
 		f.USCC = code.Normalise(f.USCC)
 	}
 	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) error {
-		if f.wide(narrowest(f, scope.Actor())) {
+		if depth, _ := reach(f, scope.Actor()); f.wide(depth) {
 			return ErrFilter
 		}
 		rows, err := companiesPage(ctx, tx, scope, f, k, q.Limit)

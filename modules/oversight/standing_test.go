@@ -7,6 +7,7 @@ import (
 
 	"anbiao/kit/day"
 	"anbiao/kit/text"
+	"anbiao/rbac"
 )
 
 func TestStandingOf(t *testing.T) {
@@ -58,4 +59,21 @@ func TestDayNumbers(t *testing.T) {
 	require.Equal(t, int32(20260228), number(day.Of(2026, 2, 28)))
 	require.Equal(t, day.Of(2026, 2, 28), dayOf(20260228))
 	require.True(t, dayOf(number(day.Date{})).IsZero())
+}
+
+func TestReach(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		division string
+		areas    []string
+		depth    int
+		province string
+	}{
+		{"", []string{"33"}, 2, "33"}, {"", []string{"33", "31"}, 2, ""}, {"", []string{"330784", "330783100"}, 6, "33"},
+		{"", []string{"330784", "31"}, 2, ""}, {"3307", []string{"33"}, 4, "33"}, {"33", []string{"330784"}, 6, "33"}, {"3307", []string{"33", "31"}, 4, "33"},
+	} {
+		depth, province := reach(Filter{Division: c.division}, rbac.Actor{Areas: c.areas})
+		require.Equal(t, c.depth, depth, "%+v", c)
+		require.Equal(t, c.province, province, "%+v", c)
+	}
 }

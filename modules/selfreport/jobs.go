@@ -59,10 +59,7 @@ func (t TellStep) key() string {
 }
 
 func (s *Service) tellStep(ctx context.Context, tx db.Tx, t TellStep) error {
-	scope, err := rbac.ScopeOf(ctx)
-	if err != nil {
-		return err
-	}
+	scope := rbac.ScopeOf(ctx)
 	r, err := reportByID(ctx, tx, scope, t.ReportID)
 	if err != nil {
 		return err

@@ -277,11 +277,3 @@ func say(ctx context.Context, tx db.Tx, f *file) error {
 	}
 	return nil
 }
-
-// Latest lists at most limit reports of one company, the latest due first, within a
-// transaction of the caller.
-func Latest(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id.Company], limit int) ([]Report, error) {
-	f := Filter{CompanyID: company}
-	f.Limit = limit - 1 // reports reads one more
-	return reports(ctx, tx, scope, f, page.Key{}, day.Date{})
-}

@@ -14,6 +14,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/text"
 	"anbiao/modules/selfreport"
 	"anbiao/rbac"
 	"anbiao/testkit"
@@ -149,9 +150,16 @@ func TestReturnedAndResubmitted(t *testing.T) {
 	require.Equal(t, "与执法检查记录不符", r.Steps[4].Reasons.V[0].Reason)
 	require.EqualValues(t, 2, testkit.One[int64](t, w.W, "SELECT count(*) FROM selfreport_submission WHERE content_hash = encode(sha256(convert_to(content, 'UTF8')), 'hex')"))
 
+	reg := jobs.NewRegistry()
+	w.s.Jobs(reg)
+	jobs.Handle(reg, func(context.Context, db.Tx, refreshed) error { return nil })
+	w.drain(t, &jobs.Worker{System: w.System(), Registry: reg, Now: w.Now})
 	var codes []string
 	for _, n := range w.notes {
 		codes = append(codes, n.Code)
+		for _, code := range []string{n.Code, n.Code + "-body"} {
+			require.True(t, text.Known(text.Chinese, code) && text.Known(text.English, code), code)
+		}
 	}
 	require.Equal(t, []string{
 		"selfreport.note-to-sign", "selfreport.note-signed", "selfreport.note-returned", "selfreport.note-to-sign", "selfreport.note-signed", "selfreport.note-received",

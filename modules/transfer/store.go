@@ -24,7 +24,7 @@ func (Transfer) TableName() string { return "transfer" }
 func (Row) TableName() string { return "transfer_row" }
 
 // TableName names the table of remembered mappings.
-func (remembered) TableName() string { return "transfer_mapping" }
+func (Remembered) TableName() string { return "transfer_mapping" }
 
 // owned limits a statement to what the actor's company or organisation owns, as row security
 // does; the job runner may touch all.
@@ -146,7 +146,7 @@ func putRows(ctx context.Context, tx db.Tx, t Transfer, rows []sheet.Row, verdic
 
 // recall returns the mapping remembered for files with this heading, if there is one.
 func recall(ctx context.Context, tx db.Tx, t Transfer) (m sheet.Mapping, found bool, err error) {
-	var rows []remembered
+	var rows []Remembered
 	err = tx.WithContext(ctx).Where("organisation_id IS NOT DISTINCT FROM ? AND company_id IS NOT DISTINCT FROM ? AND kind = ? AND signature = ?",
 		t.OrganisationID, t.CompanyID, t.Kind, t.Signature).Limit(1).Find(&rows).Error
 	if err != nil || len(rows) == 0 {

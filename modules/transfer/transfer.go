@@ -126,8 +126,8 @@ type Row struct {
 	Verdict        Verdict
 }
 
-// remembered is where the columns of files with one heading are.
-type remembered struct {
+// Remembered is where the columns of files with one heading are.
+type Remembered struct {
 	ID             int64
 	OrganisationID *id.Of[id.Organisation]
 	CompanyID      *rbac.CompanyID

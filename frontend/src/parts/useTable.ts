@@ -2,6 +2,7 @@ import { computed, onActivated, ref, shallowRef, watch, type ComputedRef, type R
 import { useRoute, useRouter, type LocationQuery } from 'vue-router'
 import { isAbort, type Page } from '@/api/client'
 import { asProblem, type Problem } from '@/api/problem'
+import { pageKey } from './pageKey'
 import type { LoadState } from './useLoad'
 
 export const LIMITS = [20, 50, 100]
@@ -58,6 +59,7 @@ export function useTable<T>(options: TableOptions<T>): Table<T> {
   const route = useRoute()
   const router = useRouter()
   const own = route.path
+  const place = pageKey(route)
   const names = options.filters ?? []
   const state = ref<LoadState>('idle')
   const problem = shallowRef<Problem>()
@@ -105,7 +107,7 @@ export function useTable<T>(options: TableOptions<T>): Table<T> {
   watch(
     () => route.fullPath,
     () => {
-      if (route.path !== own || JSON.stringify(route.query) === JSON.stringify(query.value)) return
+      if (pageKey(route) !== place || JSON.stringify(route.query) === JSON.stringify(query.value)) return
       query.value = route.query
       void refresh()
     },

@@ -1,8 +1,9 @@
 import { defineStore } from 'pinia'
 import { defineComponent, h, ref, type Component } from 'vue'
 import type { RouteLocationNormalizedLoaded } from 'vue-router'
+import { pageKey } from '@/parts/pageKey'
 
-/** An open page. `key` is the path: the same list with other filters stays one tab, two companies are two. */
+/** An open page. The same list with other filters stays one tab, two companies are two. */
 export interface Tab {
   key: string
   address: string
@@ -20,12 +21,13 @@ export const useTabs = defineStore('tabs', () => {
 
   /** Opens or returns to the tab of a route; beyond MOST the oldest other tab is closed. */
   function visit(route: RouteLocationNormalizedLoaded): void {
-    const known = tabs.value.find((tab) => tab.key === route.path)
+    const key = pageKey(route)
+    const known = tabs.value.find((tab) => tab.key === key)
     if (known) {
       known.address = route.fullPath
       return
     }
-    tabs.value.push({ key: route.path, address: route.fullPath, title: route.meta.title ?? '' })
+    tabs.value.push({ key, address: route.fullPath, title: route.meta.title ?? '' })
     if (tabs.value.length > MOST) close(tabs.value[0]!.key)
   }
 
