@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
 	"github.com/hibiken/asynq"
 	"github.com/stretchr/testify/require"
 
@@ -63,7 +62,7 @@ func isolationWorld(t *testing.T) *isolation {
 
 // api registers the operations again, for their descriptions.
 func (*isolation) api() huma.API {
-	api := web.New(gin.New())
+	api := web.Bare()
 	bare(nil).mount(api)
 	return api
 }

@@ -10,7 +10,6 @@ import (
 	"os"
 	"time"
 
-	"github.com/hibiken/asynq"
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
 

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/gin-gonic/gin"
 
 	frontend "anbiao/frontend-dist"
 	"anbiao/jobs"
@@ -171,8 +170,7 @@ func (h *house) ready(ctx context.Context) error {
 
 // document is the OpenAPI document, made without a database.
 func document() ([]byte, error) {
-	gin.SetMode(gin.ReleaseMode)
-	api := web.New(gin.New())
+	api := web.Bare()
 	bare(nil).mount(api)
 	return api.OpenAPI().MarshalJSON()
 }

@@ -50,14 +50,3 @@ func Enqueue(ctx context.Context, tx db.Tx, t Task, opts ...Option) error {
 	}
 	return tx.WithContext(ctx).Exec("SELECT job_enqueue(?, ?, ?::jsonb, ?)", t.Kind()+":"+o.key, t.Kind(), string(payload), o.at).Error
 }
-
-// Row is a job in the outbox.
-type Row struct {
-	ID        int64
-	TaskID    string
-	Kind      string
-	Payload   json.RawMessage
-	RunAt     time.Time
-	Attempts  int
-	LastError string
-}

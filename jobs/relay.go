@@ -24,7 +24,7 @@ const (
 type Relay struct {
 	System System
 	Client *asynq.Client
-	Graves *asynq.Inspector // asked about tasks that the broker keeps and does not do
+	Graves *asynq.Inspector // asked about tasks that the broker keeps and does not do; may be nil
 	Epoch  int64            // of the broker: new for each start of one that forgets, 0 for one that keeps
 	Now    func() time.Time // when a delayed row is due
 }
@@ -110,7 +110,7 @@ func (r *Relay) hand(ctx context.Context, row due) (buried string, err error) {
 	if !errors.Is(err, asynq.ErrTaskIDConflict) {
 		return "", err
 	}
-	if !row.Again {
+	if !row.Again || r.Graves == nil {
 		return "", nil
 	}
 	info, err := r.Graves.GetTaskInfo("default", row.TaskID)

@@ -212,7 +212,9 @@ CREATE INDEX job_outbox_dead_idx ON job_outbox (id) WHERE dead_at IS NOT NULL AN
 CREATE INDEX job_outbox_done_idx ON job_outbox (done_at) WHERE done_at IS NOT NULL;
 -- custom: written through job_enqueue only; the platform administrator reads and requeues what has died.
 SELECT declare_table('job_outbox', 'custom');
-CREATE POLICY platform_dead ON job_outbox TO anbiao_platform USING (dead_at IS NOT NULL AND done_at IS NULL) WITH CHECK (true);
+-- He sees what is unfinished (never a payload), because a requeued row must still be visible to him who writes it.
+CREATE POLICY platform_unfinished ON job_outbox FOR SELECT TO anbiao_platform USING (done_at IS NULL);
+CREATE POLICY platform_dead ON job_outbox FOR UPDATE TO anbiao_platform USING (dead_at IS NOT NULL AND done_at IS NULL) WITH CHECK (true);
 GRANT SELECT (id, task_id, kind, run_at, created_at, dead_at, done_at, attempts, last_error), UPDATE (dead_at, epoch, handed_at, attempts, run_at) ON job_outbox TO anbiao_platform;
 
 CREATE FUNCTION job_enqueue(task_id text, kind text, payload jsonb, run_at timestamptz) RETURNS void

@@ -116,6 +116,12 @@ func admit(ctx huma.Context) *Problem {
 	return nil
 }
 
+// Bare returns an API served nowhere, for its description.
+func Bare() huma.API {
+	gin.SetMode(gin.ReleaseMode)
+	return New(gin.New())
+}
+
 // Handle registers an operation. Its declared faults become part of its description.
 func Handle[I, O any](api huma.API, o Op, h func(context.Context, *I) (*O, error)) {
 	huma.Register(api, operation(o), func(ctx context.Context, in *I) (*O, error) {

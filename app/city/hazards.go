@@ -20,8 +20,9 @@ const inPlant = 150
 func (b *builder) endanger() error {
 	d := newDice(seed, streamHazards)
 	b.fromChecks(d)
-	b.fromEyes(d)
+	b.current()
 	b.byAuthority()
+	b.fromEyes(d)
 	for i, f := range b.firms {
 		if i > 0 && f.activated {
 			b.ordinary(f, d)
@@ -57,33 +58,57 @@ func clauseOf(x *failure) string {
 	return strings.TrimSpace(c.Ref + " " + c.Clause)
 }
 
-// fromEyes adds what people saw in passing (随手拍), up to the year's number, and the major
-// hazard that is being mended.
+// fromEyes adds what people of the worked company saw in passing (随手拍), up to the year's number.
 func (b *builder) fromEyes(d dice) {
 	f := b.index["safety"]
-	codes := slices.Sorted(maps.Keys(phrases))
+	codes := codesOf(f)
 	boss := b.named("safety")
-	for len(f.found) < inPlant-4 {
+	for len(f.found) < inPlant {
 		code := pick(d, codes)
-		if !slices.Contains(f.document.Modules, code[:3]) {
-			continue
-		}
 		by := pick(d, f.staff[:60])
 		if by == boss || !by.LeftOn.IsZero() {
 			continue
 		}
 		p := plot{
-			firm: f, by: by, boss: boss, at: at(b.today.AddDays(-d.between(1, 360)), d.between(8, 16), d.IntN(60)), phrase: phrases[code], place: placeOf(by),
+			firm: f, by: by, boss: boss, at: at(b.today.AddDays(-d.between(16, 360)), d.between(8, 16), d.IntN(60)), phrase: phrases[code], place: placeOf(by),
 			source: hazard.Snap, category: categories[code[:3]], level: hazard.General, photos: true,
 		}
 		p.owner = b.ownerOf(f, by, boss, d)
-		b.fate(&p, d, 6)
+		b.fate(&p, d, 3)
 		f.found = append(f.found, b.tell(p))
 	}
-	found := at(b.today.AddDays(-18), 14, 10)
+}
+
+// current are hazards of the worked company in every state there is, so that each of its
+// demo accounts finds something to do.
+func (b *builder) current() {
+	f := b.index["safety"]
+	for _, x := range []struct {
+		code         string
+		by, owner    string
+		days, left   int // since it was found, until the deadline
+		ending       ending
+		fixedDaysAgo int
+	}{
+		{"WLD-07", "worker", "", 1, 0, registered, 0}, {"ELE-01", "leader", "", 2, 0, registered, 0}, {"EVA-06", "director", "", 2, 0, graded, 0},
+		{"GCY-03", "worker", "leader", 4, 6, assigned, 0}, {"WLD-02", "leader", "worker", 5, 3, assigned, 0}, {"FIR-09", "finance", "director", 3, 9, assigned, 0},
+		{"GCY-08", "worker", "leader", 7, 2, rectifying, 0}, {"MCH-07", "leader", "director", 9, 5, rectifying, 0},
+		{"WLD-04", "director", "worker", 8, 4, waiting, 2}, {"ELE-04", "worker", "director", 10, 1, waiting, 1}, {"FLT-05", "leader", "director", 12, 3, waiting, 3},
+		{"CRN-08", "director", "leader", 26, -9, assigned, 0}, {"WLD-06", "worker", "director", 33, -14, rectifying, 0}, {"EVA-02", "finance", "director", 21, -3, rectifying, 0},
+	} {
+		p := plot{
+			firm: f, by: b.named(x.by), boss: b.named("safety"), at: at(b.today.AddDays(-x.days), 9, 40), phrase: phrases[x.code], place: placeOf(b.named(x.by)),
+			source: hazard.Snap, category: categories[x.code[:3]], level: hazard.General, deadline: b.today.AddDays(x.left), fixedOn: b.today.AddDays(-x.fixedDaysAgo),
+			ending: x.ending, photos: true,
+		}
+		if x.owner != "" {
+			p.owner = b.named(x.owner)
+		}
+		f.found = append(f.found, b.tell(p))
+	}
 	f.found = append(f.found, b.tell(plot{
-		firm: f, by: boss, owner: b.named("director"), boss: b.at("安全总监"), at: found, phrase: majorPhrase, place: "抛光打磨车间外侧", point: f.points[6], source: hazard.SelfCheck,
-		category: "B02", code: majorItem, clause: "工贸企业重大事故隐患判定标准（应急管理部令第10号） 第十一条", level: hazard.Major,
+		firm: f, by: b.named("safety"), owner: b.named("director"), boss: b.post("安全总监"), at: at(b.today.AddDays(-18), 14, 10), phrase: majorPhrase, place: "抛光打磨车间外侧",
+		point: f.points[6], source: hazard.SelfCheck, category: "B02", code: majorItem, clause: "工贸企业重大事故隐患判定标准（应急管理部令第10号） 第十一条", level: hazard.Major,
 		deadline: b.today.AddDays(25), ending: rectifying, photos: true,
 	}))
 }
@@ -103,7 +128,7 @@ func (b *builder) byAuthority() {
 	for i, code := range []string{"SPR-04", "ELE-04", "CSP-12"} {
 		found := b.today.AddDays(-160 + 65*i)
 		p := plot{
-			firm: f, by: b.named("safety"), owner: b.at("设备主管"), boss: b.named("safety"), at: at(found, 10, 15), phrase: phrases[code], place: "喷涂车间", source: hazard.ByRegulator,
+			firm: f, by: b.named("safety"), owner: b.post("设备主管"), boss: b.named("safety"), at: at(found, 10, 15), phrase: phrases[code], place: "喷涂车间", source: hazard.ByRegulator,
 			officer: officer, category: categories[code[:3]], level: hazard.General, deadline: found.AddDays(15), fixedOn: found.AddDays(9), ending: closed, photos: true,
 		}
 		if i == 2 {
@@ -122,7 +147,7 @@ func (b *builder) officerName(login string) string {
 	return ""
 }
 
-// named finds somebody of the worked company by login, at by post.
+// named finds somebody of the worked company by login, post by post.
 func (b *builder) named(login string) *worker {
 	for i, p := range plantPeople {
 		if p.login == login {
@@ -132,7 +157,7 @@ func (b *builder) named(login string) *worker {
 	return nil
 }
 
-func (b *builder) at(post string) *worker {
+func (b *builder) post(post string) *worker {
 	for _, w := range b.index["safety"].staff {
 		if w.post == post {
 			return w
@@ -147,7 +172,7 @@ func (b *builder) bossOf(f *firm, by *worker) *worker {
 		return f.staff[0]
 	}
 	if by == b.named("safety") {
-		return b.at("安全总监")
+		return b.post("安全总监")
 	}
 	return b.named("safety")
 }

@@ -45,7 +45,7 @@ func Mount(api huma.API, s *Service) {
 	}, s.get)
 	web.Handle(api, web.Op{
 		ID: "reportHazard", Route: "POST /hazard/hazards", Action: ActionReport, Summary: "Report a hazard (随手拍) or enter one in the ledger",
-		Faults: []*fault.Error{ErrBlank, ErrCategory, ErrPhotoNeeded, ErrPhotoUnknown, ErrSource},
+		Faults: []*fault.Error{ErrBlank, ErrCategory, ErrPhotoNeeded, ErrPhotoUnknown, ErrPointUnknown, ErrSource},
 	}, s.post)
 	web.Handle(api, web.Op{
 		ID: "getHazardWork", Route: "GET /hazard/work", Action: ActionWork, Summary: "What the actor has to do: grade, assign, fix, accept, overdue",

@@ -99,6 +99,7 @@ func TestBadInput(t *testing.T) {
 		"a photo of nobody":    report(`"车间"`, `"积尘"`, `"99999999"`),
 		"a photo not a number": report(`"车间"`, `"积尘"`, `"drop table"`),
 		"a huge photo id":      report(`"车间"`, `"积尘"`, `"999999999999999999999999"`),
+		"a point of nobody":    `{"place":"车间","description":"积尘","photos":["` + photo + `"],"pointId":"7"}`,
 		"full-width digits":    report(`"车间"`, `"积尘"`, `"１２"`),
 		"ten photos":           report(`"车间"`, `"积尘"`, strings.TrimSuffix(strings.Repeat(`"1",`, 10), ",")),
 		"an unknown property":  `{"place":"车间","description":"积尘","photos":["` + photo + `"],"state":"cancelled"}`,

@@ -246,6 +246,7 @@ var (
 	ErrOwnerUnknown  = fault.New(fault.Invalid, "hazard.owner-unknown")
 	ErrPhotoNeeded   = fault.New(fault.Invalid, "hazard.photo-needed")
 	ErrPhotoUnknown  = fault.New(fault.Invalid, "hazard.photo-unknown")
+	ErrPointUnknown  = fault.New(fault.Invalid, "hazard.point-unknown")
 	ErrMajorOnSpot   = fault.New(fault.Invalid, "hazard.major-on-spot")
 	ErrTextNeedsFirm = fault.New(fault.Invalid, "hazard.text-needs-company")
 	ErrRaisedAlready = fault.New(fault.Conflict, "hazard.raised-already")

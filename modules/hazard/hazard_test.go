@@ -386,7 +386,7 @@ func TestEveryFaultSpeaks(t *testing.T) {
 	t.Parallel()
 	all := []*fault.Error{
 		ErrOwnAcceptance, ErrNotOwner, ErrOwnDowngrade, ErrOwnVoid, ErrVoidRegulator, ErrSource, ErrCategory, ErrReason, ErrLevel, ErrFiveFixes,
-		ErrDeadline, ErrDeadlineKept, ErrOwnerUnknown, ErrPhotoNeeded, ErrPhotoUnknown, ErrMajorOnSpot, ErrTextNeedsFirm, ErrRaisedAlready, ErrBlank,
+		ErrDeadline, ErrDeadlineKept, ErrOwnerUnknown, ErrPhotoNeeded, ErrPhotoUnknown, ErrPointUnknown, ErrMajorOnSpot, ErrTextNeedsFirm, ErrRaisedAlready, ErrBlank,
 	}
 	for _, s := range append([]State{Cancelled, Voided}, Open...) {
 		require.NotNil(t, ErrNow[s], s)

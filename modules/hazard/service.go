@@ -65,7 +65,8 @@ func whoIs(scope rbac.Scope) Who {
 	return Who{Kind: a.Kind, Person: a.PersonID, Staff: a.StaffID, Organisation: a.OrganisationID, Name: a.Name, Leads: scope.Can(ActionAssign)}
 }
 
-// Report enters a hazard. Errors: ErrBlank, ErrCategory, ErrPhotoNeeded, ErrPhotoUnknown, ErrSource.
+// Report enters a hazard. Errors: ErrBlank, ErrCategory, ErrPhotoNeeded, ErrPhotoUnknown,
+// ErrPointUnknown, ErrSource.
 func (s *Service) Report(ctx context.Context, r Report) (made id.Of[id.Hazard], err error) {
 	err = s.Gate.Write(ctx, ActionReport, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()

@@ -29,13 +29,15 @@ func nextNumbers(ctx context.Context, tx db.Tx, county string, year, n int) (num
 }
 
 // insertHazard adds a registered hazard with its first step. Errors: ErrRaisedAlready for a
-// second hazard of one failed item, ErrPhotoUnknown.
+// second hazard of one failed item, ErrPointUnknown, ErrPhotoUnknown.
 func insertHazard(ctx context.Context, tx db.Tx, f *file) error {
 	err := gorm.G[Hazard](tx.DB).Create(ctx, &f.Hazard)
-	if db.Violates(err, "hazard_check_item_key") {
+	switch {
+	case db.Violates(err, "hazard_check_item_key"):
 		return ErrRaisedAlready.Because(err)
-	}
-	if err != nil {
+	case db.Violates(err, "hazard_point_id_fkey"):
+		return ErrPointUnknown.At("body.pointId").Because(err)
+	case err != nil:
 		return err
 	}
 	for i := range f.added {

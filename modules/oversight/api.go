@@ -34,13 +34,16 @@ type RowView struct {
 	MajorOpen  int32          `json:"majorOpen"`
 	LastReport day.Date       `json:"lastReport" doc:"empty: never"`
 	Missing    int32          `json:"missing" doc:"reports due and not submitted"`
+	Contact    string         `json:"contactName" doc:"whom to call"`
+	Phone      string         `json:"contactPhone"`
 }
 
-func viewRow(b Board, names map[string]string) RowView {
+func viewRow(b Board, town string, i Identity) RowView {
 	return RowView{
-		ID: b.CompanyID, Name: b.Name, USCC: b.USCC, Division: b.RegionPath, Town: names[townOf(b.RegionPath)], Line: b.OversightLine, Industry: b.Industry,
+		ID: b.CompanyID, Name: b.Name, USCC: b.USCC, Division: b.RegionPath, Town: town, Line: b.OversightLine, Industry: b.Industry,
 		Size: b.SizeClass, AboveScale: b.AboveScale, Activated: b.Activated, Colour: int16(b.Colour), Score: b.Score, Measured: b.Measured, Open: b.Open,
 		Overdue: b.Overdue, MajorOpen: b.MajorOpen, LastReport: dayOf(b.LastReport), Missing: b.Missing,
+		Contact: i.ContactName, Phone: i.ContactPhone,
 	}
 }
 
@@ -125,8 +128,6 @@ type dossierView struct {
 	RowView
 	DivisionName string       `json:"divisionName"`
 	Address      string       `json:"address"`
-	ContactName  string       `json:"contactName"`
-	ContactPhone string       `json:"contactPhone"`
 	StaffCount   *int32       `json:"staffCount,omitempty"`
 	Tags         []string     `json:"tags" nullable:"false"`
 	Standing     standingView `json:"standing"`
@@ -212,7 +213,7 @@ func (s *Service) getAreas(ctx context.Context, in *areasQuery) (*web.Body[areas
 func (s *Service) getDossier(ctx context.Context, in *one) (*web.Body[dossierView], error) {
 	d, err := s.Read(ctx, in.ID)
 	v := dossierView{
-		RowView: viewRow(d.Board, nil), DivisionName: d.Area, Address: d.Identity.Address, ContactName: d.Identity.ContactName, ContactPhone: d.Identity.ContactPhone,
+		RowView: viewRow(d.Board, d.Town, d.Identity), DivisionName: d.Area, Address: d.Identity.Address,
 		StaffCount: d.Identity.StaffCount, Tags: append([]string{}, d.Identity.Tags...), Standing: viewStanding(ctx, d.Board, d.Standing),
 		Reports: make([]reportView, len(d.Reports)),
 	}

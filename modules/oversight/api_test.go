@@ -18,14 +18,15 @@ func TestAPI(t *testing.T) {
 	f := w.Company(t, "330784105")
 	w.set(f.ID, oversight.HazardFacts{Open: 3, Overdue: 2, MajorOpen: 1, MajorOverdue: 1, Recorded: true})
 	w.refresh(t, f.ID)
+	w.Exec(t, "UPDATE company SET contact_phone = '13800000000'")
 	api := webtest.New(t, func(a huma.API) { oversight.Mount(a, w.s) })
 	county, foreign := api.As(w.Regulator(t, "county", "330784")), api.As(w.Regulator(t, "county", "330783"))
 	own, worker := api.As(w.Actor(t, f, "safety")), api.As(w.Actor(t, f, "worker"))
 
 	var list struct {
 		Items []struct {
-			ID, Name, Town, LastReport string
-			Colour, Score              int
+			ID, Name, Town, LastReport, ContactPhone string
+			Colour, Score                            int
 		}
 		Next string
 	}
@@ -37,6 +38,7 @@ func TestAPI(t *testing.T) {
 	require.NotEmpty(t, list.Items)
 	for _, r := range list.Items {
 		require.Equal(t, "石柱镇", r.Town)
+		require.Equal(t, "13800000000", r.ContactPhone, "a call button on every row")
 	}
 	for _, bad := range []string{"sort=name", "colour=9", "division=33x", "limit=0", "limit=101", "cursor=x", "nothing=1", "colour=1&colour=2", "industry=C33"} {
 		p := county.Get("/api/oversight/companies?" + bad).Problem(t)

@@ -33,6 +33,29 @@ func identityByID(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.
 	return i, err
 }
 
+// identities reads the register for the rows of a page: whom to call.
+func identities(ctx context.Context, tx db.Tx, scope rbac.Scope, rows []listed) (map[rbac.CompanyID]Identity, error) {
+	ids := make(db.Ints, len(rows))
+	for i, r := range rows {
+		ids[i] = int64(r.CompanyID)
+	}
+	cond, args := scope.Where("c")
+	var found []Identity
+	err := tx.WithContext(ctx).Raw("SELECT c.company_id, c.contact_name, c.contact_phone FROM company c WHERE c.company_id = ANY(?) AND "+cond,
+		append([]any{ids}, args...)...).Scan(&found).Error
+	by := map[rbac.CompanyID]Identity{}
+	for _, i := range found {
+		by[i.CompanyID] = i
+	}
+	return by, err
+}
+
+// townName returns the name of the town, or the area itself, that path lies in.
+func townName(ctx context.Context, tx db.Tx, path string) (string, error) {
+	names, err := areaNames(ctx, tx, []listed{{Board: Board{RegionPath: path}}})
+	return names[townOf(path)], err
+}
+
 // areaName returns the names of the areas around path and of path itself, from the county
 // down, or the last one known; "" for the nation.
 func areaName(ctx context.Context, tx db.Tx, path string) (name string, err error) {

@@ -77,9 +77,13 @@ func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.L
 		if err != nil {
 			return err
 		}
+		contacts, err := identities(ctx, tx, scope, rows)
+		if err != nil {
+			return err
+		}
 		list = page.Of(rows, k, q.Limit, func(r listed) []string {
 			return []string{itoa(int16(r.Colour)), itoa(r.SortKey), r.CompanyID.String()}
-		}, func(r listed) RowView { return viewRow(r.Board, names) })
+		}, func(r listed) RowView { return viewRow(r.Board, names[townOf(r.RegionPath)], contacts[r.CompanyID]) })
 		return nil
 	})
 	return list, err
@@ -144,6 +148,7 @@ func severalAreas(ctx context.Context, tx db.Tx, paths []string) (all []Area, er
 type Dossier struct {
 	Board    Board
 	Area     string // names of the areas around it
+	Town     string
 	Standing StandingRow
 	Identity Identity
 	Reports  []Report
@@ -160,6 +165,9 @@ func (s *Service) Read(ctx context.Context, company rbac.CompanyID) (d Dossier, 
 			return err
 		}
 		if d.Area, err = areaName(ctx, tx, d.Board.RegionPath); err != nil {
+			return err
+		}
+		if d.Town, err = townName(ctx, tx, d.Board.RegionPath); err != nil {
 			return err
 		}
 		if d.Standing, err = standingByID(ctx, tx, scope, company); err != nil {

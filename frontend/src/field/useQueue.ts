@@ -2,10 +2,11 @@ import { liveQuery, type Subscription } from 'dexie'
 import { defineStore } from 'pinia'
 import { computed, ref, shallowRef, watch } from 'vue'
 import { newKey } from '@/api/client'
+import { asProblem } from '@/api/problem'
 import { online, reached } from './core/net'
-import { deliver, tidy, waiting, type Outcome } from './core/queue'
-import { persist, shelf, type Content, type Parcel, type Photo } from './core/shelf'
-import { carrier } from './server'
+import { deliver, outcomeOf, tidy, waiting, type Outcome } from './core/queue'
+import { persist, shelf, touched, type Content, type Parcel, type Photo } from './core/shelf'
+import { carrier, readMe } from './server'
 import { useMe } from './useMe'
 
 export interface Line extends Parcel {
@@ -36,6 +37,7 @@ export const useQueue = defineStore('field-queue', () => {
     const photos = await shelf.photos.where('parcelId').anyOf(mine.map((parcel) => parcel.id)).toArray()
     return mine
       .map((parcel) => ({ ...parcel, photos: photos.filter((photo) => photo.parcelId === parcel.id).map(({ id, slot, name, attachmentId }) => ({ id, slot, name, attachmentId })) }))
+      .filter(({ state, content, photos: taken }) => state !== 'draft' || touched(content, taken.length))
       .sort((a, b) => (a.changedAt < b.changedAt ? 1 : -1))
   }
 
@@ -65,14 +67,15 @@ export const useQueue = defineStore('field-queue', () => {
 
   async function all(): Promise<void> {
     for (const id of await waiting(shelf, me.personId, me.membershipId)) {
-      if ((await one(id)) === 'waiting') break
+      const outcome = await one(id)
+      if (outcome === 'waiting' || outcome === 'signed-out') break
     }
   }
 
   async function one(id: string): Promise<Outcome> {
     busy.value = true
     try {
-      const outcome = await deliver(shelf, carrier, id)
+      const outcome = (await stranger()) ?? (await deliver(shelf, carrier, id))
       signedOut.value = outcome === 'signed-out'
       if (outcome === 'waiting') later()
       else {
@@ -82,6 +85,16 @@ export const useQueue = defineStore('field-queue', () => {
       return outcome
     } finally {
       busy.value = false
+    }
+  }
+
+  // Another tab may have signed somebody else in meanwhile: what one person made is never sent by another.
+  async function stranger(): Promise<Outcome | undefined> {
+    try {
+      const now = await readMe()
+      return now.person.id === me.personId && now.membership.id === me.membershipId ? undefined : 'signed-out'
+    } catch (error) {
+      return outcomeOf(asProblem(error).status) === 'signed-out' ? 'signed-out' : 'waiting'
     }
   }
 
@@ -106,11 +119,6 @@ export const useQueue = defineStore('field-queue', () => {
     return attempt
   }
 
-  /** Takes a parcel that waits or was refused back into its writer's hands. */
-  async function reopen(id: string): Promise<void> {
-    await shelf.parcels.where('id').equals(id).filter((parcel) => parcel.state === 'refused').modify({ state: 'draft' })
-  }
-
   async function discard(id: string): Promise<void> {
     await shelf.transaction('rw', shelf.parcels, shelf.photos, async () => {
       await shelf.photos.where('parcelId').equals(id).delete()
@@ -122,5 +130,5 @@ export const useQueue = defineStore('field-queue', () => {
     if (is && me.me) void run()
   })
 
-  return { lines, unsent, busy, signedOut, begin, draft, submit, run, reopen, discard }
+  return { lines, unsent, busy, signedOut, begin, draft, submit, run, discard }
 })

@@ -71,7 +71,7 @@ export function useToday() {
   const begun = computed(() => {
     const found: Record<string, { done: number; total: number }> = {}
     for (const { state, content, photos } of queue.lines) {
-      if (state !== 'draft' || content.kind !== 'check' || !content.taskId || !Object.keys(content.answers).length) continue
+      if (state !== 'draft' || content.kind !== 'check' || !content.taskId) continue
       const counts: Record<string, number> = {}
       for (const { slot } of photos) counts[slot] = (counts[slot] ?? 0) + 1
       const { done } = progress(content, counts)
@@ -83,9 +83,15 @@ export function useToday() {
   /** Drafts that belong to no task of the list. */
   const drafts = computed(() => {
     const shown = new Set(tasks.value.map((task) => task.id))
-    return queue.lines.filter(({ state, content }) => state === 'draft' && (content.kind !== 'check' || (Object.keys(content.answers).length > 0 && !shown.has(content.taskId))))
+    return queue.lines.filter(({ state, content }) => state === 'draft' && (content.kind !== 'check' || !shown.has(content.taskId)))
+  })
+
+  /** The company's late hazards for who assigns them; one's own are in the list to fix already. */
+  const late = computed(() => {
+    const mine = new Set(hazards.value?.toFix.items.map(({ id }) => id))
+    return (hazards.value?.overdue.items ?? []).filter(({ id }) => !mine.has(id)).slice(0, 3)
   })
 
   void load()
-  return { work, hazards, certificates, reports, notices, loading, problem, oldest, tasks, begun, drafts, load }
+  return { work, hazards, certificates, reports, notices, loading, problem, oldest, tasks, begun, drafts, late, load }
 }

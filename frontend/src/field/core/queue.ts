@@ -1,7 +1,7 @@
 import { newKey } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import { sentence } from '@/parts/say'
-import type { Parcel, Photo, Shelf } from './shelf'
+import { touched, type Parcel, type Photo, type Shelf } from './shelf'
 
 /** What the queue needs of the server. Each call is repeatable with the same ids. */
 export interface Carrier {
@@ -91,12 +91,14 @@ export async function waiting(shelf: Shelf, personId: string, membershipId: stri
     .map((parcel) => parcel.id)
 }
 
-/** Forgets parcels that were sent more than a week ago. */
+/** Forgets what is of no use any more: parcels sent a week ago, drafts never written in, copies of a month ago. */
 export async function tidy(shelf: Shelf, now: Date = new Date()): Promise<void> {
-  const before = new Date(now.getTime() - 7 * 86_400_000).toISOString()
-  await shelf.parcels
-    .where('state')
-    .equals('sent')
-    .filter((parcel) => parcel.changedAt < before)
-    .delete()
+  const ago = (days: number): string => new Date(now.getTime() - days * 86_400_000).toISOString()
+  const [day, week, month] = [ago(1), ago(7), ago(30)]
+  const drafts = await shelf.parcels.where('state').equals('draft').filter(({ changedAt }) => changedAt < day).toArray()
+  for (const { id, content } of drafts) {
+    if (!touched(content, await shelf.photos.where('parcelId').equals(id).count())) await shelf.parcels.delete(id)
+  }
+  await shelf.parcels.where('state').equals('sent').filter(({ changedAt }) => changedAt < week).delete()
+  await shelf.kept.filter(({ key, at }) => key !== 'me' && at < month).delete()
 }

@@ -64,6 +64,13 @@ export interface Parcel {
   changedAt: string
 }
 
+/** True when somebody has put something into it: a form that was only looked at is no unfinished work. */
+export function touched(content: Content, photos: number): boolean {
+  if (photos > 0) return true
+  if (content.kind === 'check') return Object.keys(content.answers).length > 0
+  return (content.kind === 'fix' ? content.note : content.place + content.description).trim() !== ''
+}
+
 /** One photo of a parcel. Bytes, not Blobs: older iPhones lose Blobs from IndexedDB. */
 export interface Photo {
   /** uuid: client id of the upload. */

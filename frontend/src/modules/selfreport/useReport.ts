@@ -1,0 +1,39 @@
+import type { AnswerOf, RowOf, Schema } from '@/api/client'
+import type { Tone } from '@/parts/StatusTag.vue'
+import type { Step } from '@/parts/TimeLine.vue'
+
+export type ReportRow = RowOf<'/api/selfreport/reports'>
+export type Report = AnswerOf<'/api/selfreport/reports/{id}'> & ReportRow
+export type Line = Schema<'SelfreportLine'>
+
+export const STATES: readonly ReportRow['state'][] = ['open', 'draft', 'signed', 'submitted', 'received', 'returned']
+export const TONES: Record<ReportRow['state'], Tone> = { open: 'warn', draft: 'warn', signed: 'busy', submitted: 'busy', received: 'good', returned: 'bad' }
+
+/** What can be pressed on the page of a report, in the order of the buttons. */
+export const DEEDS = ['compile', 'sign', 'submit', 'receive', 'return'] as const
+export type Deed = (typeof DEEDS)[number]
+
+export function offered(may: readonly string[]): Deed[] {
+  return DEEDS.filter((deed) => may.includes(deed))
+}
+
+/** Hundredths of a percent as the form prints it: 9583 → 95.83%; a dash where nothing was found. */
+export function rate(hundredths: number | undefined): string {
+  return hundredths === undefined ? '—' : `${Math.trunc(hundredths / 100)}.${String(hundredths % 100).padStart(2, '0')}%`
+}
+
+/** The lines of one level in the order of the categories, the ungraded last. */
+export function linesOf(lines: readonly Line[], level: Line['level']): Line[] {
+  return lines.filter((line) => line.level === level).toSorted((a, b) => (a.category || 'Z').localeCompare(b.category || 'Z'))
+}
+
+export function stepsOf(report: Pick<Report, 'steps'>, say: (event: string) => string): Step[] {
+  return report.steps.map((step) => ({
+    id: String(step.n),
+    at: step.at,
+    title: say(step.event),
+    actor: step.actorName,
+    note: [step.note, ...step.reasons.map((reason) => [reason.item, reason.reason].filter(Boolean).join('：'))].filter(Boolean).join('\n'),
+    tone: step.event === 'return' ? 'bad' : step.event === 'receive' ? 'good' : 'plain',
+  }))
+}
