@@ -4,6 +4,11 @@ import (
 	"context"
 
 	"anbiao/app/city"
+	"anbiao/jobs"
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/modules/certificate"
+	"anbiao/rbac"
 )
 
 // cityDeps is what the demo city is built with; every account gets the password.
@@ -13,7 +18,13 @@ func (h *house) cityDeps(password string) city.Deps {
 
 // demo fills an empty database with the demo city.
 func (h *house) demo(ctx context.Context) error {
-	return city.Demo(ctx, h.gate, h.cityDeps(string(h.ground.cfg.DemoPassword)))
+	if err := city.Demo(ctx, h.gate, h.cityDeps(string(h.ground.cfg.DemoPassword))); err != nil {
+		return err
+	}
+	// The first scan of certificates, which otherwise waits for the morning.
+	return h.gate.System(ctx, "city.scan", func(tx db.Tx, _ rbac.Scope) error {
+		return jobs.Enqueue(ctx, tx, certificate.Scan{Day: day.In(tx.Now, day.Shanghai)}, jobs.Key("demo"))
+	})
 }
 
 // accounts are the demo accounts as printed at start.

@@ -35,6 +35,13 @@ func (h *house) glue() {
 		Identity: company.RosterIdentity, Check: h.company.CheckRoster, Save: h.company.SaveRoster,
 	}}
 
+	h.transfer.ActorOf = h.account.ActorOfMembership
+	h.transfer.Exporters = []transfer.Exporter{
+		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
+		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
+		{Kind: "certificates", Action: certificate.ActionList, Columns: certificate.ExportColumns, Pages: h.certificate.ExportPage},
+	}
+
 	h.inspection.Ask, h.inspection.Claim, h.inspection.Raise = h.ask, h.attachment.Claim, h.raise
 	h.hazard.People, h.hazard.Claim, h.hazard.Touch, h.hazard.Tell = people, h.attachment.Claim, touch, tellHazard
 	h.selfreport.Ledger, h.selfreport.Card, h.selfreport.Bound, h.selfreport.Touch, h.selfreport.Tell = ledger, card, company.Entered, touch, tellReport

@@ -23,7 +23,7 @@ var idPattern = regexp.MustCompile(`\b[1-9][0-9]{15}\b`)
 
 // unplantable are text columns that hold a code the database checks; a marker in them
 // would be another code. Every other text column must take the marker.
-var unplantable = regexp.MustCompile(`(^|_)(state|status|kind|level|outcome|channel|frequency|source|type|lang|region_path|unit_path|role|purpose|noun|action|actor_kind|uscc|industry|currency|size_class|period|cycle|media_type|sha256|tail|verdict|class|grade|color|colour|sex|mode)$`)
+var unplantable = regexp.MustCompile(`(^|_)(state|status|kind|level|outcome|channel|frequency|source|type|lang|region_path|unit_path|role|purpose|noun|action|actor_kind|uscc|industry|currency|size_class|period|cycle|media_type|sha256|tail|verdict|class|grade|color|colour|sex|mode|key|display|thumb|original|version|content|hash|library|rule_version|request_id)$`)
 
 // TestIsolationOfTables asks every table for everything, without a condition, as each
 // outsider: what row security alone lets through.
@@ -50,6 +50,9 @@ func TestIsolationOfWrites(t *testing.T) {
 	w := isolationWorld(t)
 	for _, o := range w.outsiders {
 		for _, table := range w.tablesOf(t, "company_id") {
+			if table == "account_session" {
+				continue // one's own session may name any company; it opens none without an engagement
+			}
 			for _, q := range []string{
 				fmt.Sprintf("UPDATE %s SET company_id = company_id WHERE company_id = %d", table, w.a),
 				fmt.Sprintf("DELETE FROM %s WHERE company_id = %d", table, w.a),
@@ -97,7 +100,7 @@ func TestCrossWritesAreListed(t *testing.T) {
 	for kind, listed := range rbac.CrossWrites {
 		granted := testkit.All[string](t, w, `SELECT DISTINCT k.name FROM table_class k JOIN information_schema.columns c ON c.table_name = k.name
 			WHERE k.class IN ('company', 'shared', 'private', 'custom') AND k.name IN (SELECT table_name FROM information_schema.columns WHERE column_name = 'company_id' AND table_name NOT LIKE 'account\_%')
-			AND k.name NOT IN ('audit_entry')
+			AND k.name NOT IN ('audit_entry', 'notice') -- rows of whoever acted, or of whom they are addressed to
 			AND (has_column_privilege($1, k.name, c.column_name, 'UPDATE') OR has_column_privilege($1, k.name, c.column_name, 'INSERT')) ORDER BY 1`, "anbiao_"+string(kind))
 		want := slices.Clone(listed)
 		slices.Sort(want)
@@ -124,6 +127,9 @@ func (w *isolation) look(t *testing.T, a rbac.Actor, relation string) string {
 		AND has_column_privilege($2, attrelid, attnum, 'SELECT') ORDER BY attnum`, relation, "anbiao_"+string(a.Kind))
 	if len(columns) == 0 {
 		return ""
+	}
+	if relation == "account_session" { // the agency's own session names the company it was forced upon
+		relation += fmt.Sprintf(" WHERE person_id <> %d", a.PersonID)
 	}
 	var rows []string
 	err := w.Gate.Read(rbac.WithActor(t.Context(), a), "account.self.use", func(tx db.Tx, _ rbac.Scope) error {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"crypto/sha256"
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -14,7 +15,9 @@ import (
 	"anbiao/app/city"
 	"anbiao/kit/blob"
 	"anbiao/kit/config"
+	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/modules/certificate"
 	"anbiao/rbac"
 	"anbiao/testkit"
 	"anbiao/web"
@@ -98,6 +101,9 @@ func (w *isolation) supply(t *testing.T) {
 		return nil
 	})
 	require.NoError(t, err)
+	scan, err := json.Marshal(certificate.Scan{Day: day.In(w.Now(), day.Shanghai)})
+	require.NoError(t, err)
+	require.NoError(t, w.house(t).worker().Do(t.Context(), "isolation", certificate.Scan{}.Kind(), scan))
 }
 
 // plant writes the marker into every text column of company A's rows that may hold any text.

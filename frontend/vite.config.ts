@@ -6,7 +6,7 @@ import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import Components from 'unplugin-vue-components/vite'
 import type { Plugin } from 'vite'
 import { defineConfig } from 'vitest/config'
-import { fieldWorker } from './field/worker-plugin'
+import { fieldWorker } from './field/worker-plugin.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
@@ -22,7 +22,9 @@ function fontsAsFiles(): Plugin {
       handler(_, bundle) {
         for (const asset of Object.values(bundle)) {
           if (asset.type !== 'asset' || !asset.fileName.endsWith('.css')) continue
-          asset.source = asset.source.toString().replace(/data:font\/(\w+);(?:charset=[\w-]+;)?base64,([A-Za-z0-9+/=]+)/g, (_all, kind: string, body: string) => {
+          // What a library would fetch from elsewhere when its own font fails, nobody may fetch here.
+          const own = asset.source.toString().replace(/,\s*url\(["']?(?:https?:)?\/\/[^)]*\)\s*format\([^)]*\)/g, '')
+          asset.source = own.replace(/data:font\/(\w+);(?:charset=[\w-]+;)?base64,([A-Za-z0-9+/=]+)/g, (_all, kind: string, body: string) => {
             const source = Buffer.from(body, 'base64')
             const fileName = `assets/font-${createHash('sha256').update(source).digest('hex').slice(0, 8)}.${kind}`
             this.emitFile({ type: 'asset', fileName, source })

@@ -31,6 +31,10 @@ CREATE FUNCTION scope_covers(path text, line smallint) RETURNS boolean LANGUAGE 
             WHERE path COLLATE "C" >= a COLLATE "C" AND path COLLATE "C" < (a || '~') COLLATE "C"))
      AND (current_setting('app.lines', true) = '' OR line = ANY (string_to_array(current_setting('app.lines', true), ',')::smallint[])) $$;
 
+-- One area and every line: the hull is exact. Asked once a statement, where scope_covers would be called for each row.
+CREATE FUNCTION scope_whole() RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE
+  AS $$ SELECT current_setting('app.areas', true) = '' AND current_setting('app.lines', true) = '' $$;
+
 -- What class each table has; the isolation test goes through this list.
 CREATE TABLE table_class (
   name  text CONSTRAINT table_class_pkey PRIMARY KEY,
@@ -52,7 +56,7 @@ CREATE TABLE table_class (
 CREATE FUNCTION declare_table(t regclass, class text) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   own    constant text := 'company_id = scope_company()';
-  region constant text := 'region_path >= scope_lo() AND region_path < scope_hi() AND scope_covers(region_path, oversight_line)';
+  region constant text := 'region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line))';
 BEGIN
   INSERT INTO table_class VALUES (t::text, class) ON CONFLICT ON CONSTRAINT table_class_pkey DO UPDATE SET class = excluded.class;
   EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY', t);
@@ -239,7 +243,7 @@ SELECT declare_table('job_schedule', 'custom'); -- custom: the platform administ
 CREATE POLICY platform_reads ON job_schedule FOR SELECT TO anbiao_platform USING (true);
 GRANT SELECT ON job_schedule TO anbiao_platform;
 
-GRANT EXECUTE ON FUNCTION scope_company(), scope_person(), scope_organisation(), scope_lo(), scope_hi(), scope_covers(text, smallint),
+GRANT EXECUTE ON FUNCTION scope_company(), scope_person(), scope_organisation(), scope_lo(), scope_hi(), scope_whole(), scope_covers(text, smallint),
   idempotency_claim(bigint, text, text), gate_settle(jsonb), job_enqueue(text, text, jsonb, timestamptz)
   TO anbiao_company, anbiao_service, anbiao_regulator, anbiao_agency, anbiao_platform, anbiao_public, anbiao_system;
 GRANT EXECUTE ON FUNCTION ensure_partitions(text, text, date, int), drop_idempotency_before(date) TO anbiao_system;
@@ -256,5 +260,5 @@ GRANT EXECUTE ON FUNCTION scope_engaged() TO anbiao_service;
 DROP TABLE job_schedule, job_ledger, job_outbox, idempotency, audit_entry, table_class CASCADE;
 DROP SEQUENCE job_epoch;
 DROP FUNCTION scope_engaged(), job_enqueue(text, text, jsonb, timestamptz), gate_settle(jsonb), idempotency_claim(bigint, text, text),
-  drop_idempotency_before(date), ensure_partitions(text, text, date, int), declare_table(regclass, text), scope_covers(text, smallint),
+  drop_idempotency_before(date), ensure_partitions(text, text, date, int), declare_table(regclass, text), scope_whole(), scope_covers(text, smallint),
   scope_hi(), scope_lo(), scope_organisation(), scope_person(), scope_company();

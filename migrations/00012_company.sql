@@ -38,12 +38,12 @@ CREATE POLICY company_own ON company FOR SELECT TO anbiao_company USING (company
 CREATE POLICY company_edits ON company FOR UPDATE TO anbiao_company USING (company_id = scope_company()) WITH CHECK (company_id = scope_company());
 CREATE POLICY service_engaged ON company FOR SELECT TO anbiao_service USING (company_id = scope_company() AND (SELECT scope_engaged()));
 CREATE POLICY regulator_area ON company FOR SELECT TO anbiao_regulator
-  USING (region_path >= scope_lo() AND region_path < scope_hi() AND scope_covers(region_path, oversight_line));
+  USING (region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)));
 CREATE POLICY regulator_enters ON company FOR INSERT TO anbiao_regulator
-  WITH CHECK (region_path >= scope_lo() AND region_path < scope_hi() AND scope_covers(region_path, oversight_line));
+  WITH CHECK (region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)));
 CREATE POLICY regulator_edits ON company FOR UPDATE TO anbiao_regulator
-  USING (region_path >= scope_lo() AND region_path < scope_hi() AND scope_covers(region_path, oversight_line))
-  WITH CHECK (region_path >= scope_lo() AND region_path < scope_hi() AND scope_covers(region_path, oversight_line));
+  USING (region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)))
+  WITH CHECK (region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)));
 GRANT SELECT ON company TO anbiao_company, anbiao_service, anbiao_regulator;
 GRANT INSERT ON company TO anbiao_regulator;
 GRANT UPDATE (staff_count, revenue_fen, assets_fen, size_class, above_scale, tags, address, longitude_e6, latitude_e6,

@@ -158,7 +158,9 @@ BEGIN
     FROM account_membership m
     JOIN account_person p ON p.id = m.person_id AND p.disabled_at IS NULL
     LEFT JOIN account_organisation o ON o.id = m.organisation_id
-    LEFT JOIN company c ON c.company_id = CASE m.kind WHEN 'company' THEN m.company_id WHEN 'service' THEN s.company_id END
+    LEFT JOIN company c ON c.company_id = CASE m.kind WHEN 'company' THEN m.company_id
+      WHEN 'service' THEN (SELECT e.company_id FROM account_engagement e WHERE e.organisation_id = m.organisation_id AND e.company_id = s.company_id
+                           AND e.from_on <= today AND (e.until_on IS NULL OR e.until_on >= today) LIMIT 1) END
     WHERE m.id = s.membership_id AND m.ended_at IS NULL;
 END $$;
 -- +goose StatementEnd

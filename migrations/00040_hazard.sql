@@ -101,8 +101,8 @@ CREATE INDEX hazard_region_path_open_idx ON hazard (region_path, deadline, id) W
 SELECT declare_table('hazard', 'shared');
 -- A regulator decides on what waits for his review, and touches nothing else. The right to lock a row is part of this.
 CREATE POLICY regulator_reviews ON hazard FOR UPDATE TO anbiao_regulator
-  USING (state = 'under_review' AND region_path >= scope_lo() AND region_path < scope_hi() AND scope_covers(region_path, oversight_line))
-  WITH CHECK (state IN ('cancelled','rectifying','graded') AND region_path >= scope_lo() AND region_path < scope_hi() AND scope_covers(region_path, oversight_line));
+  USING (state = 'under_review' AND region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)))
+  WITH CHECK (state IN ('cancelled','rectifying','graded') AND region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)));
 GRANT UPDATE (state, reviewed_on, cancelled_on, fixed_at, fixed_on, accepted_on, accepted_by_name, fix_type, reopen_count, steps, changed_at) ON hazard TO anbiao_regulator;
 -- Second lock behind the state machine: a company cancels neither a major hazard nor what an authority found.
 CREATE POLICY company_needs_review ON hazard AS RESTRICTIVE TO anbiao_company, anbiao_service USING (true)
@@ -135,7 +135,7 @@ CREATE TABLE hazard_step (
 SELECT declare_table('hazard_step', 'shared');
 REVOKE UPDATE ON hazard_step FROM anbiao_company, anbiao_service;
 CREATE POLICY regulator_adds ON hazard_step FOR INSERT TO anbiao_regulator
-  WITH CHECK (actor_kind = 'regulator' AND person_id = scope_person() AND region_path >= scope_lo() AND region_path < scope_hi() AND scope_covers(region_path, oversight_line));
+  WITH CHECK (actor_kind = 'regulator' AND person_id = scope_person() AND region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)));
 GRANT INSERT ON hazard_step TO anbiao_regulator;
 
 CREATE TABLE hazard_photo (

@@ -1,22 +1,25 @@
--- Background imports: a file's way from upload over preview to saved rows.
+-- Background transfers: a file's way from upload over preview to saved rows, and a list's way into a file.
 -- +goose Up
 
 CREATE TABLE transfer (
   id              bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT transfer_pkey PRIMARY KEY,
   organisation_id bigint,                 -- whose it is: an organisation's …
   company_id      bigint CONSTRAINT transfer_company_id_fkey REFERENCES company (company_id), -- … or a company's, or both for a service agency at work
+  direction       text NOT NULL CONSTRAINT transfer_direction_check CHECK (direction IN ('import', 'export')),
   kind            text NOT NULL,
   status          text NOT NULL CONSTRAINT transfer_status_check
-    CHECK (status IN ('mapping', 'checking', 'ready', 'saving', 'done', 'failed')),
+    CHECK (status IN ('mapping', 'checking', 'ready', 'saving', 'writing', 'done', 'failed')),
   file_name       text NOT NULL,
   file_size       bigint NOT NULL,
   blob_key        text NOT NULL,          -- empty once the file is gone
   headers         text[] NOT NULL,
   signature       text NOT NULL,
   mapping         jsonb NOT NULL,
+  filters         jsonb NOT NULL,         -- of an export: parameter of the list → values
   maker           jsonb NOT NULL,         -- who started it and what he oversees, for the job that works in his name
+  membership_id   bigint NOT NULL,        -- of the maker; an export is read with the rights it has while it is read
   lang            text NOT NULL,
-  run             bigint NOT NULL,           -- counts checks: a job of an earlier one does nothing
+  run             bigint NOT NULL,           -- counts checks or tries: a job of an earlier one does nothing
   cursor_row      bigint NOT NULL,           -- last row saved
   total           bigint NOT NULL,           -- rows read
   failed          bigint NOT NULL,           -- rows with a fault
@@ -27,12 +30,16 @@ CREATE TABLE transfer (
   fault_code      text NOT NULL,          -- why the whole failed
   created_by      bigint NOT NULL,        -- person
   created_at      timestamptz NOT NULL,
+  touched_at      timestamptz NOT NULL,   -- when it moved last
   finished_at     timestamptz,
   CONSTRAINT transfer_owner_check CHECK (organisation_id IS NOT NULL OR company_id IS NOT NULL)
 );
 CREATE INDEX transfer_organisation_id_idx ON transfer (organisation_id, id);
 CREATE INDEX transfer_company_id_idx ON transfer (company_id, id);
 CREATE INDEX transfer_created_at_idx ON transfer (created_at) WHERE blob_key <> '';
+
+-- One export of a member is under way at a time.
+CREATE UNIQUE INDEX transfer_membership_id_key ON transfer (membership_id) WHERE status = 'writing';
 
 -- The rows of a file as they were read, with what is wrong with them.
 CREATE TABLE transfer_row (

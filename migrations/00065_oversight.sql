@@ -57,7 +57,7 @@ SELECT declare_table('oversight_standing', 'custom');
 CREATE POLICY company_own ON oversight_standing FOR SELECT TO anbiao_company USING (company_id = scope_company());
 CREATE POLICY service_engaged ON oversight_standing FOR SELECT TO anbiao_service USING (company_id = scope_company() AND (SELECT scope_engaged()));
 CREATE POLICY regulator_area ON oversight_standing FOR SELECT TO anbiao_regulator
-  USING (region_path >= scope_lo() AND region_path < scope_hi() AND scope_covers(region_path, oversight_line));
+  USING (region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)));
 GRANT SELECT ON oversight_standing TO anbiao_company, anbiao_service, anbiao_regulator;
 
 -- Counts by area, line and colour, for areas down to the town; below, the board is counted.
@@ -197,7 +197,7 @@ CREATE VIEW oversight_count AS
     UNION ALL
     SELECT a.parent, a.node, d.oversight_line, d.colour, d.companies, d.activated, d.open, d.overdue, d.with_overdue, d.major_open, d.missing
     FROM oversight_delta d CROSS JOIN LATERAL oversight_ancestors(d.region_path) a) c
-  WHERE c.node >= scope_lo() AND c.node < scope_hi() AND scope_covers(c.node, c.oversight_line);
+  WHERE c.node >= scope_lo() AND c.node < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(c.node, c.oversight_line));
 GRANT SELECT ON oversight_count TO anbiao_regulator;
 GRANT EXECUTE ON FUNCTION oversight_ancestors(text) TO anbiao_regulator, anbiao_system;
 GRANT EXECUTE ON FUNCTION oversight_fold(int), oversight_prove() TO anbiao_system;

@@ -108,8 +108,13 @@ func (p *Problem) fill(f *fault.Error, lang text.Lang) {
 // classify tells an outage from what only looks like one: a value PostgreSQL cannot hold
 // is the caller's, a server that is restarting is nobody's.
 func classify(err error) (status int, code string) {
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok && strings.HasPrefix(e.Code, "22") {
-		return http.StatusUnprocessableEntity, "http.bad-value"
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case strings.HasPrefix(e.Code, "22"):
+			return http.StatusUnprocessableEntity, "http.bad-value"
+		case e.Code == "42501": // row security, the second lock, held
+			return http.StatusForbidden, "http.forbidden"
+		}
 	}
 	if db.Transient(err) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, context.DeadlineExceeded) {
 		return http.StatusServiceUnavailable, "http.service-unavailable"

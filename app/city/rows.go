@@ -83,6 +83,9 @@ func keyOf(s *schema.Schema) *schema.Field {
 func pour(ctx context.Context, tx db.Tx, table string, columns []string, returning string, rows pgx.CopyFromSource) (ids []int64, err error) {
 	list, stage := strings.Join(columns, ", "), "pour_"+table
 	g := tx.WithContext(ctx)
+	if err := g.Exec("SET LOCAL work_mem = '32MB'").Error; err != nil { // sort in memory
+		return nil, err
+	}
 	if err := g.Exec(fmt.Sprintf("CREATE TEMP TABLE %s ON COMMIT DROP AS SELECT 0::bigint AS pour_n, %s FROM %s WITH NO DATA", stage, list, table)).Error; err != nil {
 		return nil, err
 	}

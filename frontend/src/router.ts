@@ -2,6 +2,18 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 import { ApiError } from '@/api/problem'
 import { say } from '@/i18n'
 import { routes as account, publicRoutes as accountPublic } from '@/modules/account/routes'
+import { routes as audit } from '@/modules/audit/routes'
+import { routes as certificate } from '@/modules/certificate/routes'
+import { routes as checklist } from '@/modules/checklist/routes'
+import { routes as company } from '@/modules/company/routes'
+import { routes as hazard } from '@/modules/hazard/routes'
+import { routes as inspection } from '@/modules/inspection/routes'
+import { routes as notice } from '@/modules/notice/routes'
+import { routes as oversight } from '@/modules/oversight/routes'
+import { routes as queue } from '@/modules/queue/routes'
+import { routes as selfreport } from '@/modules/selfreport/routes'
+import { routes as staff } from '@/modules/staff/routes'
+import { routes as transfer } from '@/modules/transfer/routes'
 import { useSession } from '@/shell/session'
 
 /** Pages inside the shell, module by module. */
@@ -12,7 +24,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...account,
+  ...oversight, ...company, ...staff, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]
@@ -38,7 +50,10 @@ async function known(): Promise<boolean> {
 router.beforeEach(async (to: RouteLocationNormalized) => {
   if (to.meta.public) return true
   if (!(await known())) return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
-  if (!useSession().can(to.meta.action)) return { name: 'forbidden' }
+  const session = useSession()
+  // A password that somebody else has set is changed first.
+  if (session.me?.person.mustChange && to.name !== 'account.password') return { name: 'account.password' }
+  if (!session.can(to.meta.action)) return { name: 'forbidden' }
   return true
 })
 

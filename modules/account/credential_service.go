@@ -75,7 +75,7 @@ func guarded(p Person) any {
 func (s *Service) ChangePassword(ctx context.Context, token, old, fresh string) error {
 	return s.asSelf(ctx, "account.change-password", func(tx db.Tx, p *Person) error {
 		ok, err := matches(old, p.PasswordHash)
-		if err != nil && !errors.Is(err, errHash) {
+		if err != nil {
 			return err
 		}
 		if !ok {

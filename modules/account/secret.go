@@ -42,11 +42,12 @@ func Hash(password string) string {
 		b64.EncodeToString(salt), b64.EncodeToString(argon(password, salt)))
 }
 
-// nobody is compared where there is no account, so that the answer takes as long.
-var nobody = Hash("nobody has this password")
-
 // matches reports whether password is the one phc was made of.
 func matches(password, phc string) (bool, error) {
+	if phc == "" { // no password yet: takes as long, and never matches
+		argon(password, []byte("no password here"))
+		return false, nil
+	}
 	parts := strings.Split(phc, "$")
 	if len(parts) != 6 || parts[1] != "argon2id" {
 		return false, errHash

@@ -63,10 +63,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (rbac.Actor, e
 	if err != nil {
 		return rbac.Actor{}, err
 	}
-	a := rbac.Actor{
-		PersonID: who.PersonID, MembershipID: who.MembershipID, Kind: who.Kind, Roles: who.Roles, Name: who.Name, CompanyID: who.CompanyID,
-		RegionPath: who.RegionPath, Line: who.OversightLine, StaffID: who.StaffID, OrganisationID: who.OrganisationID, Areas: who.Areas, Lines: who.Lines,
-	}
+	a := who.actor()
 	for _, only := range who.OnlyActions {
 		a.Only = append(a.Only, rbac.Action(only))
 	}
@@ -95,7 +92,7 @@ func (s *Service) Login(ctx context.Context, c Credentials, agent string) (o Ope
 	err = s.Gate.System(ctx, "account.login", func(tx db.Tx, _ rbac.Scope) error {
 		p, err := personByLogin(ctx, tx, normal(c.Login))
 		if errors.Is(err, rbac.ErrNotFound) {
-			_, err = matches(c.Password, nobody)
+			_, err = matches(c.Password, "")
 			refusal = ErrCredentials
 			return err
 		}
@@ -122,11 +119,7 @@ func (s *Service) Login(ctx context.Context, c Credentials, agent string) (o Ope
 
 // verify checks the password and second factor, counting failures on p.
 func (s *Service) verify(tx db.Tx, p *Person, c Credentials) (refusal, err error) {
-	hash := p.PasswordHash
-	if hash == "" {
-		hash = nobody
-	}
-	ok, err := matches(c.Password, hash)
+	ok, err := matches(c.Password, p.PasswordHash)
 	if err != nil {
 		return nil, err
 	}

@@ -183,8 +183,3 @@ func WorkOf(ctx context.Context, tx db.Tx, scope rbac.Scope) (Work, error) {
 	}
 	return w, nil
 }
-
-// OfCheck lists the hazards that one check raised, for the page of the check.
-func OfCheck(ctx context.Context, tx db.Tx, scope rbac.Scope, started day.Date, check id.Of[id.Check]) ([]Hazard, error) {
-	return byCheck(ctx, tx, scope, started, check)
-}

@@ -6,7 +6,6 @@ import (
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
-	"anbiao/kit/id"
 	"anbiao/kit/page"
 	"anbiao/rbac"
 )
@@ -139,10 +138,4 @@ func count(ctx context.Context, tx db.Tx, scope rbac.Scope, cond string, args ..
 	sql := "SELECT count(*) FROM hazard h WHERE " + within + " AND " + openRow + " AND " + cond
 	err = tx.WithContext(ctx).Raw(sql, append(bounds, args...)...).Scan(&n).Error
 	return n, err
-}
-
-// byCheck reads the hazards of one check.
-func byCheck(ctx context.Context, tx db.Tx, scope rbac.Scope, started day.Date, check id.Of[id.Check]) (rows []Hazard, err error) {
-	err = tx.WithContext(ctx).Scopes(scope.Rows).Where("check_started_on = ? AND check_id = ?", started, check).Order("id").Limit(500).Find(&rows).Error
-	return rows, err
 }

@@ -195,9 +195,12 @@ func Mount(api huma.API, s *Service) {
 	}, s.getViews)
 }
 
+func (q *listQuery) filter() Filter {
+	return Filter{q.Division, q.Industry, q.Colour, q.Size, q.Overdue, q.Missing, q.Inactive, q.Name, q.USCC, q.Sort}
+}
+
 func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[page.List[RowView]], error) {
-	f := Filter{in.Division, in.Industry, in.Colour, in.Size, in.Overdue, in.Missing, in.Inactive, in.Name, in.USCC, in.Sort}
-	list, err := s.List(ctx, f, in.Query)
+	list, err := s.List(ctx, in.filter(), in.Query)
 	return &web.Body[page.List[RowView]]{Body: list}, err
 }
 

@@ -17,14 +17,15 @@ import (
 	"anbiao/web"
 )
 
-// View is an import on the wire.
+// View is an import or export on the wire.
 type View struct {
 	ID         id.Of[id.Transfer] `json:"id"`
+	Direction  Direction          `json:"direction" enum:"import,export"`
 	Kind       string             `json:"kind"`
-	Status     Status             `json:"status" enum:"mapping,checking,ready,saving,done,failed"`
+	Status     Status             `json:"status" enum:"mapping,checking,ready,saving,writing,done,failed"`
 	FileName   string             `json:"fileName"`
-	Total      int                `json:"total" doc:"rows read so far"`
-	Done       int                `json:"done" doc:"rows behind the running stage, of total"`
+	Total      int                `json:"total" doc:"rows read so far; of an export, 0 until it is done"`
+	Done       int                `json:"done" doc:"rows behind the running stage, of total; of an export, rows written"`
 	Failed     int                `json:"failed" doc:"rows with something wrong"`
 	New        int                `json:"new" doc:"rows that make, or made, something new"`
 	Changed    int                `json:"changed"`
@@ -37,7 +38,7 @@ type View struct {
 
 func (s *Service) view(ctx context.Context, t Transfer) View {
 	v := View{
-		ID: t.ID, Kind: t.Kind, Status: t.Status, FileName: t.FileName, Total: t.Total, Done: t.Done, Failed: t.Failed, New: t.Fresh,
+		ID: t.ID, Direction: t.Direction, Kind: t.Kind, Status: t.Status, FileName: t.FileName, Total: t.Total, Done: t.Done, Failed: t.Failed, New: t.Fresh,
 		Changed: t.Changed, Unchanged: t.Unchanged, FaultCode: t.FaultCode, CreatedAt: t.CreatedAt, FinishedAt: t.FinishedAt,
 	}
 	if t.FaultCode != "" {
@@ -46,7 +47,7 @@ func (s *Service) view(ctx context.Context, t Transfer) View {
 	return v
 }
 
-// detail is an import with what the mapping needs.
+// detail is a transfer with, for an import, what the mapping needs.
 type detail struct {
 	View
 	Headers []string       `json:"headers" nullable:"false" doc:"headings of the file, by place"`
@@ -96,11 +97,6 @@ type one struct {
 	ID id.Of[id.Transfer] `path:"id"`
 }
 
-type listQuery struct {
-	Kind string `query:"kind" maxLength:"40"`
-	page.Query
-}
-
 type rowsQuery struct {
 	ID   id.Of[id.Transfer] `path:"id"`
 	Only string             `query:"only" enum:"failed,new,changed,unchanged" doc:"rows of one verdict"`
@@ -146,11 +142,11 @@ func Mount(api huma.API, s *Service) {
 	}, s.post)
 	web.Handle(api, web.Op{
 		ID: "listTransfers", Route: "GET /transfer/transfers", Action: ActionRead,
-		Summary: "List imports", Faults: []*fault.Error{page.ErrCursor},
+		Summary: "List imports and exports", Faults: []*fault.Error{page.ErrCursor},
 	}, s.getList)
 	web.Handle(api, web.Op{
 		ID: "getTransfer", Route: "GET /transfer/transfers/{id}", Action: ActionRead,
-		Summary: "Read an import: its stage, progress and mapping", Faults: []*fault.Error{rbac.ErrNotFound},
+		Summary: "Read an import or export: its stage, progress and mapping", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getOne)
 	web.Handle(api, web.Op{
 		ID: "listTransferRows", Route: "GET /transfer/transfers/{id}/rows", Action: ActionRead,
@@ -172,6 +168,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "getTransferTemplate", Route: "GET /transfer/templates/{kind}", Action: ActionRead,
 		Summary: "Download an empty list to fill in", Faults: []*fault.Error{ErrKind},
 	}, s.getTemplate)
+	mountExports(api, s)
 }
 
 func (s *Service) post(ctx context.Context, in *upload) (*web.Body[web.Made], error) {
@@ -179,18 +176,18 @@ func (s *Service) post(ctx context.Context, in *upload) (*web.Body[web.Made], er
 	return web.MadeOf(s.Upload(ctx, form.Kind, form.File.Filename, form.File))
 }
 
-func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[page.List[View]], error) {
-	list, err := s.List(ctx, in.Kind, in.Query)
+func (s *Service) getList(ctx context.Context, in *Filter) (*web.Body[page.List[View]], error) {
+	list, err := s.List(ctx, *in)
 	return &web.Body[page.List[View]]{Body: list}, err
 }
 
 func (s *Service) getOne(ctx context.Context, in *one) (*web.Body[detail], error) {
-	t, imp, err := s.Read(ctx, in.ID)
+	t, columns, err := s.Read(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	d := detail{View: s.view(ctx, t), Headers: append([]string{}, t.Headers...), Places: t.Mapping.V.Places, Sheet: t.Mapping.V.Sheet, Header: t.Mapping.V.HeaderRow}
-	for _, c := range imp.Columns() {
+	d := detail{View: s.view(ctx, t), Headers: append([]string{}, t.Headers...), Columns: []columnView{}, Places: t.Mapping.V.Places, Sheet: t.Mapping.V.Sheet, Header: t.Mapping.V.HeaderRow}
+	for _, c := range columns {
 		d.Columns = append(d.Columns, columnView{c.Key, c.Title[text.Of(ctx)], c.Required})
 	}
 	return &web.Body[detail]{Body: d}, nil

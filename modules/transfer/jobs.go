@@ -42,6 +42,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Outside(r, s.checkFile)
 	jobs.Handle(r, s.saveRows)
 	jobs.Outside(r, s.sweep)
+	jobs.Outside(r, s.writeList)
 	r.Schedule(jobs.Schedule{Name: "transfer.sweep", Next: jobs.DailyAt(3, 20), Task: func(time.Time) jobs.Task { return Sweep{} }})
 }
 

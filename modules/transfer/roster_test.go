@@ -199,10 +199,10 @@ func TestWhoseTransfers(t *testing.T) {
 	require.ErrorIs(t, w.s.Commit(other, tr.ID), rbac.ErrNotFound)
 	_, _, err = w.s.ErrorFile(other, tr.ID)
 	require.ErrorIs(t, err, rbac.ErrNotFound)
-	list, err := w.s.List(other, "", page.Query{Limit: 10})
+	list, err := w.s.List(other, transfer.Filter{Query: page.Query{Limit: 10}})
 	require.NoError(t, err)
 	require.Empty(t, list.Items)
-	list, err = w.s.List(ctx, "company-roster", page.Query{Limit: 10})
+	list, err = w.s.List(ctx, transfer.Filter{Query: page.Query{Limit: 10}, Kind: "company-roster"})
 	require.NoError(t, err)
 	require.Len(t, list.Items, 1)
 

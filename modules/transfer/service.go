@@ -20,15 +20,18 @@ import (
 
 // Permissions of this module; the kind of list asks for its own besides.
 const (
-	ActionRead  rbac.Action = "transfer.import.read"
-	ActionStart rbac.Action = "transfer.import.start"
+	ActionRead   rbac.Action = "transfer.list.read"
+	ActionStart  rbac.Action = "transfer.import.start"
+	ActionExport rbac.Action = "transfer.export.start"
 )
 
-// Service runs imports.
+// Service runs imports and exports.
 type Service struct {
 	Gate      *rbac.Gate
 	Blobs     Blobs
 	Importers []Importer
+	Exporters []Exporter
+	ActorOf   ActorOf
 }
 
 // importer returns the importer of kind, if the actor may use it.
@@ -91,19 +94,35 @@ func (s *Service) start(ctx context.Context, imp Importer, t Transfer, table *sh
 		if found && m.Places != nil && table.Use(m.Places) != nil {
 			found = false // another file of the same heading; the columns are looked for again
 		}
-		t.Mapping.V, t.Maker.V, t.Lang = table.Mapping(), scope.Actor(), text.Of(ctx)
-		t.Status, t.CreatedBy, t.CreatedAt, t.Run = Checking, scope.Actor().PersonID, tx.Now, 1
+		t.Mapping.V = table.Mapping()
+		t.Direction, t.Status, t.Run = Import, Checking, 1
 		if len(table.Missing) > 0 {
 			t.Status = Mapping
 		}
-		if err := insertTransfer(ctx, tx, &t); err != nil {
+		if err := begin(ctx, tx, scope, &t); err != nil {
 			return err
 		}
-		scope.Made(int64(t.ID))
-		scope.Changed("transfer", int64(t.ID), t.company(), trail{}, t.trail())
 		return s.enqueueCheck(ctx, tx, t)
 	})
 	return t.ID, err
+}
+
+// begin adds a transfer of the actor's. Errors: rbac.ErrForbidden for those who have none, ErrBusy.
+func begin(ctx context.Context, tx db.Tx, scope rbac.Scope, t *Transfer) (err error) {
+	a := scope.Actor()
+	if t.OrganisationID, t.CompanyID, err = owner(a); err != nil {
+		return err
+	}
+	t.Maker.V, t.MembershipID, t.CreatedBy, t.Lang, t.CreatedAt, t.TouchedAt = a, a.MembershipID, a.PersonID, text.Of(ctx), tx.Now, tx.Now
+	if t.Filters.V == nil {
+		t.Filters.V = Filters{}
+	}
+	if err := insertTransfer(ctx, tx, t); err != nil {
+		return err
+	}
+	scope.Made(int64(t.ID))
+	scope.Changed("transfer", int64(t.ID), t.company(), trail{}, t.trail())
+	return nil
 }
 
 func (s *Service) enqueueCheck(ctx context.Context, tx db.Tx, t Transfer) error {
@@ -113,17 +132,34 @@ func (s *Service) enqueueCheck(ctx context.Context, tx db.Tx, t Transfer) error 
 	return jobs.Enqueue(ctx, tx, CheckFile{t.ID, t.Run}, jobs.Key(t.ID.String()+":"+itoa(t.Run)))
 }
 
-// Read returns one import. Errors: rbac.ErrNotFound.
-func (s *Service) Read(ctx context.Context, n id.Of[id.Transfer]) (t Transfer, imp Importer, err error) {
+// Read returns one import or export and the columns of its list. Errors: rbac.ErrNotFound.
+func (s *Service) Read(ctx context.Context, n id.Of[id.Transfer]) (t Transfer, columns []sheet.Column, err error) {
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
-		t, imp, err = s.find(ctx, tx, scope, n, false)
+		if t, err = transferByID(ctx, tx, scope.Actor(), n, false); err != nil {
+			return err
+		}
+		if t.Direction == Export {
+			exp, err := s.exporter(t.Kind, scope.Can)
+			if err == nil {
+				columns = exp.Columns()
+			}
+			return err
+		}
+		imp, err := s.importer(t.Kind, scope.Can)
+		if err == nil {
+			columns = imp.Columns()
+		}
 		return err
 	})
-	return t, imp, err
+	return t, columns, err
 }
 
+// find returns an import. Errors: rbac.ErrNotFound.
 func (s *Service) find(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[id.Transfer], lock bool) (Transfer, Importer, error) {
 	t, err := transferByID(ctx, tx, scope.Actor(), n, lock)
+	if err == nil && t.Direction != Import {
+		err = rbac.ErrNotFound
+	}
 	if err != nil {
 		return t, Importer{}, err
 	}
@@ -131,15 +167,39 @@ func (s *Service) find(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[
 	return t, imp, err
 }
 
-// List returns one page of the imports of the actor's company or organisation, newest first.
+// Filter narrows the list of transfers.
+type Filter struct {
+	page.Query
+	Kind      string    `query:"kind" maxLength:"40"`
+	Direction Direction `query:"direction" enum:"import,export"`
+}
+
+// kinds are the kinds of lists that can allows.
+func (s *Service) kinds(can func(rbac.Action) bool) map[Direction]db.Texts {
+	all := map[Direction]db.Texts{Import: {}, Export: {}}
+	for _, imp := range s.Importers {
+		if can(imp.Action) {
+			all[Import] = append(all[Import], imp.Kind)
+		}
+	}
+	for _, exp := range s.Exporters {
+		if can(exp.Action) {
+			all[Export] = append(all[Export], exp.Kind)
+		}
+	}
+	return all
+}
+
+// List returns one page of the transfers of the actor's company or organisation, newest first.
 // Errors: page.ErrCursor.
-func (s *Service) List(ctx context.Context, kind string, q page.Query) (list page.List[View], err error) {
+func (s *Service) List(ctx context.Context, f Filter) (list page.List[View], err error) {
+	q := f.Query
 	k, err := q.Start("new", 1)
 	if err != nil {
 		return list, err
 	}
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) error {
-		rows, err := transfers(ctx, tx, scope.Actor(), kind, k, q.Limit)
+		rows, err := transfers(ctx, tx, scope.Actor(), f, s.kinds(scope.Can), k, q.Limit)
 		list = page.Of(rows, k, q.Limit, func(t Transfer) []string { return []string{t.ID.String()} }, func(t Transfer) View { return s.view(ctx, t) })
 		return err
 	})
@@ -168,7 +228,12 @@ func (s *Service) Rows(ctx context.Context, n id.Of[id.Transfer], which string, 
 // Map says which column of the file is which, remembers it and checks the rows anew.
 // Errors: rbac.ErrNotFound, ErrState, ErrGone, ErrIncomplete, sheet.ErrMapping.
 func (s *Service) Map(ctx context.Context, n id.Of[id.Transfer], m sheet.Mapping) error {
-	t, imp, err := s.Read(ctx, n)
+	var t Transfer
+	var imp Importer
+	err := s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
+		t, imp, err = s.find(ctx, tx, scope, n, false)
+		return err
+	})
 	if err != nil {
 		return err
 	}

@@ -41,8 +41,19 @@ func owned(a rbac.Actor) func(*gorm.DB) *gorm.DB {
 	}
 }
 
+// insertTransfer adds t. Errors: ErrBusy.
 func insertTransfer(ctx context.Context, tx db.Tx, t *Transfer) error {
-	return tx.WithContext(ctx).Create(t).Error
+	err := tx.WithContext(ctx).Create(t).Error
+	if db.Violates(err, "transfer_membership_id_key") {
+		return ErrBusy.Because(err)
+	}
+	return err
+}
+
+// giveUp fails a member's export that has not moved since before.
+func giveUp(ctx context.Context, tx db.Tx, m id.Of[id.Membership], before time.Time) error {
+	return tx.WithContext(ctx).Exec(`UPDATE transfer SET status = 'failed', fault_code = ?, finished_at = ?, touched_at = ?
+		WHERE membership_id = ? AND status = 'writing' AND touched_at < ?`, errStalled.Code, tx.Now, tx.Now, m, before).Error
 }
 
 // transferByID returns one transfer of the actor's; lock holds it.
@@ -61,15 +72,20 @@ func transferByID(ctx context.Context, tx db.Tx, a rbac.Actor, n id.Of[id.Transf
 
 // updateTransfer writes everything that changes in the life of a transfer.
 func updateTransfer(ctx context.Context, tx db.Tx, t Transfer) error {
+	t.TouchedAt = tx.Now
 	return tx.WithContext(ctx).Model(&Transfer{}).Where("id = ?", t.ID).Select("status", "headers", "signature", "mapping", "maker", "run", "cursor_row", "total",
-		"failed", "fresh", "changed", "unchanged", "done", "fault_code", "finished_at", "blob_key").Updates(&t).Error
+		"failed", "fresh", "changed", "unchanged", "done", "fault_code", "finished_at", "touched_at", "blob_key", "file_size").Updates(&t).Error
 }
 
-// transfers returns one page of the actor's transfers, newest first.
-func transfers(ctx context.Context, tx db.Tx, a rbac.Actor, kind string, k page.Key, limit int) (rows []Transfer, err error) {
-	q := tx.WithContext(ctx).Scopes(owned(a))
-	if kind != "" {
-		q = q.Where("kind = ?", kind)
+// transfers returns one page of the actor's transfers, newest first; kinds are those he may see.
+func transfers(ctx context.Context, tx db.Tx, a rbac.Actor, f Filter, kinds map[Direction]db.Texts, k page.Key, limit int) (rows []Transfer, err error) {
+	q := tx.WithContext(ctx).Scopes(owned(a)).
+		Where("(direction = 'import' AND kind = ANY(?) OR direction = 'export' AND kind = ANY(?))", kinds[Import], kinds[Export])
+	if f.Kind != "" {
+		q = q.Where("kind = ?", f.Kind)
+	}
+	if f.Direction != "" {
+		q = q.Where("direction = ?", f.Direction)
 	}
 	order := "id DESC"
 	if !k.First() {

@@ -1,6 +1,8 @@
-// Package transfer carries lists into the program in the background: a file is uploaded, read
-// and checked row by row, shown as a preview, and saved in batches when its maker says so.
-// What a list means is the business of the noun that registers an Importer.
+// Package transfer carries lists into the program and out of it in the background. In: a file is
+// uploaded, read and checked row by row, shown as a preview, and saved in batches when its maker
+// says so. Out: the list on the screen is read page by page under its maker's own rights and
+// written as a workbook. What a list means is the business of the noun that registers an
+// Importer or an Exporter.
 package transfer
 
 import (
@@ -40,15 +42,26 @@ var (
 	errDuplicate = fault.New(fault.Invalid, "transfer.duplicate")
 )
 
-// Status is the stage of an import.
+// Direction is which way a list goes.
+type Direction string
+
+// Directions.
+const (
+	Import Direction = "import"
+	Export Direction = "export"
+)
+
+// Status is the stage of a transfer.
 type Status string
 
-// Stages in their order; Failed ends a file that cannot be read.
+// Stages in their order; an import goes from Mapping or Checking, an export from Writing.
+// Failed ends a file that cannot be read, and an export that may not go on.
 const (
 	Mapping  Status = "mapping"  // waits to be told which column is which
 	Checking Status = "checking" // rows are being read
 	Ready    Status = "ready"    // the preview may be looked at and saved
 	Saving   Status = "saving"
+	Writing  Status = "writing" // an export is waiting for its turn or being written
 	Done     Status = "done"
 	Failed   Status = "failed"
 )
@@ -86,9 +99,10 @@ type Blobs interface {
 	Delete(ctx context.Context, key string) error
 }
 
-// Transfer is one import.
+// Transfer is one import or export.
 type Transfer struct {
 	ID             id.Of[id.Transfer]
+	Direction      Direction
 	OrganisationID *id.Of[id.Organisation] // whose it is: an organisation's …
 	CompanyID      *rbac.CompanyID         // … or a company's, or both for a service agency at work
 	Kind           string
@@ -99,11 +113,13 @@ type Transfer struct {
 	Headers        db.Texts
 	Signature      string // of the heading
 	Mapping        db.JSON[sheet.Mapping]
-	Maker          db.JSON[rbac.Actor] // in whose name the rows are saved
+	Filters        db.JSON[Filters]    // of an export
+	Maker          db.JSON[rbac.Actor] // in whose name the rows are saved, or read
+	MembershipID   id.Of[id.Membership]
 	Lang           text.Lang
-	Run            int // counts checks: a job of an earlier one does nothing
+	Run            int // counts checks, or tries at an export: a job of an earlier one does nothing
 	CursorRow      int // last row saved
-	Total          int // rows read
+	Total          int // rows read; of an export, written in all once it is done
 	Failed         int // rows with a fault
 	Fresh          int // rows that make something new
 	Changed        int
@@ -112,6 +128,7 @@ type Transfer struct {
 	FaultCode      string // why the whole failed
 	CreatedBy      id.Of[id.Person]
 	CreatedAt      time.Time
+	TouchedAt      time.Time // when it moved last
 	FinishedAt     *time.Time
 }
 
@@ -137,7 +154,7 @@ type Remembered struct {
 	UsedAt         time.Time
 }
 
-// trail is what the audit trail keeps of an import.
+// trail is what the audit trail keeps of a transfer.
 type trail struct {
 	Kind, FileName                   string
 	Status                           Status
@@ -149,7 +166,7 @@ func (t Transfer) trail() trail {
 	return trail{t.Kind, t.FileName, t.Status, t.Total, t.Failed, t.Fresh, t.Changed, t.Unchanged}
 }
 
-// owner returns whose transfers a starts. Errors: rbac.ErrForbidden for those who import nothing.
+// owner returns whose transfers a starts. Errors: rbac.ErrForbidden for those who have none.
 func owner(a rbac.Actor) (org *id.Of[id.Organisation], company *rbac.CompanyID, err error) {
 	switch {
 	case a.Kind == rbac.Company && a.CompanyID != 0:
@@ -162,7 +179,7 @@ func owner(a rbac.Actor) (org *id.Of[id.Organisation], company *rbac.CompanyID, 
 	return nil, nil, rbac.ErrForbidden
 }
 
-// company returns the company concerned, 0 for an organisation's own import.
+// company returns the company concerned, 0 for an organisation's own transfer.
 func (t Transfer) company() rbac.CompanyID {
 	if t.CompanyID == nil {
 		return 0

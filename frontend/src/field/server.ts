@@ -4,21 +4,21 @@ import type { Parcel, Photo } from './core/shelf'
 
 // Everything the field pages ask of the server, in one place: the pages know these names, not the paths.
 
-export type Me = Schema<'AccountMeView'>
-export type Form = Schema<'ChecklistFormView'>
-export type Asked = Schema<'ChecklistAsked'>
+// The types follow from the operations.
+export type Me = Awaited<ReturnType<typeof readMe>>
+export type Work = Awaited<ReturnType<typeof readWork>>
+export type Task = Work['today'][number]
+export type Form = Awaited<ReturnType<typeof scan>>
+export type Asked = Form['asks'][number]
 export type Submission = Schema<'InspectionSubmission'>
-export type Task = Schema<'InspectionTaskRow'>
-export type Work = Schema<'InspectionWorkView'>
-export type Hazard = Schema<'HazardHazardDetail'>
-export type HazardRow = Schema<'HazardHazardRow'>
-export type HazardWork = Schema<'HazardWorkView'>
-export type Step = Schema<'HazardStepView'>
-export type Taxonomy = Schema<'HazardTaxonomy'>
-export type Notice = Schema<'NoticeNoticeView'>
-export type Certificate = Schema<'CertificateRowView'>
-export type Report = Schema<'SelfreportReportDetail'>
-export type ReportRow = Schema<'SelfreportReportRow'>
+export type HazardWork = Awaited<ReturnType<typeof readHazardWork>>
+export type HazardRow = HazardWork['toFix']['items'][number]
+export type Hazard = Awaited<ReturnType<typeof readHazard>>
+export type Step = Hazard['steps'][number]
+export type Notice = Awaited<ReturnType<typeof readNotices>>['items'][number]
+export type Certificate = Awaited<ReturnType<typeof readMyCertificates>>[number]
+export type ReportRow = Awaited<ReturnType<typeof readPendingReports>>[number]
+export type Report = Awaited<ReturnType<typeof readReport>>
 
 /** Signs in with a login or phone number and a password; `code` is the second factor, where one is on. */
 export function signIn(login: string, password: string, code: string): Promise<unknown> {
@@ -35,7 +35,7 @@ export function signOut(): Promise<unknown> {
   return api.DELETE('/api/account/sessions/current')
 }
 
-export function readMe(): Promise<Me> {
+export function readMe() {
   return body(api.GET('/api/account/me'))
 }
 
@@ -50,33 +50,33 @@ export function chooseMembership(membershipId: string): Promise<unknown> {
 }
 
 /** What the person has to check: today, overdue, done today. */
-export function readWork(): Promise<Work> {
+export function readWork() {
   return body(api.GET('/api/inspection/work'))
 }
 
 /** What is asked at a point, by its QR label or the number under it. */
-export function scan(label: { publicId?: string; number?: string }): Promise<Form> {
+export function scan(label: { publicId?: string; number?: string }) {
   return body(api.GET('/api/checklist/scan', { params: { query: label } }))
 }
 
-export function readForm(pointId: string): Promise<Form> {
+export function readForm(pointId: string) {
   return body(api.GET('/api/checklist/points/{id}', { params: { path: { id: pointId } } }))
 }
 
-export function readHazardWork(): Promise<HazardWork> {
+export function readHazardWork() {
   return body(api.GET('/api/hazard/work'))
 }
 
-export function readHazard(id: string): Promise<Hazard> {
+export function readHazard(id: string) {
   return body(api.GET('/api/hazard/hazards/{id}', { params: { path: { id } } }))
 }
 
 /** The hazards that a check raised. */
-export async function readHazardsOf(checkId: string): Promise<HazardRow[]> {
+export async function readHazardsOf(checkId: string) {
   return (await body(api.GET('/api/hazard/hazards', { params: { query: { checkId, limit: 50 } } }))).items
 }
 
-export function readTaxonomy(): Promise<Taxonomy> {
+export function readTaxonomy() {
   return body(api.GET('/api/hazard/taxonomy'))
 }
 
@@ -135,7 +135,7 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
 export const carrier: Carrier = { photo: uploadPhoto, parcel: send }
 
 /** A page of the person's notices, newest first. */
-export function readNotices(cursor?: string): Promise<{ items: Notice[]; next?: string }> {
+export function readNotices(cursor?: string) {
   return body(api.GET('/api/notice/notices', { params: { query: { limit: 30, ...(cursor ? { cursor } : {}) } } }))
 }
 
@@ -153,16 +153,16 @@ export async function unread(): Promise<number> {
 }
 
 /** The person's own certificates, those no longer in force last. */
-export async function readMyCertificates(): Promise<Certificate[]> {
+export async function readMyCertificates() {
   return (await body(api.GET('/api/certificate/mine', { params: { query: { limit: 50 } } }))).items
 }
 
 /** The self-reports that lie with the company: to be signed, then submitted. */
-export async function readPendingReports(): Promise<ReportRow[]> {
+export async function readPendingReports() {
   return (await body(api.GET('/api/selfreport/pending'))).items
 }
 
-export function readReport(id: string): Promise<Report> {
+export function readReport(id: string) {
   return body(api.GET('/api/selfreport/reports/{id}', { params: { path: { id } } }))
 }
 

@@ -4,7 +4,7 @@ import { asked, progress } from './core/check'
 import { known, type Known } from './core/kept'
 import { online } from './core/net'
 import { shelf } from './core/shelf'
-import { readForm, readHazardWork, readMyCertificates, readPendingReports, readWork, unread, type Certificate, type HazardWork, type ReportRow, type Task, type Work } from './server'
+import { readForm, readHazardWork, readMyCertificates, readPendingReports, readWork, unread, type Certificate, type Form, type HazardWork, type ReportRow, type Task, type Work } from './server'
 import { useMe } from './useMe'
 import { useQueue } from './useQueue'
 
@@ -21,6 +21,7 @@ export function useToday() {
   const reports = ref<ReportRow[]>([])
   const notices = ref(0)
   const loading = ref(false)
+  const sizes = ref<Record<string, number>>({})
   const problem = ref<Problem>()
   const oldest = ref('')
 
@@ -53,11 +54,11 @@ export function useToday() {
   // So that the check opens in the cellar too.
   async function ahead(): Promise<void> {
     for (const task of tasks.value.slice(0, AHEAD)) {
-      if (!online.value) return
       const key = me.keyOf(`form:${task.publicId}`)
       const copy = await shelf.kept.get(key)
-      if (copy && Date.now() - Date.parse(copy.at) < 6 * 3_600_000) continue
-      await known(key, () => readForm(task.pointId)).catch(() => undefined)
+      const fresh = copy && Date.now() - Date.parse(copy.at) < 6 * 3_600_000
+      const form = fresh || !online.value ? (copy?.data as Form | undefined) : await known(key, () => readForm(task.pointId)).then(({ data }) => data, () => undefined)
+      if (form) sizes.value[task.id] = task.items.length || form.asks.length
     }
   }
 
@@ -93,5 +94,5 @@ export function useToday() {
   })
 
   void load()
-  return { work, hazards, certificates, reports, notices, loading, problem, oldest, tasks, begun, drafts, late, load }
+  return { work, hazards, certificates, reports, notices, loading, problem, oldest, tasks, begun, drafts, late, sizes, load }
 }

@@ -1,0 +1,55 @@
+package transfer
+
+import (
+	"context"
+	"mime"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"anbiao/kit/fault"
+	"anbiao/rbac"
+	"anbiao/web"
+)
+
+// Order is what to export.
+type Order struct {
+	Kind    string              `json:"kind" maxLength:"40" doc:"which list, e.g. hazards"`
+	Filters map[string][]string `json:"filters" maxProperties:"40" required:"false" doc:"query parameters of that list, sort included, limit and cursor not"`
+}
+
+func mountExports(api huma.API, s *Service) {
+	web.Handle(api, web.Op{
+		ID: "startExport", Route: "POST /transfer/exports", Action: ActionExport,
+		Summary: "Write a list into a workbook, as its filters leave it", Faults: []*fault.Error{ErrExportKind, ErrBusy, web.ErrFilter},
+	}, s.postExport)
+	web.Handle(api, web.Op{
+		ID: "getTransferFile", Route: "GET /transfer/transfers/{id}/file", Action: ActionRead,
+		Summary: "Download a finished export", Faults: []*fault.Error{rbac.ErrNotFound, ErrState, ErrGone},
+	}, s.getFile)
+}
+
+func (s *Service) postExport(ctx context.Context, in *web.Body[Order]) (*web.Body[web.Made], error) {
+	return web.MadeOf(s.Export(ctx, in.Body.Kind, in.Body.Filters))
+}
+
+func (s *Service) getFile(ctx context.Context, in *one) (*huma.StreamResponse, error) {
+	f, err := s.Download(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(hc huma.Context) { serve(hc, f) }}, nil
+}
+
+// serve answers ranges, too: a workbook of many rows may be fetched in parts.
+func serve(hc huma.Context, f File) {
+	defer func() { _ = f.Close() }()
+	g := humagin.Unwrap(hc)
+	h := g.Writer.Header()
+	h.Set("Content-Type", xlsx)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
+	h.Set("Cache-Control", "private, no-store")
+	http.ServeContent(g.Writer, g.Request, "", f.FinishedAt, f)
+}
