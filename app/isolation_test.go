@@ -25,10 +25,18 @@ var idPattern = regexp.MustCompile(`\b[1-9][0-9]{15}\b`)
 // would be another code. Every other text column must take the marker.
 var unplantable = regexp.MustCompile(`(^|_)(state|status|kind|level|outcome|channel|frequency|source|type|lang|region_path|unit_path|role|purpose|noun|action|actor_kind|uscc|industry|currency|size_class|period|cycle|media_type|sha256|tail|verdict|class|grade|color|colour|sex|mode|key|display|thumb|original|version|content|hash|library|rule_version|request_id)$`)
 
-// TestIsolationOfTables asks every table for everything, without a condition, as each
-// outsider: what row security alone lets through.
-func TestIsolationOfTables(t *testing.T) {
+// TestIsolation makes one city for all that is asked of it.
+func TestIsolation(t *testing.T) {
 	w := isolationWorld(t)
+	t.Run("tables", w.tables)
+	t.Run("writes", w.writes)
+	t.Run("operations", w.operations)
+	t.Run("fires", w.fires)
+}
+
+// tables asks every table for everything, without a condition, as each
+// outsider: what row security alone lets through.
+func (w *isolation) tables(t *testing.T) {
 	for _, o := range w.outsiders {
 		for _, table := range w.relations(t) {
 			if leak := w.look(t, o.actor, table); leak != "" {
@@ -45,9 +53,8 @@ func TestIsolationOfTables(t *testing.T) {
 	require.Greater(t, seen, 15, "the company's own safety manager sees his tables; a test that sees nothing proves nothing")
 }
 
-// TestIsolationOfWrites tries to move, change and delete company A's rows from outside.
-func TestIsolationOfWrites(t *testing.T) {
-	w := isolationWorld(t)
+// writes tries to move, change and delete company A's rows from outside.
+func (w *isolation) writes(t *testing.T) {
 	for _, o := range w.outsiders {
 		for _, table := range w.tablesOf(t, "company_id") {
 			if table == "account_session" {
@@ -66,9 +73,8 @@ func TestIsolationOfWrites(t *testing.T) {
 	}
 }
 
-// TestIsolationFires shows that the test above sees a table whose policies were removed.
-func TestIsolationFires(t *testing.T) {
-	w := isolationWorld(t)
+// fires shows that tables sees a table whose policies were removed.
+func (w *isolation) fires(t *testing.T) {
 	for _, table := range []string{"hazard", "inspection_check", "certificate", "staff_person"} {
 		require.Empty(t, w.look(t, w.outsiders[0].actor, table))
 		w.Exec(t, "ALTER TABLE "+table+" DISABLE ROW LEVEL SECURITY")

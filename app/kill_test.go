@@ -154,7 +154,11 @@ func (s *site) postgresPID(t *testing.T) int {
 
 func (s *site) redisPID(t *testing.T) int {
 	t.Helper()
-	c := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.dir, "redis", "redis.sock")})
+	conf, err := os.ReadFile(filepath.Join(s.dir, "redis", "redis.conf"))
+	require.NoError(t, err)
+	_, password, _ := strings.Cut(string(conf), "requirepass ")
+	password, _, _ = strings.Cut(password, "\n")
+	c := redis.NewClient(&redis.Options{Network: "unix", Addr: filepath.Join(s.dir, "redis", "redis.sock"), Password: password})
 	defer c.Close()
 	info, err := c.InfoMap(t.Context(), "server").Result()
 	require.NoError(t, err)

@@ -90,7 +90,11 @@ func problem(ctx context.Context, status int, _ string, errs []error) *Problem {
 	p.Detail = text.Say(lang, p.Code, nil)
 	if p.Status >= http.StatusInternalServerError {
 		p.Errors = nil
-		slog.ErrorContext(ctx, "request failed", "request", p.Request, "operation", rbac.RequestOf(ctx).Operation, "errors", errs)
+		level := slog.LevelError
+		if errors.Is(ctx.Err(), context.Canceled) {
+			level = slog.LevelDebug // the client has gone, which is his own affair
+		}
+		slog.Log(ctx, level, "request failed", "request", p.Request, "operation", rbac.RequestOf(ctx).Operation, "errors", errs)
 	}
 	return p
 }
@@ -116,7 +120,7 @@ func classify(err error) (status int, code string) {
 			return http.StatusForbidden, "http.forbidden"
 		}
 	}
-	if db.Transient(err) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, context.DeadlineExceeded) {
+	if db.Transient(err) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
 		return http.StatusServiceUnavailable, "http.service-unavailable"
 	}
 	return http.StatusInternalServerError, "http.internal-server-error"

@@ -33,6 +33,19 @@ const runs = { field,
     await f.enter(again, 'worker', password); await f.pill(again, '已同步'); await again.goto(base + '/field/queue'); await again.getByText('最近已上传').waitFor(); await again.screenshot({ path: '/tmp/field-shots/dead-sent.png' })
     await again.goto(base + '/field/'); await again.getByText('今天已完成').waitFor(); await again.screenshot({ path: '/tmp/field-shots/dead-done.png', fullPage: true })
   },
+  async link({ page, context, shot }) {
+    const w = await (await browser()).newContext({ baseURL: base }); const wp = await w.newPage()
+    await f.enter(wp, 'worker', password); const staffId = await wp.evaluate(async () => (await (await fetch('/api/account/me')).json()).membership.staffId)
+    const work = await wp.evaluate(async () => (await (await fetch('/api/hazard/work')).json()).toFix.items[0].id)
+    await w.browser().close()
+    await f.enter(page, 'safety', password)
+    const made = await page.evaluate(async ([staffId, path]) => (await (await fetch('/api/account/links', { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ staffId, path, actions: ['hazard.ledger.list', 'hazard.ledger.fix', 'attachment.file.upload', 'attachment.file.read'] }) })).json()), [staffId, '/field/hazards/' + work])
+    console.log(JSON.stringify(made)); await f.leave(page)
+    const token = made.link.split('/').pop(); await page.goto('/field/l/' + token); await shot('landing')
+    await page.getByRole('button', { name: '打开', exact: true }).click(); await page.waitForURL('**/field/hazards/**'); await page.waitForTimeout(600); await shot('hazard')
+    await page.goto('/field/'); await page.waitForTimeout(600); await shot('today')
+    await page.goto('/field/l/' + token); await page.getByRole('button', { name: '打开', exact: true }).click(); await page.getByRole('alert').waitFor(); await shot('spent')
+  },
   async fixer({ page, shot }) {
     await f.enter(page, 'leader', password)
     const href = await page.locator('a[href*="/field/hazards/"]').first().getAttribute('href')

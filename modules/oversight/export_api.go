@@ -21,7 +21,11 @@ var yesNo = []sheet.Option{{Value: "true", Title: title("是", "Yes")}, {Value: 
 func ExportColumns() []sheet.Column {
 	return []sheet.Column{
 		{Key: "name", Title: title("企业名称", "Company"), Kind: sheet.Text, Width: 36},
-		{Key: "uscc", Title: title("统一社会信用代码", "Social credit code"), Kind: sheet.Code},
+		{Key: "colour", Title: title("分级", "Grade"), Kind: sheet.Choice, Width: 8, Choices: []sheet.Option{
+			{Value: "1", Title: title("红", "Red")}, {Value: "2", Title: title("橙", "Orange")},
+			{Value: "3", Title: title("黄", "Yellow")}, {Value: "4", Title: title("蓝", "Blue")},
+		}},
+		{Key: "score", Title: title("得分", "Score"), Kind: sheet.Decimal, Width: 10},
 		{Key: "town", Title: title("所在镇街", "Town or street"), Kind: sheet.Text, Width: 14},
 		{Key: "industry", Title: title("行业代码", "Industry code"), Kind: sheet.Code, Width: 10},
 		{Key: "size", Title: title("规模", "Size"), Kind: sheet.Choice, Width: 8, Choices: []sheet.Option{
@@ -29,20 +33,15 @@ func ExportColumns() []sheet.Column {
 			{Value: "3", Title: title("小型", "Small")}, {Value: "4", Title: title("微型", "Micro")},
 		}},
 		{Key: "aboveScale", Title: title("规上", "Above scale"), Kind: sheet.Choice, Width: 8, Choices: yesNo},
-		{Key: "colour", Title: title("分级", "Grade"), Kind: sheet.Choice, Width: 8, Choices: []sheet.Option{
-			{Value: "1", Title: title("红", "Red")}, {Value: "2", Title: title("橙", "Orange")},
-			{Value: "3", Title: title("黄", "Yellow")}, {Value: "4", Title: title("蓝", "Blue")},
-		}},
-		{Key: "score", Title: title("得分", "Score"), Kind: sheet.Decimal, Width: 10},
-		{Key: "measured", Title: title("已测权重（%）", "Measured weight (%)"), Kind: sheet.Decimal},
 		{Key: "open", Title: title("未销号隐患", "Open hazards"), Kind: sheet.Int},
 		{Key: "overdue", Title: title("逾期隐患", "Overdue hazards"), Kind: sheet.Int},
 		{Key: "majorOpen", Title: title("未销号重大隐患", "Open major hazards"), Kind: sheet.Int},
-		{Key: "lastReport", Title: title("最近自查自报", "Last report"), Kind: sheet.Date},
 		{Key: "missing", Title: title("应报未报", "Reports missing"), Kind: sheet.Int},
+		{Key: "lastReport", Title: title("最近自查自报", "Last report"), Kind: sheet.Date},
 		{Key: "activated", Title: title("已启用", "Activated"), Kind: sheet.Choice, Width: 8, Choices: yesNo},
 		{Key: "contactName", Title: title("联系人", "Contact"), Kind: sheet.Text, Width: 12},
 		{Key: "contactPhone", Title: title("联系电话", "Telephone"), Kind: sheet.Code, Width: 16},
+		{Key: "uscc", Title: title("统一社会信用代码", "Social credit code"), Kind: sheet.Code},
 	}
 }
 
@@ -70,8 +69,8 @@ func record(r RowView) sheet.Record {
 		size = itoa(r.Size)
 	}
 	return sheet.Record{Key: r.ID.String(), Values: []string{
-		r.Name, r.USCC, r.Town, r.Industry, size, strconv.FormatBool(r.AboveScale), itoa(r.Colour), score, hundredths(r.Measured), itoa(r.Open),
-		itoa(r.Overdue), itoa(r.MajorOpen), dayText(r.LastReport), itoa(r.Missing), strconv.FormatBool(r.Activated), r.Contact, r.Phone,
+		r.Name, itoa(r.Colour), score, r.Town, r.Industry, size, strconv.FormatBool(r.AboveScale), itoa(r.Open), itoa(r.Overdue), itoa(r.MajorOpen),
+		itoa(r.Missing), dayText(r.LastReport), strconv.FormatBool(r.Activated), r.Contact, r.Phone, r.USCC,
 	}}
 }
 
