@@ -214,7 +214,7 @@ func TestExportIsItsMakersOwn(t *testing.T) {
 	require.Len(t, rowsIn(t, got.Body), 4)
 	require.Contains(t, got.Header.Get("Content-Disposition"), "attachment")
 	require.Len(t, rowsIn(t, api.As(w.Actor(t, firm, "principal")).Get(path+"/file").OK(t, nil).Body), 4, "a colleague who may see the ledger")
-	require.Equal(t, int64(2), testkit.One[int64](t, w.W, "SELECT count(*) FROM audit_entry WHERE noun = 'transfer' AND changes::text LIKE '%ownloaded%'"))
+	require.Equal(t, int64(2), testkit.One[int64](t, w.W, "SELECT count(*) FROM audit_entry WHERE noun = 'transfer' AND fields::text LIKE '%ownloaded%'"))
 
 	for name, c := range map[string]webtest.Client{
 		"another company": api.As(w.Actor(t, w.Company(t, "330784105"), "safety")), "its regulator": api.As(w.Regulator(t, "county", "330784")),

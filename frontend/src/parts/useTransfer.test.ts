@@ -6,7 +6,7 @@ import { missingColumns, useTransfer, type Transfer, type TransferServer } from 
 
 function at(status: Transfer['status'], more: Partial<Transfer> = {}): Transfer {
   return {
-    id: '1', kind: 'company-roster', status, fileName: 'a.xlsx', total: 3, done: 0, failed: 0, new: 3, changed: 0, unchanged: 0, faultCode: '', faultText: '',
+    id: '1', kind: 'company-roster', status, direction: 'import', fileName: 'a.xlsx', total: 3, done: 0, failed: 0, new: 3, changed: 0, unchanged: 0, faultCode: '', faultText: '',
     createdAt: '2026-03-01T00:00:00Z', headers: ['名称'], columns: [{ key: 'name', title: '企业名称', required: true }], places: { name: 0 }, sheet: '', headerRow: 1, ...more,
   }
 }
