@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/http/httptest"
 	"slices"
 	"strings"
@@ -25,11 +26,32 @@ var rows = map[string]string{
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
 var refs = []struct{ name, table string }{
-	{"staff", "staff_person"}, {"person", "staff_person"}, {"owner", "staff_person"}, {"acceptor", "staff_person"}, {"assignee", "staff_person"}, {"holder", "staff_person"},
-	{"point", "checklist_point"}, {"standard", "checklist_standard"}, {"task", "inspection_task"}, {"check", "inspection_check"}, {"hazard", "hazard"},
-	{"photo", "attachment"}, {"scan", "attachment"}, {"file", "attachment"}, {"attachment", "attachment"}, {"company", "company"}, {"membership", "account_membership"},
-	{"unit", "staff_unit"}, {"post", "staff_post"}, {"parent", "staff_unit"}, {"report", "selfreport"}, {"organisation", "account_membership"},
-	{"assignment", "staff_assignment"}, {"after", "company"}, {"before", "company"}, {"certificate", "certificate"},
+	{"staff", "staff_person"},
+	{"person", "staff_person"},
+	{"owner", "staff_person"},
+	{"acceptor", "staff_person"},
+	{"assignee", "staff_person"},
+	{"holder", "staff_person"},
+	{"point", "checklist_point"},
+	{"standard", "checklist_standard"},
+	{"task", "inspection_task"},
+	{"check", "inspection_check"},
+	{"hazard", "hazard"},
+	{"photo", "attachment"},
+	{"scan", "attachment"},
+	{"file", "attachment"},
+	{"attachment", "attachment"},
+	{"company", "company"},
+	{"membership", "account_membership"},
+	{"unit", "staff_unit"},
+	{"post", "staff_post"},
+	{"parent", "staff_unit"},
+	{"report", "selfreport"},
+	{"organisation", "account_membership"},
+	{"assignment", "staff_assignment"},
+	{"after", "company"},
+	{"before", "company"},
+	{"certificate", "certificate"},
 }
 
 // fixed are values that a pattern asks for.
@@ -198,17 +220,17 @@ func (w *isolation) operations(t *testing.T) {
 				if status >= 500 {
 					t.Errorf("%s: %s %s answers %d: %.300s", o.name, op.Method, r.url, status, body)
 				}
-				if op.Method != "GET" && r.carries && status < 300 && op.Extensions["x-public"] == nil {
+				if op.Method != http.MethodGet && r.carries && status < 300 && op.Extensions["x-public"] == nil {
 					t.Errorf("%s: %s %s with ids of company A is done: %d %.200s", o.name, op.Method, r.url, status, body)
 				}
-				if op.Method != "GET" { // what an outsider did to himself must not stop the next try
+				if op.Method != http.MethodGet { // what an outsider did to himself must not stop the next try
 					w.restore(t)
 				}
 				if o.token == "" && op.Extensions["x-public"] == nil && status != 401 {
 					t.Errorf("nobody: %s %s answers %d, not 401", op.Method, r.url, status)
 				}
 			}
-			if op.Method == "GET" {
+			if op.Method == http.MethodGet {
 				status, body := w.send(t, r, w.insider.token)
 				if status == 200 {
 					reached++
@@ -221,7 +243,7 @@ func (w *isolation) operations(t *testing.T) {
 	}
 	require.Greater(t, seen, 15, "answers to the company's own safety manager hold markers and ids: otherwise nothing is proved")
 	require.Greater(t, reached, 25)
-	status, body := w.send(t, request{op: &huma.Operation{Method: "GET"}, url: "/api/oversight/companies/" + fmt.Sprint(w.a)}, w.regulator.token)
+	status, body := w.send(t, request{op: &huma.Operation{Method: http.MethodGet}, url: "/api/oversight/companies/" + fmt.Sprint(w.a)}, w.regulator.token)
 	require.Equal(t, 200, status)
 	require.Contains(t, body, fmt.Sprint(w.a), "the county regulator sees the company")
 }

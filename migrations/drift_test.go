@@ -34,18 +34,49 @@ import (
 
 // models are all structs that stand for a table.
 var models = []any{
-	account.Person{}, account.Organisation{}, account.Engagement{}, account.Membership{}, account.Session{}, account.Pass{},
-	attachment.File{}, audit.Entry{},
-	certificate.Certificate{}, certificate.Event{}, certificate.Reminder{},
-	checklist.Shipped{}, checklist.ShippedTag{}, checklist.ShippedModule{}, checklist.ShippedItem{}, checklist.Standard{}, checklist.Point{},
-	company.Company{}, division.Division{}, division.Line{},
-	hazard.Hazard{}, hazard.Step{}, hazard.Photo{},
-	inspection.Task{}, inspection.Plan{}, inspection.Check{},
-	notice.Notice{}, notice.Delivery{}, notice.Kept{},
-	oversight.Board{}, oversight.StandingRow{}, oversight.Rollup{}, oversight.Delta{},
-	selfreport.Report{}, selfreport.Step{}, selfreport.Submission{},
-	staff.Unit{}, staff.Post{}, staff.Person{}, staff.Assignment{},
-	transfer.Transfer{}, transfer.Row{}, transfer.Remembered{},
+	account.Person{},
+	account.Organisation{},
+	account.Engagement{},
+	account.Membership{},
+	account.Session{},
+	account.Pass{},
+	attachment.File{},
+	audit.Entry{},
+	certificate.Certificate{},
+	certificate.Event{},
+	certificate.Reminder{},
+	checklist.Shipped{},
+	checklist.ShippedTag{},
+	checklist.ShippedModule{},
+	checklist.ShippedItem{},
+	checklist.Standard{},
+	checklist.Point{},
+	company.Company{},
+	division.Division{},
+	division.Line{},
+	hazard.Hazard{},
+	hazard.Step{},
+	hazard.Photo{},
+	inspection.Task{},
+	inspection.Plan{},
+	inspection.Check{},
+	notice.Notice{},
+	notice.Delivery{},
+	notice.Kept{},
+	oversight.Board{},
+	oversight.StandingRow{},
+	oversight.Rollup{},
+	oversight.Delta{},
+	selfreport.Report{},
+	selfreport.Step{},
+	selfreport.Submission{},
+	staff.Unit{},
+	staff.Post{},
+	staff.Person{},
+	staff.Assignment{},
+	transfer.Transfer{},
+	transfer.Row{},
+	transfer.Remembered{},
 }
 
 // unmapped are tables that no model stands for, and why.
@@ -206,8 +237,9 @@ func types(f *schema.Field) []string {
 		return []string{"bytea"}
 	case reflect.Float64:
 		return []string{"float8"}
+	default:
+		return []string{string(f.DataType)}
 	}
-	return []string{string(f.DataType)}
 }
 
 // columns reads all tables of the schema, partitions left out.

@@ -80,11 +80,29 @@ func readAll(g *gin.Context) (body []byte, status int, code string) {
 	if err != nil {
 		return nil, http.StatusBadRequest, "http.bad-request"
 	}
-	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 || bytes.Contains(body, []byte(`\u0000`)) {
+	if !utf8.Valid(body) || bytes.IndexByte(body, 0) >= 0 || escapesNUL(body) {
 		return nil, http.StatusUnprocessableEntity, "http.unreadable"
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return body, 0, ""
+}
+
+// escapesNUL reports whether JSON holds an escaped NUL, and not a backslash that happens to
+// stand before "u0000".
+func escapesNUL(body []byte) bool {
+	for at, rest := 0, body; ; {
+		i := bytes.Index(rest, []byte(`\u0000`))
+		if i < 0 {
+			return false
+		}
+		at += i
+		before := body[:at+1]
+		if run := len(before) - len(bytes.TrimRight(before, `\`)); run%2 == 1 {
+			return true
+		}
+		at++
+		rest = body[at:]
+	}
 }
 
 // isForm reports whether r's body is multipart: files that are not read into memory.

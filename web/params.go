@@ -15,7 +15,7 @@ import (
 	"anbiao/kit/fault"
 )
 
-// ErrFilter: a list has no filter {name}, or not with this value.
+// ErrFilter says that a list has no filter {name}, or not with this value.
 var ErrFilter = fault.New(fault.Invalid, "http.filter")
 
 // readers are the little APIs that Params asks, one a type.

@@ -162,6 +162,8 @@ func TestBodies(t *testing.T) {
 		"10 MB":                 {`{"title":"` + strings.Repeat("a", 10<<20) + `"}`, 413, "http.request-entity-too-large"},
 		"NUL":                   {"{\"title\":\"a\x00b\"}", 422, unreadable},
 		"escaped NUL":           {`{"title":"a\u0000b"}`, 422, unreadable},
+		"NUL behind backslash":  {`{"title":"\\\u0000\\u0000"}`, 422, unreadable},
+		"no NUL at all":         {`{"title":"` + strings.Repeat(`\\u0000`, 4) + `"}`, 422, unprocessable},
 		"not UTF-8":             {"{\"title\":\"\xc4\xe3\xba\xc3\"}", 422, unreadable},
 		"UTF-16":                {"\xff\xfe{\x00}\x00", 422, unreadable},
 		"no JSON":               {`{"title":`, 400, "http.bad-request"},

@@ -32,10 +32,22 @@ var officers = []struct {
 
 // what each login is for, in the order in which Accounts prints them.
 var printed = [][2]string{
-	{"safety", "安全员（重点企业）"}, {"principal", "主要负责人（重点企业）"}, {"director", "车间主任（重点企业）"}, {"leader", "班组长（重点企业）"},
-	{"worker", "焊工（重点企业）"}, {"finance", "财务（重点企业）"}, {"micro", "微型企业负责人兼安全员"}, {"other-safety", "另一家企业的安全员"},
-	{"service", "安全服务机构顾问"}, {"city", "金华市监管"}, {"county", "永康市监管"}, {"town", "芝英镇监管"}, {"grid", "芝英一片网格员"},
-	{"other-county", "东阳市监管"}, {"reviewer", "评审机构"}, {"platform", "平台管理员"},
+	{"safety", "安全员（重点企业）"},
+	{"principal", "主要负责人（重点企业）"},
+	{"director", "车间主任（重点企业）"},
+	{"leader", "班组长（重点企业）"},
+	{"worker", "焊工（重点企业）"},
+	{"finance", "财务（重点企业）"},
+	{"micro", "微型企业负责人兼安全员"},
+	{"other-safety", "另一家企业的安全员"},
+	{"service", "安全服务机构顾问"},
+	{"city", "金华市监管"},
+	{"county", "永康市监管"},
+	{"town", "芝英镇监管"},
+	{"grid", "芝英一片网格员"},
+	{"other-county", "东阳市监管"},
+	{"reviewer", "评审机构"},
+	{"platform", "平台管理员"},
 }
 
 // Accounts is the table of demo accounts that the console prints.

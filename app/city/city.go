@@ -103,8 +103,15 @@ func (b *builder) build() error {
 		name string
 		do   func() error
 	}{
-		{"divisions", b.divide}, {"companies", b.found}, {"accounts", b.people}, {"standards", b.standardise}, {"certificates", b.certify},
-		{"checks", b.inspect}, {"hazards", b.endanger}, {"reports", b.report}, {"board", b.grade},
+		{"divisions", b.divide},
+		{"companies", b.found},
+		{"accounts", b.people},
+		{"standards", b.standardise},
+		{"certificates", b.certify},
+		{"checks", b.inspect},
+		{"hazards", b.endanger},
+		{"reports", b.report},
+		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("city: %s: %w", step.name, err)
@@ -123,10 +130,6 @@ type firm struct {
 	standard  id.Of[id.Standard]
 	document  checklist.Document
 	found     []*story // its hazards
-}
-
-func (f *firm) home() rbac.Home {
-	return rbac.Home{CompanyID: f.CompanyID, RegionPath: f.RegionPath, Line: f.OversightLine}
 }
 
 // divide loads the areas and adds the three parts (片) of the town that the grid officer

@@ -90,11 +90,20 @@ func (b *builder) current() {
 		ending       ending
 		fixedDaysAgo int
 	}{
-		{"WLD-07", "worker", "", 1, 0, registered, 0}, {"ELE-01", "leader", "", 2, 0, registered, 0}, {"EVA-06", "director", "", 2, 0, graded, 0},
-		{"GCY-03", "worker", "leader", 4, 6, assigned, 0}, {"WLD-02", "leader", "worker", 5, 3, assigned, 0}, {"FIR-09", "finance", "director", 3, 9, assigned, 0},
-		{"GCY-08", "worker", "leader", 7, 2, rectifying, 0}, {"MCH-07", "leader", "director", 9, 5, rectifying, 0},
-		{"WLD-04", "director", "worker", 8, 4, waiting, 2}, {"ELE-04", "worker", "director", 10, 1, waiting, 1}, {"FLT-05", "leader", "director", 12, 3, waiting, 3},
-		{"CRN-08", "director", "leader", 26, -9, assigned, 0}, {"WLD-06", "worker", "director", 33, -14, rectifying, 0}, {"EVA-02", "finance", "director", 21, -3, rectifying, 0},
+		{"WLD-07", "worker", "", 1, 0, registered, 0},
+		{"ELE-01", "leader", "", 2, 0, registered, 0},
+		{"EVA-06", "director", "", 2, 0, graded, 0},
+		{"GCY-03", "worker", "leader", 4, 6, assigned, 0},
+		{"WLD-02", "leader", "worker", 5, 3, assigned, 0},
+		{"FIR-09", "finance", "director", 3, 9, assigned, 0},
+		{"GCY-08", "worker", "leader", 7, 2, rectifying, 0},
+		{"MCH-07", "leader", "director", 9, 5, rectifying, 0},
+		{"WLD-04", "director", "worker", 8, 4, waiting, 2},
+		{"ELE-04", "worker", "director", 10, 1, waiting, 1},
+		{"FLT-05", "leader", "director", 12, 3, waiting, 3},
+		{"CRN-08", "director", "leader", 26, -9, assigned, 0},
+		{"WLD-06", "worker", "director", 33, -14, rectifying, 0},
+		{"EVA-02", "finance", "director", 21, -3, rectifying, 0},
 	} {
 		p := plot{
 			firm: f, by: b.named(x.by), boss: b.named("safety"), at: at(b.today.AddDays(-x.days), 9, 40), phrase: phrases[x.code], place: placeOf(b.named(x.by)),

@@ -98,6 +98,7 @@ func (b *builder) tell(p plot) *story {
 		s.VoidedOn = day.In(t, day.Shanghai)
 		s.step(hazard.Void, hazard.Voided, t, boss, "重复登记", hazard.Detail{})
 		return s
+	default: // goes on
 	}
 	t := p.at.Add(100 * time.Minute)
 	s.Level, s.Category = p.level, p.category
@@ -111,6 +112,7 @@ func (b *builder) tell(p plot) *story {
 		b.fix(s, p, t.Add(30*time.Minute))
 		b.accept(s, p, t.Add(2*time.Hour))
 		return s
+	default: // goes on
 	}
 	s.FixType, s.Measures, s.Deadline = hazard.ByDate, p.phrase.fixed, p.deadline
 	if p.level == hazard.Major {

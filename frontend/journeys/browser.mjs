@@ -12,7 +12,7 @@ export async function browser() {
 
 /**
  * Opens a page that remembers everything the console complains about, refused by the content security
- * policy or thrown. An answer ≥ 400 that a journey provokes on purpose is no complaint.
+ * policy or thrown. An answer ≥ 400 or a lost network that a journey provokes on purpose is no complaint.
  */
 export async function visitor(running, base, viewport) {
   const context = await running.newContext({ baseURL: base, viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
@@ -20,7 +20,7 @@ export async function visitor(running, base, viewport) {
   const complaints = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
-    if (message.type() === 'error' && !/the server responded with a status of 4\d\d/.test(message.text())) complaints.push(message.text())
+    if (message.type() === 'error' && !/the server responded with a status of 4\d\d|ERR_INTERNET_DISCONNECTED/.test(message.text())) complaints.push(message.text())
   })
   page.setDefaultTimeout(15_000)
   return { page, context, complaints }

@@ -2,11 +2,15 @@
 // not set, the login journey against a stand-in. Screenshots go to journeys/out.
 import fs from 'node:fs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
+import field, { FIELD } from './field.mjs'
 import login from './login.mjs'
 import { stub } from './stub.mjs'
 
-const journeys = { login }
+const journeys = { login, field }
 const widths = { desktop: DESKTOP, phone: PHONE }
+// What is only for the phone, and what needs a real server behind it.
+const widthsOf = { field: { phone: FIELD } }
+const real = new Set(['field'])
 const out = new URL('./out/', import.meta.url)
 fs.mkdirSync(out, { recursive: true })
 
@@ -18,8 +22,8 @@ const running = await browser()
 let failed = 0
 
 for (const [name, journey] of Object.entries(journeys)) {
-  if (wanted.length && !wanted.includes(name)) continue
-  for (const [width, viewport] of Object.entries(widths)) {
+  if ((wanted.length && !wanted.includes(name)) || (standIn && real.has(name))) continue
+  for (const [width, viewport] of Object.entries(widthsOf[name] ?? widths)) {
     const began = Date.now()
     const { page, context, complaints } = await visitor(running, base, viewport)
     const shot = (step) => page.screenshot({ path: new URL(`${name}-${width}-${step}.png`, out).pathname })

@@ -54,8 +54,13 @@ func (b Bounds) settings() (string, error) {
 	var q strings.Builder
 	q.WriteString("select ")
 	for i, s := range [][2]string{
-		{"company_id", number(b.Company)}, {"region_lo", lo}, {"region_hi", hi}, {"areas", areas},
-		{"lines", strings.Join(lines, ",")}, {"person_id", number(b.Person)}, {"organisation_id", number(b.Organisation)},
+		{"company_id", number(b.Company)},
+		{"region_lo", lo},
+		{"region_hi", hi},
+		{"areas", areas},
+		{"lines", strings.Join(lines, ",")},
+		{"person_id", number(b.Person)},
+		{"organisation_id", number(b.Organisation)},
 	} {
 		if i > 0 {
 			q.WriteByte(',')

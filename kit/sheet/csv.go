@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"io"
 	"iter"
@@ -49,7 +50,7 @@ func openCSV(r io.ReaderAt, size int64) ([]grid, error) {
 	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil, ErrNotSheet.Because(err)
 	}
-	if strings.Count(string(sample[:n]), "\ufffd") > 2 {
+	if strings.Count(string(sample[:n]), "\ufffd") > 2 || isJSON(sample[:n]) {
 		return nil, ErrNotSheet
 	}
 	p.comma = separator(string(sample[:n]))
@@ -58,6 +59,18 @@ func openCSV(r io.ReaderAt, size int64) ([]grid, error) {
 
 func (p *plain) reader() io.Reader {
 	return p.encoding.NewDecoder().Reader(io.NewSectionReader(p.r, 0, p.size))
+}
+
+// isJSON reports whether a text begins as a JSON object or list does. Any text is a CSV
+// file of some sort; this one is somebody's mistake.
+func isJSON(sample []byte) bool {
+	d := json.NewDecoder(bytes.NewReader(sample))
+	first, err := d.Token()
+	if _, opens := first.(json.Delim); err != nil || !opens {
+		return false
+	}
+	_, err = d.Token()
+	return err == nil
 }
 
 // scanText reports whether all of r is UTF-8, and whether it holds a zero byte.

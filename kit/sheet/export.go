@@ -91,8 +91,10 @@ type styles struct{ head, need, words, code, number, decimal, date, bad, note in
 func newStyles(f *excelize.File) (s styles, err error) {
 	dateForm := "yyyy-mm-dd"
 	grid := []excelize.Border{
-		{Type: "left", Color: "BFBFBF", Style: 1}, {Type: "right", Color: "BFBFBF", Style: 1},
-		{Type: "top", Color: "BFBFBF", Style: 1}, {Type: "bottom", Color: "BFBFBF", Style: 1},
+		{Type: "left", Color: "BFBFBF", Style: 1},
+		{Type: "right", Color: "BFBFBF", Style: 1},
+		{Type: "top", Color: "BFBFBF", Style: 1},
+		{Type: "bottom", Color: "BFBFBF", Style: 1},
 	}
 	fill := func(colour string) excelize.Fill {
 		return excelize.Fill{Type: "pattern", Pattern: 1, Color: []string{colour}}
@@ -141,6 +143,7 @@ func (s styles) cell(c Column, v string, l text.Lang) excelize.Cell {
 		}
 	case Text:
 		return excelize.Cell{StyleID: s.words, Value: Guard(v)}
+	case Code:
 	}
 	return s.text(v)
 }
@@ -168,6 +171,7 @@ func (c Column) width(l text.Lang) float64 {
 		w = 22
 	case Text:
 		w = 24
+	default: // numbers, dates and choices are short
 	}
 	return max(w, float64(len(c.Title[l]))*0.8)
 }

@@ -123,6 +123,7 @@ func (h heading) guess() int {
 				texts[c.text] = true
 			case number:
 				numbers++
+			default: // empty, or an error value: says nothing
 			}
 		}
 		if len(texts) >= 2 && numbers == 0 {

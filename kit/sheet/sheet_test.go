@@ -78,7 +78,8 @@ func TestTitleRowsAndMergedHeading(t *testing.T) {
 		{},
 		{"序号", "单位名称", "统一社会信用代码*（必填）", "姓名", "电话", "营业收入"},
 		{3, "永达", "92330784MAXXXX023R", nil, nil, "一千"},
-		{}, {},
+		{},
+		{},
 	}, func(f *excelize.File) {
 		for _, m := range [][2]string{{"A1", "F1"}, {"A3", "A4"}, {"B3", "B4"}, {"C3", "C4"}, {"D3", "E3"}, {"F3", "F4"}, {"B5", "B6"}} {
 			require.NoError(t, f.MergeCell("Sheet1", m[0], m[1]))
@@ -187,6 +188,7 @@ func TestFilesThatAreNotRead(t *testing.T) {
 		"broken ole":   {[]byte("\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"), ErrOldFormat},
 		"password":     {secret.Bytes(), ErrEncrypted},
 		"company lock": {[]byte("b\x14#e\x01\x00E-SafeNet\x00LOCK\x00\xff"), ErrProtected},
+		"JSON":         {[]byte(`{"rows":[["企业名称"]]}`), ErrNotSheet},
 		"web page":     {[]byte("<html><table><tr><td>企业名称</td></tr></table></html>"), ErrOldFormat},
 		"pdf":          {[]byte("%PDF-1.7\n"), ErrNotSheet},
 		"binary":       {[]byte("\x89PNG\r\n\x1a\n\x00\x00\x00"), ErrNotSheet},

@@ -71,8 +71,9 @@ func (c Column) canonical(v cell, from1904 bool) (string, *fault.Error) {
 		return readDate(v, from1904)
 	case Choice:
 		return c.choose(shown(v))
+	default:
+		return clean(Unguard(shown(v))), nil
 	}
-	return clean(Unguard(shown(v))), nil
 }
 
 // shown is what a cell says: a number without the noise behind its 15th digit.

@@ -173,10 +173,10 @@ func (p *parser) typed(t, value string) (cell, error) {
 	if value == "" {
 		return cell{}, nil
 	}
-	if _, err := strconv.ParseFloat(value, 64); err != nil {
-		return worded(value), nil
+	if _, err := strconv.ParseFloat(value, 64); err == nil {
+		return cell{value, number}, nil
 	}
-	return cell{value, number}, nil
+	return worded(value), nil
 }
 
 func worded(s string) cell {

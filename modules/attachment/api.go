@@ -57,15 +57,21 @@ const envelope = 64 << 10
 
 // Mount adds the module's operations to api.
 func Mount(api huma.API, s *Service) {
-	web.Handle(api, web.Op{ID: "uploadFile", Route: "POST /attachment/files", Action: ActionUpload, Summary: "Upload a file, to be claimed by something within a day",
+	web.Handle(api, web.Op{
+		ID: "uploadFile", Route: "POST /attachment/files", Action: ActionUpload, Summary: "Upload a file, to be claimed by something within a day",
 		Upload: MaxBytes + envelope, Faults: []*fault.Error{
 			ErrEmpty, ErrTooLarge, ErrClientID, ErrContent, ErrDrafts, photo.ErrType, photo.ErrHEIC, photo.ErrMacro, photo.ErrBroken, photo.ErrPixels,
 			blob.ErrUnavailable, blob.ErrFull,
-		}}, s.postFile)
-	web.Handle(api, web.Op{ID: "getFile", Route: "GET /attachment/files/{id}", Action: ActionRead, Summary: "Read what is known of a file",
-		Faults: []*fault.Error{rbac.ErrNotFound}}, s.getFile)
-	web.Handle(api, web.Op{ID: "getFileContent", Route: "GET /attachment/files/{id}/content", Action: ActionRead, Summary: "Read a file's content",
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrBlobGone, ErrNoPicture, blob.ErrUnavailable}}, s.getContent)
+		},
+	}, s.postFile)
+	web.Handle(api, web.Op{
+		ID: "getFile", Route: "GET /attachment/files/{id}", Action: ActionRead, Summary: "Read what is known of a file",
+		Faults: []*fault.Error{rbac.ErrNotFound},
+	}, s.getFile)
+	web.Handle(api, web.Op{
+		ID: "getFileContent", Route: "GET /attachment/files/{id}/content", Action: ActionRead, Summary: "Read a file's content",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrBlobGone, ErrNoPicture, blob.ErrUnavailable},
+	}, s.getContent)
 }
 
 func (s *Service) postFile(ctx context.Context, in *struct {

@@ -17,6 +17,8 @@ func (KeepAhead) Kind() string { return "audit.keep-ahead" }
 
 // Jobs registers the module's jobs.
 func (*Service) Jobs(r *jobs.Registry) {
-	jobs.Handle(r, func(ctx context.Context, tx db.Tx, _ KeepAhead) error { return keepAhead(ctx, tx, tx.Now.In(day.Shanghai)) })
+	jobs.Handle(r, func(ctx context.Context, tx db.Tx, _ KeepAhead) error {
+		return keepAhead(ctx, tx, tx.Now.In(day.Shanghai))
+	})
 	r.Schedule(jobs.Schedule{Name: "audit.keep-ahead", Next: jobs.DailyAt(2, 10), Task: func(time.Time) jobs.Task { return KeepAhead{} }})
 }

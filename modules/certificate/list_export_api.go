@@ -16,11 +16,16 @@ func title(zh, en string) map[text.Lang]string {
 }
 
 var statusOptions = []sheet.Option{
-	{Value: string(Revoked), Title: title("已撤销", "Revoked")}, {Value: string(Cancelled), Title: title("已注销", "Cancelled")},
-	{Value: string(Superseded), Title: title("已换证", "Renewed")}, {Value: string(Incomplete), Title: title("资料不全", "Incomplete")},
-	{Value: string(Pending), Title: title("未生效", "Not yet valid")}, {Value: string(Expired), Title: title("已过期", "Expired")},
-	{Value: string(ReviewLapsed), Title: title("复审逾期", "Review lapsed")}, {Value: string(ReviewDue), Title: title("待复审", "Review due")},
-	{Value: string(Expiring), Title: title("将到期", "Expiring")}, {Value: string(Valid), Title: title("有效", "Valid")},
+	{Value: string(Revoked), Title: title("已撤销", "Revoked")},
+	{Value: string(Cancelled), Title: title("已注销", "Cancelled")},
+	{Value: string(Superseded), Title: title("已换证", "Renewed")},
+	{Value: string(Incomplete), Title: title("资料不全", "Incomplete")},
+	{Value: string(Pending), Title: title("未生效", "Not yet valid")},
+	{Value: string(Expired), Title: title("已过期", "Expired")},
+	{Value: string(ReviewLapsed), Title: title("复审逾期", "Review lapsed")},
+	{Value: string(ReviewDue), Title: title("待复审", "Review due")},
+	{Value: string(Expiring), Title: title("将到期", "Expiring")},
+	{Value: string(Valid), Title: title("有效", "Valid")},
 }
 
 var yesNo = []sheet.Option{{Value: "true", Title: title("是", "Yes")}, {Value: "false", Title: title("否", "No")}}

@@ -99,17 +99,27 @@ type CompanyQuery struct {
 // Mount adds the module's operations to api.
 func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "listChecklistModules", Route: "GET /checklist/library/modules", Action: ActionLibrary, Summary: "List the modules of the item library"}, s.getModules)
-	web.Handle(api, web.Op{ID: "getChecklistModule", Route: "GET /checklist/library/modules/{code}", Action: ActionLibrary, Summary: "Read one module with its items",
-		Faults: []*fault.Error{rbac.ErrNotFound}}, s.getModule)
-	web.Handle(api, web.Op{ID: "getStandard", Route: "GET /checklist/standard", Action: ActionRead, Summary: "Read a company's newest standard",
-		Faults: []*fault.Error{ErrNoStandard, ErrCompanyNeeded}}, s.getCurrent)
+	web.Handle(api, web.Op{
+		ID: "getChecklistModule", Route: "GET /checklist/library/modules/{code}", Action: ActionLibrary, Summary: "Read one module with its items",
+		Faults: []*fault.Error{rbac.ErrNotFound},
+	}, s.getModule)
+	web.Handle(api, web.Op{
+		ID: "getStandard", Route: "GET /checklist/standard", Action: ActionRead, Summary: "Read a company's newest standard",
+		Faults: []*fault.Error{ErrNoStandard, ErrCompanyNeeded},
+	}, s.getCurrent)
 	web.Handle(api, web.Op{ID: "proposeStandard", Route: "GET /checklist/standard/proposal", Action: ActionRead, Summary: "Compose the standard that would be published now and compare it with the last"}, s.getProposal)
-	web.Handle(api, web.Op{ID: "publishStandard", Route: "POST /checklist/standards", Action: ActionPublish, Summary: "Publish the next version of the company's standard",
-		Faults: []*fault.Error{ErrStandardMoved, ErrUnknownItem, ErrItemTwice, ErrReasonNeeded, ErrMajorDisabled, ErrBlank}}, s.postStandard)
-	web.Handle(api, web.Op{ID: "listStandards", Route: "GET /checklist/standards", Action: ActionRead, Summary: "List the versions of a company's standard",
-		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor}}, s.getStandards)
-	web.Handle(api, web.Op{ID: "getStandardVersion", Route: "GET /checklist/standards/{id}", Action: ActionRead, Summary: "Read one version of a company's standard",
-		Faults: []*fault.Error{ErrNoStandard, ErrCompanyNeeded}}, s.getStandard)
+	web.Handle(api, web.Op{
+		ID: "publishStandard", Route: "POST /checklist/standards", Action: ActionPublish, Summary: "Publish the next version of the company's standard",
+		Faults: []*fault.Error{ErrStandardMoved, ErrUnknownItem, ErrItemTwice, ErrReasonNeeded, ErrMajorDisabled, ErrBlank},
+	}, s.postStandard)
+	web.Handle(api, web.Op{
+		ID: "listStandards", Route: "GET /checklist/standards", Action: ActionRead, Summary: "List the versions of a company's standard",
+		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor},
+	}, s.getStandards)
+	web.Handle(api, web.Op{
+		ID: "getStandardVersion", Route: "GET /checklist/standards/{id}", Action: ActionRead, Summary: "Read one version of a company's standard",
+		Faults: []*fault.Error{ErrNoStandard, ErrCompanyNeeded},
+	}, s.getStandard)
 	mountPoints(api, s)
 }
 

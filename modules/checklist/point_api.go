@@ -50,19 +50,31 @@ type PointPath struct {
 
 func mountPoints(api huma.API, s *Service) {
 	shape := []*fault.Error{ErrNoStandard, ErrPointEmpty, ErrUnknownItem, ErrUnknownModule, ErrBlank}
-	web.Handle(api, web.Op{ID: "listPoints", Route: "GET /checklist/points", Action: ActionPoints, Summary: "List a company's check points",
-		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor}}, s.getPoints)
+	web.Handle(api, web.Op{
+		ID: "listPoints", Route: "GET /checklist/points", Action: ActionPoints, Summary: "List a company's check points",
+		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor},
+	}, s.getPoints)
 	web.Handle(api, web.Op{ID: "addPoint", Route: "POST /checklist/points", Action: ActionEdit, Summary: "Add a check point", Faults: shape}, s.postPoint)
-	web.Handle(api, web.Op{ID: "getPoint", Route: "GET /checklist/points/{id}", Action: ActionPoints, Summary: "Read a check point and what is asked there",
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrNoStandard, ErrCompanyNeeded}}, s.getPoint)
-	web.Handle(api, web.Op{ID: "editPoint", Route: "PUT /checklist/points/{id}", Action: ActionEdit, Summary: "Change a check point",
-		Faults: append(shape, rbac.ErrNotFound, ErrPointMoved, ErrPointRetired)}, s.putPoint)
-	web.Handle(api, web.Op{ID: "retirePoint", Route: "POST /checklist/points/{id}/retire", Action: ActionEdit, Summary: "Take a check point out of use", Status: 200,
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrPointRetired}}, s.postRetire)
-	web.Handle(api, web.Op{ID: "getPointLabel", Route: "GET /checklist/points/{id}/label", Action: ActionPoints, Summary: "Draw a check point's QR label",
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded}}, s.getLabel)
-	web.Handle(api, web.Op{ID: "scanPoint", Route: "GET /checklist/scan", Action: ActionPoints, Summary: "Open a check point by its QR label or the number under it",
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrScanKey, ErrNoStandard, ErrPointRetired}}, s.getScan)
+	web.Handle(api, web.Op{
+		ID: "getPoint", Route: "GET /checklist/points/{id}", Action: ActionPoints, Summary: "Read a check point and what is asked there",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrNoStandard, ErrCompanyNeeded},
+	}, s.getPoint)
+	web.Handle(api, web.Op{
+		ID: "editPoint", Route: "PUT /checklist/points/{id}", Action: ActionEdit, Summary: "Change a check point",
+		Faults: append(shape, rbac.ErrNotFound, ErrPointMoved, ErrPointRetired),
+	}, s.putPoint)
+	web.Handle(api, web.Op{
+		ID: "retirePoint", Route: "POST /checklist/points/{id}/retire", Action: ActionEdit, Summary: "Take a check point out of use", Status: 200,
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrPointRetired},
+	}, s.postRetire)
+	web.Handle(api, web.Op{
+		ID: "getPointLabel", Route: "GET /checklist/points/{id}/label", Action: ActionPoints, Summary: "Draw a check point's QR label",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded},
+	}, s.getLabel)
+	web.Handle(api, web.Op{
+		ID: "scanPoint", Route: "GET /checklist/scan", Action: ActionPoints, Summary: "Open a check point by its QR label or the number under it",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrScanKey, ErrNoStandard, ErrPointRetired},
+	}, s.getScan)
 }
 
 func (s *Service) getPoints(ctx context.Context, in *struct {

@@ -52,25 +52,39 @@ func title(zh, en string) map[text.Lang]string {
 // RosterColumns are the columns of a roster of companies.
 func RosterColumns() []sheet.Column {
 	return []sheet.Column{
-		{Key: "name", Title: title("企业名称", "Company name"), Kind: sheet.Text, Required: true, Max: 100, Width: 36,
-			Synonyms: []string{"单位名称", "公司名称", "企业全称", "名称", "生产经营单位名称"}},
-		{Key: "uscc", Title: title("统一社会信用代码", "Social credit code"), Kind: sheet.Code, Required: true, Max: 40,
+		{
+			Key: "name", Title: title("企业名称", "Company name"), Kind: sheet.Text, Required: true, Max: 100, Width: 36,
+			Synonyms: []string{"单位名称", "公司名称", "企业全称", "名称", "生产经营单位名称"},
+		},
+		{
+			Key: "uscc", Title: title("统一社会信用代码", "Social credit code"), Kind: sheet.Code, Required: true, Max: 40,
 			Synonyms: []string{"信用代码", "社会信用代码", "统一信用代码", "营业执照号", "机构代码", "USCC"},
-			Note:     title("18 位，文本格式；尚无代码的填“无”", "18 signs, as text; write 无 for a firm that has none yet")},
-		{Key: "division", Title: title("所在镇街", "Town or street"), Kind: sheet.Text, Required: true, Max: 60,
+			Note:     title("18 位，文本格式；尚无代码的填“无”", "18 signs, as text; write 无 for a firm that has none yet"),
+		},
+		{
+			Key: "division", Title: title("所在镇街", "Town or street"), Kind: sheet.Text, Required: true, Max: 60,
 			Synonyms: []string{"镇街道", "乡镇街道", "所属镇街", "属地", "所属区域", "所在乡镇", "镇（街道、区）", "行政区划", "所属乡镇街道"},
-			Note:     title("名称或代码，如 石柱镇 或 330784105", "name or code")},
-		{Key: "site", Title: title("场所序号", "Site number"), Kind: sheet.Int, Synonyms: []string{"厂区序号", "厂区"},
-			Note: title("同一代码下有多个厂区时填写，从 1 起", "of several sites under one code, from 1")},
-		{Key: "industry", Title: title("行业代码", "Industry code"), Kind: sheet.Code, Max: 10,
-			Synonyms: []string{"国民经济行业代码", "行业小类代码"}, Note: title("GB/T 4754-2017，2 至 4 位", "GB/T 4754-2017")},
-		{Key: "line", Title: title("监管行业", "Supervision line"), Kind: sheet.Text, Max: 60,
-			Synonyms: []string{"监管条线", "行业主管", "监管类别"}, Note: title("名称或编号；不填为工贸及综合", "name or number")},
+			Note:     title("名称或代码，如 石柱镇 或 330784105", "name or code"),
+		},
+		{
+			Key: "site", Title: title("场所序号", "Site number"), Kind: sheet.Int, Synonyms: []string{"厂区序号", "厂区"},
+			Note: title("同一代码下有多个厂区时填写，从 1 起", "of several sites under one code, from 1"),
+		},
+		{
+			Key: "industry", Title: title("行业代码", "Industry code"), Kind: sheet.Code, Max: 10,
+			Synonyms: []string{"国民经济行业代码", "行业小类代码"}, Note: title("GB/T 4754-2017，2 至 4 位", "GB/T 4754-2017"),
+		},
+		{
+			Key: "line", Title: title("监管行业", "Supervision line"), Kind: sheet.Text, Max: 60,
+			Synonyms: []string{"监管条线", "行业主管", "监管类别"}, Note: title("名称或编号；不填为工贸及综合", "name or number"),
+		},
 		{Key: "supervisionIndustry", Title: title("监管行业细分", "Supervision industry"), Kind: sheet.Text, Max: 60, Synonyms: []string{"所属行业", "行业类别", "行业"}},
 		{Key: "staff", Title: title("从业人数", "Staff"), Kind: sheet.Int, Synonyms: []string{"职工人数", "员工人数", "人数", "从业人员数", "员工数"}},
 		{Key: "revenue", Title: title("年营业收入（万元）", "Revenue (10,000 yuan)"), Kind: sheet.Decimal, Synonyms: []string{"营业收入", "年产值", "产值", "主营业务收入"}},
-		{Key: "tags", Title: title("设备与场所", "Equipment and places"), Kind: sheet.Text, Max: 300,
-			Synonyms: []string{"危险因素", "重点设备场所", "主要设备", "标签"}, Note: title("用顿号分开，如 冲压设备、喷涂", "separated by 、")},
+		{
+			Key: "tags", Title: title("设备与场所", "Equipment and places"), Kind: sheet.Text, Max: 300,
+			Synonyms: []string{"危险因素", "重点设备场所", "主要设备", "标签"}, Note: title("用顿号分开，如 冲压设备、喷涂", "separated by 、"),
+		},
 		{Key: "address", Title: title("地址", "Address"), Kind: sheet.Text, Max: 200, Synonyms: []string{"企业地址", "生产地址", "经营地址", "详细地址", "单位地址"}},
 		{Key: "contact", Title: title("联系人", "Contact"), Kind: sheet.Text, Max: 40, Synonyms: []string{"企业联系人", "安全负责人", "负责人", "法定代表人"}},
 		{Key: "phone", Title: title("联系电话", "Telephone"), Kind: sheet.Code, Max: 30, Synonyms: []string{"电话", "手机", "手机号", "手机号码", "联系方式", "负责人电话"}},

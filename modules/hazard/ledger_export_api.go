@@ -16,19 +16,28 @@ func title(zh, en string) map[text.Lang]string {
 }
 
 var stateOptions = []sheet.Option{
-	{Value: string(Registered), Title: title("待评级", "To be graded")}, {Value: string(Graded), Title: title("待派单", "To be assigned")},
-	{Value: string(Assigned), Title: title("待整改", "To be fixed")}, {Value: string(Rectifying), Title: title("整改中", "Being fixed")},
-	{Value: string(AwaitingAcceptance), Title: title("待验收", "To be accepted")}, {Value: string(Accepted), Title: title("已验收", "Accepted")},
-	{Value: string(UnderReview), Title: title("待监管复核", "Under review")}, {Value: string(Cancelled), Title: title("已销号", "Closed")},
+	{Value: string(Registered), Title: title("待评级", "To be graded")},
+	{Value: string(Graded), Title: title("待派单", "To be assigned")},
+	{Value: string(Assigned), Title: title("待整改", "To be fixed")},
+	{Value: string(Rectifying), Title: title("整改中", "Being fixed")},
+	{Value: string(AwaitingAcceptance), Title: title("待验收", "To be accepted")},
+	{Value: string(Accepted), Title: title("已验收", "Accepted")},
+	{Value: string(UnderReview), Title: title("待监管复核", "Under review")},
+	{Value: string(Cancelled), Title: title("已销号", "Closed")},
 	{Value: string(Voided), Title: title("已作废", "Voided")},
 }
 
 var sourceOptions = []sheet.Option{
-	{Value: string(SelfCheck), Title: title("自查", "Self-check")}, {Value: string(Snap), Title: title("随手拍", "Snapshot")},
-	{Value: string(ByRegulator), Title: title("监管检查", "Inspection by regulator")}, {Value: string(CovertVisit), Title: title("暗访", "Unannounced visit")},
-	{Value: string(GridPatrol), Title: title("网格巡查", "Grid patrol")}, {Value: string(Tip), Title: title("举报", "Tip")},
-	{Value: string(Expert), Title: title("专家检查", "Expert")}, {Value: string(Transferred), Title: title("移交", "Handed over")},
-	{Value: string(Drill), Title: title("演练", "Drill")}, {Value: string(Alarm), Title: title("监测报警", "Alarm")},
+	{Value: string(SelfCheck), Title: title("自查", "Self-check")},
+	{Value: string(Snap), Title: title("随手拍", "Snapshot")},
+	{Value: string(ByRegulator), Title: title("监管检查", "Inspection by regulator")},
+	{Value: string(CovertVisit), Title: title("暗访", "Unannounced visit")},
+	{Value: string(GridPatrol), Title: title("网格巡查", "Grid patrol")},
+	{Value: string(Tip), Title: title("举报", "Tip")},
+	{Value: string(Expert), Title: title("专家检查", "Expert")},
+	{Value: string(Transferred), Title: title("移交", "Handed over")},
+	{Value: string(Drill), Title: title("演练", "Drill")},
+	{Value: string(Alarm), Title: title("监测报警", "Alarm")},
 }
 
 func categoryOptions() (out []sheet.Option) {

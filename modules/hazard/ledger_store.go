@@ -31,8 +31,8 @@ const lateRow = openRow + " AND h.fixed_on IS NULL AND h.deadline < ?"
 func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Hazard, err error) {
 	q := f.where(scope, today)
 	order := " ORDER BY h.id DESC"
-	switch {
-	case f.Sort == byDeadline:
+	switch f.Sort {
+	case byDeadline:
 		q.and("h.deadline IS NOT NULL AND " + openRow)
 		order = " ORDER BY h.deadline, h.id"
 		if k.Back {

@@ -322,10 +322,9 @@ func TestOneOfTwoWins(t *testing.T) {
 		go func() { _, err := w.s.Reject(as(t, w.safety), hid, hazard.Verdict{Note: "不合格"}); errs <- err }()
 		won := 0
 		for range 3 {
-			switch err := <-errs; {
-			case err == nil:
+			if err := <-errs; err == nil {
 				won++
-			default:
+			} else {
 				require.True(t, errors.Is(err, hazard.ErrNow[hazard.Cancelled]) || errors.Is(err, hazard.ErrNow[hazard.Rectifying]), "%v", err)
 			}
 		}

@@ -103,15 +103,21 @@ func checkOf(c CheckLine, told []Told) checkView {
 
 // Mount adds the module's operations to api.
 func Mount(api huma.API, s *Service) {
-	web.Handle(api, web.Op{ID: "submitCheck", Route: "POST /inspection/checks", Action: ActionSubmit, Summary: "Submit a finished check; failed items become hazards",
+	web.Handle(api, web.Op{
+		ID: "submitCheck", Route: "POST /inspection/checks", Action: ActionSubmit, Summary: "Submit a finished check; failed items become hazards",
 		Faults: []*fault.Error{
 			ErrUnknownItem, ErrItemTwice, ErrItemMissing, ErrReasonNeeded, ErrNoteNeeded, ErrPhotoNeeded, ErrStartedOn, ErrFinished, ErrPosition,
 			ErrContent, ErrUnknownPoint, ErrUnknownTask, ErrUnknownSheet,
-		}}, s.postCheck)
-	web.Handle(api, web.Op{ID: "listChecks", Route: "GET /inspection/checks", Action: ActionChecks, Summary: "List a company's checks, latest first",
-		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor}}, s.getChecks)
-	web.Handle(api, web.Op{ID: "getCheck", Route: "GET /inspection/checks/{startedOn}/{id}", Action: ActionRead, Summary: "Read a check with its answers and the texts as they were answered",
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded}}, s.getCheck)
+		},
+	}, s.postCheck)
+	web.Handle(api, web.Op{
+		ID: "listChecks", Route: "GET /inspection/checks", Action: ActionChecks, Summary: "List a company's checks, latest first",
+		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor},
+	}, s.getChecks)
+	web.Handle(api, web.Op{
+		ID: "getCheck", Route: "GET /inspection/checks/{startedOn}/{id}", Action: ActionRead, Summary: "Read a check with its answers and the texts as they were answered",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded},
+	}, s.getCheck)
 	mountTasks(api, s)
 }
 

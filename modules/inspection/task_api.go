@@ -82,14 +82,20 @@ func rowsOf(lines []TaskLine) []TaskRow {
 func mountTasks(api huma.API, s *Service) {
 	shape := []*fault.Error{ErrDays, ErrUnknownPoint, ErrUnknownItem, ErrUnknownStaff}
 	web.Handle(api, web.Op{ID: "getWork", Route: "GET /inspection/work", Action: ActionWork, Summary: "What I have to check: today, overdue, done"}, s.getWork)
-	web.Handle(api, web.Op{ID: "listTasks", Route: "GET /inspection/tasks", Action: ActionTasks, Summary: "List a company's tasks, latest due first",
-		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor}}, s.getTasks)
+	web.Handle(api, web.Op{
+		ID: "listTasks", Route: "GET /inspection/tasks", Action: ActionTasks, Summary: "List a company's tasks, latest due first",
+		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor},
+	}, s.getTasks)
 	web.Handle(api, web.Op{ID: "assignTask", Route: "POST /inspection/tasks", Action: ActionAssign, Summary: "Make a task by hand", Faults: shape}, s.postTask)
-	web.Handle(api, web.Op{ID: "listPlans", Route: "GET /inspection/plans", Action: ActionPlans, Summary: "List a company's plans, latest first",
-		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor}}, s.getPlans)
+	web.Handle(api, web.Op{
+		ID: "listPlans", Route: "GET /inspection/plans", Action: ActionPlans, Summary: "List a company's plans, latest first",
+		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor},
+	}, s.getPlans)
 	web.Handle(api, web.Op{ID: "makePlan", Route: "POST /inspection/plans", Action: ActionPlan, Summary: "Make a plan that makes a task every day, week or month", Faults: shape}, s.postPlan)
-	web.Handle(api, web.Op{ID: "endPlan", Route: "POST /inspection/plans/{id}/end", Action: ActionPlan, Summary: "Let a plan make no more tasks after today", Status: 200,
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrPlanEnded}}, s.postEnd)
+	web.Handle(api, web.Op{
+		ID: "endPlan", Route: "POST /inspection/plans/{id}/end", Action: ActionPlan, Summary: "Let a plan make no more tasks after today", Status: 200,
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrPlanEnded},
+	}, s.postEnd)
 }
 
 func (s *Service) getWork(ctx context.Context, _ *struct{}) (*web.Body[workView], error) {

@@ -46,10 +46,8 @@ type Notice struct {
 	ClosedAt       *time.Time // withdrawn, or handed over
 }
 
-// Channels and states of a delivery.
+// States of a delivery.
 const (
-	channelMail = "mail"
-
 	stateQueued     = "queued"
 	stateClaimed    = "claimed"
 	stateSent       = "sent"       // accepted by the server, which is not yet delivered

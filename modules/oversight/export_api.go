@@ -22,15 +22,19 @@ func ExportColumns() []sheet.Column {
 	return []sheet.Column{
 		{Key: "name", Title: title("企业名称", "Company"), Kind: sheet.Text, Width: 36},
 		{Key: "colour", Title: title("分级", "Grade"), Kind: sheet.Choice, Width: 8, Choices: []sheet.Option{
-			{Value: "1", Title: title("红", "Red")}, {Value: "2", Title: title("橙", "Orange")},
-			{Value: "3", Title: title("黄", "Yellow")}, {Value: "4", Title: title("蓝", "Blue")},
+			{Value: "1", Title: title("红", "Red")},
+			{Value: "2", Title: title("橙", "Orange")},
+			{Value: "3", Title: title("黄", "Yellow")},
+			{Value: "4", Title: title("蓝", "Blue")},
 		}},
 		{Key: "score", Title: title("得分", "Score"), Kind: sheet.Decimal, Width: 10},
 		{Key: "town", Title: title("所在镇街", "Town or street"), Kind: sheet.Text, Width: 14},
 		{Key: "industry", Title: title("行业代码", "Industry code"), Kind: sheet.Code, Width: 10},
 		{Key: "size", Title: title("规模", "Size"), Kind: sheet.Choice, Width: 8, Choices: []sheet.Option{
-			{Value: "1", Title: title("大型", "Large")}, {Value: "2", Title: title("中型", "Medium")},
-			{Value: "3", Title: title("小型", "Small")}, {Value: "4", Title: title("微型", "Micro")},
+			{Value: "1", Title: title("大型", "Large")},
+			{Value: "2", Title: title("中型", "Medium")},
+			{Value: "3", Title: title("小型", "Small")},
+			{Value: "4", Title: title("微型", "Micro")},
 		}},
 		{Key: "aboveScale", Title: title("规上", "Above scale"), Kind: sheet.Choice, Width: 8, Choices: yesNo},
 		{Key: "open", Title: title("未销号隐患", "Open hazards"), Kind: sheet.Int},

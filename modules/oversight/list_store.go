@@ -3,6 +3,7 @@ package oversight
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	"anbiao/kit/db"
@@ -124,16 +125,16 @@ func companiesPage(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k 
 	case depth >= 4 || f.Name != "" || f.USCC != "":
 		keys = fmt.Sprintf(`WITH g AS MATERIALIZED (SELECT b.company_id, b.colour, b.%s AS key FROM oversight_area b WHERE %s)
 			SELECT r.* FROM g r WHERE %s ORDER BY %s LIMIT %d`, o.column, q.sql(), after, o.by(k.Back), limit+1)
-		args = append(q.args, afterArgs...)
+		args = slices.Concat(q.args, afterArgs)
 	case o.colour:
 		inner := fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, b.%s AS key FROM oversight_area b WHERE b.colour = c.colour AND %s) r WHERE %s ORDER BY %s LIMIT %d`,
 			o.column, q.sql(), after, strings.TrimPrefix(strings.TrimPrefix(o.by(k.Back), "r.colour ASC, "), "r.colour DESC, "), limit+1)
 		keys = fmt.Sprintf(`SELECT r.* FROM unnest('{1,2,3,4}'::smallint[]) AS c (colour) CROSS JOIN LATERAL (%s) r ORDER BY %s LIMIT %d`, inner, o.by(k.Back), limit+1)
-		args = append(q.args, afterArgs...)
+		args = slices.Concat(q.args, afterArgs)
 	default:
 		keys = fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, b.%s AS key FROM oversight_area b WHERE %s) r WHERE %s ORDER BY %s LIMIT %d`,
 			o.column, q.sql(), after, o.by(k.Back), limit+1)
-		args = append(q.args, afterArgs...)
+		args = slices.Concat(q.args, afterArgs)
 	}
 	var rows []listed
 	err := tx.WithContext(ctx).Raw(fmt.Sprintf(`SELECT b.*, r.key AS sort_key FROM (%s) r JOIN oversight_area b USING (company_id) ORDER BY %s`, keys, o.by(k.Back)), args...).Scan(&rows).Error

@@ -69,8 +69,13 @@ func TestReach(t *testing.T) {
 		depth    int
 		province string
 	}{
-		{"", []string{"33"}, 2, "33"}, {"", []string{"33", "31"}, 2, ""}, {"", []string{"330784", "330783100"}, 6, "33"},
-		{"", []string{"330784", "31"}, 2, ""}, {"3307", []string{"33"}, 4, "33"}, {"33", []string{"330784"}, 6, "33"}, {"3307", []string{"33", "31"}, 4, "33"},
+		{"", []string{"33"}, 2, "33"},
+		{"", []string{"33", "31"}, 2, ""},
+		{"", []string{"330784", "330783100"}, 6, "33"},
+		{"", []string{"330784", "31"}, 2, ""},
+		{"3307", []string{"33"}, 4, "33"},
+		{"33", []string{"330784"}, 6, "33"},
+		{"3307", []string{"33", "31"}, 4, "33"},
 	} {
 		depth, province := reach(Filter{Division: c.division}, rbac.Actor{Areas: c.areas})
 		require.Equal(t, c.depth, depth, "%+v", c)

@@ -80,11 +80,7 @@ func (f *fixture) names(t *testing.T, ctx context.Context, q staff.Filter) []str
 	if err != nil {
 		t.Fatal(err)
 	}
-	out := []string{}
-	for _, r := range page.Of(rows, k, q.Limit, func(staff.Listed) []string { return nil }, func(r staff.Listed) string { return r.Name }).Items {
-		out = append(out, r)
-	}
-	return out
+	return page.Of(rows, k, q.Limit, func(staff.Listed) []string { return nil }, func(r staff.Listed) string { return r.Name }).Items
 }
 
 func TestTree(t *testing.T) {

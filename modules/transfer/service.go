@@ -74,14 +74,14 @@ func (s *Service) Upload(ctx context.Context, kind, name string, r io.Reader) (n
 	if err := s.Blobs.Put(ctx, key, bytes.NewReader(b), int64(len(b))); err != nil {
 		return 0, err
 	}
-	n, err = s.start(ctx, imp, Transfer{Kind: kind, FileName: cleanName(name), FileSize: int64(len(b)), BlobKey: key}, table)
+	n, err = s.start(ctx, Transfer{Kind: kind, FileName: cleanName(name), FileSize: int64(len(b)), BlobKey: key}, table)
 	if err != nil { // also when the same request was done before
 		err = errors.Join(err, s.Blobs.Delete(context.WithoutCancel(ctx), key))
 	}
 	return n, err
 }
 
-func (s *Service) start(ctx context.Context, imp Importer, t Transfer, table *sheet.Table) (id.Of[id.Transfer], error) {
+func (s *Service) start(ctx context.Context, t Transfer, table *sheet.Table) (id.Of[id.Transfer], error) {
 	err := s.Gate.Write(ctx, ActionStart, func(tx db.Tx, scope rbac.Scope) (err error) {
 		if t.OrganisationID, t.CompanyID, err = owner(scope.Actor()); err != nil {
 			return err
@@ -91,8 +91,8 @@ func (s *Service) start(ctx context.Context, imp Importer, t Transfer, table *sh
 		if err != nil {
 			return err
 		}
-		if found && m.Places != nil && table.Use(m.Places) != nil {
-			found = false // another file of the same heading; the columns are looked for again
+		if found && m.Places != nil {
+			_ = table.Use(m.Places) // a mapping of another file with the same heading does not fit: the columns found stay
 		}
 		t.Mapping.V = table.Mapping()
 		t.Direction, t.Status, t.Run = Import, Checking, 1

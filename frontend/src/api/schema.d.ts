@@ -3153,7 +3153,7 @@ export interface components {
             /** @description required where the level differs from the suggestion or from the grading before */
             reason?: string;
         };
-        HazardHazardDetail: {
+        HazardHazardFile: {
             acceptedByName: string;
             /**
              * Format: date
@@ -9485,7 +9485,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HazardHazardDetail"];
+                    "application/json": components["schemas"]["HazardHazardFile"];
                 };
             };
             /** @description Unauthorized */

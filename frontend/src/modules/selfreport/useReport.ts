@@ -27,12 +27,13 @@ export function linesOf(lines: readonly Line[], level: Line['level']): Line[] {
   return lines.filter((line) => line.level === level).toSorted((a, b) => (a.category || 'Z').localeCompare(b.category || 'Z'))
 }
 
-export function stepsOf(report: Pick<Report, 'steps'>, say: (event: string) => string): Step[] {
+/** The history as a timeline; what the system did by itself carries `system` as its actor. */
+export function stepsOf(report: Pick<Report, 'steps'>, say: (event: string) => string, system: string): Step[] {
   return report.steps.map((step) => ({
     id: String(step.n),
     at: step.at,
     title: say(step.event),
-    actor: step.actorName,
+    actor: step.actorKind === 'system' ? system : step.actorName,
     note: [step.note, ...step.reasons.map((reason) => [reason.item, reason.reason].filter(Boolean).join('：'))].filter(Boolean).join('\n'),
     tone: step.event === 'return' ? 'bad' : step.event === 'receive' ? 'good' : 'plain',
   }))

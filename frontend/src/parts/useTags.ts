@@ -1,6 +1,6 @@
 import { computed, type ComputedRef } from 'vue'
 import { api, body } from '@/api/client'
-import { useLoad } from '@/parts/useLoad'
+import { useLoad } from './useLoad'
 
 /** The tags a company can describe itself by, and their names. The names are the library's own, in Chinese. */
 export function useTags(): { options: ComputedRef<{ value: string; label: string }[]>; name(tag: string): string } {
