@@ -212,26 +212,9 @@ func TestBadInputCheck(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	c := d.as(t, "safety")
-	l := &load{}
-	var points struct{ Items []struct{ ID string } }
-	c.Get("/api/checklist/points?limit=100").OK(t, &points)
-	for _, p := range points.Items {
-		var found struct {
-			StandardID string
-			Asks       []asked
-		}
-		c.Get("/api/checklist/points/"+p.ID).OK(t, &found)
-		if len(plainItems(found.Asks)) >= 2 {
-			l.point, l.sheet, l.items = p.ID, found.StandardID, found.Asks
-			break
-		}
-	}
-	require.NotEmpty(t, l.items)
-	fresh := func(failed int) map[string]any {
-		m := map[string]any{}
-		require.NoError(t, json.Unmarshal(l.submission(uuid.New(), failed), &m))
-		return m
-	}
+	form, err := openForm(func(path string, v any) error { c.Get(path).OK(t, v); return nil })
+	require.NoError(t, err)
+	fresh := func(failed int) map[string]any { return form.fill(uuid.New(), failed) }
 	const path = "/api/inspection/checks"
 	before := testkit.One[int64](t, d.W, "SELECT count(*) FROM inspection_check")
 	d.bodies(t, c, path, fresh(0))
@@ -285,8 +268,8 @@ func (d *desk) answers(t *testing.T, c webtest.Client, path string, fresh func(i
 	}
 }
 
-// short is what a measured value may hold of s.
-func short(s string) string { r := []rune(s); return string(r[:min(len(r), 40)]) }
+// clipped is what a measured value may hold of s.
+func clipped(s string) string { r := []rune(s); return string(r[:min(len(r), 40)]) }
 
 // verbatim sends acceptable texts and reads them again, in the check and in its hazard.
 func (d *desk) verbatim(t *testing.T, c webtest.Client, path string, fresh func(int) map[string]any) {
@@ -295,7 +278,7 @@ func (d *desk) verbatim(t *testing.T, c webtest.Client, path string, fresh func(
 		body := fresh(1)
 		for _, a := range body["answers"].([]any) {
 			if a := a.(map[string]any); a["result"] == "fail" {
-				a["note"], a["measured"] = s, short(s)
+				a["note"], a["measured"] = s, clipped(s)
 			}
 		}
 		made := c.Post(path, body).Made(t)
@@ -306,7 +289,7 @@ func (d *desk) verbatim(t *testing.T, c webtest.Client, path string, fresh func(
 		kept := false
 		for _, a := range check.Answers {
 			if a.Result == "fail" {
-				require.Equal(t, []string{s, short(s)}, []string{a.Note, a.Measured}, name)
+				require.Equal(t, []string{s, clipped(s)}, []string{a.Note, a.Measured}, name)
 				kept = true
 			}
 		}

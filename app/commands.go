@@ -74,11 +74,16 @@ func adminCommand() *cobra.Command {
 }
 
 // withHouse runs fn with everything wired, on a migrated database, serving nothing.
-func withHouse(ctx context.Context, fn func(context.Context, *house) error) (err error) {
+func withHouse(ctx context.Context, fn func(context.Context, *house) error) error {
 	cfg, err := config.Load()
 	if err != nil {
 		return err
 	}
+	return inHouse(ctx, cfg, fn)
+}
+
+// inHouse is withHouse for a configuration that does not come from the environment.
+func inHouse(ctx context.Context, cfg config.Config, fn func(context.Context, *house) error) (err error) {
 	g, err := open(ctx, cfg)
 	if err != nil {
 		return err

@@ -22,9 +22,7 @@ import (
 type load struct {
 	url   atomic.Pointer[string] // of the program that runs now
 	token string
-	point string
-	sheet string
-	items []asked
+	form  checkForm
 	http  http.Client
 
 	mu    sync.Mutex
@@ -33,44 +31,16 @@ type load struct {
 	odd   []string             // answers that are neither success nor an outage
 }
 
-// asked is an item of the check point.
-type asked struct {
-	Code       string `json:"code"`
-	MustPhoto  bool   `json:"mustPhoto"`
-	MustReason bool   `json:"mustReason"`
-}
-
 // newLoad signs in as the demo city's safety manager and looks a check point up.
 func newLoad(t *testing.T, url string) *load {
 	t.Helper()
 	l := &load{acked: map[uuid.UUID]string{}, http: http.Client{Timeout: 20 * time.Second}}
 	l.url.Store(&url)
 	l.signIn(t)
-	var points struct{ Items []struct{ ID string } }
-	l.read(t, "/api/checklist/points?limit=100", &points)
-	for _, p := range points.Items {
-		var found struct {
-			StandardID string
-			Asks       []asked
-		}
-		l.read(t, "/api/checklist/points/"+p.ID, &found)
-		if n := len(plainItems(found.Asks)); n >= 2 {
-			l.point, l.sheet, l.items = p.ID, found.StandardID, found.Asks
-			return l
-		}
-	}
-	t.Fatal("no check point has two items that may fail without a photo")
-	return nil
-}
-
-// plainItems are those whose failure takes a note and nothing more.
-func plainItems(all []asked) (out []asked) {
-	for _, a := range all {
-		if !a.MustPhoto && !a.MustReason {
-			out = append(out, a)
-		}
-	}
-	return out
+	var err error
+	l.form, err = openForm(func(path string, v any) error { l.read(t, path, v); return nil })
+	require.NoError(t, err)
+	return l
 }
 
 func (l *load) signIn(t *testing.T) {
@@ -106,35 +76,16 @@ func (l *load) request(ctx context.Context, method, path string, body []byte) (s
 	return got.StatusCode, answer, err
 }
 
-// submission is a check in which failed of the plain items fail.
-func (l *load) submission(client uuid.UUID, failed int) []byte {
-	now := time.Now().UTC()
-	var answers []map[string]any
-	for _, a := range l.items {
-		answer := map[string]any{"code": a.Code, "result": "pass"}
-		if failed > 0 && !a.MustPhoto && !a.MustReason {
-			answer["result"], answer["note"] = "fail", "现场不符合，已告知班组"
-			failed--
-		}
-		answers = append(answers, answer)
-	}
-	b, err := json.Marshal(map[string]any{
-		"clientId": client, "startedOn": now.In(time.FixedZone("", 8*60*60)).Format(time.DateOnly), "startedAt": now, "finishedAt": now,
-		"pointId": l.point, "standardId": l.sheet, "answers": answers,
-	})
-	if err != nil {
-		panic(err)
-	}
-	return b
-}
-
 // run submits until ctx ends.
 func (l *load) run(ctx context.Context, failed int) {
 	again := time.NewTicker(20 * time.Millisecond)
 	defer again.Stop()
 	for ctx.Err() == nil {
 		client := uuid.New()
-		body := l.submission(client, failed)
+		body, err := l.form.json(client, failed)
+		if err != nil {
+			panic(err) // strings and numbers
+		}
 		for !l.submit(ctx, client, body) {
 			select {
 			case <-ctx.Done():

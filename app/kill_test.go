@@ -199,7 +199,7 @@ func (s *site) verify(t *testing.T, l *load) {
 		"checks that the trail does not know once": `SELECT count(*) FROM inspection_check c WHERE c.point_id = $1 AND c.received_at >= now() - interval '1 hour' AND c.started_on >= current_date - 1 AND
 			1 <> (SELECT count(*) FROM audit_entry a WHERE a.company_id = c.company_id AND a.noun = 'inspection_check' AND a.object_id = c.id) AND c.client_id = ANY($2)`,
 	} {
-		args := []any{l.point}
+		args := []any{l.form.Point}
 		if strings.Contains(q, "$2") {
 			args = append(args, l.clients())
 		}

@@ -149,15 +149,15 @@ export async function sign(page, report) {
   await page.getByRole('button', { name: '签字', exact: true }).click()
 }
 
-/** A check is begun, survives a reload, is finished without network and arrives once. */
-export default async function field({ page, context, password, shot, person = 'safety' }) {
+/** A check is begun at a point (so that the journey can be walked again), survives a reload, is finished without network and arrives once. */
+export default async function field({ page, context, password, shot, person = 'leader', digits = '1' }) {
   await enter(page, person, password)
   await pill(page, '已同步')
   await page.getByRole('link', { name: '扫码检查' }).waitFor()
   await shot('today')
   assert.ok(await fits(page), 'today fits the phone')
 
-  await openTask(page)
+  await openPoint(page, digits)
   await press(page, 0, '合格')
   await failItem(page, 1, '防护罩被拆下，未停机')
   await shot('check')

@@ -63,7 +63,7 @@ const (
 )
 
 // FromAuthority reports whether an authority found it: then the authority, not the company,
-// closes it (hazard.md §2: "regulator if the regulator found it").
+// closes it.
 func (s Source) FromAuthority() bool {
 	switch s {
 	case ByRegulator, CovertVisit, GridPatrol, Tip, Transferred:

@@ -110,7 +110,7 @@ func (f *file) reject(v Verdict) error {
 }
 
 // judge refuses whoever had a hand in any fix of the hazard, as owner or as recorder, by
-// login and by staff row (hazard.md §2: acceptor, not the fixer).
+// login and by staff row.
 func (f *file) judge(e Event) error {
 	if err := f.may(e); err != nil {
 		return err

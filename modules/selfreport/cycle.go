@@ -14,7 +14,7 @@ import (
 var cyclesYAML []byte
 
 // Cycle is a duty to report again and again. Cycles are data with validity dates: the law
-// behind them is being rewritten (hazard.md §0).
+// behind them is being rewritten.
 type Cycle struct {
 	ID         string
 	Zh         string

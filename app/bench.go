@@ -1,0 +1,222 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"text/tabwriter"
+	"time"
+
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/spf13/cobra"
+
+	"anbiao/kit/config"
+)
+
+func benchCommand() *cobra.Command {
+	var dir string
+	companies := 100_000
+	c := &cobra.Command{
+		Use:   "bench",
+		Short: "Measure against bare limits, on made-up companies in a private database",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if s := os.Getenv("BENCH_COMPANIES"); s != "" && !cmd.Flags().Changed("companies") {
+				if _, err := fmt.Sscanf(s, "%d", &companies); err != nil {
+					return fmt.Errorf("BENCH_COMPANIES=%q: %w", s, err)
+				}
+			}
+			return runBench(cmd.Context(), dir, companies)
+		},
+	}
+	c.Flags().IntVar(&companies, "companies", companies, "how many besides the demo city's; BENCH_COMPANIES sets it, too")
+	c.Flags().StringVar(&dir, "dir", "", "keep the database here and use it again; empty: thrown away afterwards")
+	return c
+}
+
+// bench is a program under measurement and what its bare limits run on.
+type bench struct {
+	house     *house
+	ours      string        // address of our API
+	owner     *pgxpool.Pool // past row security, plans kept: the bare limit
+	http      http.Client
+	companies int
+	rows      []benchRow
+}
+
+// benchRow is one line of the table.
+type benchRow struct {
+	Work       string
+	Ours, Bare time.Duration
+	Ratio      float64
+	Rows       string
+}
+
+// runBench measures and prints the table.
+func runBench(ctx context.Context, dir string, companies int) (err error) {
+	b := &bench{companies: companies, http: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: time.Minute}}
+	if err := b.starts(ctx); err != nil {
+		return fmt.Errorf("start-up: %w", err)
+	}
+	if dir == "" {
+		made, err := roomFor("anbiao-bench")
+		if err != nil {
+			return err
+		}
+		defer func() { err = errors.Join(err, os.RemoveAll(made)) }()
+		dir = made
+	}
+	cfg, err := config.Parse([]string{"DATA_DIR=" + dir, "DEMO=1", "TRUSTED_PROXIES=127.0.0.1/32"})
+	if err != nil {
+		return err
+	}
+	err = inHouse(ctx, cfg, func(ctx context.Context, h *house) error {
+		b.house = h
+		if err := b.fill(ctx); err != nil {
+			return err
+		}
+		defer b.owner.Close()
+		return b.serve(ctx, func() error { return errors.Join(b.lists(ctx), b.checks(ctx)) })
+	})
+	if err != nil {
+		return err
+	}
+	return b.print(os.Stdout)
+}
+
+// roomFor makes a directory that the servers' own user can pass through.
+func roomFor(name string) (string, error) {
+	dir, err := os.MkdirTemp("", name)
+	if err != nil {
+		return "", err
+	}
+	return dir, os.Chmod(dir, 0o711) //nolint:gosec // see above
+}
+
+// fill brings the demo city and the other companies in, as far as they are missing.
+func (b *bench) fill(ctx context.Context) error {
+	if err := b.house.demo(ctx); err != nil {
+		return err
+	}
+	var err error
+	if b.owner, err = pgxpool.New(ctx, b.house.ground.dsn); err != nil {
+		return err
+	}
+	var there int
+	if err := b.owner.QueryRow(ctx, "SELECT count(*) FROM company").Scan(&there); err != nil {
+		return err
+	}
+	if missing := b.companies - there; missing > 0 {
+		if err := generate(ctx, b.house, missing, 1); err != nil {
+			return err
+		}
+	}
+	_, err = b.owner.Exec(ctx, "VACUUM (ANALYZE)") // or it begins in the middle by itself
+	return err
+}
+
+// serve runs our API on a port of its own while fn runs.
+func (b *bench) serve(ctx context.Context, fn func() error) error {
+	h, err := b.house.handler()
+	if err != nil {
+		return err
+	}
+	url, stop, err := listen(ctx, h)
+	if err != nil {
+		return err
+	}
+	b.ours = url
+	return errors.Join(fn(), stop())
+}
+
+// listen serves h on a free port of this machine.
+func listen(ctx context.Context, h http.Handler) (url string, stop func() error, err error) {
+	l, err := (&net.ListenConfig{}).Listen(ctx, "tcp", "127.0.0.1:0")
+	if err != nil {
+		return "", nil, err
+	}
+	s := &http.Server{Handler: h, ReadHeaderTimeout: time.Minute}
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(l) }()
+	return "http://" + l.Addr().String(), func() error {
+		err := s.Close()
+		if serving := <-done; !errors.Is(serving, http.ErrServerClosed) {
+			err = errors.Join(err, serving)
+		}
+		return err
+	}, nil
+}
+
+// signIn returns a session of a demo account.
+func (b *bench) signIn(ctx context.Context, login string) (token string, err error) {
+	body := fmt.Sprintf(`{"login":%q,"password":%q}`, login, string(b.house.ground.cfg.DemoPassword))
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, b.ours+"/api/account/sessions", strings.NewReader(body))
+	if err != nil {
+		return "", err
+	}
+	r.Header.Set("Content-Type", "application/json")
+	got, err := b.http.Do(r)
+	if err != nil {
+		return "", err
+	}
+	defer got.Body.Close()
+	for _, c := range got.Cookies() {
+		return c.Value, nil
+	}
+	return "", fmt.Errorf("sign in as %s: %s", login, got.Status)
+}
+
+// call sends a request and reads the whole answer; anything but success is an error.
+func (b *bench) call(ctx context.Context, method, url, token string, body io.Reader) (answer []byte, head http.Header, err error) {
+	r, err := http.NewRequestWithContext(ctx, method, url, body)
+	if err != nil {
+		return nil, nil, err
+	}
+	r.Header.Set("Authorization", "Bearer "+token)
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("X-Forwarded-For", someAddress()) // the limit of requests is per client
+	got, err := b.http.Do(r)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer got.Body.Close()
+	answer, err = io.ReadAll(got.Body)
+	if err == nil && got.StatusCode >= 300 {
+		err = fmt.Errorf("%s %s: %s: %s", method, url, got.Status, answer)
+	}
+	return answer, got.Header, err
+}
+
+// read reads a path of our API into v.
+func (b *bench) read(ctx context.Context, token, path string, v any) error {
+	answer, _, err := b.call(ctx, http.MethodGet, b.ours+path, token, http.NoBody)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(answer, v)
+}
+
+func (b *bench) print(out io.Writer) error {
+	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "work\tours\tbare limit\tratio\trows")
+	for _, r := range b.rows {
+		fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%s\n", r.Work, short(r.Ours), short(r.Bare), r.Ratio, r.Rows)
+	}
+	return w.Flush()
+}
+
+func short(d time.Duration) string {
+	switch {
+	case d < time.Millisecond:
+		return d.Round(time.Microsecond).String()
+	case d < time.Second:
+		return d.Round(10 * time.Microsecond).String()
+	}
+	return d.Round(10 * time.Millisecond).String()
+}
