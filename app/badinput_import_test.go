@@ -40,9 +40,7 @@ func uscc(t *testing.T, n int) string {
 	return string(c)
 }
 
-func TestBadInputImport(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
+func (d *desk) badImports(t *testing.T) {
 	c := d.as(t, "county")
 	good := asCSV(t, []string{"永康市好企业有限公司", uscc(t, 1), "石柱镇", "5", "路一号", "张三", "19900000001"})
 	for _, lang := range langs {
@@ -71,10 +69,8 @@ func TestBadInputImport(t *testing.T) {
 	}
 }
 
-// What is wrong in a cell is said of the cell; what is only unusual is kept as it is.
-func TestBadInputImportCells(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
+// badCells: what is wrong in a cell is said of the cell; what is only unusual is kept as it is.
+func (d *desk) badCells(t *testing.T) {
 	c := d.as(t, "county")
 	bad := [][]string{
 		{"", uscc(t, 10), "石柱镇", "5", "", "", ""},

@@ -149,9 +149,18 @@ func rottenBodies(good string) map[string]string {
 	}
 }
 
-func TestBadInputLogin(t *testing.T) {
+// TestBadInput sends everything wrong that can be thought of: the answer is a problem in the
+// caller's language, and what is only unusual is kept as it is.
+func TestBadInput(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
+	t.Run("check", d.badChecks)
+	t.Run("import", d.badImports)
+	t.Run("cells of an import", d.badCells)
+	t.Run("login", d.badLogins)
+}
+
+func (d *desk) badLogins(t *testing.T) {
 	good := map[string]any{"login": "nobody", "password": "wrong password"}
 	d.bodies(t, d.api.Anonymous(), "/api/account/sessions", good)
 	d.fields(t, d.api.Anonymous(), "/api/account/sessions", good, map[string]string{"login": "text", "password": "text", "code": "text"}, nil)
@@ -208,9 +217,7 @@ func (d *desk) fields(t *testing.T, c webtest.Client, path string, good map[stri
 	}
 }
 
-func TestBadInputCheck(t *testing.T) {
-	t.Parallel()
-	d := newDesk(t)
+func (d *desk) badChecks(t *testing.T) {
 	c := d.as(t, "safety")
 	form, err := openForm(func(path string, v any) error { c.Get(path).OK(t, v); return nil })
 	require.NoError(t, err)

@@ -19,6 +19,7 @@ import (
 	"github.com/redis/go-redis/v9"
 	"github.com/stretchr/testify/require"
 
+	"anbiao/kit/child"
 	"anbiao/kit/pgembed"
 )
 
@@ -61,7 +62,7 @@ func TestKill(t *testing.T) {
 		}
 		began := time.Now()
 		site.kill(t, l, killed, dice)
-		require.NoError(t, l.await(1), "after killing %v", killed)
+		require.NoError(t, l.await(phones+1), "after killing %v", killed) // one at least was sent after the kill
 		t.Logf("round %d: killed %v, serving again after %v, %d acknowledged", n+1, killed, time.Since(began).Round(time.Millisecond), l.acknowledged())
 		require.NoError(t, l.await(between))
 	}
@@ -126,11 +127,16 @@ func (s *site) kill(t *testing.T, l *load, killed []string, dice *rand.Rand) {
 			again = true
 			continue
 		}
-		require.NoError(t, errors.Join(ignoreGone(syscall.Kill(servers[v], syscall.SIGKILL))), v)
+		require.NoError(t, ignoreGone(syscall.Kill(servers[v], syscall.SIGKILL)), v)
 	}
 	if again {
 		s.start(t)
 		l.url.Store(&s.program.URL)
+	}
+	for _, v := range killed {
+		if before, dead := servers[v]; dead {
+			require.Eventually(t, func() bool { return !child.Alive(before) }, time.Minute, 10*time.Millisecond, "%s was not killed", v)
+		}
 	}
 }
 

@@ -67,6 +67,7 @@ CREATE TABLE hazard (
   reopen_count       smallint NOT NULL,
   steps              int NOT NULL,        -- transitions so far
   changed_at         timestamptz NOT NULL,
+  client_id          uuid,                -- given by the phone that recorded it, perhaps without network; never expires
   CONSTRAINT hazard_pkey PRIMARY KEY (company_id, id),
   CONSTRAINT hazard_company_id_number_key UNIQUE (company_id, number),
   CONSTRAINT hazard_company_id_fkey FOREIGN KEY (company_id) REFERENCES company (company_id),
@@ -86,6 +87,7 @@ CREATE TABLE hazard (
   CONSTRAINT hazard_review_check CHECK (state <> 'cancelled' OR level <> 'major' OR reviewed_on IS NOT NULL)
 );
 -- A failed item of a check becomes a hazard once.
+CREATE UNIQUE INDEX hazard_company_id_client_id_key ON hazard (company_id, client_id) WHERE client_id IS NOT NULL;
 CREATE UNIQUE INDEX hazard_check_item_key ON hazard (company_id, check_started_on, check_id, item_code) WHERE check_id IS NOT NULL AND item_code <> '';
 CREATE INDEX hazard_company_id_state_idx ON hazard (company_id, state, id);
 CREATE INDEX hazard_company_id_found_on_idx ON hazard (company_id, found_on, id);

@@ -3,14 +3,16 @@
 import fs from 'node:fs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import field, { FIELD } from './field.mjs'
+import firstWalk from './first-walk.mjs'
 import login from './login.mjs'
 import { stub } from './stub.mjs'
 
-const journeys = { login, field }
-const widths = { desktop: DESKTOP, phone: PHONE }
-// What is only for the phone, and what needs a real server behind it.
-const widthsOf = { field: { phone: FIELD } }
-const real = new Set(['field'])
+const journeys = [
+  { name: 'login (desktop)', walk: login, viewport: DESKTOP },
+  { name: 'login (phone)', walk: login, viewport: PHONE },
+  { name: 'field', walk: field, viewport: FIELD, real: true },
+  { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
+]
 const out = new URL('./out/', import.meta.url)
 fs.mkdirSync(out, { recursive: true })
 
@@ -21,23 +23,29 @@ const wanted = process.argv.slice(2)
 const running = await browser()
 let failed = 0
 
-for (const [name, journey] of Object.entries(journeys)) {
-  if ((wanted.length && !wanted.includes(name)) || (standIn && real.has(name))) continue
-  for (const [width, viewport] of Object.entries(widthsOf[name] ?? widths)) {
-    const began = Date.now()
-    const { page, context, complaints } = await visitor(running, base, viewport)
-    const shot = (step) => page.screenshot({ path: new URL(`${name}-${width}-${step}.png`, out).pathname })
-    try {
-      await journey({ page, context, base, password, shot, phone: width === 'phone' })
-      if (complaints.length) throw new Error(`the browser complained:\n  ${complaints.join('\n  ')}`)
-      console.log(`ok    ${name} (${width}) ${((Date.now() - began) / 1000).toFixed(1)} s`)
-    } catch (error) {
-      failed += 1
-      await shot('failed').catch(() => undefined)
-      console.log(`FAIL  ${name} (${width}) at ${page.url()}\n${error.stack ?? error}`)
-    }
-    await context.close()
+for (const { name, walk, viewport, real } of journeys) {
+  if ((wanted.length && !wanted.some((part) => name.startsWith(part))) || (real && standIn)) continue
+  const began = Date.now()
+  const visitors = []
+  // Everybody who takes part has a browser of his own; what any of them complains about fails the journey.
+  const actor = async (size = viewport) => {
+    const next = await visitor(running, base, size)
+    visitors.push(next)
+    return next
   }
+  const { page, context } = await actor()
+  const shot = (step, seen = page) => seen.screenshot({ path: new URL(`${name.replace(/\W+/g, '-')}-${step}.png`, out).pathname })
+  try {
+    await walk({ page, context, base, password, shot, actor, phone: viewport === PHONE })
+    const complaints = visitors.flatMap((one) => one.complaints)
+    if (complaints.length) throw new Error(`the browser complained:\n  ${complaints.join('\n  ')}`)
+    console.log(`ok ${name} ${((Date.now() - began) / 1000).toFixed(1)} s`)
+  } catch (error) {
+    failed += 1
+    for (const [n, one] of visitors.entries()) await shot(`failed-${n}`, one.page).catch(() => undefined)
+    console.log(`FAIL ${name} at ${visitors.map((one) => one.page.url()).join(' ')}\n${error.stack ?? error}`)
+  }
+  for (const one of visitors) await one.context.close()
 }
 
 await running.close()

@@ -10,7 +10,7 @@ const types = { '.js': 'text/javascript', '.css': 'text/css', '.html': 'text/htm
 export const POLICY = "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' blob: data:; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 
 const me = {
-  person: { id: '1', name: '陈安全', phone: '138****0001' },
+  person: { id: '1', login: 'safety', name: '陈安全', phone: '13800000001', email: '', lang: 'zh-CN', mustChange: false, totp: false },
   membership: { id: '1', kind: 'company', organisation: '永康市宏达五金制造有限公司', roles: ['safety'] },
   memberships: [
     { id: '1', kind: 'company', organisation: '永康市宏达五金制造有限公司', roles: ['safety'] },
@@ -18,7 +18,8 @@ const me = {
   ],
   actions: [],
   home: 'safety',
-  unread: 3,
+  serving: '',
+  areas: [],
 }
 
 const problem = (status, code, detail, errors = []) => [status, { status, code, title: '', detail, errors }]
@@ -26,14 +27,15 @@ const problem = (status, code, detail, errors = []) => [status, { status, code, 
 function answer(method, address, body, signedIn) {
   if (method === 'POST' && address === '/api/account/sessions') {
     if (body.password !== 'anbiao-demo-2026') return problem(401, 'account.bad-credentials', '账号或密码不正确')
-    if (body.login === 'totp' && !body.totp) return problem(401, 'account.totp-required', '请输入动态验证码')
+    if (body.login === 'totp' && !body.code) return problem(401, 'account.totp-required', '请输入动态验证码')
     return [200, me]
   }
+  if (address === '/api/account/login-tip') return [200, { demo: false }]
   if (!signedIn) return problem(401, 'http.unauthenticated', '请先登录')
   if (address === '/api/account/me') return [200, me]
   if (address === '/api/account/sessions/current') return [200, {}]
-  if (address === '/api/account/sessions') return [200, { items: [{ id: '1', current: true, address: '127.0.0.1', agent: 'Chromium 156 · Linux', createdAt: '2026-03-01T01:00:00Z', seenAt: '2026-03-01T02:00:00Z' }, { id: '2', current: false, address: '10.0.0.8', agent: 'Safari · iPhone', createdAt: '2026-02-27T01:00:00Z', seenAt: '2026-02-28T02:00:00Z' }] }]
-  if (address === '/api/account/totp') return [200, { enabled: false }]
+  if (address === '/api/account/sessions') return [200, { items: [{ id: '1', current: true, address: '127.0.0.1', agent: 'Chromium 156 · Linux', createdAt: '2026-03-01T01:00:00Z', seenOn: '2026-03-01', expiresAt: '2026-03-15T01:00:00Z' }, { id: '2', current: false, address: '10.0.0.8', agent: 'Safari · iPhone', createdAt: '2026-02-27T01:00:00Z', seenOn: '2026-02-28', expiresAt: '2026-03-13T01:00:00Z' }] }]
+  if (address === '/api/notice/unread') return [200, { unread: 3 }]
   if (address === '/api/account/tokens') return [200, { items: [] }]
   return problem(404, 'http.not-found', '没有找到')
 }

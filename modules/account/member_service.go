@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"anbiao/kit/day"
@@ -208,6 +209,9 @@ func (s *Service) MakeLink(ctx context.Context, staff id.Of[id.Staff], path stri
 			return err
 		}
 		link = s.BaseURL + "/l/" + token
+		if strings.HasPrefix(path, "/field/") { // phone pages are an entry of their own
+			link = s.BaseURL + "/field/l/" + token
+		}
 		scope.Made(int64(p.ID))
 		scope.Changed("link", int64(p.ID), a.CompanyID, nil, struct{ Path, Actions string }{path, fmt.Sprint(actions)})
 		return nil

@@ -9,6 +9,8 @@ package hazard
 import (
 	"time"
 
+	"github.com/google/uuid"
+
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
@@ -126,6 +128,7 @@ type Hazard struct {
 	ReopenCount     int16
 	Steps           int32
 	ChangedAt       time.Time
+	ClientID        *uuid.UUID // made by the phone that recorded it
 }
 
 // Event is what happened to a hazard in one step.

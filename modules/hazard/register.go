@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"anbiao/kit/day"
 	"anbiao/kit/id"
 	"anbiao/rbac"
@@ -20,6 +22,7 @@ type Report struct {
 	Cause       int16                  `json:"cause,omitempty" minimum:"0" maximum:"3"`
 	PointID     id.Of[id.Point]        `json:"pointId,omitempty" doc:"check point where it is"`
 	Clause      string                 `json:"clause,omitempty" maxLength:"300" doc:"legal basis, if known"`
+	ClientID    string                 `json:"clientId,omitempty" format:"uuid" maxLength:"36" doc:"made where it was recorded: the same report sent again, even weeks later, is one hazard"`
 }
 
 // Finding is what a check found: the check by its full key, and each failed item.
@@ -81,6 +84,9 @@ func (o origin) reported(r Report, grades bool) (*file, error) {
 	h := o.blank()
 	h.Source, h.Place, h.Description = r.Source, strings.TrimSpace(r.Place), strings.TrimSpace(r.Description)
 	h.Category, h.Cause, h.PointID, h.Clause = r.Category, r.Cause, some(r.PointID), r.Clause
+	if client, err := uuid.Parse(r.ClientID); err == nil {
+		h.ClientID = &client
+	}
 	return o.enter(h, r.Photos), nil
 }
 

@@ -65,12 +65,16 @@ func whoIs(scope rbac.Scope) Who {
 	return Who{Kind: a.Kind, Person: a.PersonID, Staff: a.StaffID, Organisation: a.OrganisationID, Name: a.Name, Leads: scope.Can(ActionAssign)}
 }
 
-// Report enters a hazard. Errors: ErrBlank, ErrCategory, ErrPhotoNeeded, ErrPhotoUnknown,
+// Report enters a hazard. A report with the client id of an earlier one is that one. Errors: ErrBlank, ErrCategory, ErrPhotoNeeded, ErrPhotoUnknown,
 // ErrPointUnknown, ErrSource.
 func (s *Service) Report(ctx context.Context, r Report) (made id.Of[id.Hazard], err error) {
 	err = s.Gate.Write(ctx, ActionReport, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
+			return err
+		}
+		if made, err = recorded(ctx, tx, home.CompanyID, r.ClientID); err != nil || made != 0 {
+			scope.Made(int64(made))
 			return err
 		}
 		o := origin{home: home, by: whoIs(scope), now: tx.Now}

@@ -46,6 +46,19 @@ func insertHazard(ctx context.Context, tx db.Tx, f *file) error {
 	return insertSteps(ctx, tx, f)
 }
 
+// recorded returns the hazard that a phone recorded under client, 0 if there is none yet. It
+// makes a second report of the same wait for the first.
+func recorded(ctx context.Context, tx db.Tx, company rbac.CompanyID, client string) (found id.Of[id.Hazard], err error) {
+	if client == "" {
+		return 0, nil
+	}
+	if err := tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended(?, ?))", client, int64(company)).Error; err != nil {
+		return 0, err
+	}
+	err = tx.WithContext(ctx).Raw("SELECT id FROM hazard WHERE company_id = ? AND client_id = ?::uuid", int64(company), client).Scan(&found).Error
+	return found, err
+}
+
 // insertSteps adds what f went through in this transaction. Errors: ErrPhotoUnknown.
 func insertSteps(ctx context.Context, tx db.Tx, f *file) error {
 	var photos []Photo

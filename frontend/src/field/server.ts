@@ -121,7 +121,7 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
     }
     case 'report': {
       const { place, description, pointId } = content
-      return (await body(api.POST('/api/hazard/hazards', { body: { source: 'snap', place, description, photos: photos[''] ?? [], ...(pointId ? { pointId } : {}) }, ...key }))).id
+      return (await body(api.POST('/api/hazard/hazards', { body: { clientId: id, source: 'snap', place, description, photos: photos[''] ?? [], ...(pointId ? { pointId } : {}) }, ...key }))).id
     }
     case 'fix': {
       const { hazardId, note, onTheSpot, category } = content

@@ -37,10 +37,14 @@ export const useSession = defineStore('session', () => {
     me.value = undefined
   }
 
+  // A service agency that has not chosen a client yet has no company whose pages it could open.
+  const unplaced = computed(() => kind.value === 'service' && !me.value?.servingId)
+
   /** True when the membership may do the action; without an action everybody may. */
   function can(action: string | undefined): boolean {
-    return !action || actions.value.has(action)
+    if (!action) return true
+    return actions.value.has(action) && !(unplaced.value && !/^(account|notice)\.|^checklist\.library\./.test(action))
   }
 
-  return { me, kind, companyId, load, choose, serve, signOut, forget, can }
+  return { me, kind, companyId, unplaced, load, choose, serve, signOut, forget, can }
 })
