@@ -109,7 +109,7 @@ func role(ctx context.Context, tx pgx.Tx, name, password string) error {
 	if there {
 		verb = "ALTER"
 	}
-	_, err := tx.Exec(ctx, fmt.Sprintf("%s ROLE %s LOGIN NOBYPASSRLS PASSWORD '%s'", verb, name, password)) // both are ours: letters and hex
+	_, err := tx.Exec(ctx, fmt.Sprintf("%s ROLE %s LOGIN PASSWORD '%s'", verb, name, password)) // both are ours: letters and hex
 	return err
 }
 

@@ -1,6 +1,6 @@
 // The first walk through the whole product, each step as a person does it on the screen.
 import assert from 'node:assert/strict'
-import { FIELD, accept, answerAll, enter, fix, openTask, photo, sent, submit } from './field.mjs'
+import { FIELD, accept, answerAll, enter, fix, openPoint, photo, sent, submit } from './field.mjs'
 import { signIn } from './login.mjs'
 import { roster } from './roster.mjs'
 
@@ -41,7 +41,7 @@ async function importsARoster(walk) {
   assert.equal(answer.status(), 200)
   assert.match(answer.headers()['content-type'], /spreadsheetml/)
   await page.getByRole('button', { name: `导入 ${fresh} 行` }).click()
-  await page.getByText('新增', { exact: true }).first().waitFor({ timeout: 180_000 })
+  await page.locator('.counts dt').filter({ hasText: /^新增$/ }).waitFor({ timeout: 180_000 })
   assert.deepEqual((await counts(page)).slice(0, 3), [fresh, 0, 0])
 
   await page.getByRole('button', { name: '换一个文件' }).click()
@@ -54,7 +54,7 @@ async function importsARoster(walk) {
 async function checksAPoint(walk) {
   const { page } = await walk.actor(FIELD)
   await enter(page, 'safety', walk.password)
-  await openTask(page)
+  await openPoint(page, '0001')
   const note = `防护罩缺失 ${run}`
   await answerAll(page, { 0: note })
   await submit(page)
@@ -106,7 +106,7 @@ async function fixesTheHazard(walk, note) {
   await leader.getByText('待验收').first().waitFor()
   assert.equal(await leader.getByRole('button', { name: '验收通过' }).count(), 0, 'the fixer is not offered to accept')
   const own = await leader.request.post(`/api/hazard${hazard}/accept`, { data: {}, headers: { 'X-Requested-With': 'anbiao', 'Idempotency-Key': crypto.randomUUID() } })
-  assert.equal(own.status(), 409, 'the fixer cannot accept his own work')
+  assert.equal((await own.json()).code, 'hazard.own-acceptance', 'the fixer cannot accept his own work')
 
   const { page: other } = await walk.actor(FIELD)
   await enter(other, 'director', walk.password)
@@ -122,10 +122,12 @@ async function fixesTheHazard(walk, note) {
 async function reports(walk, page) {
   const county = await desk(walk, 'county')
   await page.goto('/reports?cycle=HZ-Q')
-  await page.locator('.el-table__body tr').first().click()
+  const { items } = await (await page.request.get('/api/selfreport/reports?cycle=HZ-Q&limit=100')).json()
+  const due = items.find((one) => one.state !== 'received')
+  await page.locator('.el-table__body').getByRole('row').filter({ hasText: due.period }).click()
   await page.waitForURL(/\/reports\/\d+$/)
   const report = new URL(page.url()).pathname
-  if (await page.getByText('已提交', { exact: true }).count()) await sendBack(county, report, page)
+  if (due.state === 'submitted') await sendBack(county, report, page)
   await page.getByRole('button', { name: '从台账汇总' }).click()
   await page.getByRole('dialog').getByRole('button', { name: '从台账汇总' }).click()
   await page.getByText('待签字').first().waitFor()

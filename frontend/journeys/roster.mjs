@@ -18,7 +18,7 @@ export function uscc(run, n) {
     eight = SIGNS[rest % 31] + eight
     rest = Math.floor(rest / 31)
   }
-  const body = `91330784MZ${SIGNS[rest % 31]}${eight}`
+  const body = `91330784MY${SIGNS[rest % 31]}${eight}`
   const inner = body.slice(8, 16)
   const seventeen = body.slice(0, 16) + organisation(inner)
   let sum = 0
