@@ -19,7 +19,7 @@ run: ## build and start everything on this machine, with the demo city (needs Go
 
 build: ## build bin/anbiao
 	@mkdir -p bin
-	CGO_ENABLED=0 go build -trimpath -o bin/anbiao ./app
+	go build -o bin/anbiao ./app
 
 test: ## run every check and print the seconds of each stage (installs what it needs)
 	@scripts/test.sh

@@ -173,29 +173,29 @@ func (b *bench) signIn(ctx context.Context, login string) (token string, err err
 }
 
 // call sends a request and reads the whole answer; anything but success is an error.
-func (b *bench) call(ctx context.Context, method, url, token string, body io.Reader) (answer []byte, head http.Header, err error) {
+func (b *bench) call(ctx context.Context, method, url, token string, body io.Reader) (answer []byte, err error) {
 	r, err := http.NewRequestWithContext(ctx, method, url, body)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	r.Header.Set("Authorization", "Bearer "+token)
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("X-Forwarded-For", someAddress()) // the limit of requests is per client
 	got, err := b.http.Do(r)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	defer got.Body.Close()
 	answer, err = io.ReadAll(got.Body)
 	if err == nil && got.StatusCode >= 300 {
 		err = fmt.Errorf("%s %s: %s: %s", method, url, got.Status, answer)
 	}
-	return answer, got.Header, err
+	return answer, err
 }
 
 // read reads a path of our API into v.
 func (b *bench) read(ctx context.Context, token, path string, v any) error {
-	answer, _, err := b.call(ctx, http.MethodGet, b.ours+path, token, http.NoBody)
+	answer, err := b.call(ctx, http.MethodGet, b.ours+path, token, http.NoBody)
 	if err != nil {
 		return err
 	}

@@ -58,7 +58,7 @@ func (b *bench) list(ctx context.Context, bare, name, login string, clients int)
 	}
 	get := func(url string) work {
 		return func(ctx context.Context) error {
-			_, _, err := b.call(ctx, http.MethodGet, url, token, http.NoBody)
+			_, err := b.call(ctx, http.MethodGet, url, token, http.NoBody)
 			return err
 		}
 	}
@@ -69,7 +69,7 @@ func (b *bench) list(ctx context.Context, bare, name, login string, clients int)
 func (b *bench) sameItems(ctx context.Context, token, bare string) error {
 	var lists [2]page.List[oversight.RowView]
 	for i, url := range []string{b.ours + graded, bare} {
-		answer, _, err := b.call(ctx, http.MethodGet, url, token, http.NoBody)
+		answer, err := b.call(ctx, http.MethodGet, url, token, http.NoBody)
 		if err != nil {
 			return err
 		}

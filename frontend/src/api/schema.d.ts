@@ -3153,7 +3153,7 @@ export interface components {
             /** @description required where the level differs from the suggestion or from the grading before */
             reason?: string;
         };
-        HazardHazardFile: {
+        HazardHazardDetail: {
             acceptedByName: string;
             /**
              * Format: date
@@ -3394,6 +3394,11 @@ export interface components {
             cause?: number;
             /** @description legal basis, if known */
             clause?: string;
+            /**
+             * Format: uuid
+             * @description made where it was recorded: the same report sent again, even weeks later, is one hazard
+             */
+            clientId?: string;
             description: string;
             /** @description required unless it is a matter of management (category A…) */
             photos?: string[];
@@ -9485,7 +9490,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HazardHazardFile"];
+                    "application/json": components["schemas"]["HazardHazardDetail"];
                 };
             };
             /** @description Unauthorized */

@@ -1,0 +1,1 @@
+function e(e){if(typeof e!=`string`)return`/`;let t=e.replace(/^\/field(?=\/|$)/,``)||`/`;return/^\/(?![/\\])/.test(t)?t:`/`}export{e as t};

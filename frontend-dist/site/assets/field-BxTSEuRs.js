@@ -1,1 +1,0 @@
-var e={title:`Field`,brand:`Anbiao · Field`,desk:`Desk`};export{e as default};

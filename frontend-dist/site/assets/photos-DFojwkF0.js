@@ -1,0 +1,1 @@
+function e(e){return e.map(e=>({id:e,address:`/api/attachment/files/${e}/content`,thumb:`/api/attachment/files/${e}/content?size=thumb`}))}export{e as t};

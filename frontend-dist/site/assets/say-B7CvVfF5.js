@@ -1,1 +1,0 @@
-import{a as e}from"./vue-router-qBCIM2ZH.js";function t(t){if(t.detail&&t.code!==`client.offline`&&t.code!==`client.unreadable`)return t.detail;let{t:n,te:r}=e.global,i=`fault.${t.code.replaceAll(`.`,`_`)}`;return r(i)?n(i):t.title||n(t.status===0?`fault.client_offline`:`fault.client_unreadable`)}export{t};
