@@ -59,7 +59,7 @@ func (r *round) plan(p *point) {
 	start := r.b.today.AddDays(-since[p.every])
 	start, _ = p.every.Period(start)
 	plan := &inspection.Plan{
-		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.ID, Items: db.Texts{}, AssigneeID: p.assignee.ID,
+		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.ID, Items: db.Texts{}, AssigneeID: p.assignee.ID, AssigneeName: p.assignee.Name,
 		Frequency: p.every, StartsOn: start, CreatedAt: at(start, 0, 10),
 	}
 	r.plans = append(r.plans, plan)
@@ -74,7 +74,7 @@ func (r *round) plan(p *point) {
 // duty makes up one task and, unless it was missed or is still open, its check.
 func (r *round) duty(p *point, plan *inspection.Plan, first, last day.Date) {
 	t := &inspection.Task{
-		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.ID, Items: db.Texts{}, AssigneeID: p.assignee.ID,
+		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.ID, Items: db.Texts{}, AssigneeID: p.assignee.ID, AssigneeName: p.assignee.Name,
 		OpensOn: first, DueOn: last, State: inspection.Done, CreatedAt: at(first, 0, 10),
 	}
 	r.tasks, r.of = append(r.tasks, t), append(r.of, plan)

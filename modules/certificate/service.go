@@ -83,6 +83,7 @@ type Filter struct {
 	page.Query
 	Kind      string          `query:"kind" maxLength:"40"`
 	StaffID   id.Of[id.Staff] `query:"staffId"`
+	CompanyID rbac.CompanyID  `query:"companyId" doc:"for regulators: one company"`
 	DueWithin int             `query:"dueWithin" minimum:"-1" maximum:"3660" default:"-1" doc:"days until the next review or expiry, overdue ones included; -1: any"`
 	State     string          `query:"state" enum:"current,overdue,all" default:"current" doc:"current: not ended and of somebody who is still here"`
 }

@@ -75,6 +75,9 @@ func listBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Ke
 	if f.Kind != "" {
 		g = g.Where("kind = ?", f.Kind)
 	}
+	if f.CompanyID != 0 {
+		g = g.Where("company_id = ?", int64(f.CompanyID))
+	}
 	if f.StaffID != 0 {
 		g = g.Where("staff_id = ?", int64(f.StaffID))
 	}

@@ -7349,6 +7349,8 @@ export interface operations {
                 cursor?: string;
                 kind?: string;
                 staffId?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
                 /** @description days until the next review or expiry, overdue ones included; -1: any */
                 dueWithin?: number;
                 /** @description current: not ended and of somebody who is still here */
