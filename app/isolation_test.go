@@ -73,12 +73,14 @@ func (w *isolation) writes(t *testing.T) {
 	}
 }
 
-// fires shows that tables sees a table whose policies were removed.
+// fires shows that tables sees a table whose policies were removed, and that a scope keeps
+// the rows back where no policy does.
 func (w *isolation) fires(t *testing.T) {
 	for _, table := range []string{"hazard", "inspection_check", "certificate", "staff_person"} {
 		require.Empty(t, w.look(t, w.outsiders[0].actor, table))
 		w.Exec(t, "ALTER TABLE "+table+" DISABLE ROW LEVEL SECURITY")
-		require.NotEmpty(t, w.look(t, w.outsiders[0].actor, table), "%s without row security", table)
+		require.NotEmpty(t, w.look(t, w.outsiders[0].actor, table), "%s without row security and without a scope", table)
+		require.Zero(t, w.scoped(t, w.outsiders[0].actor, table), "%s without row security: the scope alone holds", table)
 		w.Exec(t, "ALTER TABLE "+table+" ENABLE ROW LEVEL SECURITY")
 	}
 }
@@ -148,6 +150,17 @@ func (w *isolation) look(t *testing.T, a rbac.Actor, relation string) string {
 		}
 	}
 	return ""
+}
+
+// scoped counts company A's rows that a query with the actor's scope finds.
+func (w *isolation) scoped(t *testing.T, a rbac.Actor, table string) (n int) {
+	t.Helper()
+	err := w.Gate.Read(rbac.WithActor(t.Context(), a), "account.self.use", func(tx db.Tx, scope rbac.Scope) error {
+		cond, args := scope.Where("x")
+		return tx.Raw("SELECT count(*) FROM "+table+" x WHERE x.company_id = ? AND "+cond, append([]any{w.a}, args...)...).Scan(&n).Error
+	})
+	require.NoError(t, err)
+	return n
 }
 
 // leak returns the marker or the id of company A that s holds, if any.
