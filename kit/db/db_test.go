@@ -3,13 +3,17 @@ package db_test
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
+	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/db"
@@ -229,4 +233,28 @@ func TestTypesComeBackAsTheyWent(t *testing.T) {
 	}))
 	require.Error(t, new(db.Texts).Scan(7))
 	require.Error(t, new(db.JSON[doc]).Scan(7))
+}
+
+// Arrays are written by every request at once; the race detector watches.
+func TestArraysServeManyGoroutines(t *testing.T) {
+	t.Parallel()
+	var all sync.WaitGroup
+	for range 8 {
+		all.Go(func() {
+			for range 50 {
+				for _, c := range []struct {
+					from driver.Valuer
+					to   sql.Scanner
+				}{
+					{db.Texts{"甲", `a"b,{}`}, &db.Texts{}}, {db.Ints{1, -2}, &db.Ints{}}, {db.Shorts{3}, &db.Shorts{}}, {db.Int4s{4}, &db.Int4s{}},
+				} {
+					v, err := c.from.Value()
+					assert.NoError(t, err)
+					assert.NoError(t, c.to.Scan(v))
+					assert.Equal(t, c.from, reflect.ValueOf(c.to).Elem().Interface())
+				}
+			}
+		})
+	}
+	all.Wait()
 }

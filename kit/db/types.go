@@ -4,6 +4,7 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"github.com/jackc/pgx/v5/pgtype"
 )
@@ -34,12 +35,21 @@ func (j *JSON[T]) Scan(src any) error {
 // GormDataType tells gorm the column type.
 func (JSON[T]) GormDataType() string { return "jsonb" }
 
-// arrays maps PostgreSQL's array literals; it is read only after it is made.
-var arrays = pgtype.NewMap()
+// arrays holds maps of PostgreSQL's array literals. A map remembers its plans and so serves
+// one goroutine at a time; making one costs hundreds of allocations.
+var arrays = sync.Pool{New: func() any { return pgtype.NewMap() }}
 
 func encode(oid uint32, v any) (driver.Value, error) {
-	b, err := arrays.Encode(oid, pgtype.TextFormatCode, v, nil)
+	m := arrays.Get().(*pgtype.Map)
+	defer arrays.Put(m)
+	b, err := m.Encode(oid, pgtype.TextFormatCode, v, nil)
 	return string(b), err
+}
+
+func scan(oid uint32, src []byte, dst any) error {
+	m := arrays.Get().(*pgtype.Map)
+	defer arrays.Put(m)
+	return m.Scan(oid, pgtype.TextFormatCode, src, dst)
 }
 
 func decode(oid uint32, src, dst any) error {
@@ -47,9 +57,9 @@ func decode(oid uint32, src, dst any) error {
 	case nil:
 		return nil
 	case string:
-		return pgtype.NewMap().Scan(oid, pgtype.TextFormatCode, []byte(v), dst)
+		return scan(oid, []byte(v), dst)
 	case []byte:
-		return pgtype.NewMap().Scan(oid, pgtype.TextFormatCode, v, dst)
+		return scan(oid, v, dst)
 	}
 	return fmt.Errorf("db: cannot read %T as an array", src)
 }
