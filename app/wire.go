@@ -14,6 +14,7 @@ import (
 	"anbiao/kit/mail"
 	"anbiao/kit/seal"
 	"anbiao/modules/account"
+	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
 	"anbiao/modules/audit"
 	"anbiao/modules/certificate"
@@ -22,9 +23,12 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/letter"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/performance"
 	"anbiao/modules/queue"
+	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -39,21 +43,25 @@ type house struct {
 	registry *jobs.Registry
 	box      *seal.Box
 
-	account     *account.Service
-	attachment  *attachment.Service
-	audit       *audit.Service
-	certificate *certificate.Service
-	checklist   *checklist.Service
-	company     *company.Service
-	division    *division.Service
-	hazard      *hazard.Service
-	inspection  *inspection.Service
-	notice      *notice.Service
-	oversight   *oversight.Service
-	queue       *queue.Service
-	selfreport  *selfreport.Service
-	staff       *staff.Service
-	transfer    *transfer.Service
+	account        *account.Service
+	activation     *activation.Service
+	attachment     *attachment.Service
+	audit          *audit.Service
+	certificate    *certificate.Service
+	checklist      *checklist.Service
+	company        *company.Service
+	division       *division.Service
+	hazard         *hazard.Service
+	inspection     *inspection.Service
+	letter         *letter.Service
+	notice         *notice.Service
+	oversight      *oversight.Service
+	performance    *performance.Service
+	queue          *queue.Service
+	responsibility *responsibility.Service
+	selfreport     *selfreport.Service
+	staff          *staff.Service
+	transfer       *transfer.Service
 }
 
 // furnish wires every module by hand.
@@ -91,7 +99,8 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 func bare(gate *rbac.Gate) *house {
 	return &house{
 		gate: gate, registry: jobs.NewRegistry(),
-		account: &account.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
+		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
+		performance: &performance.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
 		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
 		division: &division.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
 		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
@@ -101,7 +110,8 @@ func bare(gate *rbac.Gate) *house {
 
 // listen registers every module's jobs.
 func (h *house) listen() {
-	for _, s := range []interface{ Jobs(*jobs.Registry) }{h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer} {
+	for _, s := range []interface{ Jobs(*jobs.Registry) }{h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
+		h.activation, h.responsibility, h.letter, h.performance} {
 		s.Jobs(h.registry)
 	}
 }
@@ -118,6 +128,7 @@ func (h *house) load(ctx context.Context) error {
 // mount registers every module's operations.
 func (h *house) mount(api huma.API) {
 	account.Mount(api, h.account)
+	activation.Mount(api, h.activation)
 	attachment.Mount(api, h.attachment)
 	audit.Mount(api, h.audit)
 	certificate.Mount(api, h.certificate)
@@ -126,9 +137,12 @@ func (h *house) mount(api huma.API) {
 	division.Mount(api, h.division)
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
+	letter.Mount(api, h.letter)
 	notice.Mount(api, h.notice)
 	oversight.Mount(api, h.oversight)
+	performance.Mount(api, h.performance)
 	queue.Mount(api, h.queue)
+	responsibility.Mount(api, h.responsibility)
 	selfreport.Mount(api, h.selfreport)
 	staff.Mount(api, h.staff)
 	transfer.Mount(api, h.transfer)

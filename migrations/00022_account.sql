@@ -144,7 +144,7 @@ GRANT SELECT (id, purpose, person_id, membership_id, organisation_id, company_id
 -- +goose StatementBegin
 CREATE FUNCTION session_actor(h bytea, today date) RETURNS TABLE (
   session_id bigint, person_id bigint, membership_id bigint, kind text, roles text[], name text, company_id bigint, region_path text, oversight_line smallint,
-  staff_id bigint, organisation_id bigint, areas text[], lines smallint[], only_actions text[])
+  staff_id bigint, organisation_id bigint, areas text[], lines smallint[], only_actions text[], unit_path text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE s account_session;
@@ -154,10 +154,12 @@ BEGIN
   IF s.seen_on < today THEN UPDATE account_session SET seen_on = today WHERE id = s.id; END IF;
   RETURN QUERY
     SELECT s.id, p.id, m.id, m.kind, m.roles, p.name, c.company_id, c.region_path, c.oversight_line, m.staff_id, m.organisation_id,
-           coalesce(o.areas, '{}'), coalesce(o.lines, '{}'), s.only_actions
+           coalesce(o.areas, '{}'), coalesce(o.lines, '{}'), s.only_actions, coalesce(u.unit_path, '')
     FROM account_membership m
     JOIN account_person p ON p.id = m.person_id AND p.disabled_at IS NULL
     LEFT JOIN account_organisation o ON o.id = m.organisation_id
+    LEFT JOIN staff_person sp ON sp.company_id = m.company_id AND sp.id = m.staff_id
+    LEFT JOIN staff_unit u ON u.company_id = sp.company_id AND u.id = sp.unit_id
     LEFT JOIN company c ON c.company_id = CASE m.kind WHEN 'company' THEN m.company_id
       WHEN 'service' THEN (SELECT e.company_id FROM account_engagement e WHERE e.organisation_id = m.organisation_id AND e.company_id = s.company_id
                            AND e.from_on <= today AND (e.until_on IS NULL OR e.until_on >= today) LIMIT 1) END
@@ -167,6 +169,8 @@ END $$;
 GRANT EXECUTE ON FUNCTION session_actor(bytea, date) TO anbiao_public;
 -- The owner of session_actor need not be a superuser, and row security is forced on owners too.
 CREATE POLICY owner_functions ON account_session TO CURRENT_USER USING (true) WITH CHECK (true);
+CREATE POLICY owner_functions ON staff_person FOR SELECT TO CURRENT_USER USING (true);
+CREATE POLICY owner_functions ON staff_unit FOR SELECT TO CURRENT_USER USING (true);
 -- +goose StatementBegin
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'company' AND policyname = 'owner_functions') THEN
@@ -179,5 +183,7 @@ ALTER TABLE staff_person ADD CONSTRAINT staff_person_person_id_fkey FOREIGN KEY 
 
 -- +goose Down
 ALTER TABLE staff_person DROP CONSTRAINT staff_person_person_id_fkey;
+DROP POLICY owner_functions ON staff_person;
+DROP POLICY owner_functions ON staff_unit;
 DROP FUNCTION session_actor(bytea, date);
 DROP TABLE account_pass, account_session, account_membership, account_engagement, account_organisation, account_person;

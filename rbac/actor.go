@@ -45,6 +45,7 @@ type Actor struct {
 	RegionPath     string          // of the company
 	Line           int16           // supervision line of the company
 	StaffID        id.Of[id.Staff] // the person's row in the company's staff
+	UnitPath       string          // of the person's unit in the company; empty: has none
 	OrganisationID id.Of[id.Organisation]
 	Areas          []string // region paths a regulator oversees
 	Lines          []int16  // supervision lines a regulator is limited to; none means every line

@@ -157,3 +157,11 @@ func All[T any](t testing.TB, w *W, q string, args ...any) []T {
 	must(t, err)
 	return v
 }
+
+// Placed returns a as a member of the unit, whose rows and those below it he then reaches.
+func (w *W) Placed(t testing.TB, a rbac.Actor, unit id.Of[id.Unit]) rbac.Actor {
+	t.Helper()
+	w.Exec(t, `UPDATE staff_person SET unit_id = $1 WHERE company_id = $2 AND id = $3`, int64(unit), int64(a.CompanyID), int64(a.StaffID))
+	a.UnitPath = One[string](t, w, `SELECT unit_path FROM staff_unit WHERE company_id = $1 AND id = $2`, int64(a.CompanyID), int64(unit))
+	return a
+}

@@ -22,4 +22,7 @@ type (
 	Attachment   struct{} // attachment: a file
 	Transfer     struct{} // transfer: a background import or export
 	Notice       struct{} // notice: a message to a person
+	Duty         struct{} // responsibility: a duty of the company's own list
+	Letter       struct{} // letter: a responsibility letter (责任书)
+	Assessment   struct{} // performance: one person's assessment of one period
 )

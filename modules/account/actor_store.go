@@ -49,5 +49,6 @@ func (who identified) actor() rbac.Actor {
 	return rbac.Actor{
 		PersonID: who.PersonID, MembershipID: who.MembershipID, Kind: who.Kind, Roles: who.Roles, Name: who.Name, CompanyID: who.CompanyID,
 		RegionPath: who.RegionPath, Line: who.OversightLine, StaffID: who.StaffID, OrganisationID: who.OrganisationID, Areas: who.Areas, Lines: who.Lines,
+		UnitPath: who.UnitPath,
 	}
 }

@@ -152,6 +152,7 @@ type identified struct {
 	Areas          db.Texts
 	Lines          db.Shorts
 	OnlyActions    db.Texts
+	UnitPath       string
 }
 
 // identify asks who a token stands for. (A parameter right behind a parenthesis would be

@@ -47,22 +47,8 @@ func personByID(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.Of[id.St
 
 // seePerson returns a person the actor may see. Errors: rbac.ErrNotFound.
 func seePerson(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.Of[id.Staff]) (Person, error) {
-	reach, args := reach(scope, "staff_person")
+	reach, args := scope.Reach("staff_person")
 	return one[Person](tx.WithContext(ctx).Scopes(scope.Rows).Where("id = ?", int64(who)).Where(reach, args...))
-}
-
-// reach is the condition that alias, a person, is within what the actor may see of his
-// company: all of it, or what lies in and below the unit of his own.
-func reach(scope rbac.Scope, alias string) (string, []any) {
-	if scope.Can(ActionWhole) {
-		return "true", nil
-	}
-	a := scope.Actor()
-	return strings.ReplaceAll(`EXISTS (SELECT FROM staff_person me
-		JOIN staff_unit mine ON mine.company_id = me.company_id AND mine.id = me.unit_id
-		JOIN staff_unit theirs ON theirs.company_id = me.company_id AND theirs.unit_path >= mine.unit_path AND theirs.unit_path < mine.unit_path || '~'
-		WHERE me.company_id = ? AND me.id = ? AND theirs.company_id = $.company_id AND theirs.id = $.unit_id)`, "$", alias),
-		[]any{int64(a.CompanyID), int64(a.StaffID)}
 }
 
 // Listed is a row of the list of people.
@@ -84,7 +70,7 @@ func peopleBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.
 	sort := map[string]string{"name": "p.name", "employeeNo": "p.employee_no"}[f.Sort]
 	var w where
 	w.and(scope.Where("p"))
-	w.and(reach(scope, "p"))
+	w.and(scope.Reach("p"))
 	switch f.Active {
 	case "active":
 		w.and("(p.left_on IS NULL OR p.left_on >= ?)", []any{today.String()})

@@ -15,7 +15,6 @@ const (
 	ActionUnits  rbac.Action = "staff.unit.list"
 	ActionUnit   rbac.Action = "staff.unit.edit"
 	ActionList   rbac.Action = "staff.person.list"
-	ActionWhole  rbac.Action = "staff.person.whole" // sees the whole company, not only his own unit and what is below it
 	ActionEdit   rbac.Action = "staff.person.edit"
 	ActionReveal rbac.Action = "staff.person.reveal"
 	ActionLeave  rbac.Action = "staff.person.leave"

@@ -278,7 +278,7 @@ func TestReach(t *testing.T) {
 	if got := f.names(t, ctx, staff.Filter{}); len(got) != 0 {
 		t.Errorf("a director without a unit sees %v", got)
 	}
-	f.Exec(t, `UPDATE staff_person SET unit_id = $1 WHERE id = $2`, int64(stamping), int64(director.StaffID))
+	ctx = rbac.WithActor(t.Context(), f.Placed(t, director, stamping))
 	if got := f.names(t, ctx, staff.Filter{}); len(got) != 2 {
 		t.Errorf("a director sees %v, want himself and 乙", got)
 	}

@@ -1,0 +1,6 @@
+package performance
+
+import "anbiao/jobs"
+
+// Jobs registers the module's background work.
+func (s *Service) Jobs(*jobs.Registry) {}

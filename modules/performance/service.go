@@ -1,0 +1,8 @@
+package performance
+
+import "anbiao/rbac"
+
+// Service is what the rest of the program may ask of this module.
+type Service struct {
+	Gate *rbac.Gate
+}

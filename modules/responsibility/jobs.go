@@ -1,0 +1,6 @@
+package responsibility
+
+import "anbiao/jobs"
+
+// Jobs registers the module's background work.
+func (s *Service) Jobs(*jobs.Registry) {}
