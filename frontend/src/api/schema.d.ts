@@ -691,6 +691,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/certificate/needs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Training and certificates that a post of some types needs */
+        get: operations["listPostNeeds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/library/modules": {
         parameters: {
             query?: never;
@@ -2495,6 +2512,18 @@ export interface components {
              */
             verifiedOn: string;
         };
+        CertificateHourView: {
+            basis: string;
+            /** @enum {string} */
+            confidence: "verified" | "memory" | "design" | "document_seen";
+            /**
+             * Format: int64
+             * @description of 45 minutes
+             */
+            hours: number;
+            /** @enum {string} */
+            phase: "initial" | "annual" | "occupational_health_initial" | "occupational_health_annual";
+        };
         CertificateKindView: {
             category: string;
             /** @description the year of the code table must be named */
@@ -2522,6 +2551,12 @@ export interface components {
             /** @description of the catalogue */
             version: string;
         };
+        CertificateNeedsView: {
+            certificates: components["schemas"]["CertificatePermitView"][];
+            hours: components["schemas"]["CertificateHourView"][];
+            /** @description of the rules */
+            version: string;
+        };
         CertificateNote: {
             /** @description where it stands: stamp, register, query result */
             note?: string;
@@ -2534,6 +2569,15 @@ export interface components {
         };
         CertificateOperandView: {
             id: string;
+            name: string;
+        };
+        CertificatePermitView: {
+            /** @description names of the operations of which one is enough */
+            anyOf: string[];
+            basis: string;
+            /** @enum {string} */
+            confidence: "verified" | "memory" | "design" | "document_seen";
+            kind: string;
             name: string;
         };
         CertificatePrinted: {
@@ -8232,6 +8276,67 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageListCertificateRowView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listPostNeeds: {
+        parameters: {
+            query?: {
+                /** @description post types of the duty library */
+                types?: string[];
+                /** @description mines, hazardous chemicals, fireworks, metal smelting */
+                hazardous?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateNeedsView"];
                 };
             };
             /** @description Unauthorized */
