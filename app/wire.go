@@ -74,6 +74,9 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
+	if h.responsibility.Shelf, err = responsibility.OpenShelf(); err != nil {
+		return nil, err
+	}
 
 	h.account.Seal, h.account.Send, h.account.BaseURL, h.account.Secure = box.Field(0), h.sendCode, base, g.cfg.Production()
 	if g.cfg.Demo {

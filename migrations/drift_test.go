@@ -26,6 +26,7 @@ import (
 	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -67,11 +68,19 @@ var models = []any{
 	oversight.StandingRow{},
 	oversight.Rollup{},
 	oversight.Delta{},
+	responsibility.Duty{},
+	responsibility.Wording{},
+	responsibility.Share{},
+	responsibility.List{},
+	responsibility.Posting{},
+	responsibility.Coverage{},
 	selfreport.Report{},
 	selfreport.Step{},
 	selfreport.Submission{},
 	staff.Unit{},
+	staff.UnitPast{},
 	staff.Post{},
+	staff.PostPast{},
 	staff.Person{},
 	staff.Assignment{},
 	transfer.Transfer{},
