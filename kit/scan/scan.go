@@ -24,7 +24,7 @@ import (
 
 // Limits of what is read.
 const (
-	MaxPages  = 1000       // of one file
+	MaxPages  = 600        // of one file
 	maxPixels = 60_000_000 // of one picture: A4 in colour at 600 dpi has 35 million
 	maxSide   = 20_000
 )
