@@ -24,6 +24,7 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/letter"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/responsibility"
@@ -61,6 +62,11 @@ var models = []any{
 	inspection.Task{},
 	inspection.Plan{},
 	inspection.Check{},
+	letter.Round{},
+	letter.Letter{},
+	letter.Signature{},
+	letter.Scan{},
+	letter.Page{},
 	notice.Notice{},
 	notice.Delivery{},
 	notice.Kept{},
