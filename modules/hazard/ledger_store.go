@@ -41,7 +41,7 @@ const openRow = "h.cancelled_on IS NULL AND h.voided_on IS NULL"
 const lateRow = openRow + " AND h.fixed_on IS NULL AND h.deadline < ?"
 
 // ledger reads one page of the hazards in scope: newest first, or what is still open by deadline.
-func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Hazard, err error) {
+func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Listed, err error) {
 	q := f.where(scope, today)
 	order := " ORDER BY h.id DESC"
 	switch f.Sort {
@@ -62,7 +62,8 @@ func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Ke
 			q.and("h.id "+beyond(k.Back)+" ?::bigint", k.Vals[0])
 		}
 	}
-	sql := "SELECT h.* FROM hazard h WHERE " + strings.Join(q.conds, " AND ") + order + " LIMIT ?"
+	sql := "SELECT h.*, c.name AS company_name FROM (SELECT h.* FROM hazard h WHERE " + strings.Join(q.conds, " AND ") + order +
+		" LIMIT ?) h JOIN company c ON c.company_id = h.company_id" + order
 	err = tx.WithContext(ctx).Raw(sql, append(q.args, f.Limit+1)...).Scan(&rows).Error
 	return rows, err
 }
