@@ -55,6 +55,8 @@ func (h *house) glue() {
 		return h.certificate.HolderBack(ctx, tx, m.Home.CompanyID, m.StaffID)
 	}}
 
+	h.glueDuties()
+
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
 }
 

@@ -49,10 +49,10 @@ func (s *Service) Annex(ctx context.Context, f MatrixFilter, list id.Of[List]) (
 			return err
 		}
 		tree, err := s.Tree(ctx, tx, home.CompanyID, day.In(l.PublishedAt, day.Shanghai))
-		keep := reach(scope, tree)
+		mine, within := touching(tree, scope.Reaches), touching(tree, below(tree, f.UnitID))
 		a.Version, a.At, a.Note, a.Person = l.Version, l.PublishedAt, l.Note, l.PublishedName
 		a.Sheet = l.Document.V.narrow(func(p SheetPost) bool {
-			return keep(p.UnitID) && tree.Within(p.UnitID, f.UnitID) && (f.Type == "" || slices.Contains(p.Types, f.Type))
+			return mine(p) && within(p) && (f.Type == "" || slices.Contains(p.Types, f.Type))
 		})
 		return err
 	})
@@ -72,6 +72,7 @@ const (
 	dutyWidth = 84.0
 	oftWidth  = 13.0
 	noWidth   = 10.0
+	whyWidth  = 40.0 // at least, of the basis
 )
 
 // PDF prints the matrix as the annex of the company's responsibility system: workshop by
@@ -83,7 +84,7 @@ func (a Annex) PDF(size string, l text.Lang) ([]byte, error) {
 		{say(l, "company"), a.Company}, {say(l, "version"), a.versionText(l)}, {say(l, "day"), day.In(a.At, day.Shanghai).String()}, {say(l, "publisher"), a.Person},
 	})
 	d.Small(say(l, "legend"))
-	across := max(int((d.Width()-noWidth-dutyWidth-oftWidth)/postWidth), 1)
+	across := max(int((d.Width()-noWidth-dutyWidth-oftWidth-whyWidth)/postWidth), 1)
 	for _, group := range a.groups(across) {
 		part := a.narrow(func(p SheetPost) bool { return slices.Contains(group, p.ID) })
 		d.Heading(part.heading())

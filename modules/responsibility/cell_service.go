@@ -39,7 +39,7 @@ func (s *Service) SetCell(ctx context.Context, e CellEntry) error {
 		}
 		scope.Made(int64(d.ID))
 		for _, c := range changed {
-			before := before(shares, c.PostID)
+			before := at(shares, c.PostID)
 			made, err := turnShare(ctx, tx, before, c, today(tx))
 			if err != nil {
 				return err
@@ -65,8 +65,8 @@ func (s *Service) mayHold(ctx context.Context, tx db.Tx, d Duty, posts map[id.Of
 	return mayAnswer(posts, e.PostID, w.Statutory)
 }
 
-// before returns the share that a post had; the zero Share if none.
-func before(shares []Share, post id.Of[id.Post]) Share {
+// at returns the share of a post among those of a duty; the zero Share if it has none.
+func at(shares []Share, post id.Of[id.Post]) Share {
 	i := slices.IndexFunc(shares, func(c Share) bool { return c.PostID == post })
 	if i < 0 {
 		return Share{}
@@ -124,7 +124,7 @@ func (s *Service) RemoveCell(ctx context.Context, k CellKey) error {
 		if err != nil {
 			return err
 		}
-		c := before(shares, k.PostID)
+		c := at(shares, k.PostID)
 		if c.ID == 0 {
 			return ErrNoCell
 		}
@@ -140,33 +140,57 @@ func (s *Service) RemoveCell(ctx context.Context, k CellKey) error {
 	})
 }
 
-// Rescale makes the scores of a post add up to 100, in proportion. Errors: ErrPost,
-// ErrNothingScored.
+// Rescale makes the scores of a post add up to 100, in proportion. Errors: ErrNothingScored.
 func (s *Service) Rescale(ctx context.Context, post id.Of[id.Post]) error {
 	return s.change(ctx, func(tx db.Tx, scope rbac.Scope, home rbac.Home) error {
-		shares, err := postShares(ctx, tx, home.CompanyID, post)
+		was, err := postShares(ctx, tx, home.CompanyID, post)
 		if err != nil {
 			return err
 		}
-		scores, sum := make([]int, len(shares)), 0
-		for i, c := range shares {
-			scores[i] = c.Score
-			sum += c.Score
+		changed, err := rescaled(was)
+		if err != nil {
+			return err
 		}
-		if sum == 0 {
-			return ErrNothingScored
-		}
-		var changed []Share
-		for i, n := range rescale(scores, Whole) {
-			if c := shares[i]; c.Score != n {
-				c.Score = n
-				changed = append(changed, c)
-				scope.Changed("responsibility-cell", int64(c.ID), home.CompanyID, shares[i], c)
-			}
+		for _, c := range changed {
+			i := slices.IndexFunc(was, func(x Share) bool { return x.ID == c.ID })
+			scope.Changed("responsibility-cell", int64(c.ID), home.CompanyID, was[i], c)
 		}
 		scope.Made(int64(post))
 		return rescored(ctx, tx, changed, today(tx))
 	})
+}
+
+// RescaleOf is Rescale in the caller's transaction, for a company that the caller answers for.
+// Errors: ErrNothingScored.
+func RescaleOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, post id.Of[id.Post]) error {
+	was, err := postShares(ctx, tx, company, post)
+	if err != nil {
+		return err
+	}
+	changed, err := rescaled(was)
+	if err != nil {
+		return err
+	}
+	return rescored(ctx, tx, changed, today(tx))
+}
+
+// rescaled returns the cells of a post whose score must change. Errors: ErrNothingScored.
+func rescaled(shares []Share) (changed []Share, err error) {
+	scores, sum := make([]int, len(shares)), 0
+	for i, c := range shares {
+		scores[i] = c.Score
+		sum += c.Score
+	}
+	if sum == 0 {
+		return nil, ErrNothingScored
+	}
+	for i, n := range rescale(scores, Whole) {
+		if c := shares[i]; c.Score != n {
+			c.Score = n
+			changed = append(changed, c)
+		}
+	}
+	return changed, nil
 }
 
 // Adoption says which posts are to get duties of the library.

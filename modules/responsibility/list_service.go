@@ -45,36 +45,42 @@ func (s *Service) Publish(ctx context.Context, p Publication) (n id.Of[List], er
 		if strings.TrimSpace(p.Note) == "" {
 			return ErrBlank.At("body.note")
 		}
-		if err := lock(ctx, tx, home.CompanyID); err != nil {
-			return err
-		}
-		last, err := Version(ctx, tx, home.CompanyID)
-		if err != nil {
-			return err
-		}
-		if last != p.BasedOn {
-			return ErrMoved
-		}
-		sheet, _, err := s.sheet(ctx, tx, home.CompanyID, today(tx))
-		if err != nil {
-			return err
-		}
-		if wrong := sheet.problems(); len(wrong) > 0 {
-			return refused(wrong)
-		}
-		l, err := newList(home, scope.Actor(), sheet, last, strings.TrimSpace(p.Note), tx.Now)
-		if err != nil {
-			return err
-		}
-		if err := insertAll(ctx, tx, []*List{&l}); err != nil {
-			return err
-		}
-		n = l.ID
-		scope.Changed("responsibility-list", int64(n), home.CompanyID, Frozen{}, Frozen{l.Version, l.Checksum, l.Note, l.Cells})
+		n, err = s.Freeze(ctx, tx, scope, home, p)
 		scope.Made(int64(n))
-		return s.Recount(ctx, tx, scope, home)
+		return err
 	})
 	return n, err
+}
+
+// Freeze is Publish in the caller's transaction, for a home that the caller answers for.
+// Errors: ErrMoved, ErrProblems.
+func (s *Service) Freeze(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, p Publication) (id.Of[List], error) {
+	if err := lock(ctx, tx, home.CompanyID); err != nil {
+		return 0, err
+	}
+	last, err := Version(ctx, tx, home.CompanyID)
+	if err != nil {
+		return 0, err
+	}
+	if last != p.BasedOn {
+		return 0, ErrMoved
+	}
+	sheet, _, err := s.sheet(ctx, tx, home.CompanyID, today(tx))
+	if err != nil {
+		return 0, err
+	}
+	if wrong := sheet.problems(); len(wrong) > 0 {
+		return 0, refused(wrong)
+	}
+	l, err := newList(home, scope.Actor(), sheet, last, strings.TrimSpace(p.Note), tx.Now)
+	if err != nil {
+		return 0, err
+	}
+	if err := insertAll(ctx, tx, []*List{&l}); err != nil {
+		return 0, err
+	}
+	scope.Changed("responsibility-list", int64(l.ID), home.CompanyID, Frozen{}, Frozen{l.Version, l.Checksum, l.Note, l.Cells})
+	return l.ID, s.Recount(ctx, tx, scope, home)
 }
 
 // Frozen is what the trail says of a published list.
@@ -126,8 +132,7 @@ func (s *Service) List(ctx context.Context, n id.Of[List]) (l List, posted []Pos
 			if err != nil {
 				return err
 			}
-			keep := reach(scope, tree)
-			l.Document.V = l.Document.V.narrow(func(p SheetPost) bool { return keep(p.UnitID) })
+			l.Document.V = l.Document.V.narrow(touching(tree, scope.Reaches))
 		}
 		posted, err = postingsOf(ctx, tx, l)
 		return err

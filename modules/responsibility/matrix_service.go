@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"anbiao/kit/day"
@@ -53,10 +54,10 @@ func (s *Service) matrix(ctx context.Context, tx db.Tx, scope rbac.Scope, f Matr
 		return m, err
 	}
 	m.Sheet = sheet
-	keep := reach(scope, tree)
 	if f.UnitID != 0 || f.Type != "" || !scope.Reaches("") {
+		mine, within := touching(tree, scope.Reaches), touching(tree, below(tree, f.UnitID))
 		m.Sheet = sheet.narrow(func(p SheetPost) bool {
-			return keep(p.UnitID) && tree.Within(p.UnitID, f.UnitID) && (f.Type == "" || slices.Contains(p.Types, f.Type))
+			return mine(p) && within(p) && (f.Type == "" || slices.Contains(p.Types, f.Type))
 		})
 	}
 	m.Units = slices.DeleteFunc(slices.Clone(tree.Units), func(u org.Unit) bool { return !scope.Reaches(u.Path) })
@@ -68,13 +69,23 @@ func (s *Service) matrix(ctx context.Context, tx db.Tx, scope rbac.Scope, f Matr
 	return m, err
 }
 
-// reach tells of a unit whether the actor answers for it.
-func reach(scope rbac.Scope, tree org.Tree) func(id.Of[id.Unit]) bool {
-	seen := map[id.Of[id.Unit]]bool{}
+// touching tells of a post whether it, or somebody who holds it, belongs to a unit whose path
+// answers: workshops keep posts that people of their teams hold.
+func touching(tree org.Tree, path func(string) bool) func(SheetPost) bool {
+	unit, post := map[id.Of[id.Unit]]bool{}, map[id.Of[id.Post]]bool{}
 	for _, u := range tree.Units {
-		seen[u.ID] = scope.Reaches(u.Path)
+		unit[u.ID] = path(u.Path)
 	}
-	return func(n id.Of[id.Unit]) bool { return seen[n] }
+	for _, h := range tree.Holders {
+		post[h.PostID] = post[h.PostID] || unit[h.UnitID]
+	}
+	return func(p SheetPost) bool { return unit[p.UnitID] || post[p.ID] }
+}
+
+// below tells of a path whether it lies in a unit; none is the whole company.
+func below(tree org.Tree, top id.Of[id.Unit]) func(string) bool {
+	u, ok := tree.Unit(top)
+	return func(path string) bool { return top == 0 || (ok && strings.HasPrefix(path, u.Path)) }
 }
 
 // sheet lays out the company's matrix as it was on a day.
