@@ -58,6 +58,8 @@ func (h *house) glue() {
 	}}
 
 	h.glueLetters()
+	h.glueDuties()
+
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
 }
 
