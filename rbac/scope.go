@@ -140,6 +140,12 @@ func (s Scope) Reach(alias string, staff ...string) (string, []any) {
 	return "(" + strings.Join(or, " OR ") + ")", args
 }
 
+// Reaches reports the same of a unit whose path is known, for rows that are not in a query.
+func (s Scope) Reaches(unitPath string) bool {
+	a := s.Actor()
+	return a.Kind != Company || s.Can(ActionWhole) || (a.UnitPath != "" && strings.HasPrefix(unitPath, a.UnitPath))
+}
+
 // Made notes the id that the operation answers with, so that a repeated request gets the
 // same answer.
 func (s Scope) Made(n int64) {

@@ -61,6 +61,7 @@ type adoption struct {
 	library *Library
 	today   day.Date
 	tx      db.Tx
+	only    map[string]bool // templates to look at; nil: all
 
 	known    map[string]Duty            // the company's duties by template
 	met      map[pair]bool              // not to be made
@@ -128,6 +129,9 @@ func (a *adoption) plan(posts []org.Post) {
 // add plans the cell of a post and a duty, and the duty. The first post to have a duty is
 // accountable for it; the others do it.
 func (a *adoption) add(p org.Post, t Template, taken map[string]bool) {
+	if a.only != nil && !a.only[t.Code] {
+		return
+	}
 	c := planned{a.cell(p.ID, t), t.Code}
 	known, ok := a.known[t.Code]
 	switch {
@@ -141,10 +145,7 @@ func (a *adoption) add(p org.Post, t Template, taken map[string]bool) {
 		a.answered[known.ID] = true
 	default:
 		if a.fresh[t.Code] == nil {
-			d := &Duty{
-				CompanyID: a.home.CompanyID, RegionPath: a.home.RegionPath, OversightLine: a.home.Line, Template: t.Code, LibraryVersion: a.library.Version,
-				Category: t.Category, AddedOn: a.today, ChangedAt: a.tx.Now,
-			}
+			d := a.duty(t)
 			a.fresh[t.Code], a.duties = d, append(a.duties, d)
 		}
 		if taken[t.Code] {
@@ -153,6 +154,14 @@ func (a *adoption) add(p org.Post, t Template, taken map[string]bool) {
 		taken[t.Code] = true
 	}
 	a.cells = append(a.cells, c)
+}
+
+// duty is the company's copy of t.
+func (a *adoption) duty(t Template) *Duty {
+	return &Duty{
+		CompanyID: a.home.CompanyID, RegionPath: a.home.RegionPath, OversightLine: a.home.Line, Template: t.Code, LibraryVersion: a.library.Version,
+		Category: t.Category, AddedOn: a.today, ChangedAt: a.tx.Now,
+	}
 }
 
 func (a *adoption) cell(post id.Of[id.Post], t Template) Share {

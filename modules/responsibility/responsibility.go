@@ -18,22 +18,24 @@ import (
 
 // Faults of this module.
 var (
-	ErrBlank         = fault.New(fault.Invalid, "responsibility.blank")
-	ErrDropped       = fault.New(fault.Conflict, "responsibility.dropped")
-	ErrPost          = fault.New(fault.Invalid, "responsibility.post-unknown")
-	ErrCategory      = fault.New(fault.Invalid, "responsibility.category-unknown")
-	ErrStatutory     = fault.New(fault.Invalid, "responsibility.statutory-unknown")
-	ErrNoCell        = fault.New(fault.NotFound, "responsibility.no-cell")
-	ErrScoreless     = fault.New(fault.Invalid, "responsibility.scoreless")
-	ErrPrincipal     = fault.New(fault.Invalid, "responsibility.principal-accountable")
-	ErrAccountable   = fault.New(fault.Conflict, "responsibility.accountable-needed")
-	ErrNothingScored = fault.New(fault.Conflict, "responsibility.nothing-scored")
-	ErrNotPublished  = fault.New(fault.NotFound, "responsibility.not-published")
-	ErrMoved         = fault.New(fault.Conflict, "responsibility.moved")
-	ErrProblems      = fault.New(fault.Conflict, "responsibility.not-publishable")
-	ErrTemplate      = fault.New(fault.Invalid, "responsibility.template-unknown")
-	ErrNotCounted    = fault.New(fault.NotFound, "responsibility.not-counted")
-	ErrTooMany       = fault.New(fault.TooLarge, "responsibility.too-many")
+	ErrBlank          = fault.New(fault.Invalid, "responsibility.blank")
+	ErrDropped        = fault.New(fault.Conflict, "responsibility.dropped")
+	ErrPost           = fault.New(fault.Invalid, "responsibility.post-unknown")
+	ErrCategory       = fault.New(fault.Invalid, "responsibility.category-unknown")
+	ErrStatutory      = fault.New(fault.Invalid, "responsibility.statutory-unknown")
+	ErrNoCell         = fault.New(fault.NotFound, "responsibility.no-cell")
+	ErrScoreless      = fault.New(fault.Invalid, "responsibility.scoreless")
+	ErrPrincipal      = fault.New(fault.Invalid, "responsibility.principal-accountable")
+	ErrAccountable    = fault.New(fault.Conflict, "responsibility.accountable-needed")
+	ErrNothingScored  = fault.New(fault.Conflict, "responsibility.nothing-scored")
+	ErrNothingAdopted = fault.New(fault.Conflict, "responsibility.nothing-adopted")
+	ErrEdited         = fault.New(fault.Conflict, "responsibility.edited")
+	ErrMoved          = fault.New(fault.Conflict, "responsibility.moved")
+	ErrProblems       = fault.New(fault.Conflict, "responsibility.not-publishable")
+	ErrPosted         = fault.New(fault.Invalid, "responsibility.posted-on")
+	ErrTemplate       = fault.New(fault.Invalid, "responsibility.template-unknown")
+	ErrNotCounted     = fault.New(fault.NotFound, "responsibility.not-counted")
+	ErrTooMany        = fault.New(fault.TooLarge, "responsibility.too-many")
 )
 
 // Kind is the kind of responsibility that a post has for a duty.
@@ -122,7 +124,7 @@ type Wording struct {
 	ChangedAt     time.Time
 }
 
-// says reports whether a and b read the same.
+// says reports whether w reads as t does.
 func (w Wording) says(t Template) bool {
 	return w.Text == t.Text && w.Frequency == t.Frequency && w.CheckMethod == t.CheckMethod && w.Evidence == t.Evidence &&
 		slices.Equal(w.Basis.V, t.Basis) && slices.Equal(w.Modules, t.Modules) && slices.Equal(w.Statutory, t.Statutory)

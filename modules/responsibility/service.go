@@ -10,6 +10,17 @@ import (
 	"anbiao/rbac"
 )
 
+// Permissions of this module.
+const (
+	ActionLibrary  rbac.Action = "responsibility.library.read"
+	ActionRead     rbac.Action = "responsibility.matrix.read"
+	ActionEdit     rbac.Action = "responsibility.matrix.edit"
+	ActionPublish  rbac.Action = "responsibility.list.publish"
+	ActionMine     rbac.Action = "responsibility.mine.read"
+	ActionCoverage rbac.Action = "responsibility.coverage.read"
+	ActionFigures  rbac.Action = "responsibility.coverage.oversee"
+)
+
 // Service is what the rest of the program may ask of this module.
 type Service struct {
 	Gate     *rbac.Gate
@@ -17,7 +28,12 @@ type Service struct {
 	Tree     Tree
 	Unplaced Unplaced
 	Items    Items
-	BaseURL  string // in the QR codes of cards, e.g. https://anbiao.example
+	// Performed is nil as long as nothing measures it.
+	Performed Performed
+	// Claim binds the photos of a posting; nil: none can be added.
+	Claim   Claim
+	Company CompanyName
+	BaseURL string // in the QR codes of cards, e.g. https://anbiao.example
 }
 
 // Tree returns how a company was organised on a day: its units, posts and holders.
@@ -37,6 +53,15 @@ type Person struct {
 
 // Items returns what a company's newest standard asks; nothing if it has none.
 type Items func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]Item, error)
+
+// CompanyName returns what a company is called.
+type CompanyName func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (string, error)
+
+// Performed returns which duties of a company anybody has performed in the last year.
+type Performed func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (map[id.Of[id.Duty]]bool, error)
+
+// Claim binds uploaded files to an object. Errors: those of whoever keeps the files.
+type Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error
 
 // Item is one item of a company's standard.
 type Item struct {

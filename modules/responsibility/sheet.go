@@ -1,6 +1,7 @@
 package responsibility
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -192,4 +193,26 @@ func (s Sheet) wrong(d SheetDuty, owner int, does bool) string {
 // ofPrincipal reports whether items of art. 21 are among the codes.
 func ofPrincipal(codes []string) bool {
 	return slices.ContainsFunc(codes, func(c string) bool { return strings.HasPrefix(c, "21.") })
+}
+
+// cellsByPost gives each column its cells with what their duties say, the highest score first.
+func (s Sheet) cellsByPost() [][]Cell {
+	out := make([][]Cell, len(s.Posts))
+	for _, c := range s.Cells {
+		out[c.Column] = append(out[c.Column], s.cell(c))
+	}
+	for _, list := range out {
+		slices.SortStableFunc(list, func(a, b Cell) int { return b.Score - a.Score })
+	}
+	return out
+}
+
+// cell is c with what its duty says.
+func (s Sheet) cell(c SheetCell) Cell {
+	d := s.Duties[c.Row]
+	return Cell{
+		CellID: int64(c.ID), DutyID: d.ID, PostID: s.Posts[c.Column].ID, Text: d.Text, Basis: basis(d.Basis), Frequency: cmp.Or(c.Frequency, d.Frequency),
+		CheckMethod: cmp.Or(c.CheckMethod, d.CheckMethod), Evidence: cmp.Or(c.Evidence, d.Evidence), Kind: string(c.Kind), Raci: string(c.Raci), Score: c.Score,
+		Modules: d.Modules, Statutory: strings.Join(d.Statutory, " "),
+	}
 }

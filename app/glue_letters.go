@@ -7,7 +7,6 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/modules/attachment"
-	"anbiao/modules/company"
 	"anbiao/modules/letter"
 	"anbiao/modules/notice"
 	"anbiao/modules/responsibility"
@@ -18,7 +17,7 @@ import (
 // glueLetters gives the letters what other modules know.
 func (h *house) glueLetters() {
 	s := h.letter
-	s.Blobs, s.Tree, s.Duties, s.Firm, s.Claim, s.Files, s.Tell, s.Withdraw = h.attachment.Blobs, staff.TreeOn, dutiesHeld, firmName, h.attachment.Claim, filesOf,
+	s.Blobs, s.Tree, s.Duties, s.Firm, s.Claim, s.Files, s.Tell, s.Withdraw = h.attachment.Blobs, staff.TreeOn, dutiesHeld, companyName, h.attachment.Claim, filesOf,
 		tellLetters, notice.Withdraw
 }
 
@@ -38,11 +37,6 @@ func dutiesHeld(ctx context.Context, tx db.Tx, c rbac.CompanyID, posts []id.Of[i
 	}
 	version, err := responsibility.Version(ctx, tx, c)
 	return out, version, err
-}
-
-func firmName(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error) {
-	found, err := company.Of(ctx, tx, scope, c)
-	return found.Name, err
 }
 
 func filesOf(ctx context.Context, tx db.Tx, c rbac.CompanyID, ids []id.Of[id.Attachment]) (map[id.Of[id.Attachment]]letter.File, error) {
