@@ -109,7 +109,7 @@ func mountLetters(api huma.API, s *Service) {
 
 func (s *Service) getRounds(ctx context.Context, in *RoundFilter) (*web.Body[page.List[roundView]], error) {
 	rows, k, err := s.Rounds(ctx, *in)
-	return &web.Body[page.List[roundView]]{Body: page.Of(rows, k, in.Limit, func(r Round) []string { return []string{r.ID.String()} }, viewRound)}, err
+	return &web.Body[page.List[roundView]]{Body: page.Of(rows, k, in.Limit, func(r Named) []string { return []string{r.ID.String()} }, viewNamed)}, err
 }
 
 func (s *Service) postRound(ctx context.Context, in *web.Body[Order]) (*web.Body[web.Made], error) {

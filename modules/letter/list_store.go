@@ -159,7 +159,7 @@ func tallies(ctx context.Context, tx db.Tx, scope rbac.Scope, round id.Of[Round]
 }
 
 // rounds reads one page of rounds in scope, newest first.
-func rounds(ctx context.Context, tx db.Tx, scope rbac.Scope, f RoundFilter, k page.Key) (rows []Round, err error) {
+func rounds(ctx context.Context, tx db.Tx, scope rbac.Scope, f RoundFilter, k page.Key) (rows []Named, err error) {
 	q := &query{}
 	cond, args := scope.Where("r")
 	q.and(cond, args...)
@@ -176,7 +176,7 @@ func rounds(ctx context.Context, tx db.Tx, scope rbac.Scope, f RoundFilter, k pa
 	if !k.First() {
 		q.and("r.id "+way+" ?::bigint", k.Vals[0])
 	}
-	sql := "SELECT r.* FROM letter_round r WHERE " + strings.Join(q.conds, " AND ") + " ORDER BY " + order + " LIMIT ?"
+	sql := "SELECT r.*, c.name AS company_name FROM letter_round r JOIN company c ON c.company_id = r.company_id WHERE " + strings.Join(q.conds, " AND ") + " ORDER BY " + order + " LIMIT ?"
 	return rows, tx.WithContext(ctx).Raw(sql, append(q.args, f.Limit+1)...).Scan(&rows).Error
 }
 

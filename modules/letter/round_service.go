@@ -312,10 +312,16 @@ type RoundFilter struct {
 	Year      int            `query:"year" minimum:"0" maximum:"2100"`
 }
 
+// Named is a round with its company's name.
+type Named struct {
+	Round
+	CompanyName string
+}
+
 const sortNew = "new"
 
 // Rounds returns one page of rounds, newest first, with their figures. Errors: page.ErrCursor.
-func (s *Service) Rounds(ctx context.Context, f RoundFilter) (rows []Round, k page.Key, err error) {
+func (s *Service) Rounds(ctx context.Context, f RoundFilter) (rows []Named, k page.Key, err error) {
 	if k, err = f.Start(sortNew, 1); err != nil {
 		return nil, k, err
 	}

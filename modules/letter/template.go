@@ -59,10 +59,8 @@ func compose(l Letter, r Round, company string, duties []Duty) string {
 	t := templates[r.Template]
 	var s strings.Builder
 	line := func(format string, args ...any) { fmt.Fprintf(&s, format+"\n", args...) }
-	line("%s", t.Title)
-	line("（%d 年度）", r.Year)
-	line("编号：%s", l.Code(r.Year))
-	line("单位：%s", company)
+	line("%s（%d 年度）", t.Title, r.Year)
+	line("编号：%s　　单位：%s", l.Code(r.Year), company)
 	line("甲方（上级）：%s，%s", l.SuperiorName, l.SuperiorPost)
 	line("乙方（责任人）：%s，%s，%s", l.StaffName, l.UnitName, l.PostName)
 	line("%s", t.Intro)

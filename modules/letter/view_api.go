@@ -13,6 +13,7 @@ import (
 type roundView struct {
 	ID         id.Of[Round]   `json:"id"`
 	CompanyID  rbac.CompanyID `json:"companyId"`
+	Company    string         `json:"companyName,omitempty" doc:"in lists"`
 	Year       int            `json:"year"`
 	Goals      []string       `json:"goals" nullable:"false"`
 	Reward     string         `json:"reward"`
@@ -28,8 +29,15 @@ type roundView struct {
 
 func viewRound(r Round) roundView {
 	return roundView{
-		r.ID, r.CompanyID, r.Year, append([]string{}, r.Goals...), r.Reward, r.Penalty, r.ValidFrom, r.ValidUntil, r.People, r.Letters, r.Sent, r.Signed, r.MadeAt,
+		ID: r.ID, CompanyID: r.CompanyID, Year: r.Year, Goals: append([]string{}, r.Goals...), Reward: r.Reward, Penalty: r.Penalty, ValidFrom: r.ValidFrom,
+		ValidUntil: r.ValidUntil, People: r.People, Letters: r.Letters, Sent: r.Sent, Signed: r.Signed, MadeAt: r.MadeAt,
 	}
+}
+
+func viewNamed(n Named) roundView {
+	v := viewRound(n.Round)
+	v.Company = n.CompanyName
+	return v
 }
 
 // LetterRow is a letter in a list.
