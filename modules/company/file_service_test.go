@@ -228,6 +228,8 @@ func TestRegulatorDecidesScale(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, c.AboveScale)
 	require.Equal(t, "按营收", w.history(t, own, f.ID)[0].Reason)
+	require.NoError(t, w.s.DecideScale(county, f.ID, company.ScaleDecision{Decision: "no", Reason: "现场核实"}))
+	require.Equal(t, "现场核实", w.history(t, own, f.ID)[0].Reason, "a decision that agrees with the figures is on record too")
 }
 
 func TestMove(t *testing.T) {
