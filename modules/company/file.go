@@ -114,14 +114,7 @@ type FieldChange struct {
 
 // Code returns the code a company is known by: its social credit code, or, while it has none,
 // an id that stands in for it, made of the county and the company's number: LS330784-000123.
-func (c Company) Code() string { return codeOf(c.CompanyID, c.USCC, c.RegionPath) }
-
-func codeOf(n rbac.CompanyID, uscc, path string) string {
-	if uscc != "" {
-		return uscc
-	}
-	return fmt.Sprintf("LS%s-%06d", code.Path(path).Up(code.County), int64(n))
-}
+func (c Company) Code() string { return code.Or(c.USCC, c.RegionPath, int64(c.CompanyID)) }
 
 // differences lists what changed from one card of a company to the next; the first has nothing
 // before it.
@@ -140,7 +133,7 @@ func differences(n rbac.CompanyID, was, is Card) []FieldChange {
 func (k Card) texts(n rbac.CompanyID) []FieldChange {
 	return []FieldChange{
 		{Field: "name", New: k.Name},
-		{Field: "code", New: codeOf(n, k.USCC, k.Division)},
+		{Field: "code", New: code.Or(k.USCC, k.Division, int64(n))},
 		{Field: "siteNo", New: strconv.Itoa(int(k.SiteNo))},
 		{Field: "division", New: k.Division},
 		{Field: "line", New: strconv.Itoa(int(k.Line))},

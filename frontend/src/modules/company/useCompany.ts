@@ -49,7 +49,7 @@ export function useCard(tagName: (tag: string) => string) {
       { key: 'code', label: t(c.uscc ? 'company.uscc' : 'company.temporary'), value: c.code },
       { key: 'siteNo', label: t('company.siteNo'), value: c.siteNo },
       { key: 'division', label: t('company.division'), value: c.divisionName },
-      { key: 'line', label: t('company.line'), value: c.line },
+      { key: 'line', label: t('company.line'), value: c.lineName },
       { key: 'industry', label: t('company.industry'), value: c.industry },
       { key: 'supervisionIndustry', label: t('company.supervisionIndustry'), value: c.supervisionIndustry },
       { key: 'size', label: t('company.size'), value: t(`company.sizes.${c.size}`) },
