@@ -115,6 +115,7 @@ func (b *builder) build() error {
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
 		{"reports", b.report},
+		{"company file", b.describe},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {
