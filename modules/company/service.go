@@ -69,20 +69,8 @@ func (s *Service) Register(ctx context.Context, r Registration) (id rbac.Company
 // code.ErrPhone.
 func (s *Service) Describe(ctx context.Context, id rbac.CompanyID, p Profile) error {
 	return s.Gate.Write(ctx, ActionEdit, func(tx db.Tx, scope rbac.Scope) error {
-		was, err := companyByID(ctx, tx, scope, id, true)
-		if err != nil {
-			return err
-		}
-		is, err := was.described(p, tx.Now)
-		if err != nil {
-			return err
-		}
-		if err := updateProfile(ctx, tx, is); err != nil {
-			return err
-		}
 		scope.Made(int64(id))
-		scope.Changed("company", int64(id), id, was.trail(), is.trail())
-		return s.changed(ctx, tx, []rbac.CompanyID{id})
+		return s.DescribeIn(ctx, tx, scope, id, p)
 	})
 }
 
