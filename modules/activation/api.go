@@ -37,7 +37,7 @@ func batchView(b Batch) BatchView {
 
 // WaitingView is a company of the area on the wire.
 type WaitingView struct {
-	CompanyID    rbac.CompanyID `json:"companyId"`
+	ID           rbac.CompanyID `json:"id" doc:"of the company"`
 	Name         string         `json:"name"`
 	USCC         string         `json:"uscc"`
 	Area         string         `json:"area" doc:"town"`

@@ -92,7 +92,7 @@ type Filter struct {
 
 // waiting lists companies by id: selects a page of keys first and joins its rows back.
 func waiting(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key) (out []Waiting, err error) {
-	cond, args := choice(scope, Choice{Division: f.Division, Industry: f.Industry, Unprinted: f.Unprinted})
+	cond, args := choice(tx, scope, Choice{Division: f.Division, Industry: f.Industry, Unprinted: f.Unprinted})
 	conds := []string{cond, "b.status <> 'closed'"}
 	switch f.Activated {
 	case "no":

@@ -31,7 +31,7 @@ type chosen struct {
 
 // choice is the condition on a company c of the register, its row b of the board and the
 // actor's scope.
-func choice(scope rbac.Scope, c Choice) (string, []any) {
+func choice(tx db.Tx, scope rbac.Scope, c Choice) (string, []any) {
 	cond, args := scope.Where("b")
 	conds := []string{cond}
 	and := func(q string, a ...any) {
@@ -48,7 +48,7 @@ func choice(scope rbac.Scope, c Choice) (string, []any) {
 		and("b.company_id = ANY(?)", ids(c.Companies))
 	}
 	if c.Unprinted {
-		and("NOT EXISTS (SELECT FROM activation_slip s WHERE s.company_id = b.company_id AND s.used_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > now())")
+		and("NOT EXISTS (SELECT FROM activation_slip s WHERE s.company_id = b.company_id AND s.used_at IS NULL AND s.revoked_at IS NULL AND s.expires_at > ?)", tx.Now)
 	}
 	return strings.Join(conds, " AND "), args
 }
@@ -58,7 +58,7 @@ const dormant = " AND NOT b.activated AND b.status <> 'closed'"
 
 // countChosen counts the companies of a choice, up to a limit.
 func countChosen(ctx context.Context, tx db.Tx, scope rbac.Scope, c Choice, limit int) (n int, err error) {
-	cond, args := choice(scope, c)
+	cond, args := choice(tx, scope, c)
 	err = tx.WithContext(ctx).Raw("SELECT count(*) FROM (SELECT FROM oversight_area b WHERE "+cond+dormant+" LIMIT ?) x", append(args, limit)...).Scan(&n).Error
 	return n, err
 }
@@ -68,7 +68,7 @@ func countChosen(ctx context.Context, tx db.Tx, scope rbac.Scope, c Choice, limi
 func chosenAfter(ctx context.Context, tx db.Tx, scope rbac.Scope, b Batch, after rbac.CompanyID, limit int) (out []chosen, err error) {
 	c := b.Choice.V
 	c.Unprinted = c.Unprinted && b.Kind == First
-	cond, args := choice(scope, c)
+	cond, args := choice(tx, scope, c)
 	if b.Kind == First {
 		cond += dormant
 	}
