@@ -130,7 +130,6 @@ func TestPrintedSlips(t *testing.T) {
 	file := town.Get(fmt.Sprintf("/api/activation/batches/%d/file", batch)).OK(t, nil)
 	require.Equal(t, "application/pdf", file.Header.Get("Content-Type"))
 	require.Equal(t, "%PDF", string(file.Body[:4]))
-	t.Log("PDF of 2,000 slips, bytes:", len(file.Body))
 	require.Equal(t, 1, testkit.One[int](t, w.W, "SELECT count(*) FROM audit_entry WHERE noun = 'activation-batch' AND fields::text ILIKE '%downloaded%'"))
 
 	w.api.As(w.county).Get(fmt.Sprintf("/api/activation/batches/%d/file", batch)).Refused(t, 404, "rbac.not-found")

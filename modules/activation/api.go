@@ -13,6 +13,7 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -26,13 +27,20 @@ type BatchView struct {
 	Done       int          `json:"done" doc:"slips printed so far"`
 	ValidUntil day.Date     `json:"validUntil" doc:"last day of the slips"`
 	MadeBy     string       `json:"madeBy"`
-	FaultCode  string       `json:"faultCode" doc:"why it failed; a code of the problem list"`
+	FaultText  string       `json:"faultText" doc:"why it failed"`
 	HasFile    bool         `json:"hasFile" doc:"may be downloaded"`
 	CreatedAt  time.Time    `json:"createdAt"`
 }
 
-func batchView(b Batch) BatchView {
-	return BatchView{b.ID, b.Kind, b.Status, b.Total, b.Done, b.ValidUntil, b.MadeByName, b.FaultCode, b.Status == Done && b.BlobKey != "", b.CreatedAt}
+// viewIn shows orders in a language.
+func viewIn(l text.Lang) func(Batch) BatchView {
+	return func(b Batch) BatchView {
+		v := BatchView{b.ID, b.Kind, b.Status, b.Total, b.Done, b.ValidUntil, b.MadeByName, "", b.Status == Done && b.BlobKey != "", b.CreatedAt}
+		if b.FaultCode != "" {
+			v.FaultText = text.Say(l, b.FaultCode, nil)
+		}
+		return v
+	}
 }
 
 // WaitingView is a company of the area on the wire.
@@ -116,7 +124,7 @@ func (s *Service) getBatches(ctx context.Context, in *page.Query) (*web.Body[pag
 
 func (s *Service) getBatch(ctx context.Context, in *byBatch) (*web.Body[BatchView], error) {
 	b, err := s.Batch(ctx, in.ID)
-	return &web.Body[BatchView]{Body: batchView(b)}, err
+	return &web.Body[BatchView]{Body: viewIn(text.Of(ctx))(b)}, err
 }
 
 func (s *Service) getFile(ctx context.Context, in *byBatch) (*huma.StreamResponse, error) {

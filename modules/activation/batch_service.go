@@ -138,7 +138,7 @@ func (s *Service) Batches(ctx context.Context, p page.Query) (list page.List[Bat
 	}
 	err = s.Gate.Read(ctx, ActionPrint, func(tx db.Tx, scope rbac.Scope) error {
 		rows, err := batches(ctx, tx, scope.Actor().OrganisationID, k, p.Limit+1)
-		list = page.Of(rows, k, p.Limit, func(b Batch) []string { return []string{b.ID.String()} }, batchView)
+		list = page.Of(rows, k, p.Limit, func(b Batch) []string { return []string{b.ID.String()} }, viewIn(text.Of(ctx)))
 		return err
 	})
 	return list, err
