@@ -64,6 +64,10 @@ func (l *Library) light(last Document, tags []string, limit int) (Draft, error) 
 	return d, nil
 }
 
+// LightDraft is the draft of a light standard of a company that has none yet. Errors: those of
+// Compose.
+func (l *Library) LightDraft(tags []string) (Draft, error) { return l.light(Document{}, tags, LightItems) }
+
 // full carries the last version over, without what a light standard had put aside.
 func (l *Library) full(last Document, tags []string) Draft {
 	last.Disabled = slices.DeleteFunc(slices.Clone(last.Disabled), func(x Disabled) bool { return x.Reason == LightReason })

@@ -99,7 +99,7 @@ func (*Service) topOf(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac
 	if err != nil {
 		return Unit{}, err
 	}
-	if i := slices.IndexFunc(units, func(u Unit) bool { return u.ParentID == nil }); i >= 0 {
+	if i := slices.IndexFunc(units, func(u Unit) bool { return u.CompanyID == home.CompanyID && u.ParentID == nil }); i >= 0 {
 		return units[i], nil
 	}
 	u, err := newUnit(home, nil, "department", topUnit, number)
@@ -121,7 +121,7 @@ func startPost(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, 
 	if err != nil {
 		return p, err
 	}
-	if i := slices.IndexFunc(there, func(x Post) bool { return x.UnitID == top.ID && x.Name == p.Name }); i >= 0 {
+	if i := slices.IndexFunc(there, func(x Post) bool { return x.CompanyID == home.CompanyID && x.UnitID == top.ID && x.Name == p.Name }); i >= 0 {
 		return there[i], nil
 	}
 	err = insertPost(ctx, tx, &p)
