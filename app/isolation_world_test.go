@@ -148,9 +148,10 @@ func (w *isolation) note(t *testing.T) {
 
 // emptyInDemo are tables that stay empty for a company by their nature.
 var emptyInDemo = map[string]bool{
-	"account_session": true,                                                 // company_id is set only where a service agency works
-	"account_pass":    true,                                                 // secrets that are good once
-	"transfer":        true, "transfer_row": true, "transfer_mapping": true, // rosters are a regulator's
+	"activation_profile": true,                                                 // the worked company has the full profile
+	"account_session":    true,                                                 // company_id is set only where a service agency works
+	"account_pass":       true,                                                 // secrets that are good once
+	"transfer":           true, "transfer_row": true, "transfer_mapping": true, // rosters are a regulator's
 }
 
 // gather signs in the outsiders.

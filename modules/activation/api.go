@@ -52,6 +52,7 @@ type WaitingView struct {
 	Address      string         `json:"address"`
 	ContactName  string         `json:"contactName"`
 	ContactPhone string         `json:"contactPhone"`
+	StaffCount   *int32         `json:"staffCount,omitempty" doc:"people employed"`
 	Activated    bool           `json:"activated"`
 	PrintedAt    *time.Time     `json:"printedAt,omitempty" doc:"when its newest slip was printed"`
 	ExpiresAt    *time.Time     `json:"expiresAt,omitempty" doc:"when that slip stops working"`
@@ -59,7 +60,7 @@ type WaitingView struct {
 }
 
 func waitingView(w Waiting) WaitingView {
-	return WaitingView{w.CompanyID, w.Name, w.USCC, w.Area, w.Address, w.ContactName, w.ContactPhone, w.Activated, w.MadeAt, w.ExpiresAt, w.UsedAt}
+	return WaitingView{w.CompanyID, w.Name, w.USCC, w.Area, w.Address, w.ContactName, w.ContactPhone, w.StaffCount, w.Activated, w.MadeAt, w.ExpiresAt, w.UsedAt}
 }
 
 type progressView struct {

@@ -74,6 +74,7 @@ type Waiting struct {
 	Address      string
 	ContactName  string
 	ContactPhone string
+	StaffCount   *int32
 	Activated    bool
 	MadeAt       *time.Time // of its newest slip
 	ExpiresAt    *time.Time
@@ -111,7 +112,7 @@ func waiting(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.K
 		conds, args = append(conds, "b.company_id "+op+" ?::bigint"), append(args, k.Vals[0])
 	}
 	q := `WITH k AS (SELECT b.company_id, b.activated FROM oversight_area b WHERE ` + strings.Join(conds, " AND ") + ` ` + order + ` LIMIT ?)
-		SELECT k.company_id, k.activated, c.name, c.uscc, c.address, c.contact_name, c.contact_phone, coalesce(d.name, '') AS area, s.made_at, s.expires_at, s.used_at
+		SELECT k.company_id, k.activated, c.name, c.uscc, c.address, c.contact_name, c.contact_phone, c.staff_count, coalesce(d.name, '') AS area, s.made_at, s.expires_at, s.used_at
 		FROM k JOIN company c USING (company_id)
 		LEFT JOIN division d ON d.path = left(c.region_path, 9) AND d.valid_until IS NULL
 		LEFT JOIN LATERAL (SELECT x.made_at, x.expires_at, x.used_at FROM activation_slip x WHERE x.company_id = k.company_id AND x.revoked_at IS NULL ORDER BY x.id DESC LIMIT 1) s ON true

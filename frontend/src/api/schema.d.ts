@@ -2750,6 +2750,11 @@ export interface components {
              * @description when its newest slip was printed
              */
             printedAt?: string;
+            /**
+             * Format: int32
+             * @description people employed
+             */
+            staffCount?: number;
             uscc: string;
             /**
              * Format: date-time
