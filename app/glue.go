@@ -60,6 +60,7 @@ func (h *house) glue() {
 	h.glueLetters()
 	h.glueDuties()
 
+	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
 }
 
@@ -263,7 +264,7 @@ func latestReports(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.Compa
 func (h *house) sendCode(ctx context.Context, tx db.Tx, to account.Recipient, kind string, params map[string]string) error {
 	lang := text.Lang(to.Lang)
 	return h.notice.Direct(ctx, tx, notice.Letter{
-		Person: to.PersonID, Phone: to.Phone, Email: to.Email, PreferredPhone: kind == "account.sms-login",
+		Person: to.PersonID, Phone: to.Phone, Email: to.Email, PreferredPhone: kind == "account.sms-login" || kind == "account.phone",
 		Subject: text.Say(lang, kind+".subject", params), Body: text.Say(lang, kind+".body", params),
 	})
 }

@@ -116,6 +116,7 @@ func (b *builder) build() error {
 		{"hazards", b.endanger},
 		{"reports", b.report},
 		{"company file", b.describe},
+		{"activation", b.activate},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

@@ -6,6 +6,7 @@ import company from './company.mjs'
 import field, { FIELD } from './field.mjs'
 import firstWalk from './first-walk.mjs'
 import login from './login.mjs'
+import micro from './micro.mjs'
 import { stub } from './stub.mjs'
 
 const journeys = [
@@ -13,6 +14,7 @@ const journeys = [
   { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
+  { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
