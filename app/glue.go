@@ -54,6 +54,7 @@ func (h *house) glue() {
 	h.staff.Returning = []staff.Moved{func(ctx context.Context, tx db.Tx, _ rbac.Scope, m staff.Mover) error {
 		return h.certificate.HolderBack(ctx, tx, m.Home.CompanyID, m.StaffID)
 	}}
+	h.staff.OpenWork, h.staff.HandOver = []staff.OpenWork{openWork}, []staff.HandOver{h.handOver}
 
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
 }
@@ -124,7 +125,7 @@ func people(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id.Staf
 	out := map[id.Of[id.Staff]]hazard.Member{}
 	for k, c := range found {
 		if c.LeftOn.IsZero() {
-			out[k.StaffID] = hazard.Member{ID: k.StaffID, Person: c.PersonID, Name: c.Name}
+			out[k.StaffID] = hazard.Member{ID: k.StaffID, Person: c.PersonID, Name: c.Name, Unit: c.Unit}
 		}
 	}
 	return out, err

@@ -40,9 +40,10 @@ func personFault(err error) error {
 	return err
 }
 
-// personByID locks and returns a person in scope. Errors: rbac.ErrNotFound.
+// personByID locks and returns a person whom the actor reaches. Errors: rbac.ErrNotFound.
 func personByID(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.Of[id.Staff]) (Person, error) {
-	return one[Person](tx.WithContext(ctx).Scopes(scope.Rows).Clauses(locked).Where("id = ?", int64(who)))
+	reach, args := scope.Reach("staff_person")
+	return one[Person](tx.WithContext(ctx).Scopes(scope.Rows).Clauses(locked).Where("id = ?", int64(who)).Where(reach, args...))
 }
 
 // seePerson returns a person the actor may see. Errors: rbac.ErrNotFound.
@@ -125,12 +126,12 @@ type Held struct {
 	UntilOn  day.Date
 }
 
-// assignmentsOf returns what posts p holds and Held, newest first.
+// assignmentsOf returns what posts p holds and held, newest first.
 func assignmentsOf(ctx context.Context, tx db.Tx, p Person) (rows []Held, err error) {
 	q := `SELECT a.id, a.post_id, o.name AS post_name, u.name AS unit_name, a.main, a.from_on, a.until_on
 		FROM staff_assignment a
 		JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id
-		JOIN staff_unit u ON u.company_id = o.company_id AND u.id = o.unit_id
+		JOIN staff_unit u ON u.company_id = o.company_id AND u.id = coalesce(a.unit_id, o.unit_id)
 		WHERE a.company_id = ? AND a.staff_id = ? ORDER BY a.from_on DESC, a.id DESC LIMIT 200`
 	return rows, tx.WithContext(ctx).Raw(q, int64(p.CompanyID), int64(p.ID)).Scan(&rows).Error
 }
@@ -174,8 +175,10 @@ func contactsOf(ctx context.Context, tx db.Tx, keys []Key) (map[Key]Contact, err
 		Key
 		Contact
 	}
-	err := tx.WithContext(ctx).Raw(`SELECT p.company_id, p.id AS staff_id, p.name, p.phone, p.employee_no, coalesce(p.person_id, 0) AS person_id, p.left_on
-		FROM unnest(?::bigint[], ?::bigint[]) AS k(company_id, id) JOIN staff_person p ON p.company_id = k.company_id AND p.id = k.id`,
+	err := tx.WithContext(ctx).Raw(`SELECT p.company_id, p.id AS staff_id, p.name, p.phone, p.employee_no, coalesce(p.person_id, 0) AS person_id, p.left_on,
+			coalesce(u.name, '') AS unit
+		FROM unnest(?::bigint[], ?::bigint[]) AS k(company_id, id) JOIN staff_person p ON p.company_id = k.company_id AND p.id = k.id
+		LEFT JOIN staff_unit u ON u.company_id = p.company_id AND u.id = p.unit_id`,
 		companies, ids).Scan(&rows).Error
 	found := make(map[Key]Contact, len(rows))
 	for _, r := range rows {
