@@ -33,12 +33,17 @@ func (h *house) glue() {
 	h.transfer.Importers = []transfer.Importer{{
 		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
 		Identity: company.RosterIdentity, Check: h.company.CheckRoster, Save: h.company.SaveRoster,
+	}, {
+		Kind: "staff-roster", Action: staff.ActionImport, Columns: staff.RosterColumns, Sample: staff.RosterSample,
+		Identity: staff.RosterIdentity, Check: h.staff.CheckRoster, Save: h.staff.SaveRoster,
 	}}
 
 	h.transfer.ActorOf = h.account.ActorOfMembership
 	h.transfer.Exporters = []transfer.Exporter{
 		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
+		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
+		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},
 		{Kind: "certificates", Action: certificate.ActionList, Columns: certificate.ExportColumns, Pages: h.certificate.ExportPage},
 	}
 

@@ -121,10 +121,7 @@ func mountPeople(api huma.API, s *Service) {
 
 func (s *Service) getPeople(ctx context.Context, in *Filter) (*web.Body[page.List[listedView]], error) {
 	rows, k, err := s.List(ctx, *in)
-	key := func(r Listed) []string {
-		return []string{map[string]string{"name": r.Name, "employeeNo": r.EmployeeNo}[in.Sort], r.ID.String()}
-	}
-	return &web.Body[page.List[listedView]]{Body: page.Of(rows, k, in.Limit, key, viewListed)}, err
+	return &web.Body[page.List[listedView]]{Body: page.Of(rows, k, in.Limit, keyOf(in.Sort), viewListed)}, err
 }
 
 type personInput struct {
