@@ -91,6 +91,12 @@ func TestMovingUnits(t *testing.T) {
 	if got := p.names(t, p.as(t, "director", p.stamping), staff.Filter{}); strings.Contains(strings.Join(got, " "), "鲍勃") {
 		t.Errorf("the old workshop's director sees %v", got)
 	}
+	if got := p.names(t, p.safety, staff.Filter{On: day.Of(2026, 3, 31), UnitID: p.stamping}); strings.Join(got, " ") != "安娜 鲍勃" {
+		t.Errorf("of the old tree: %v", got)
+	}
+	if got := p.names(t, p.safety, staff.Filter{On: day.Of(2026, 4, 1), UnitID: p.stamping}); strings.Join(got, " ") != "安娜" {
+		t.Errorf("of the new tree: %v", got)
+	}
 	top := testkit.One[string](t, p.W, "SELECT unit_path FROM staff_unit WHERE id = $1", int64(p.teamB))
 	if top != "00020004" {
 		t.Error(top)

@@ -7,6 +7,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/org"
 	"anbiao/kit/page"
 	"anbiao/rbac"
 )
@@ -17,6 +18,7 @@ type Filter struct {
 	Sort   string         `query:"sort" enum:"name,employeeNo" default:"name"`
 	Active string         `query:"active" enum:"active,left,all" default:"active"`
 	UnitID id.Of[id.Unit] `query:"unitId" doc:"this unit and what is below it"`
+	On     day.Date       `query:"on" doc:"who was where on that day, by main post; empty: now"`
 	Name   string         `query:"name" maxLength:"50" doc:"part of the name, or the whole employee number"`
 }
 
@@ -26,10 +28,32 @@ func (s *Service) List(ctx context.Context, f Filter) (rows []Listed, k page.Key
 		return nil, k, err
 	}
 	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) (err error) {
-		rows, err = peopleBy(ctx, tx, scope, f, k, today(tx))
+		rows, err = peopleOf(ctx, tx, scope, f, k)
 		return err
 	})
 	return rows, k, err
+}
+
+// peopleOf reads one page of people, now or on a day of the past.
+func peopleOf(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key) ([]Listed, error) {
+	within := db.Ints{}
+	if f.UnitID != 0 && !f.On.IsZero() {
+		home, err := scope.Home()
+		if err != nil {
+			return nil, err
+		}
+		branches, err := unitsOn(ctx, tx, home.CompanyID, f.On)
+		if err != nil {
+			return nil, err
+		}
+		tree := org.Tree{Units: grow(branches)}
+		for _, u := range tree.Units {
+			if tree.Within(u.ID, f.UnitID) {
+				within = append(within, int64(u.ID))
+			}
+		}
+	}
+	return peopleBy(ctx, tx, scope, f, k, today(tx), within)
 }
 
 // File is one person with his posts.

@@ -90,7 +90,7 @@ func (s *Service) exportPeople(ctx context.Context, f Filter) (out []sheet.Recor
 		if err != nil {
 			return err
 		}
-		rows, err := peopleBy(ctx, tx, scope, f, k, today(tx))
+		rows, err := peopleOf(ctx, tx, scope, f, k)
 		if err != nil {
 			return err
 		}
