@@ -110,6 +110,7 @@ func (b *builder) build() error {
 		{"certificates", b.certify},
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
+		{"tree", b.organise},
 		{"reports", b.report},
 		{"board", b.grade},
 	} {
