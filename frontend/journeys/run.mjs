@@ -6,12 +6,14 @@ import field, { FIELD } from './field.mjs'
 import firstWalk from './first-walk.mjs'
 import login from './login.mjs'
 import { stub } from './stub.mjs'
+import tree from './tree.mjs'
 
 const journeys = [
   { name: 'login (desktop)', walk: login, viewport: DESKTOP },
   { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
+  { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
 fs.mkdirSync(out, { recursive: true })
