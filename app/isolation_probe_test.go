@@ -47,6 +47,8 @@ var refs = []struct{ name, table string }{
 	{"unit", "staff_unit"},
 	{"post", "staff_post"},
 	{"parent", "staff_unit"},
+	{"head", "staff_person"},
+	{"successor", "staff_person"},
 	{"report", "selfreport"},
 	{"organisation", "account_membership"},
 	{"assignment", "staff_assignment"},

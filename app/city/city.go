@@ -114,6 +114,7 @@ func (b *builder) build() error {
 		{"certificates", b.certify},
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
+		{"tree", b.organise},
 		{"reports", b.report},
 		{"company file", b.describe},
 		{"activation", b.activate},

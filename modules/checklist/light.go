@@ -66,7 +66,9 @@ func (l *Library) light(last Document, tags []string, limit int) (Draft, error) 
 
 // LightDraft is the draft of a light standard of a company that has none yet. Errors: those of
 // Compose.
-func (l *Library) LightDraft(tags []string) (Draft, error) { return l.light(Document{}, tags, LightItems) }
+func (l *Library) LightDraft(tags []string) (Draft, error) {
+	return l.light(Document{}, tags, LightItems)
+}
 
 // full carries the last version over, without what a light standard had put aside.
 func (l *Library) full(last Document, tags []string) Draft {
