@@ -170,23 +170,19 @@ CREATE TABLE performance_step (
 SELECT declare_table('performance_step', 'private');
 REVOKE UPDATE ON performance_step FROM anbiao_company, anbiao_service;
 
--- The score of a unit in a round; the company's own stands with unit_id 0. Kept when somebody opens the overview.
+-- The tree of a round, as it was at the period's end: unit scores are computed along it. unit_ref 0 is the company.
 CREATE TABLE performance_unit (
   company_id     bigint NOT NULL,
   round_id       bigint NOT NULL,
-  unit_ref       bigint NOT NULL,            -- 0: the company
+  unit_ref       bigint NOT NULL,
   region_path    text COLLATE "C" NOT NULL,
   oversight_line smallint NOT NULL,
   parent_ref     bigint NOT NULL,
   unit_id        bigint,                     -- NULL: the company
   kind           text NOT NULL CONSTRAINT performance_unit_kind_check CHECK (kind IN ('enterprise', 'department', 'workshop', 'team')),
-  unit_name      text NOT NULL,              -- as in the tree of the period's end
-  head_staff_id  bigint,
-  people         int NOT NULL,               -- at the period's end
-  measured       int NOT NULL,               -- of these, with a score
-  score          int,                        -- hundredths
-  grade          text NOT NULL,
-  fraction       text NOT NULL,              -- the exact score, e.g. 8123/97
+  unit_name      text NOT NULL,
+  head_staff_id  bigint,                     -- who leads it: his own score counts in a workshop's
+  place          int NOT NULL,               -- order of the tree
   CONSTRAINT performance_unit_pkey PRIMARY KEY (company_id, round_id, unit_ref),
   CONSTRAINT performance_unit_round_id_fkey FOREIGN KEY (company_id, round_id) REFERENCES performance_round (company_id, id),
   CONSTRAINT performance_unit_unit_id_fkey FOREIGN KEY (company_id, unit_id) REFERENCES staff_unit (company_id, id)
