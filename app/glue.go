@@ -55,6 +55,7 @@ func (h *house) glue() {
 		return h.certificate.HolderBack(ctx, tx, m.Home.CompanyID, m.StaffID)
 	}}
 
+	h.assess()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
 }
 

@@ -26,6 +26,7 @@ import (
 	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/performance"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -67,6 +68,15 @@ var models = []any{
 	oversight.StandingRow{},
 	oversight.Rollup{},
 	oversight.Delta{},
+	performance.Task{},
+	performance.Evidence{},
+	performance.Round{},
+	performance.Assessment{},
+	performance.Step{},
+	performance.UnitRow{},
+	performance.Reward{},
+	performance.Setting{},
+	performance.Value{},
 	selfreport.Report{},
 	selfreport.Step{},
 	selfreport.Submission{},

@@ -58,6 +58,7 @@ type Deed struct {
 	Noun    string // record to open
 	Object  id.Of[Object]
 	On      day.Date
+	Until   day.Date // of what lasts, e.g. a certificate held: last day; zero: On
 	Title   string
 	Modules []string // of the checklist library it was about; empty where that has no meaning
 }

@@ -81,8 +81,11 @@ func (m *matching) match(t *Task, tx db.Tx) {
 	rule := m.rules.MeasureOf(t.Template, t.EvidenceText)
 	var found []Deed
 	for _, d := range m.deeds[t.StaffID] {
-		if !slices.Contains(rule.Deeds, d.Kind) || d.On.Before(t.FromOn) || d.On.After(t.GraceUntil) {
+		if !slices.Contains(rule.Deeds, d.Kind) || d.until().Before(t.FromOn) || d.On.After(t.GraceUntil) {
 			continue
+		}
+		if d.On.Before(t.FromOn) { // it lasts from before
+			d.On = t.FromOn
 		}
 		if rule.Modules && !m.rules.covers(t.Modules, d.Modules) {
 			continue
@@ -105,6 +108,13 @@ func (m *matching) match(t *Task, tx db.Tx) {
 		t.Status, t.SettledAt = Missed, &tx.Now
 	}
 	m.settled = append(m.settled, *t)
+}
+
+func (d Deed) until() day.Date {
+	if d.Until.Before(d.On) {
+		return d.On
+	}
+	return d.Until
 }
 
 // foundEvidence is a record of this system as evidence for a task.
