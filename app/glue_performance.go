@@ -8,11 +8,11 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/modules/certificate"
-	"anbiao/modules/company"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
 	"anbiao/modules/performance"
+	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/rbac"
@@ -23,7 +23,21 @@ func (h *house) assess() {
 	h.performance.Deeds = []performance.Deeds{checkDeeds, hazardDeeds, certificateDeeds, reportDeeds}
 	h.performance.Checks, h.performance.Blames = checksDue, blames
 	h.performance.Claim, h.performance.Tell = h.attachment.Claim, tellPerformance
-	h.performance.Firms, h.performance.Metrics = company.Entered, performance.Measured()
+	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, performance.Measured()
+}
+
+// cellsHeld are the scored cells of the matrix.
+func cellsHeld(ctx context.Context, tx db.Tx, c rbac.CompanyID, posts []id.Of[id.Post], on day.Date) ([]performance.Cell, error) {
+	found, err := responsibility.Held(ctx, tx, c, posts, on)
+	out := make([]performance.Cell, len(found))
+	for i, d := range found {
+		out[i] = performance.Cell{
+			CellID: id.Of[performance.Cell](d.CellID), DutyID: d.DutyID, PostID: d.PostID, Text: d.Text, Frequency: performance.Frequency(d.Frequency),
+			Evidence: d.Evidence, Kind: performance.Kind(d.Kind), Score: d.Score, Modules: d.Modules,
+		}
+	}
+	return out, err
 }
 
 func checkDeeds(ctx context.Context, tx db.Tx, c rbac.CompanyID, from, until day.Date) ([]performance.Deed, error) {

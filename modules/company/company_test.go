@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/code"
+	"anbiao/kit/day"
 	"anbiao/kit/fen"
 	"anbiao/kit/sheet"
 	"anbiao/rbac"
@@ -167,11 +168,11 @@ func TestMergedKeepsWhatARowDoesNotSay(t *testing.T) {
 	e := entry{says: map[string]bool{"name": true, "division": true}}
 	e.rename("甲厂")
 	e.RegionPath = "330784105"
-	is, differs := e.merged(was)
+	is, differs := e.merged(was, newest{}, day.Of(2026, 6, 1))
 	require.False(t, differs)
 	require.Equal(t, was, is)
 	e.says["address"], e.Address = true, "新址"
-	is, differs = e.merged(was)
+	is, differs = e.merged(was, newest{}, day.Of(2026, 6, 1))
 	require.True(t, differs)
 	require.Equal(t, "新址", is.Address)
 	require.Equal(t, "张", is.ContactName)

@@ -83,7 +83,7 @@ func (s *Service) keepBatch(ctx context.Context, tx db.Tx, b KeepBatch) error {
 	if s.Firms == nil || s.Tree == nil || s.Cells == nil {
 		return nil
 	}
-	firms, err := s.Firms(ctx, tx, b.On, b.After, keepBatch)
+	firms, err := s.Firms(ctx, tx, b.After, keepBatch)
 	if err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ func (s *Service) fillBatch(ctx context.Context, tx db.Tx, b FillBatch) error {
 	if s.Firms == nil {
 		return nil
 	}
-	firms, err := s.Firms(ctx, tx, b.On, b.After, fillBatch)
+	firms, err := s.Firms(ctx, tx, b.After, fillBatch)
 	if err != nil || len(firms) == 0 {
 		return err
 	}

@@ -95,7 +95,7 @@ type Blame struct {
 type Blames func(ctx context.Context, tx db.Tx, company rbac.CompanyID, from, until day.Date) ([]Blame, error)
 
 // Firms lists at most limit companies after one, in order of id. Called by the job runner.
-type Firms func(ctx context.Context, tx db.Tx, on day.Date, after rbac.CompanyID, limit int) ([]rbac.Home, error)
+type Firms func(ctx context.Context, tx db.Tx, after rbac.CompanyID, limit int) ([]rbac.Home, error)
 
 // Claim ties files the actor has uploaded to the evidence they are.
 type Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error

@@ -87,7 +87,7 @@ func setup(t *testing.T) *world {
 		Blames: func(context.Context, db.Tx, rbac.CompanyID, day.Date, day.Date) ([]performance.Blame, error) {
 			return w.blames, nil
 		},
-		Firms: func(_ context.Context, _ db.Tx, _ day.Date, after rbac.CompanyID, _ int) ([]rbac.Home, error) {
+		Firms: func(_ context.Context, _ db.Tx, after rbac.CompanyID, _ int) ([]rbac.Home, error) {
 			if after < w.firm.ID {
 				return []rbac.Home{w.home}, nil
 			}
