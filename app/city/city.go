@@ -19,6 +19,7 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/division"
+	"anbiao/modules/performance"
 	"anbiao/rbac"
 )
 
@@ -28,6 +29,7 @@ type Deps struct {
 	Box      *seal.Box
 	Files    blob.Store
 	Shelf    *checklist.Shelf
+	Assess   *performance.Service // plans, settles and assesses duties
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 }
@@ -115,6 +117,7 @@ func (b *builder) build() error {
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
 		{"reports", b.report},
+		{"assessments", b.appraise},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

@@ -131,6 +131,24 @@ func unitOf(h org.Holder, p org.Post) id.Of[id.Unit] {
 	return p.UnitID
 }
 
+// Events lists, for every event cell that somebody holds on a day, the task that an event would
+// make; its occasion and days are still to be set.
+func (s *Service) Events(ctx context.Context, tx db.Tx, home rbac.Home, on day.Date) (tasks []Task, err error) {
+	tree, err := s.Tree(ctx, tx, home.CompanyID, on)
+	if err != nil {
+		return nil, err
+	}
+	cells, err := s.cellsOf(ctx, tx, home.CompanyID, tree)
+	for _, h := range tree.Holders {
+		for _, c := range cells[h.PostID] {
+			if c.Frequency.ByEvent() {
+				tasks = append(tasks, newTask(home, h, postOf(tree, h.PostID), c))
+			}
+		}
+	}
+	return tasks, err
+}
+
 // heldCell is an event cell of one person.
 type heldCell struct {
 	Cell
