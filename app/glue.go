@@ -63,6 +63,7 @@ func (h *house) glue() {
 	}}
 	h.staff.OpenWork, h.staff.HandOver = []staff.OpenWork{openWork}, []staff.HandOver{h.handOver}
 
+	h.assess()
 	h.glueLetters()
 	h.glueDuties()
 

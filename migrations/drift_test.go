@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/letter"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/performance"
 	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
@@ -90,6 +91,15 @@ var models = []any{
 	oversight.StandingRow{},
 	oversight.Rollup{},
 	oversight.Delta{},
+	performance.Task{},
+	performance.Evidence{},
+	performance.Round{},
+	performance.Assessment{},
+	performance.Step{},
+	performance.UnitRow{},
+	performance.Reward{},
+	performance.Setting{},
+	performance.Value{},
 	responsibility.Duty{},
 	responsibility.Wording{},
 	responsibility.Share{},

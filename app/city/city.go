@@ -19,6 +19,7 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/division"
+	"anbiao/modules/performance"
 	"anbiao/rbac"
 )
 
@@ -28,6 +29,7 @@ type Deps struct {
 	Box      *seal.Box
 	Files    blob.Store
 	Shelf    *checklist.Shelf
+	Assess   *performance.Service // plans, settles and assesses duties
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 }
@@ -118,6 +120,7 @@ func (b *builder) build() error {
 		{"reports", b.report},
 		{"company file", b.describe},
 		{"activation", b.activate},
+		{"assessments", b.appraise},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

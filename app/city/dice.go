@@ -22,6 +22,7 @@ const (
 	streamReports
 	streamCertificates
 	streamActivation
+	streamAppraisal
 	streamBulk = 1000 // and up, one a batch
 )
 

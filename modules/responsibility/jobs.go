@@ -32,7 +32,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 }
 
 func (s *Service) countBatch(ctx context.Context, tx db.Tx, t Count) error {
-	homes, err := listed(ctx, tx, t.After, countBatch)
+	homes, err := Listed(ctx, tx, t.After, countBatch)
 	if err != nil || len(homes) == 0 {
 		return err
 	}

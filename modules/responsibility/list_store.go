@@ -67,9 +67,9 @@ func coverageOf(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Co
 	return rows[0], nil
 }
 
-// listed returns companies with duties, from just after one on, with where their rows
+// Listed returns companies with duties, from just after one on, with where their rows
 // belong.
-func listed(ctx context.Context, tx db.Tx, after rbac.CompanyID, limit int) ([]rbac.Home, error) {
+func Listed(ctx context.Context, tx db.Tx, after rbac.CompanyID, limit int) ([]rbac.Home, error) {
 	var rows []struct {
 		CompanyID     rbac.CompanyID
 		RegionPath    string

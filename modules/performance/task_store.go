@@ -1,0 +1,174 @@
+package performance
+
+import (
+	"context"
+	"strings"
+
+	"gorm.io/gorm/clause"
+
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/kit/page"
+	"anbiao/rbac"
+)
+
+// where collects conditions and their parameters.
+type where struct {
+	conds []string
+	args  []any
+}
+
+func (w *where) and(cond string, args ...any) {
+	w.conds, w.args = append(w.conds, cond), append(w.args, args...)
+}
+
+func (w *where) when(yes bool, cond string, args ...any) {
+	if yes {
+		w.and(cond, args...)
+	}
+}
+
+func (w *where) sql() string { return strings.Join(w.conds, " AND ") }
+
+// latest orders by columns, the greatest first, from k on; casts are the types of k's values.
+func (w *where) latest(k page.Key, columns, casts string) string {
+	order, beyond := " DESC", "<"
+	if k.Back {
+		order, beyond = "", ">"
+	}
+	if !k.First() {
+		args := make([]any, len(k.Vals))
+		for i, v := range k.Vals {
+			args[i] = v
+		}
+		w.and("("+columns+") "+beyond+" ("+casts+")", args...)
+	}
+	return " ORDER BY " + strings.ReplaceAll(columns, ",", order+",") + order
+}
+
+// within starts conditions on rows of alias that the actor sees under action.
+func within(scope rbac.Scope, action rbac.Action, alias string) *where {
+	w := &where{}
+	cond, args := scope.Where(alias)
+	w.and(cond, args...)
+	cond, args = reach(scope, action, alias)
+	w.and(cond, args...)
+	return w
+}
+
+// below adds the condition that a row of alias lies in a unit or under it.
+func (w *where) below(unit id.Of[id.Unit], alias string) {
+	w.when(unit != 0, alias+`.unit_id IN (SELECT u.id FROM staff_unit u JOIN staff_unit top ON top.company_id = u.company_id AND top.id = ?
+		WHERE u.company_id = `+alias+`.company_id AND u.unit_path >= top.unit_path AND u.unit_path < top.unit_path || '~')`, int64(unit))
+}
+
+// TaskFilter narrows the list of tasks.
+type TaskFilter struct {
+	page.Query
+	Status    Status          `query:"status" enum:"pending,done,late,missed,excused"`
+	Frequency Frequency       `query:"frequency" enum:"weekly,monthly,quarterly,half_yearly,yearly,event,per_use"`
+	StaffID   id.Of[id.Staff] `query:"staffId"`
+	UnitID    id.Of[id.Unit]  `query:"unitId" doc:"a unit and what is below it"`
+	From      day.Date        `query:"from" doc:"first due day"`
+	To        day.Date        `query:"to" doc:"last due day"`
+	Waiting   bool            `query:"waiting" doc:"only those with evidence to be decided"`
+}
+
+// TaskLine is a task as lists show it.
+type TaskLine struct {
+	Task
+	Evidence int // pieces that count
+	Waiting  int // to be decided
+}
+
+const taskColumns = `SELECT t.*, e.evidence, e.waiting FROM performance_task t
+	CROSS JOIN LATERAL (SELECT count(*) FILTER (WHERE e.status IN ('found', 'confirmed')) AS evidence, count(*) FILTER (WHERE e.status = 'waiting') AS waiting
+		FROM performance_evidence e WHERE e.company_id = t.company_id AND e.task_id = t.id) e WHERE `
+
+// tasksBy lists tasks the actor sees, the latest due first.
+func tasksBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f TaskFilter, k page.Key) (out []TaskLine, err error) {
+	w := within(scope, ActionTasks, "t")
+	w.when(f.Status != "", "t.status = ?", string(f.Status))
+	w.when(f.Frequency != "", "t.frequency = ?", string(f.Frequency))
+	w.when(f.StaffID != 0, "t.staff_id = ?", int64(f.StaffID))
+	w.when(!f.From.IsZero(), "t.due_on >= ?", f.From)
+	w.when(!f.To.IsZero(), "t.due_on <= ?", f.To)
+	w.when(f.Waiting, "EXISTS (SELECT FROM performance_evidence w WHERE w.company_id = t.company_id AND w.task_id = t.id AND w.status = 'waiting')")
+	w.below(f.UnitID, "t")
+	order := w.latest(k, "t.due_on, t.id", "?::date, ?::bigint")
+	err = tx.WithContext(ctx).Raw(taskColumns+w.sql()+order+" LIMIT ?", append(w.args, f.Limit+1)...).Scan(&out).Error
+	return out, err
+}
+
+// tasksMine returns what staff has to do today, and what was settled since a day: at most limit rows.
+func tasksMine(ctx context.Context, tx db.Tx, scope rbac.Scope, staff id.Of[id.Staff], today, since day.Date, limit int) (out []TaskLine, err error) {
+	cond, args := scope.Where("t")
+	q := taskColumns + cond + ` AND t.staff_id = ? AND t.from_on <= ? AND (t.status = 'pending' OR t.due_on >= ?)
+		ORDER BY t.status <> 'pending', t.due_on, t.id LIMIT ?`
+	err = tx.WithContext(ctx).Raw(q, append(args, int64(staff), today, since, limit)...).Scan(&out).Error
+	return out, err
+}
+
+// taskByID returns a task the actor sees under action. Errors: rbac.ErrNotFound.
+func taskByID(ctx context.Context, tx db.Tx, scope rbac.Scope, action rbac.Action, n id.Of[Task], lock ...clause.Expression) (Task, error) {
+	w := within(scope, action, "performance_task")
+	var rows []Task
+	err := tx.WithContext(ctx).Clauses(lock...).Where(w.sql(), w.args...).Where("id = ?", int64(n)).Limit(1).Find(&rows).Error
+	return one(rows, err)
+}
+
+// one is the single row of an answer. Errors: rbac.ErrNotFound.
+func one[T any](rows []T, err error) (T, error) {
+	var none T
+	if err != nil {
+		return none, err
+	}
+	if len(rows) == 0 {
+		return none, rbac.ErrNotFound
+	}
+	return rows[0], nil
+}
+
+// evidenceOf returns the evidence for a task, oldest first.
+func evidenceOf(ctx context.Context, tx db.Tx, t Task) (rows []Evidence, err error) {
+	return rows, tx.WithContext(ctx).Where("company_id = ? AND task_id = ?", int64(t.CompanyID), int64(t.ID)).Order("id").Limit(200).Find(&rows).Error
+}
+
+// evidenceByID locks a piece of evidence the actor sees under action. Errors: rbac.ErrNotFound.
+func evidenceByID(ctx context.Context, tx db.Tx, scope rbac.Scope, action rbac.Action, n id.Of[Evidence]) (Evidence, error) {
+	w := within(scope, action, "performance_evidence")
+	var rows []Evidence
+	err := tx.WithContext(ctx).Clauses(locked).Where(w.sql(), w.args...).Where("id = ?", int64(n)).Limit(1).Find(&rows).Error
+	return one(rows, err)
+}
+
+func insertEvidence(ctx context.Context, tx db.Tx, e *Evidence) error {
+	return tx.WithContext(ctx).Create(e).Error
+}
+
+func updateEvidence(ctx context.Context, tx db.Tx, e Evidence) error {
+	return tx.WithContext(ctx).Model(&Evidence{}).Where("company_id = ? AND id = ?", int64(e.CompanyID), int64(e.ID)).
+		Select("Status", "DecidedPersonID", "DecidedName", "DecidedAt", "Reason").Updates(&e).Error
+}
+
+// updateTask writes what may change of a task.
+func updateTask(ctx context.Context, tx db.Tx, t Task) error {
+	return tx.WithContext(ctx).Model(&Task{}).Where("company_id = ? AND id = ?", int64(t.CompanyID), int64(t.ID)).
+		Select("Status", "ExcuseKind", "Excuse", "ExcusedName", "DoneOn", "SettledAt").Updates(&t).Error
+}
+
+// occasionOf returns the task made for an event before. Errors: rbac.ErrNotFound.
+func occasionOf(ctx context.Context, tx db.Tx, t Task) (Task, error) {
+	var rows []Task
+	err := tx.WithContext(ctx).Where("company_id = ? AND cell_id = ? AND staff_id = ? AND period = ?", int64(t.CompanyID), int64(t.CellID), int64(t.StaffID), t.Period).Limit(1).Find(&rows).Error
+	return one(rows, err)
+}
+
+// reaches reports whether the actor sees rows of a person in a unit under action.
+func reaches(ctx context.Context, tx db.Tx, scope rbac.Scope, action rbac.Action, staff id.Of[id.Staff], unit *id.Of[id.Unit]) (yes bool, err error) {
+	cond, args := reach(scope, action, "x")
+	q := "SELECT EXISTS (SELECT FROM (SELECT ?::bigint AS company_id, ?::bigint AS staff_id, ?::bigint AS unit_id) x WHERE " + cond + ")"
+	err = tx.WithContext(ctx).Raw(q, append([]any{int64(scope.Actor().CompanyID), int64(staff), (*int64)(unit)}, args...)...).Scan(&yes).Error
+	return yes, err
+}
