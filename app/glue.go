@@ -30,6 +30,8 @@ func (h *house) glue() {
 	h.company.Changed = func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {
 		return oversight.Enqueue(ctx, tx, ids...)
 	}
+	h.company.Claim = h.attachment.Claim
+	h.attachment.Shared = company.SeesLink
 	h.transfer.Importers = []transfer.Importer{{
 		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
 		Identity: company.RosterIdentity, Check: h.company.CheckRoster, Save: h.company.SaveRoster,
@@ -54,6 +56,9 @@ func (h *house) glue() {
 	h.staff.Returning = []staff.Moved{func(ctx context.Context, tx db.Tx, _ rbac.Scope, m staff.Mover) error {
 		return h.certificate.HolderBack(ctx, tx, m.Home.CompanyID, m.StaffID)
 	}}
+
+	h.glueLetters()
+	h.glueDuties()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
@@ -182,7 +187,7 @@ func card(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (se
 		return selfreport.Company{}, err
 	}
 	return selfreport.Company{
-		Name: found.Name, USCC: found.USCC, Address: found.Address, Industry: found.Industry, ContactName: found.ContactName, ContactPhone: found.ContactPhone,
+		Name: found.Name, USCC: found.Code(), Address: found.Address, Industry: found.Industry, ContactName: found.ContactName, ContactPhone: found.ContactPhone,
 	}, nil
 }
 

@@ -74,6 +74,9 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
+	if h.responsibility.Shelf, err = responsibility.OpenShelf(); err != nil {
+		return nil, err
+	}
 
 	h.account.Seal, h.account.Send, h.account.BaseURL, h.account.Secure = box.Field(0), h.sendCode, base, g.cfg.Production()
 	if g.cfg.Demo {
@@ -112,7 +115,7 @@ func bare(gate *rbac.Gate) *house {
 // listen registers every module's jobs.
 func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
-		h.activation, h.responsibility, h.letter, h.performance} {
+		h.company, h.activation, h.responsibility, h.letter, h.performance} {
 		s.Jobs(h.registry)
 	}
 }

@@ -25,8 +25,10 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/letter"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -58,6 +60,16 @@ var models = []any{
 	checklist.Standard{},
 	checklist.Point{},
 	company.Company{},
+	company.Version{},
+	company.Headcount{},
+	company.Year{},
+	company.Licence{},
+	company.Contact{},
+	company.Picture{},
+	company.Relocation{},
+	company.Link{},
+	company.Agreement{},
+	company.JointCheck{},
 	division.Division{},
 	division.Line{},
 	hazard.Hazard{},
@@ -66,6 +78,11 @@ var models = []any{
 	inspection.Task{},
 	inspection.Plan{},
 	inspection.Check{},
+	letter.Round{},
+	letter.Letter{},
+	letter.Signature{},
+	letter.Scan{},
+	letter.Page{},
 	notice.Notice{},
 	notice.Delivery{},
 	notice.Kept{},
@@ -73,11 +90,19 @@ var models = []any{
 	oversight.StandingRow{},
 	oversight.Rollup{},
 	oversight.Delta{},
+	responsibility.Duty{},
+	responsibility.Wording{},
+	responsibility.Share{},
+	responsibility.List{},
+	responsibility.Posting{},
+	responsibility.Coverage{},
 	selfreport.Report{},
 	selfreport.Step{},
 	selfreport.Submission{},
 	staff.Unit{},
+	staff.UnitPast{},
 	staff.Post{},
+	staff.PostPast{},
 	staff.Person{},
 	staff.Assignment{},
 	transfer.Transfer{},

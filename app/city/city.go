@@ -77,7 +77,7 @@ func inhabited(ctx context.Context, tx db.Tx) (yes bool, err error) {
 type builder struct {
 	ctx   context.Context
 	tx    db.Tx
-	scope rbac.Scope
+	scope rbac.Scope // of the system
 	deps  Deps
 	album []picture
 	today day.Date
@@ -110,10 +110,12 @@ func (b *builder) build() error {
 		{"companies", b.found},
 		{"accounts", b.people},
 		{"standards", b.standardise},
+		{"duties", b.answer},
 		{"certificates", b.certify},
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
 		{"reports", b.report},
+		{"company file", b.describe},
 		{"activation", b.activate},
 		{"board", b.grade},
 	} {

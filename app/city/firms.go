@@ -146,7 +146,8 @@ var activeShare = map[company.Size]int{company.Large: 100, company.Medium: 96, c
 func (b *builder) workedFirm(f *firm) {
 	f.Name = "永康市安屿川五金制品有限公司"
 	f.Status, f.ContactName = company.Active, plantPeople[0].name
-	f.RevenueFen = some(fen.Amount(68_000_000_00))
+	f.RevenueFen, f.AssetsFen = some(fen.Amount(68_000_000_00)), some(fen.Amount(45_000_000_00))
+	f.CreatedAt = b.tx.Now.AddDate(-4, 0, 0)
 	f.Tags = db.Texts{
 		"canteen_gas", "combustible_dust", "confined_space", "crane", "ebike", "electrical", "fire", "forklift", "gas_cylinder", "gongmao", "grinder", "hazchem",
 		"hot_work", "industry_machinery", "machine", "maintenance", "press", "pressure_vessel", "spray_paint", "warehouse", "welding",

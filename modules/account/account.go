@@ -35,6 +35,7 @@ var (
 	ErrPassUsed      = fault.New(fault.Conflict, "account.pass-used")
 	ErrRole          = fault.New(fault.Invalid, "account.role-unknown")
 	ErrMemberExists  = fault.New(fault.Conflict, "account.member-exists")
+	ErrEngagedDays   = fault.New(fault.Invalid, "account.engaged-days")
 	ErrNameTaken     = fault.New(fault.Conflict, "account.organisation-exists")
 	ErrLastAdmin     = fault.New(fault.Conflict, "account.own-membership")
 	ErrNotEngaged    = fault.New(fault.Forbidden, "account.not-engaged")

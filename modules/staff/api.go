@@ -14,18 +14,23 @@ import (
 )
 
 type unitView struct {
-	ID       id.Of[id.Unit] `json:"id"`
-	ParentID id.Of[id.Unit] `json:"parentId" doc:"empty directly below the company"`
-	Kind     string         `json:"kind" enum:"department,workshop,team"`
-	Name     string         `json:"name"`
-	Depth    int            `json:"depth" doc:"1 directly below the company"`
-	Posts    []postView     `json:"posts" nullable:"false"`
+	ID       id.Of[id.Unit]  `json:"id"`
+	ParentID id.Of[id.Unit]  `json:"parentId" doc:"empty directly below the company"`
+	Kind     string          `json:"kind" enum:"department,workshop,team"`
+	Name     string          `json:"name"`
+	Depth    int             `json:"depth" doc:"1 directly below the company"`
+	HeadID   id.Of[id.Staff] `json:"headId" doc:"who leads it; empty: nobody"`
+	HeadName string          `json:"headName"`
+	People   int             `json:"people" doc:"in it and below it, of those whom the reader may see"`
+	Mine     bool            `json:"mine" doc:"false: shown only because the reader's unit hangs below it"`
+	Posts    []postView      `json:"posts" nullable:"false"`
 }
 
 type postView struct {
 	ID    id.Of[id.Post] `json:"id"`
 	Name  string         `json:"name"`
 	Types []typeView     `json:"types" nullable:"false"`
+	Held  int            `json:"held" doc:"how many hold it, of those whom the reader may see"`
 }
 
 type typeView struct {
@@ -44,6 +49,7 @@ func (PostType) Schema(huma.Registry) *huma.Schema {
 }
 
 type treeView struct {
+	On    day.Date   `json:"on"`
 	Units []unitView `json:"units" nullable:"false" doc:"parents before children"`
 }
 
@@ -72,23 +78,26 @@ func mountUnits(api huma.API, s *Service) {
 	}, s.putPost)
 }
 
-func (s *Service) getUnits(ctx context.Context, _ *struct{}) (*web.Body[treeView], error) {
-	units, posts, err := s.Tree(ctx)
-	return &web.Body[treeView]{Body: viewTree(units, posts, text.Of(ctx))}, err
+type treeInput struct {
+	On day.Date `query:"on" doc:"the tree as it was on that day; empty: today"`
 }
 
-func viewTree(units []Unit, posts []Post, lang text.Lang) treeView {
+func (s *Service) getUnits(ctx context.Context, in *treeInput) (*web.Body[treeView], error) {
+	c, err := s.Chart(ctx, in.On)
+	return &web.Body[treeView]{Body: viewChart(c, text.Of(ctx))}, err
+}
+
+func viewChart(c Chart, lang text.Lang) treeView {
 	of := map[id.Of[id.Unit]][]postView{}
-	for _, p := range posts {
-		of[p.UnitID] = append(of[p.UnitID], postView{p.ID, p.Name, viewTypes(p.Types, lang)})
+	for _, p := range c.Posts {
+		of[p.UnitID] = append(of[p.UnitID], postView{p.ID, p.Name, viewTypes(p.Types, lang), c.Held[p.ID]})
 	}
-	t := treeView{Units: []unitView{}}
-	for _, u := range units {
-		v := unitView{ID: u.ID, Kind: u.Kind, Name: u.Name, Depth: len(u.UnitPath) / pathDigits, Posts: append([]postView{}, of[u.ID]...)}
-		if u.ParentID != nil {
-			v.ParentID = *u.ParentID
-		}
-		t.Units = append(t.Units, v)
+	t := treeView{On: c.On, Units: []unitView{}}
+	for _, u := range c.Units {
+		t.Units = append(t.Units, unitView{
+			ID: u.ID, ParentID: u.ParentID, Kind: u.Kind, Name: u.Name, Depth: len(u.Path) / pathDigits, HeadID: u.HeadID, HeadName: c.Heads[u.HeadID],
+			People: c.People[u.ID], Mine: c.Mine[u.ID], Posts: append([]postView{}, of[u.ID]...),
+		})
 	}
 	return t
 }

@@ -29,6 +29,10 @@ type Service struct {
 	// company or came back.
 	Leaving   []Moved
 	Returning []Moved
+	// PostsMade follow posts; OpenWork and HandOver know what a person leaves behind.
+	PostsMade []PostsMade
+	OpenWork  []OpenWork
+	HandOver  []HandOver
 }
 
 // Moved reacts to a person leaving or coming back.

@@ -100,12 +100,12 @@ func TestTree(t *testing.T) {
 			t.Errorf("%v, want %v", err, want)
 		}
 	}
-	units, posts, err := f.s.Tree(f.safety)
-	if err != nil || len(units) != 4 || len(posts) != 1 || len(posts[0].Types) != 1 {
-		t.Fatal(units, posts, err)
+	c, err := f.s.Chart(f.safety, day.Date{})
+	if err != nil || len(c.Units) != 4 || len(c.Posts) != 1 || len(c.Posts[0].Types) != 1 {
+		t.Fatal(c, err)
 	}
-	if units[0].Name != "冲压车间" || units[1].UnitPath != "00010003" || units[2].Name != "抛光车间" {
-		t.Errorf("not parents before children: %+v", units)
+	if c.Units[0].Name != "冲压车间" || c.Units[1].Path != "00010003" || c.Units[2].Name != "抛光车间" {
+		t.Errorf("not parents before children: %+v", c.Units)
 	}
 }
 

@@ -35,19 +35,22 @@ func (s *Service) StartIn(ctx context.Context, tx db.Tx, scope rbac.Scope, home 
 	if err != nil {
 		return nil, err
 	}
+	posts, made, err := startPosts(ctx, tx, scope, home, top, all)
+	if err != nil {
+		return nil, err
+	}
 	out := make([]Started, len(all))
 	for i, e := range all {
-		if out[i], err = s.start(ctx, tx, scope, home, top, e); err != nil {
+		if out[i], err = s.start(ctx, tx, scope, home, top, posts[e.PostName], e); err != nil {
 			return nil, err
 		}
 	}
-	return out, nil
+	return out, s.tellPosts(ctx, tx, scope, home, made...)
 }
 
-func (s *Service) start(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, top Unit, e Starter) (Started, error) {
-	post, err := startPost(ctx, tx, scope, home, top, e)
-	if err != nil || (e.StaffID == 0 && e.Name == "") {
-		return Started{PostID: post.ID}, err
+func (s *Service) start(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, top Unit, post Post, e Starter) (Started, error) {
+	if e.StaffID == 0 && e.Name == "" {
+		return Started{PostID: post.ID}, nil
 	}
 	p, err := s.starter(ctx, tx, scope, home, top, e)
 	if err != nil {
@@ -90,19 +93,19 @@ func (s *Service) starter(ctx context.Context, tx db.Tx, scope rbac.Scope, home 
 }
 
 // topOf returns the company's first unit directly below it, and makes one if there is none.
-func (*Service) topOf(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home) (Unit, error) {
+func (s *Service) topOf(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home) (Unit, error) {
 	number, err := numberUnits(ctx, tx, home.CompanyID)
 	if err != nil {
 		return Unit{}, err
 	}
-	units, err := unitsOf(ctx, tx, scope)
+	units, err := unitsOf(ctx, tx, home.CompanyID)
 	if err != nil {
 		return Unit{}, err
 	}
-	if i := slices.IndexFunc(units, func(u Unit) bool { return u.CompanyID == home.CompanyID && u.ParentID == nil }); i >= 0 {
+	if i := slices.IndexFunc(units, func(u Unit) bool { return u.ParentID == nil }); i >= 0 {
 		return units[i], nil
 	}
-	u, err := newUnit(home, nil, "department", topUnit, number)
+	u, err := newUnit(home, nil, "department", topUnit, number, today(tx))
 	if err != nil {
 		return Unit{}, err
 	}
@@ -111,20 +114,32 @@ func (*Service) topOf(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac
 	return u, err
 }
 
-// startPost returns the post e names, made if there is none.
-func startPost(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, top Unit, e Starter) (Post, error) {
-	p := Post{CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, UnitID: top.ID}
-	if err := p.describe(e.PostName, e.Types); err != nil {
-		return p, err
-	}
-	there, err := postsOf(ctx, tx, scope)
+// startPosts returns the posts that all name, and which of them were made.
+func startPosts(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, top Unit, all []Starter) (map[string]Post, []Post, error) {
+	there, err := postsIn(ctx, tx, home.CompanyID, top.ID)
 	if err != nil {
-		return p, err
+		return nil, nil, err
 	}
-	if i := slices.IndexFunc(there, func(x Post) bool { return x.CompanyID == home.CompanyID && x.UnitID == top.ID && x.Name == p.Name }); i >= 0 {
-		return there[i], nil
+	posts := map[string]Post{}
+	for _, p := range there {
+		posts[p.Name] = p
 	}
-	err = insertPost(ctx, tx, &p)
-	scope.Changed("staff-post", int64(p.ID), home.CompanyID, Post{}, p)
-	return p, err
+	var made []Post
+	for _, e := range all {
+		p, err := newPost(home, top.ID, e.PostName, e.Types, today(tx))
+		if err != nil {
+			return nil, nil, err
+		}
+		if old, found := posts[p.Name]; found {
+			posts[e.PostName] = old
+			continue
+		}
+		if err := insertPost(ctx, tx, &p); err != nil {
+			return nil, nil, err
+		}
+		scope.Changed("staff-post", int64(p.ID), home.CompanyID, Post{}, p)
+		posts[p.Name], posts[e.PostName] = p, p
+		made = append(made, p)
+	}
+	return posts, made, nil
 }

@@ -18,6 +18,8 @@ export type Step = Hazard['steps'][number]
 export type Notice = Awaited<ReturnType<typeof readNotices>>['items'][number]
 export type Certificate = Awaited<ReturnType<typeof readMyCertificates>>[number]
 export type ReportRow = Awaited<ReturnType<typeof readPendingReports>>[number]
+export type LetterPile = Awaited<ReturnType<typeof readMyLetters>>
+export type LetterRow = LetterPile['own'][number]
 export type SlipSeen = Awaited<ReturnType<typeof lookAtSlip>>
 export type SetUpStart = Awaited<ReturnType<typeof readSetUp>>
 export type Month = Awaited<ReturnType<typeof readMonth>>
@@ -178,6 +180,15 @@ export function signReport(id: string, contentHash: string, key: string): Promis
 
 export function submitReport(id: string, key: string): Promise<unknown> {
   return api.POST('/api/selfreport/reports/{id}/submit', { params: { path: { id } }, body: {}, ...keyed(key) })
+}
+
+/** The person's responsibility letters, and those of his people that wait for his signature. */
+export function readMyLetters() {
+  return body(api.GET('/api/letter/mine'))
+}
+
+export function readLetter(id: string) {
+  return body(api.GET('/api/letter/letters/{id}', { params: { path: { id } } }))
 }
 
 /** Whose activation slip a key is: the token of its QR code, or the code typed instead. */

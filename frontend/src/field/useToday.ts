@@ -4,7 +4,7 @@ import { asked, progress } from './core/check'
 import { known, type Known } from './core/kept'
 import { online } from './core/net'
 import { shelf } from './core/shelf'
-import { readForm, readHazardWork, readMonth, readMyCertificates, readPendingReports, readWork, unread, type Certificate, type Form, type HazardWork, type Month, type ReportRow, type Task, type Work } from './server'
+import { readForm, readHazardWork, readMonth, readMyCertificates, readMyLetters, readPendingReports, readWork, unread, type Certificate, type Form, type HazardWork, type Month, type ReportRow, type Task, type Work } from './server'
 import { useMe } from './useMe'
 import { useQueue } from './useQueue'
 
@@ -19,6 +19,7 @@ export function useToday() {
   const hazards = ref<HazardWork>()
   const certificates = ref<Certificate[]>([])
   const reports = ref<ReportRow[]>([])
+  const letters = ref(0)
   const month = ref<Month>()
   const notices = ref(0)
   const loading = ref(false)
@@ -46,6 +47,7 @@ export function useToday() {
       part('hazards', me.can('hazard.work.list'), readHazardWork, (data) => (hazards.value = data)),
       part('certificates', me.can('certificate.mine.list'), readMyCertificates, (data) => (certificates.value = data.filter(({ nextDueOn }) => nextDueOn).slice(0, 3))),
       part('reports', me.can('selfreport.report.sign'), readPendingReports, (data) => (reports.value = data.filter(({ state }) => state === 'draft' || state === 'signed'))),
+      part('letters', me.can('letter.letter.sign'), readMyLetters, (data) => (letters.value = data.toSign)),
       part('month', me.can('activation.month.read'), readMonth, (data) => (month.value = data)),
       part('unread', me.can('notice.inbox.read'), unread, (data) => (notices.value = data)),
     ])
@@ -99,5 +101,5 @@ export function useToday() {
   })
 
   void load()
-  return { work, hazards, certificates, reports, month, notices, loading, problem, oldest, tasks, listed, begun, drafts, late, sizes, load }
+  return { work, hazards, certificates, reports, letters, month, notices, loading, problem, oldest, tasks, listed, begun, drafts, late, sizes, load }
 }
