@@ -12,7 +12,7 @@ import (
 // PlanIn makes a plan and its first task, as Plan does, in the caller's transaction. Errors:
 // those of Plan.
 func (s *Service) PlanIn(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, f PlanForm) (id.Of[Plan], error) {
-	name, err := assignee(ctx, tx, home.CompanyID, f.AssigneeID, day.In(tx.Now, day.Shanghai))
+	name, err := assignee(ctx, tx, scope, f.AssigneeID, day.In(tx.Now, day.Shanghai))
 	if err != nil {
 		return 0, err
 	}
