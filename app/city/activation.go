@@ -46,7 +46,7 @@ func (b *builder) printSlips() error {
 			known, ago = true, 2
 			keys := b.deps.Box.Field(0)
 			s.TokenHash, s.CodeHash = keys.Index(DemoSlip, "activation_slip.token"), keys.Index("DEMA2345", "activation_slip.code")
-		case f.activated && d.of(80):
+		case f.activated && (i == 0 || d.of(80)):
 			s.UsedAt = some(at(b.today.AddDays(-ago), 15, d.IntN(60)))
 			ago += d.between(0, 12)
 			if len(f.staff) > 0 && f.staff[0].PersonID != nil {

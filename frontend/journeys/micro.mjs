@@ -111,7 +111,7 @@ export default async function micro({ page, password, shot, actor }) {
   await page.goto('/field/')
   await page.getByText('本月已完成').waitFor()
   await page.getByRole('button', { name: '零报告' }).click()
-  await page.getByText('确认属实').waitFor()
+  await page.getByRole('button', { name: '确认并报送' }).waitFor()
   await shot('zero')
   await page.getByRole('button', { name: '确认并报送' }).dblclick()
   await page.getByText('零报告已报送').waitFor()

@@ -107,13 +107,23 @@ func TestFormLimits(t *testing.T) {
 func TestStarters(t *testing.T) {
 	t.Parallel()
 	f := Form{Posts: []Seat{{Name: "老板", Mine: true, Person: "谁", Phone: "1"}, {Name: "冲压工", Person: " 张 三 ", Phone: "13800000000"}, {Name: "焊工", Phone: "13800000001"}, {Name: "电工"}}}
-	got, names := f.starters(id.Of[id.Staff](7), []string{"电工"})
-	require.Equal(t, []string{"老板", "冲压工", "焊工", "电工"}, names)
+	got := f.starters(id.Of[id.Staff](7), []string{"电工"})
 	require.Equal(t, []Starter{
 		{PostName: "老板", StaffID: 7},
 		{PostName: "冲压工", Name: "张 三", Phone: "13800000000"},
 		{PostName: "焊工"},
 	}, got, "a post set up before is not made again; nobody's post has no number")
+}
+
+func TestSetUpAgain(t *testing.T) {
+	t.Parallel()
+	p := Profile{Light: true, Posts: []string{"老板", "安全员", "冲压工", "焊工"}}
+	one, two := Form{Posts: []Seat{{Name: "老板"}, {Name: "电工"}}}, Form{Posts: []Seat{{Name: "电工"}, {Name: "叉车司机"}}}
+	require.Equal(t, []string{"老板", "安全员", "冲压工", "焊工", "电工"}, p.with(one), "none of the old ones goes")
+	require.NoError(t, p.takes(one, true))
+	require.ErrorIs(t, p.takes(two, true), ErrPosts)
+	p.Light = false
+	require.ErrorIs(t, p.takes(one, true), ErrFull)
 }
 
 func TestTagged(t *testing.T) {

@@ -57,15 +57,10 @@ func (f Form) check() error {
 }
 
 // starters are the posts of f that old does not have, held by whom the form says.
-func (f Form) starters(me id.Of[id.Staff], old []string) (out []Starter, names []string) {
-	had := map[string]bool{}
-	for _, n := range old {
-		had[n] = true
-	}
+func (f Form) starters(me id.Of[id.Staff], old []string) (out []Starter) {
 	for _, p := range f.Posts {
 		name := strings.Join(strings.Fields(p.Name), " ")
-		names = append(names, name)
-		if had[name] {
+		if slices.Contains(old, name) {
 			continue
 		}
 		s := Starter{PostName: name, Types: p.Types, Name: strings.Join(strings.Fields(p.Person), " "), Phone: p.Phone}
@@ -77,7 +72,29 @@ func (f Form) starters(me id.Of[id.Staff], old []string) (out []Starter, names [
 		}
 		out = append(out, s)
 	}
-	return out, names
+	return out
+}
+
+// with lists the posts that p has once f is set up: none of the old ones goes.
+func (p Profile) with(f Form) []string {
+	out := slices.Clone([]string(p.Posts))
+	for _, s := range f.starters(0, p.Posts) {
+		out = append(out, s.PostName)
+	}
+	return out
+}
+
+// takes reports why a firm that was set up before may not be set up so again: it has grown
+// into the full profile, or would have more posts than the light one takes.
+// Errors: ErrFull, ErrPosts.
+func (p Profile) takes(f Form, again bool) error {
+	switch {
+	case again && !p.Light:
+		return ErrFull
+	case len(p.with(f)) > mostPosts:
+		return ErrPosts.With("limit", fmt.Sprint(mostPosts)).At("body.posts")
+	}
+	return nil
 }
 
 // newProfile is the light profile of a company that sets itself up.

@@ -63,8 +63,8 @@ func (s *Service) SetUp(ctx context.Context, f Form) (c rbac.CompanyID, err erro
 		if err != nil {
 			return err
 		}
-		if again && !was.Light {
-			return ErrFull
+		if err := was.takes(f, again); err != nil {
+			return err
 		}
 		is := was
 		if !again {
@@ -88,7 +88,7 @@ func (s *Service) settleIn(ctx context.Context, tx db.Tx, scope rbac.Scope, home
 	if err := s.describe(ctx, tx, scope, home, f); err != nil {
 		return err
 	}
-	starters, names := f.starters(me, p.Posts)
+	starters := f.starters(me, p.Posts)
 	started, err := s.Hire(ctx, tx, scope, home, starters)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (s *Service) settleIn(ctx context.Context, tx db.Tx, scope rbac.Scope, home
 			return err
 		}
 	}
-	p.Items, p.Majors, p.Posts, p.SetUpAt, p.SetUpByName = list.Items, list.Majors, names, tx.Now, scope.Actor().Name
+	p.Items, p.Majors, p.Posts, p.SetUpAt, p.SetUpByName = list.Items, list.Majors, p.with(f), tx.Now, scope.Actor().Name
 	return nil
 }
 

@@ -37,9 +37,14 @@ export function suggestedPosts(tags: readonly string[]): string[] {
 /** The suggestions as choices: the first two are the person's own, the rest off but for what the firm's equipment says. */
 export function choicesFor(tags: readonly string[], nameOf: (post: string) => string, kept: readonly PostChoice[] = []): PostChoice[] {
   const old = new Map(kept.map((choice) => [choice.name, choice]))
-  const fresh = suggestedPosts(tags).map((type, place) => ({ type, name: nameOf(type), on: place < 3, mine: place < 2, person: '' }))
+  const fresh = suggestedPosts(tags).map((type, place) => ({ type, name: nameOf(type), on: !kept.length && place < 3, mine: place < 2, person: '' }))
   const named = new Set(fresh.map(({ name }) => name))
   return [...fresh.map((choice) => old.get(choice.name) ?? choice), ...kept.filter((choice) => choice.on && !named.has(choice.name))]
+}
+
+/** The posts of an earlier set-up: they stay. */
+export function keptPosts(names: readonly string[]): PostChoice[] {
+  return names.map((name) => ({ type: '', name, on: true, mine: false, person: '' }))
 }
 
 export interface Answers {
