@@ -3354,6 +3354,7 @@ export interface components {
              * @description supervision line
              */
             line: number;
+            lineName: string;
             /**
              * Format: int32
              * @description degrees times a million
@@ -3815,7 +3816,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
-            /** @description areas by name; empty for the first entry */
+            /** @description areas and lines by name; empty for the first entry */
             changes: components["schemas"]["CompanyFieldChange"][];
             reason: string;
             /** @enum {string} */
@@ -4797,6 +4798,7 @@ export interface components {
             standing: components["schemas"]["OversightStandingView"];
             tags: string[];
             town: string;
+            /** @description or the id that stands in for it */
             uscc: string;
         };
         OversightInputView: {
@@ -4898,6 +4900,7 @@ export interface components {
              */
             size: number;
             town: string;
+            /** @description or the id that stands in for it */
             uscc: string;
         };
         OversightStandingView: {
