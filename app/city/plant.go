@@ -245,9 +245,13 @@ func (b *builder) settle(f *firm, d dice) error {
 			return fmt.Errorf("no post %s in %s", w.post, w.unit)
 		}
 		w.role = p.Types[0]
-		held = append(held, staff.Assignment{
+		a := staff.Assignment{
 			CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, StaffID: w.ID, PostID: p.ID, Main: true, FromOn: w.JoinedOn, UntilOn: w.LeftOn,
-		})
+		}
+		if p.UnitID != *w.UnitID { // a team shares the posts of its workshop
+			a.UnitID = w.UnitID
+		}
+		held = append(held, a)
 	}
 	return fill(b.ctx, b.tx, held)
 }

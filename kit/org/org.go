@@ -41,7 +41,8 @@ type Holder struct {
 	PersonID id.Of[id.Person] // the login; zero: has none
 	Name     string
 	PostID   id.Of[id.Post]
-	Main     bool // the one post that the person's unit follows
+	UnitID   id.Of[id.Unit] // where he works on it: the post's unit, or one of the teams below that share the post
+	Main     bool           // the one post that the person's unit follows
 	FromOn   day.Date
 }
 

@@ -170,6 +170,16 @@ func (*Service) Claim(ctx context.Context, tx db.Tx, scope rbac.Scope, files []i
 	return nil
 }
 
+// Known returns files of a company by id, in the caller's transaction, for modules that show
+// them themselves; who does not exist is missing.
+func Known(ctx context.Context, tx db.Tx, company rbac.CompanyID, ids []id.Of[id.Attachment]) ([]File, error) {
+	all := make(db.Ints, len(ids))
+	for i, n := range ids {
+		all[i] = int64(n)
+	}
+	return filesByID(ctx, tx, company, all)
+}
+
 // File returns what is known of a file. Errors: rbac.ErrNotFound.
 func (s *Service) File(ctx context.Context, n id.Of[id.Attachment]) (f File, err error) {
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {

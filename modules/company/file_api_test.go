@@ -36,7 +36,7 @@ func TestFileOverTheWire(t *testing.T) {
 		Name, Code, USCC, Address, LineName, On string
 		StaffCount                              int
 	}
-	own.Get(path + "?on=2026-03-02").OK(t, &got)
+	own.Get(path+"?on=2026-03-02").OK(t, &got)
 	require.Equal(t, []string{"旧址", "LS330784-" + testkitID(f), "", "2026-03-02", "工贸及综合"}, []string{got.Address, got.Code, got.USCC, got.On, got.LineName})
 	county.Get(path).OK(t, &got)
 	require.Equal(t, "91330784MAXXXX0152", got.Code)

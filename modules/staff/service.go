@@ -29,6 +29,10 @@ type Service struct {
 	// company or came back.
 	Leaving   []Moved
 	Returning []Moved
+	// PostsMade follow posts; OpenWork and HandOver know what a person leaves behind.
+	PostsMade []PostsMade
+	OpenWork  []OpenWork
+	HandOver  []HandOver
 }
 
 // Moved reacts to a person leaving or coming back.
@@ -56,6 +60,7 @@ type Contact struct {
 	EmployeeNo string
 	PersonID   id.Of[id.Person] // zero: has no login
 	LeftOn     day.Date         // zero: still here
+	Unit       string           // name of his unit; empty: has none
 }
 
 // Contacts returns whom keys name, of any number of companies, in one query; who is not

@@ -5,14 +5,11 @@ package staff
 
 import (
 	"errors"
-	"fmt"
-	"slices"
 	"strings"
 	"time"
 
 	"anbiao/kit/code"
 	"anbiao/kit/day"
-	"anbiao/kit/db"
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/seal"
@@ -39,6 +36,26 @@ var (
 	ErrAssigned       = fault.New(fault.Conflict, "staff.assigned-already")
 	ErrAssignedSince  = fault.New(fault.Conflict, "staff.assigned-since")
 	ErrAssignmentOver = fault.New(fault.Conflict, "staff.assignment-over")
+	// ErrChangedSince: {name} changed on {day}; a change cannot be dated before that.
+	ErrChangedSince = fault.New(fault.Conflict, "staff.changed-since")
+	// ErrCycle: a unit cannot hang below itself.
+	ErrCycle = fault.New(fault.Invalid, "staff.unit-cycle")
+	// ErrUnitInUse: {people} people, {posts} occupied posts and {units} units are still in it.
+	ErrUnitInUse = fault.New(fault.Conflict, "staff.unit-in-use")
+	// ErrUnitClosed: the unit no longer exists.
+	ErrUnitClosed = fault.New(fault.Conflict, "staff.unit-closed")
+	// ErrPostHeld: {people} people still hold the post.
+	ErrPostHeld = fault.New(fault.Conflict, "staff.post-held")
+	// ErrHead: no such person, or he has left.
+	ErrHead = fault.New(fault.Invalid, "staff.head")
+	// ErrUnitFollows: the person's unit follows his main post; move him by that.
+	ErrUnitFollows = fault.New(fault.Conflict, "staff.unit-follows")
+	// ErrTeam: the team is not in the unit that has the post.
+	ErrTeam = fault.New(fault.Invalid, "staff.team")
+	// ErrOpenWork: the person still has {work} and nobody takes it over.
+	ErrOpenWork = fault.New(fault.Conflict, "staff.open-work")
+	// ErrSuccessor: he who takes over is the same person, has left or is unknown.
+	ErrSuccessor = fault.New(fault.Invalid, "staff.successor")
 )
 
 // PostType is a kind of post.
@@ -51,76 +68,6 @@ var PostTypes = []PostType{
 	"hr_head", "procurement_head", "contractor_manager", "workshop_director", "team_leader", "stamping_operator", "welder", "forklift_driver",
 	"crane_operator", "electrician", "grinding_operator", "spray_painter", "boiler_operator", "warehouse_keeper", "hazchem_keeper",
 	"confined_space_worker", "confined_space_supervisor", "fire_control_operator", "canteen_operator", "general_employee",
-}
-
-// Unit is a department, workshop or team.
-type Unit struct {
-	CompanyID     rbac.CompanyID
-	ID            id.Of[id.Unit]
-	RegionPath    string
-	OversightLine int16
-	ParentID      *id.Of[id.Unit]
-	Kind          string // department, workshop, team
-	Name          string
-	Number        int
-	UnitPath      string // pathDigits of Number for each level; everything below lies in [UnitPath, UnitPath~)
-}
-
-const (
-	pathDigits = 4
-	deepest    = 6 // levels of units
-)
-
-// newUnit makes a unit below parent, nil for none. Errors: ErrName, ErrUnitDepth.
-func newUnit(home rbac.Home, parent *Unit, kind, name string, number int) (Unit, error) {
-	u := Unit{CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, Kind: kind, Number: number}
-	if parent != nil {
-		u.ParentID, u.UnitPath = &parent.ID, parent.UnitPath
-	}
-	u.UnitPath += fmt.Sprintf("%0*d", pathDigits, number)
-	if len(u.UnitPath) > deepest*pathDigits {
-		return Unit{}, ErrUnitDepth.At("body.parentId")
-	}
-	var err error
-	u.Name, err = cleanName(name)
-	return u, err
-}
-
-// Post is a post of a unit.
-type Post struct {
-	CompanyID     rbac.CompanyID
-	ID            id.Of[id.Post]
-	RegionPath    string
-	OversightLine int16
-	UnitID        id.Of[id.Unit]
-	Name          string
-	Types         db.Texts
-	ClosedOn      day.Date
-}
-
-// describe sets what a person may edit of a post. Errors: ErrName, ErrPostType.
-func (p *Post) describe(name string, types []PostType) (err error) {
-	p.Types = db.Texts{}
-	for i, t := range types {
-		if !slices.Contains(PostTypes, t) {
-			return ErrPostType.At(fmt.Sprintf("body.types[%d]", i))
-		}
-		p.Types = append(p.Types, string(t))
-	}
-	slices.Sort(p.Types)
-	p.Types = slices.Compact(p.Types)
-	p.Name, err = cleanName(name)
-	return err
-}
-
-// close ends the post, or opens it again; a closed one keeps its day.
-func (p *Post) close(closed bool, today day.Date) {
-	switch {
-	case !closed:
-		p.ClosedOn = day.Date{}
-	case p.ClosedOn.IsZero():
-		p.ClosedOn = today
-	}
 }
 
 // Person is somebody who works, or worked, in the company.
@@ -231,7 +178,8 @@ type Assignment struct {
 	OversightLine int16
 	StaffID       id.Of[id.Staff]
 	PostID        id.Of[id.Post]
-	Main          bool // the one among several that the person's unit follows
+	UnitID        *id.Of[id.Unit] // the team, where the post serves several; nil: the post's own unit
+	Main          bool            // the one among several that the person's unit follows
 	FromOn        day.Date
 	UntilOn       day.Date // last day on the post
 }

@@ -33,9 +33,32 @@ func insertUnit(ctx context.Context, tx db.Tx, u *Unit) error {
 	return unitFault(tx.WithContext(ctx).Create(u).Error)
 }
 
-// renameUnit saves u's name and kind. Errors: ErrUnitTaken.
-func renameUnit(ctx context.Context, tx db.Tx, u *Unit) error {
-	return unitFault(tx.WithContext(ctx).Model(u).Where("company_id = ?", int64(u.CompanyID)).Select("name", "kind").Updates(u).Error)
+// updateUnit saves all of u but its path. Errors: ErrUnitTaken.
+func updateUnit(ctx context.Context, tx db.Tx, u *Unit) error {
+	return unitFault(tx.WithContext(ctx).Model(u).Where("company_id = ?", int64(u.CompanyID)).
+		Select("parent_id", "name", "kind", "head_id", "since_on", "closed_on").Updates(u).Error)
+}
+
+// keepUnits adds states that are over.
+func keepUnits(ctx context.Context, tx db.Tx, past ...UnitPast) error {
+	if len(past) == 0 {
+		return nil
+	}
+	return tx.WithContext(ctx).Create(&past).Error
+}
+
+// keepPosts adds states that are over.
+func keepPosts(ctx context.Context, tx db.Tx, past ...PostPast) error {
+	if len(past) == 0 {
+		return nil
+	}
+	return tx.WithContext(ctx).Create(&past).Error
+}
+
+// rehang gives a unit and everything below it the paths that follow from its new place.
+func rehang(ctx context.Context, tx db.Tx, u Unit, path string) error {
+	return tx.WithContext(ctx).Exec(`UPDATE staff_unit SET unit_path = ? || substr(unit_path, ?) WHERE company_id = ? AND unit_path >= ? AND unit_path < ?`,
+		path, len(u.UnitPath)+1, int64(u.CompanyID), u.UnitPath, u.UnitPath+"~").Error
 }
 
 func unitFault(err error) error {
@@ -50,9 +73,18 @@ func unitByID(ctx context.Context, tx db.Tx, scope rbac.Scope, unit id.Of[id.Uni
 	return one[Unit](tx.WithContext(ctx).Scopes(scope.Rows).Clauses(locked).Where("id = ?", int64(unit)))
 }
 
-// unitsOf returns all units in scope of one company, parents before children.
-func unitsOf(ctx context.Context, tx db.Tx, scope rbac.Scope) (units []Unit, err error) {
-	return units, tx.WithContext(ctx).Scopes(scope.Rows).Order("unit_path").Find(&units).Error
+// reachedUnit returns a unit that is there and that the actor reaches: his own or one below.
+// Errors: rbac.ErrNotFound.
+func reachedUnit(ctx context.Context, tx db.Tx, scope rbac.Scope, unit id.Of[id.Unit]) (Unit, error) {
+	cond, args := scope.Reach("r")
+	q := `SELECT u.* FROM staff_unit u JOIN LATERAL (SELECT u.company_id, u.id AS unit_id) r ON true WHERE u.id = ? AND u.closed_on IS NULL AND ` + cond
+	own, more := scope.Where("u")
+	return one[Unit](tx.WithContext(ctx).Raw(q+" AND "+own+" FOR SHARE OF u", append(append([]any{int64(unit)}, args...), more...)...))
+}
+
+// unitsOf returns the units that a company has now, parents before children.
+func unitsOf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (units []Unit, err error) {
+	return units, tx.WithContext(ctx).Where("company_id = ? AND closed_on IS NULL", int64(company)).Order("unit_path").Find(&units).Error
 }
 
 // insertPost adds p. Errors: ErrPostTaken, ErrUnitUnknown.
@@ -62,7 +94,7 @@ func insertPost(ctx context.Context, tx db.Tx, p *Post) error {
 
 // updatePost saves what may be edited of p. Errors: ErrPostTaken.
 func updatePost(ctx context.Context, tx db.Tx, p *Post) error {
-	return postFault(tx.WithContext(ctx).Model(p).Where("company_id = ?", int64(p.CompanyID)).Select("name", "types", "closed_on").Updates(p).Error)
+	return postFault(tx.WithContext(ctx).Model(p).Where("company_id = ?", int64(p.CompanyID)).Select("unit_id", "name", "types", "since_on", "closed_on").Updates(p).Error)
 }
 
 func postFault(err error) error {
@@ -80,9 +112,9 @@ func postByID(ctx context.Context, tx db.Tx, scope rbac.Scope, post id.Of[id.Pos
 	return one[Post](tx.WithContext(ctx).Scopes(scope.Rows).Clauses(locked).Where("id = ?", int64(post)))
 }
 
-// postsOf returns the posts in scope of one company that still exist.
-func postsOf(ctx context.Context, tx db.Tx, scope rbac.Scope) (posts []Post, err error) {
-	return posts, tx.WithContext(ctx).Scopes(scope.Rows).Where("closed_on IS NULL").Order("unit_id, id").Find(&posts).Error
+// postsIn returns the posts that a unit has now.
+func postsIn(ctx context.Context, tx db.Tx, company rbac.CompanyID, unit id.Of[id.Unit]) (posts []Post, err error) {
+	return posts, tx.WithContext(ctx).Where("company_id = ? AND unit_id = ? AND closed_on IS NULL", int64(company), int64(unit)).Order("id").Find(&posts).Error
 }
 
 // locked makes a read keep its rows until the transaction ends.
