@@ -30,6 +30,8 @@ func (h *house) glue() {
 	h.company.Changed = func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {
 		return oversight.Enqueue(ctx, tx, ids...)
 	}
+	h.company.Claim = h.attachment.Claim
+	h.attachment.Shared = company.SeesLink
 	h.transfer.Importers = []transfer.Importer{{
 		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
 		Identity: company.RosterIdentity, Check: h.company.CheckRoster, Save: h.company.SaveRoster,
@@ -61,6 +63,10 @@ func (h *house) glue() {
 	}}
 	h.staff.OpenWork, h.staff.HandOver = []staff.OpenWork{openWork}, []staff.HandOver{h.handOver}
 
+	h.glueLetters()
+	h.glueDuties()
+
+	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
 }
 
@@ -187,7 +193,7 @@ func card(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (se
 		return selfreport.Company{}, err
 	}
 	return selfreport.Company{
-		Name: found.Name, USCC: found.USCC, Address: found.Address, Industry: found.Industry, ContactName: found.ContactName, ContactPhone: found.ContactPhone,
+		Name: found.Name, USCC: found.Code(), Address: found.Address, Industry: found.Industry, ContactName: found.ContactName, ContactPhone: found.ContactPhone,
 	}, nil
 }
 
@@ -264,7 +270,7 @@ func latestReports(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.Compa
 func (h *house) sendCode(ctx context.Context, tx db.Tx, to account.Recipient, kind string, params map[string]string) error {
 	lang := text.Lang(to.Lang)
 	return h.notice.Direct(ctx, tx, notice.Letter{
-		Person: to.PersonID, Phone: to.Phone, Email: to.Email, PreferredPhone: kind == "account.sms-login",
+		Person: to.PersonID, Phone: to.Phone, Email: to.Email, PreferredPhone: kind == "account.sms-login" || kind == "account.phone",
 		Subject: text.Say(lang, kind+".subject", params), Body: text.Say(lang, kind+".body", params),
 	})
 }

@@ -74,12 +74,16 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	if err != nil {
 		return nil, err
 	}
+	if h.responsibility.Shelf, err = responsibility.OpenShelf(); err != nil {
+		return nil, err
+	}
 
 	h.account.Seal, h.account.Send, h.account.BaseURL, h.account.Secure = box.Field(0), h.sendCode, base, g.cfg.Production()
 	if g.cfg.Demo {
 		h.account.DemoTip = string(g.cfg.DemoPassword)
 	}
-	h.attachment.Blobs, h.transfer.Blobs = g.files, g.files
+	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs = g.files, g.files, g.files
+	h.activation.Keys, h.activation.BaseURL, h.activation.Secure = box.Field(0), base, g.cfg.Production()
 	h.staff.Box, h.certificate.Box = box, box
 	h.checklist.Shelf, h.checklist.BaseURL, h.checklist.Tags = shelf, base, tagsOf
 	h.notice.Addresses, h.notice.BaseURL, h.notice.Mailer = addresses, base, notice.KeptMailer{Gate: gate}
@@ -111,7 +115,7 @@ func bare(gate *rbac.Gate) *house {
 // listen registers every module's jobs.
 func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
-		h.activation, h.responsibility, h.letter, h.performance} {
+		h.company, h.activation, h.responsibility, h.letter, h.performance} {
 		s.Jobs(h.registry)
 	}
 }

@@ -141,6 +141,33 @@ CREATE INDEX staff_assignment_company_id_staff_id_idx ON staff_assignment (compa
 CREATE INDEX staff_assignment_company_id_post_id_idx ON staff_assignment (company_id, post_id, from_on);
 SELECT declare_table('staff_assignment', 'private');
 
+-- row_unit puts a new row under the unit of the person it names: of the first, in the order of the columns given as
+-- arguments, who has one. A row that goes to another person goes to his unit; it keeps it when the person moves.
+-- +goose StatementBegin
+CREATE FUNCTION row_unit() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+DECLARE
+  fresh jsonb := to_jsonb(NEW);
+  old jsonb := CASE WHEN TG_OP = 'UPDATE' THEN to_jsonb(OLD) END;
+  changed boolean := TG_OP = 'INSERT' AND NEW.unit_id IS NULL;
+  unit bigint;
+BEGIN
+  FOR i IN 0 .. TG_NARGS - 1 LOOP
+    changed := changed OR (old IS NOT NULL AND fresh -> TG_ARGV[i] IS DISTINCT FROM old -> TG_ARGV[i]);
+  END LOOP;
+  FOR i IN 0 .. TG_NARGS - 1 LOOP
+    EXIT WHEN unit IS NOT NULL OR NOT changed;
+    IF fresh ->> TG_ARGV[i] IS NOT NULL THEN
+      SELECT p.unit_id INTO unit FROM staff_person p WHERE p.company_id = NEW.company_id AND p.id = (fresh ->> TG_ARGV[i])::bigint;
+    END IF;
+  END LOOP;
+  NEW.unit_id := coalesce(unit, NEW.unit_id);
+  RETURN NEW;
+END $$;
+-- +goose StatementEnd
+CREATE POLICY owner_functions ON staff_person FOR SELECT TO CURRENT_USER USING (true); -- for row_unit, session_actor
+CREATE POLICY owner_functions ON staff_unit FOR SELECT TO CURRENT_USER USING (true);
+
 -- +goose Down
 DROP TABLE staff_assignment, staff_unit_past, staff_post_past, staff_person, staff_post, staff_unit CASCADE;
+DROP FUNCTION row_unit();
 DELETE FROM table_class WHERE name LIKE 'staff\_%';

@@ -169,8 +169,6 @@ END $$;
 GRANT EXECUTE ON FUNCTION session_actor(bytea, date) TO anbiao_public;
 -- The owner of session_actor need not be a superuser, and row security is forced on owners too.
 CREATE POLICY owner_functions ON account_session TO CURRENT_USER USING (true) WITH CHECK (true);
-CREATE POLICY owner_functions ON staff_person FOR SELECT TO CURRENT_USER USING (true);
-CREATE POLICY owner_functions ON staff_unit FOR SELECT TO CURRENT_USER USING (true);
 -- +goose StatementBegin
 DO $$ BEGIN
   IF NOT EXISTS (SELECT FROM pg_policies WHERE tablename = 'company' AND policyname = 'owner_functions') THEN
@@ -183,7 +181,5 @@ ALTER TABLE staff_person ADD CONSTRAINT staff_person_person_id_fkey FOREIGN KEY 
 
 -- +goose Down
 ALTER TABLE staff_person DROP CONSTRAINT staff_person_person_id_fkey;
-DROP POLICY owner_functions ON staff_person;
-DROP POLICY owner_functions ON staff_unit;
 DROP FUNCTION session_actor(bytea, date);
 DROP TABLE account_pass, account_session, account_membership, account_engagement, account_organisation, account_person;

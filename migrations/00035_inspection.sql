@@ -11,6 +11,7 @@ CREATE TABLE inspection_plan (
   items          text[] NOT NULL,     -- item codes; empty: all of the point
   assignee_id    bigint NOT NULL,
   assignee_name  text NOT NULL,       -- as it was when the plan was made
+  unit_id        bigint,             -- that answers for it (row_unit)
   frequency      text NOT NULL CONSTRAINT inspection_plan_frequency_check CHECK (frequency IN ('daily', 'weekly', 'monthly')),
   starts_on      date NOT NULL,
   ends_on        date,                -- last day it makes tasks for
@@ -19,9 +20,11 @@ CREATE TABLE inspection_plan (
   CONSTRAINT inspection_plan_pkey PRIMARY KEY (company_id, id),
   CONSTRAINT inspection_plan_company_id_fkey FOREIGN KEY (company_id) REFERENCES company (company_id),
   CONSTRAINT inspection_plan_point_id_fkey FOREIGN KEY (company_id, point_id) REFERENCES checklist_point (company_id, id),
-  CONSTRAINT inspection_plan_assignee_id_fkey FOREIGN KEY (company_id, assignee_id) REFERENCES staff_person (company_id, id)
+  CONSTRAINT inspection_plan_assignee_id_fkey FOREIGN KEY (company_id, assignee_id) REFERENCES staff_person (company_id, id),
+  CONSTRAINT inspection_plan_unit_id_fkey FOREIGN KEY (company_id, unit_id) REFERENCES staff_unit (company_id, id)
 );
 CREATE INDEX inspection_plan_region_path_idx ON inspection_plan (region_path, company_id, id);
+CREATE TRIGGER inspection_plan_row_unit BEFORE INSERT OR UPDATE OF assignee_id ON inspection_plan FOR EACH ROW EXECUTE FUNCTION row_unit('assignee_id');
 SELECT declare_table('inspection_plan', 'company');
 
 -- A check to do.
@@ -35,6 +38,7 @@ CREATE TABLE inspection_task (
   items            text[] NOT NULL,   -- item codes; empty: all of the point
   assignee_id      bigint NOT NULL,
   assignee_name    text NOT NULL,     -- as it was when the task was made
+  unit_id          bigint,             -- that answers for it (row_unit)
   opens_on         date NOT NULL,     -- first day a check counts for it
   due_on           date NOT NULL,     -- last day
   state            text NOT NULL CONSTRAINT inspection_task_state_check CHECK (state IN ('open', 'done', 'missed')),
@@ -48,13 +52,15 @@ CREATE TABLE inspection_task (
   CONSTRAINT inspection_task_company_id_fkey FOREIGN KEY (company_id) REFERENCES company (company_id),
   CONSTRAINT inspection_task_plan_id_fkey FOREIGN KEY (company_id, plan_id) REFERENCES inspection_plan (company_id, id),
   CONSTRAINT inspection_task_point_id_fkey FOREIGN KEY (company_id, point_id) REFERENCES checklist_point (company_id, id),
-  CONSTRAINT inspection_task_assignee_id_fkey FOREIGN KEY (company_id, assignee_id) REFERENCES staff_person (company_id, id)
+  CONSTRAINT inspection_task_assignee_id_fkey FOREIGN KEY (company_id, assignee_id) REFERENCES staff_person (company_id, id),
+  CONSTRAINT inspection_task_unit_id_fkey FOREIGN KEY (company_id, unit_id) REFERENCES staff_unit (company_id, id)
 );
 CREATE INDEX inspection_task_due_idx ON inspection_task (company_id, due_on, id);
 CREATE INDEX inspection_task_assignee_idx ON inspection_task (company_id, assignee_id, due_on, id);
 CREATE INDEX inspection_task_point_idx ON inspection_task (company_id, point_id, due_on) WHERE state = 'open';
 CREATE INDEX inspection_task_region_path_idx ON inspection_task (region_path, due_on, id);
 CREATE INDEX inspection_task_open_idx ON inspection_task (due_on) WHERE state = 'open';
+CREATE TRIGGER inspection_task_row_unit BEFORE INSERT OR UPDATE OF assignee_id ON inspection_task FOR EACH ROW EXECUTE FUNCTION row_unit('assignee_id');
 SELECT declare_table('inspection_task', 'company');
 
 -- A check done: one row whatever the number of items, never changed afterwards.
@@ -71,6 +77,7 @@ CREATE TABLE inspection_check (
   standard_id    bigint NOT NULL,         -- version of the standard whose texts were answered
   staff_id       bigint,                  -- NULL for a service agency's consultant
   person_name    text NOT NULL,           -- as it was at the time
+  unit_id        bigint,             -- that answers for it (row_unit)
   started_at     timestamptz NOT NULL,    -- by the phone's clock
   finished_at    timestamptz NOT NULL,    -- by the phone's clock
   received_at    timestamptz NOT NULL,    -- by ours
@@ -85,11 +92,13 @@ CREATE TABLE inspection_check (
   CONSTRAINT inspection_check_point_id_fkey FOREIGN KEY (company_id, point_id) REFERENCES checklist_point (company_id, id),
   CONSTRAINT inspection_check_task_id_fkey FOREIGN KEY (company_id, task_id) REFERENCES inspection_task (company_id, id),
   CONSTRAINT inspection_check_standard_id_fkey FOREIGN KEY (company_id, standard_id) REFERENCES checklist_standard (company_id, id),
-  CONSTRAINT inspection_check_staff_id_fkey FOREIGN KEY (company_id, staff_id) REFERENCES staff_person (company_id, id)
+  CONSTRAINT inspection_check_staff_id_fkey FOREIGN KEY (company_id, staff_id) REFERENCES staff_person (company_id, id),
+  CONSTRAINT inspection_check_unit_id_fkey FOREIGN KEY (company_id, unit_id) REFERENCES staff_unit (company_id, id)
 ) PARTITION BY RANGE (started_on);
 CREATE INDEX inspection_check_region_path_idx ON inspection_check (region_path, started_on, id);
 CREATE INDEX inspection_check_point_idx ON inspection_check (company_id, point_id, started_on, id);
 SELECT ensure_partitions('inspection_check', 'month', (current_date - interval '13 months')::date, 16);
+CREATE TRIGGER inspection_check_row_unit BEFORE INSERT OR UPDATE OF staff_id ON inspection_check FOR EACH ROW EXECUTE FUNCTION row_unit('staff_id');
 SELECT declare_table('inspection_check', 'company');
 REVOKE UPDATE ON inspection_check FROM anbiao_company, anbiao_service;
 

@@ -52,6 +52,7 @@ CREATE TABLE hazard (
   owner_person_id    bigint,              -- his login at the time of assignment
   owner_name         text NOT NULL,
   owner_unit         text NOT NULL,
+  unit_id            bigint,              -- that answers for it: the owner's, before that the finder's (row_unit)
   found_at           timestamptz NOT NULL,
   found_on           date NOT NULL,
   found_by_staff_id  bigint,
@@ -72,6 +73,7 @@ CREATE TABLE hazard (
   CONSTRAINT hazard_company_id_number_key UNIQUE (company_id, number),
   CONSTRAINT hazard_company_id_fkey FOREIGN KEY (company_id) REFERENCES company (company_id),
   CONSTRAINT hazard_owner_id_fkey FOREIGN KEY (company_id, owner_id) REFERENCES staff_person (company_id, id),
+  CONSTRAINT hazard_unit_id_fkey FOREIGN KEY (company_id, unit_id) REFERENCES staff_unit (company_id, id),
   CONSTRAINT hazard_point_id_fkey FOREIGN KEY (company_id, point_id) REFERENCES checklist_point (company_id, id),
   CONSTRAINT hazard_check_fkey FOREIGN KEY (company_id, check_started_on, check_id) REFERENCES inspection_check (company_id, started_on, id),
   CONSTRAINT hazard_found_by_staff_id_fkey FOREIGN KEY (company_id, found_by_staff_id) REFERENCES staff_person (company_id, id),
@@ -100,6 +102,7 @@ CREATE INDEX hazard_open_idx ON hazard (deadline, id) WHERE cancelled_on IS NULL
 CREATE INDEX hazard_region_path_major_idx ON hazard (region_path, id) WHERE level = 'major';
 CREATE INDEX hazard_region_path_review_idx ON hazard (region_path, id) WHERE state = 'under_review';
 CREATE INDEX hazard_region_path_open_idx ON hazard (region_path, deadline, id) WHERE cancelled_on IS NULL AND voided_on IS NULL;
+CREATE TRIGGER hazard_row_unit BEFORE INSERT OR UPDATE OF owner_id ON hazard FOR EACH ROW EXECUTE FUNCTION row_unit('owner_id', 'found_by_staff_id');
 SELECT declare_table('hazard', 'shared');
 -- A regulator decides on what waits for his review, and touches nothing else. The right to lock a row is part of this.
 CREATE POLICY regulator_reviews ON hazard FOR UPDATE TO anbiao_regulator

@@ -121,18 +121,29 @@ const ActionWhole Action = "company.rows.whole"
 
 // Reach returns the condition that a row of alias, which has company_id and unit_id, lies in
 // the part of the company that the actor answers for: a team leader (班组长) his team, a
-// workshop director (车间主任) his workshop. It stands beside Where, never for it. Whoever
-// sees several companies, or may do ActionWhole, is not limited by it.
-func (s Scope) Reach(alias string) (string, []any) {
+// workshop director (车间主任) his workshop; or that one of the staff columns names the actor
+// himself. It stands beside Where, never for it. Whoever sees several companies, or may do
+// ActionWhole, is not limited by it.
+func (s Scope) Reach(alias string, staff ...string) (string, []any) {
 	a := s.Actor()
-	switch {
-	case a.Kind != Company || s.Can(ActionWhole):
+	if a.Kind != Company || s.Can(ActionWhole) {
 		return "true", nil
-	case a.UnitPath == "":
-		return "false", nil
 	}
-	return alias + ".unit_id IN (SELECT u.id FROM staff_unit u WHERE u.company_id = ? AND u.unit_path >= ? AND u.unit_path < ?)",
-		[]any{int64(a.CompanyID), a.UnitPath, a.UnitPath + "~"}
+	or, args := []string{"false"}, []any{}
+	if a.UnitPath != "" {
+		or = append(or, alias+".unit_id IN (SELECT u.id FROM staff_unit u WHERE u.company_id = ? AND u.unit_path >= ? AND u.unit_path < ?)")
+		args = append(args, int64(a.CompanyID), a.UnitPath, a.UnitPath+"~")
+	}
+	for _, column := range staff {
+		or, args = append(or, alias+"."+column+" = ?"), append(args, int64(a.StaffID))
+	}
+	return "(" + strings.Join(or, " OR ") + ")", args
+}
+
+// Reaches reports the same of a unit whose path is known, for rows that are not in a query.
+func (s Scope) Reaches(unitPath string) bool {
+	a := s.Actor()
+	return a.Kind != Company || s.Can(ActionWhole) || (a.UnitPath != "" && strings.HasPrefix(unitPath, a.UnitPath))
 }
 
 // Made notes the id that the operation answers with, so that a repeated request gets the

@@ -158,6 +158,15 @@ func All[T any](t testing.TB, w *W, q string, args ...any) []T {
 	return v
 }
 
+// Unit makes a unit of f below parent, 0 for none.
+func (w *W) Unit(t testing.TB, f Firm, parent id.Of[id.Unit], kind, name string) id.Of[id.Unit] {
+	t.Helper()
+	return id.Of[id.Unit](One[int64](t, w, `INSERT INTO staff_unit (company_id, region_path, oversight_line, parent_id, kind, name, number, unit_path)
+		SELECT $1::bigint, $2, $3, nullif($4::bigint, 0), $5, $6, n, coalesce((SELECT unit_path FROM staff_unit WHERE company_id = $1 AND id = $4), '') || lpad(n::text, 4, '0')
+		FROM (SELECT count(*)::int + 1 AS n FROM staff_unit WHERE company_id = $1) next RETURNING id`,
+		int64(f.ID), f.RegionPath, f.Line, int64(parent), kind, name))
+}
+
 // Placed returns a as a member of the unit, whose rows and those below it he then reaches.
 func (w *W) Placed(t testing.TB, a rbac.Actor, unit id.Of[id.Unit]) rbac.Actor {
 	t.Helper()

@@ -54,14 +54,16 @@ func Demo(ctx context.Context, gate *rbac.Gate, deps Deps) error {
 	if err != nil {
 		return fmt.Errorf("city: photos: %w", err)
 	}
-	return gate.System(ctx, "city.build", func(tx db.Tx, _ rbac.Scope) error {
+	return gate.System(ctx, "city.build", func(tx db.Tx, scope rbac.Scope) error {
 		if err := tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended('city', 0))").Error; err != nil {
 			return err
 		}
 		if begun, err := inhabited(ctx, tx); err != nil || begun {
 			return err
 		}
-		return newBuilder(ctx, tx, deps, album).build()
+		b := newBuilder(ctx, tx, deps, album)
+		b.scope = scope
+		return b.build()
 	})
 }
 
@@ -75,6 +77,7 @@ func inhabited(ctx context.Context, tx db.Tx) (yes bool, err error) {
 type builder struct {
 	ctx   context.Context
 	tx    db.Tx
+	scope rbac.Scope // of the system
 	deps  Deps
 	album []picture
 	today day.Date
@@ -107,11 +110,14 @@ func (b *builder) build() error {
 		{"companies", b.found},
 		{"accounts", b.people},
 		{"standards", b.standardise},
+		{"duties", b.answer},
 		{"certificates", b.certify},
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
 		{"tree", b.organise},
 		{"reports", b.report},
+		{"company file", b.describe},
+		{"activation", b.activate},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

@@ -98,7 +98,7 @@ func TestDemoCity(t *testing.T) {
 		for q, want := range map[string]int64{
 			"SELECT count(*) FROM staff_unit WHERE company_id = %d AND kind = 'workshop'":                                                       6,
 			"SELECT count(*) FROM staff_unit WHERE company_id = %d AND kind = 'team'":                                                           20,
-			"SELECT count(*) FROM staff_post WHERE company_id = %d":                                                                             40,
+			"SELECT count(*) FROM staff_post WHERE company_id = %d":                                                                             41, // one nobody holds yet
 			"SELECT count(DISTINCT a.post_id) FROM staff_assignment a WHERE company_id = %d AND until_on IS NULL":                               40,
 			"SELECT count(*) FROM staff_person WHERE company_id = %d AND left_on IS NULL":                                                       120,
 			"SELECT count(*) FROM hazard WHERE company_id = %d":                                                                                 150,

@@ -35,10 +35,12 @@ func (s *Service) ActorOfMembership(ctx context.Context, m id.Of[id.Membership],
 func actorRow(ctx context.Context, tx db.Tx, m id.Of[id.Membership], serving rbac.CompanyID) (identified, error) {
 	var found []identified
 	err := tx.WithContext(ctx).Raw(`SELECT p.id AS person_id, m.id AS membership_id, m.kind, m.roles, p.name, c.company_id, c.region_path, c.oversight_line, m.staff_id,
-			m.organisation_id, coalesce(o.areas, '{}') AS areas, coalesce(o.lines, '{}') AS lines
+			m.organisation_id, coalesce(o.areas, '{}') AS areas, coalesce(o.lines, '{}') AS lines, coalesce(u.unit_path, '') AS unit_path
 		FROM account_membership m
 		JOIN account_person p ON p.id = m.person_id AND p.disabled_at IS NULL
 		LEFT JOIN account_organisation o ON o.id = m.organisation_id
+		LEFT JOIN staff_person sp ON sp.company_id = m.company_id AND sp.id = m.staff_id
+		LEFT JOIN staff_unit u ON u.company_id = sp.company_id AND u.id = sp.unit_id
 		LEFT JOIN company c ON c.company_id = CASE m.kind WHEN 'company' THEN m.company_id WHEN 'service' THEN ?::bigint END
 		WHERE m.id = ? AND m.ended_at IS NULL`, serving, m).Scan(&found).Error
 	return one(found, err)

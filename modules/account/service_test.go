@@ -47,7 +47,7 @@ func TestSignIn(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	firm := w.Company(t, "330784105")
-	a := w.Actor(t, firm, "safety")
+	a := w.Placed(t, w.Actor(t, firm, "safety"), w.Unit(t, firm, 0, "department", "安全部"))
 	login := w.login(t, a)
 
 	o, err := w.s.Login(t.Context(), account.Credentials{Login: " " + strings.ToUpper(login), Password: password}, "test")
@@ -55,7 +55,10 @@ func TestSignIn(t *testing.T) {
 	got, err := w.s.Authenticate(t.Context(), o.Token)
 	require.NoError(t, err)
 	a.Areas, a.Lines = []string{}, []int16{}
-	require.Equal(t, a, got, "the session stands for the actor with company, region and staff row")
+	require.Equal(t, a, got, "the session stands for the actor with company, region, staff row and unit")
+	later, err := w.s.ActorOfMembership(t.Context(), a.MembershipID, 0)
+	require.NoError(t, err)
+	require.Equal(t, a, later, "work done in his name reaches as far as he does")
 
 	ctx := rbac.WithActor(t.Context(), got)
 	me, err := w.s.Me(ctx)

@@ -2,6 +2,7 @@ package checklist
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"anbiao/kit/db"
@@ -262,4 +263,11 @@ func newStandard(tx db.Tx, scope rbac.Scope, home rbac.Home, l *Library, tags []
 		st.PublishedBy = &staff
 	}
 	return st, nil
+}
+
+// Enabled returns what the newest standard of a company asks, in the caller's transaction;
+// nothing if there is none.
+func (s *Service) Enabled(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]Asked, error) {
+	_, items, err := s.last(ctx, tx, scope, company)
+	return slices.DeleteFunc(items, func(a Asked) bool { return a.Disabled != "" }), err
 }

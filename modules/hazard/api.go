@@ -79,7 +79,7 @@ func event[T any](api huma.API, opID, verb string, action rbac.Action, summary s
 
 func (s *Service) list(ctx context.Context, in *Filter) (*web.Body[page.List[HazardRow]], error) {
 	rows, k, today, err := s.Ledger(ctx, *in)
-	return &web.Body[page.List[HazardRow]]{Body: page.Of(rows, k, in.Limit, keyOf(in.Sort), rowOn(today))}, err
+	return &web.Body[page.List[HazardRow]]{Body: page.Of(rows, k, in.Limit, keyOf(in.Sort), lineOn(today))}, err
 }
 
 func (s *Service) get(ctx context.Context, in *one) (*web.Body[hazardDetail], error) {

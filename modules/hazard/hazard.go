@@ -113,6 +113,7 @@ type Hazard struct {
 	OwnerPersonID   *id.Of[id.Person]
 	OwnerName       string
 	OwnerUnit       string
+	UnitID          *id.Of[id.Unit] // that answers for it; the database follows owner and finder
 	FoundAt         time.Time
 	FoundOn         day.Date
 	FoundByStaffID  *id.Of[id.Staff]

@@ -54,6 +54,7 @@ func categoryOptions() (out []sheet.Option) {
 func ExportColumns() []sheet.Column {
 	return []sheet.Column{
 		{Key: "number", Title: title("编号", "Number"), Kind: sheet.Code},
+		{Key: "companyName", Title: title("企业", "Company"), Kind: sheet.Text, Width: 28},
 		{Key: "description", Title: title("隐患描述", "Description"), Kind: sheet.Text, Width: 40},
 		{Key: "place", Title: title("位置", "Place"), Kind: sheet.Text},
 		{Key: "level", Title: title("等级", "Level"), Kind: sheet.Choice, Width: 10, Choices: []sheet.Option{
@@ -81,14 +82,14 @@ func (s *Service) ExportPage(ctx context.Context, filters map[string][]string, c
 	}
 	f.Query = page.Query{Limit: limit, Cursor: cursor}
 	rows, k, today, err := s.Ledger(ctx, f)
-	list := page.Of(rows, k, limit, keyOf(f.Sort), rowOn(today))
+	list := page.Of(rows, k, limit, keyOf(f.Sort), lineOn(today))
 	for _, h := range list.Items {
 		overdue := ""
 		if h.OverdueDays > 0 {
 			overdue = strconv.Itoa(h.OverdueDays)
 		}
 		out = append(out, sheet.Record{Key: h.ID.String(), Values: []string{
-			h.Number, h.Description, h.Place, string(h.Level), string(h.State), h.Category, string(h.Source), h.OwnerName, h.OwnerUnit,
+			h.Number, h.CompanyName, h.Description, h.Place, string(h.Level), string(h.State), h.Category, string(h.Source), h.OwnerName, h.OwnerUnit,
 			dayText(h.FoundOn), h.FoundByName, dayText(h.Deadline), overdue, strconv.Itoa(int(h.ReopenCount)),
 		}})
 	}

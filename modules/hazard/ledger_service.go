@@ -34,8 +34,14 @@ type Filter struct {
 	Text       string            `query:"text" maxLength:"50" doc:"in description, place, number or owner; a regulator names a company with it"`
 }
 
+// Listed is a row of the ledger with the name of its company, which a regulator wants.
+type Listed struct {
+	Hazard
+	CompanyName string
+}
+
 // Ledger lists the hazards in scope, and today, on which overdue was judged. Errors: page.ErrCursor, ErrTextNeedsFirm.
-func (s *Service) Ledger(ctx context.Context, f Filter) (rows []Hazard, k page.Key, today day.Date, err error) {
+func (s *Service) Ledger(ctx context.Context, f Filter) (rows []Listed, k page.Key, today day.Date, err error) {
 	vals := 1
 	if f.Sort == byDeadline {
 		vals = 2
@@ -55,8 +61,8 @@ func (s *Service) Ledger(ctx context.Context, f Filter) (rows []Hazard, k page.K
 }
 
 // keyOf is the place of a row in the order of sort.
-func keyOf(sort string) func(Hazard) []string {
-	return func(h Hazard) []string {
+func keyOf(sort string) func(Listed) []string {
+	return func(h Listed) []string {
 		if sort == byDeadline {
 			return []string{h.Deadline.String(), h.ID.String()}
 		}

@@ -21,6 +21,19 @@ func (q *query) and(cond string, args ...any) {
 	q.args = append(q.args, args...)
 }
 
+// reach limits what a member sees of his company: what his unit answers for, and what he
+// found or has to fix himself.
+func reach(scope rbac.Scope, alias string) (string, []any) {
+	return scope.Reach(alias, "owner_id", "found_by_staff_id")
+}
+
+// seen is the condition that alias h is a hazard the actor may see.
+func seen(scope rbac.Scope) (string, []any) {
+	within, bounds := scope.Where("h")
+	part, mine := reach(scope, "h")
+	return within + " AND " + part, append(bounds, mine...)
+}
+
 // openRow holds for rows of alias h in which something is left to do; it matches the partial indexes.
 const openRow = "h.cancelled_on IS NULL AND h.voided_on IS NULL"
 
@@ -28,7 +41,7 @@ const openRow = "h.cancelled_on IS NULL AND h.voided_on IS NULL"
 const lateRow = openRow + " AND h.fixed_on IS NULL AND h.deadline < ?"
 
 // ledger reads one page of the hazards in scope: newest first, or what is still open by deadline.
-func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Hazard, err error) {
+func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Listed, err error) {
 	q := f.where(scope, today)
 	order := " ORDER BY h.id DESC"
 	switch f.Sort {
@@ -49,7 +62,8 @@ func ledger(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Ke
 			q.and("h.id "+beyond(k.Back)+" ?::bigint", k.Vals[0])
 		}
 	}
-	sql := "SELECT h.* FROM hazard h WHERE " + strings.Join(q.conds, " AND ") + order + " LIMIT ?"
+	sql := "SELECT h.*, c.name AS company_name FROM (SELECT h.* FROM hazard h WHERE " + strings.Join(q.conds, " AND ") + order +
+		" LIMIT ?) h JOIN company c ON c.company_id = h.company_id" + order
 	err = tx.WithContext(ctx).Raw(sql, append(q.args, f.Limit+1)...).Scan(&rows).Error
 	return rows, err
 }
@@ -66,6 +80,8 @@ func beyond(ascending bool) string {
 func (f Filter) where(scope rbac.Scope, today day.Date) *query {
 	q := &query{}
 	cond, args := scope.Where("h")
+	q.and(cond, args...)
+	cond, args = reach(scope, "h")
 	q.and(cond, args...)
 	if f.CompanyID != 0 {
 		q.and("h.company_id = ?", f.CompanyID)
@@ -126,7 +142,7 @@ const (
 
 // pile reads at most limit hazards in scope that meet a condition, the most urgent first.
 func pile(ctx context.Context, tx db.Tx, scope rbac.Scope, limit int, cond string, args ...any) (rows []Hazard, err error) {
-	within, bounds := scope.Where("h")
+	within, bounds := seen(scope)
 	sql := "SELECT h.* FROM hazard h WHERE " + within + " AND " + openRow + " AND " + cond + " ORDER BY h.deadline NULLS LAST, h.id LIMIT ?"
 	err = tx.WithContext(ctx).Raw(sql, append(append(bounds, args...), limit)...).Scan(&rows).Error
 	return rows, err
@@ -134,7 +150,7 @@ func pile(ctx context.Context, tx db.Tx, scope rbac.Scope, limit int, cond strin
 
 // count counts the hazards in scope that meet a condition; asked within one company only.
 func count(ctx context.Context, tx db.Tx, scope rbac.Scope, cond string, args ...any) (n int64, err error) {
-	within, bounds := scope.Where("h")
+	within, bounds := seen(scope)
 	sql := "SELECT count(*) FROM hazard h WHERE " + within + " AND " + openRow + " AND " + cond
 	err = tx.WithContext(ctx).Raw(sql, append(bounds, args...)...).Scan(&n).Error
 	return n, err

@@ -33,7 +33,7 @@ func TestLedgerPagesBothWays(t *testing.T) {
 			f.Limit, f.Cursor = 3, cursor
 			rows, k, _, err := w.s.Ledger(as(t, w.safety), f)
 			require.NoError(t, err)
-			return page.Of(rows, k, f.Limit, hazard.KeyOf(sort), func(h hazard.Hazard) id.Of[id.Hazard] { return h.ID })
+			return page.Of(rows, k, f.Limit, hazard.KeyOf(sort), func(h hazard.Listed) id.Of[id.Hazard] { return h.ID })
 		}
 		there := []page.List[id.Of[id.Hazard]]{turn("")}
 		all := map[id.Of[id.Hazard]]bool{}

@@ -313,7 +313,9 @@ func filter() hazard.Filter {
 func TestOneOfTwoWins(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	second := w.Actor(t, w.firm, "director")
+	shop := w.Unit(t, w.firm, 0, "workshop", "冲压车间")
+	second := w.Placed(t, w.Actor(t, w.firm, "director"), shop)
+	w.worker = w.Placed(t, w.worker, shop)
 	for range 5 {
 		hid := w.fixed(t, hazard.General)
 		errs := make(chan error, 3)

@@ -103,13 +103,15 @@ func updateHazard(ctx context.Context, tx db.Tx, f *file, columns []string) erro
 
 // hazardByID reads one row. Errors: rbac.ErrNotFound.
 func hazardByID(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.Of[id.Hazard]) (Hazard, error) {
-	return single(tx.WithContext(ctx).Scopes(scope.Rows).Where("id = ?", hid))
+	part, mine := reach(scope, "hazard")
+	return single(tx.WithContext(ctx).Scopes(scope.Rows).Where(part, mine...).Where("id = ?", hid))
 }
 
 // lockHazard reads one row and keeps others from moving it until the transaction ends.
 // Errors: rbac.ErrNotFound.
 func lockHazard(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.Of[id.Hazard]) (Hazard, error) {
-	return single(tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", hid))
+	part, mine := reach(scope, "hazard")
+	return single(tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"}).Where(part, mine...).Where("id = ?", hid))
 }
 
 // lockForReview locks a row that waits for the regulator's review; in another state row

@@ -12,6 +12,7 @@ import (
 type HazardRow struct {
 	ID          id.Of[id.Hazard]  `json:"id"`
 	CompanyID   id.Of[id.Company] `json:"companyId"`
+	CompanyName string            `json:"companyName,omitempty" doc:"in lists"`
 	Number      string            `json:"number" example:"330784-2026-000123"`
 	State       State             `json:"state" enum:"registered,graded,assigned,rectifying,awaiting_acceptance,accepted,under_review,cancelled,voided"`
 	Source      Source            `json:"source" enum:"self_check,snap,regulator,covert_visit,grid_patrol,tip,expert,transfer,drill,alarm"`
@@ -40,6 +41,16 @@ func rowOn(today day.Date) func(Hazard) HazardRow {
 			FoundOn: h.FoundOn, FoundByName: h.FoundByName, Deadline: h.Deadline, FixedOn: h.FixedOn, CancelledOn: h.CancelledOn,
 			OverdueDays: h.OverdueOn(today), ReopenCount: h.ReopenCount,
 		}
+	}
+}
+
+// lineOn makes a row of a list that may hold several companies.
+func lineOn(today day.Date) func(Listed) HazardRow {
+	row := rowOn(today)
+	return func(l Listed) HazardRow {
+		r := row(l.Hazard)
+		r.CompanyName = l.CompanyName
+		return r
 	}
 }
 

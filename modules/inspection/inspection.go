@@ -78,6 +78,7 @@ type Check struct {
 	StandardID    id.Of[id.Standard]
 	StaffID       *int64 // nil: a service agency's consultant
 	PersonName    string
+	UnitID        *id.Of[id.Unit] // of the person then; the database fills it
 	StartedAt     time.Time
 	FinishedAt    time.Time
 	ReceivedAt    time.Time

@@ -3,6 +3,7 @@ package inspection
 import (
 	"bytes"
 	"context"
+	"slices"
 	"strings"
 
 	"gorm.io/gorm/clause"
@@ -89,6 +90,7 @@ const checkColumns = `c.company_id, c.started_on, c.id, c.region_path, c.oversig
 func checks(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f CheckFilter, k page.Key, limit int) (out []CheckLine, err error) {
 	cond, args := scope.Where("c")
 	w := where{[]string{"c.company_id = ?", cond}, append([]any{company}, args...)}
+	w.within(scope.Reach("c", "staff_id"))
 	w.when(f.PointID != 0, "c.point_id = ?", f.PointID)
 	w.when(f.StaffID != 0, "c.staff_id = ?", f.StaffID)
 	w.when(!f.From.IsZero(), "c.started_on >= ?", f.From)
@@ -103,10 +105,11 @@ func checks(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compan
 // checkByID returns a check with its answers. Errors: rbac.ErrNotFound.
 func checkByID(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, on day.Date, n id.Of[id.Check]) (CheckLine, error) {
 	cond, args := scope.Where("c")
+	reach, mine := scope.Reach("c", "staff_id")
 	q := "SELECT " + checkColumns + ", c.answers FROM inspection_check c JOIN checklist_point p ON p.company_id = c.company_id AND p.id = c.point_id" +
-		" WHERE c.company_id = ? AND c.started_on = ? AND c.id = ? AND " + cond
+		" WHERE c.company_id = ? AND c.started_on = ? AND c.id = ? AND " + cond + " AND " + reach
 	var found []CheckLine
-	if err := tx.WithContext(ctx).Raw(q, append([]any{company, on, n}, args...)...).Scan(&found).Error; err != nil {
+	if err := tx.WithContext(ctx).Raw(q, slices.Concat([]any{company, on, n}, args, mine)...).Scan(&found).Error; err != nil {
 		return CheckLine{}, err
 	}
 	if len(found) == 0 {
@@ -132,6 +135,8 @@ func (w *where) when(holds bool, cond string, args ...any) {
 		w.args = append(w.args, args...)
 	}
 }
+
+func (w *where) within(cond string, args []any) { w.when(true, cond, args...) }
 
 func (w *where) sql() string { return strings.Join(w.conds, " AND ") }
 

@@ -30,9 +30,10 @@ type Task struct {
 	PointID        id.Of[id.Point]
 	Items          db.Texts // codes; empty: all of the point
 	AssigneeID     id.Of[id.Staff]
-	AssigneeName   string   // as it was when the task was made
-	OpensOn        day.Date // first day a check counts for it
-	DueOn          day.Date // last day
+	AssigneeName   string          // as it was when the task was made
+	UnitID         *id.Of[id.Unit] // of the assignee; the database follows him
+	OpensOn        day.Date        // first day a check counts for it
+	DueOn          day.Date        // last day
 	State          State
 	CheckStartedOn day.Date
 	CheckID        *int64
@@ -97,7 +98,8 @@ type Plan struct {
 	PointID       id.Of[id.Point]
 	Items         db.Texts // codes; empty: all of the point
 	AssigneeID    id.Of[id.Staff]
-	AssigneeName  string // as it was when the plan was made
+	AssigneeName  string          // as it was when the plan was made
+	UnitID        *id.Of[id.Unit] // of the assignee; the database follows him
 	Frequency     Frequency
 	StartsOn      day.Date
 	EndsOn        day.Date // zero: no end

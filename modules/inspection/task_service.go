@@ -86,7 +86,7 @@ func (s *Service) Assign(ctx context.Context, f TaskForm) (n id.Of[id.Task], err
 		if err != nil {
 			return err
 		}
-		name, err := assignee(ctx, tx, home.CompanyID, f.AssigneeID, day.In(tx.Now, day.Shanghai))
+		name, err := assignee(ctx, tx, scope, f.AssigneeID, day.In(tx.Now, day.Shanghai))
 		if err != nil {
 			return err
 		}
@@ -154,7 +154,7 @@ func (s *Service) Plan(ctx context.Context, f PlanForm) (n id.Of[Plan], err erro
 		if err != nil {
 			return err
 		}
-		name, err := assignee(ctx, tx, home.CompanyID, f.AssigneeID, day.In(tx.Now, day.Shanghai))
+		name, err := assignee(ctx, tx, scope, f.AssigneeID, day.In(tx.Now, day.Shanghai))
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"context"
+	"slices"
 
 	"gorm.io/gorm/clause"
 
@@ -18,11 +19,14 @@ func (Task) TableName() string { return "inspection_task" }
 // TableName names the table (gorm).
 func (Plan) TableName() string { return "inspection_plan" }
 
-// assignee returns the name of a member of staff who has not left. Errors: ErrUnknownStaff.
-func assignee(ctx context.Context, tx db.Tx, company rbac.CompanyID, staff id.Of[id.Staff], today day.Date) (string, error) {
+// assignee returns the name of a member of staff who has not left and whom the actor may give
+// work. Errors: ErrUnknownStaff.
+func assignee(ctx context.Context, tx db.Tx, scope rbac.Scope, staff id.Of[id.Staff], today day.Date) (string, error) {
 	var found []string
-	q := "SELECT name FROM staff_person WHERE company_id = ? AND id = ? AND (left_on IS NULL OR left_on >= ?)"
-	if err := tx.WithContext(ctx).Raw(q, company, staff, today).Scan(&found).Error; err != nil {
+	cond, args := scope.Where("p")
+	reach, mine := scope.Reach("p", "id")
+	q := "SELECT p.name FROM staff_person p WHERE p.id = ? AND (p.left_on IS NULL OR p.left_on >= ?) AND " + cond + " AND " + reach
+	if err := tx.WithContext(ctx).Raw(q, slices.Concat([]any{staff, today}, args, mine)...).Scan(&found).Error; err != nil {
 		return "", err
 	}
 	if len(found) == 0 {
@@ -104,6 +108,7 @@ type TaskFilter struct {
 func tasks(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f TaskFilter, k page.Key, limit int) (out []TaskLine, err error) {
 	cond, args := scope.Where("t")
 	w := where{[]string{"t.company_id = ?", cond}, append([]any{company}, args...)}
+	w.within(scope.Reach("t", "assignee_id"))
 	w.when(f.State != "", "t.state = ?", f.State)
 	w.when(f.PointID != 0, "t.point_id = ?", f.PointID)
 	w.when(f.AssigneeID != 0, "t.assignee_id = ?", f.AssigneeID)
@@ -125,6 +130,7 @@ type PlanLine struct {
 func plans(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, ended bool, today day.Date, k page.Key, limit int) (out []PlanLine, err error) {
 	cond, args := scope.Where("n")
 	w := where{[]string{"n.company_id = ?", cond}, append([]any{company}, args...)}
+	w.within(scope.Reach("n", "assignee_id"))
 	w.when(!ended, "(n.ends_on IS NULL OR n.ends_on >= ?)", today)
 	order := w.latest(k, "n.starts_on", "n.id")
 	q := `SELECT n.*, p.name AS point_name, p.place FROM inspection_plan n JOIN checklist_point p ON p.company_id = n.company_id AND p.id = n.point_id
@@ -136,7 +142,8 @@ func plans(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Company
 // lockPlan returns a plan and keeps others from changing it. Errors: rbac.ErrNotFound.
 func lockPlan(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, n id.Of[Plan]) (Plan, error) {
 	var found []Plan
-	q := tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"})
+	reach, mine := scope.Reach("inspection_plan", "assignee_id")
+	q := tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"}).Where(reach, mine...)
 	if err := q.Where("company_id = ? AND id = ?", company, n).Limit(1).Find(&found).Error; err != nil {
 		return Plan{}, err
 	}

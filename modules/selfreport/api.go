@@ -77,7 +77,7 @@ func event[T any](api huma.API, opID, verb string, action rbac.Action, summary s
 
 func (s *Service) list(ctx context.Context, in *Filter) (*web.Body[page.List[ReportRow]], error) {
 	rows, k, today, err := s.List(ctx, *in)
-	return &web.Body[page.List[ReportRow]]{Body: page.Of(rows, k, in.Limit, keyOf, rowOn(today))}, err
+	return &web.Body[page.List[ReportRow]]{Body: page.Of(rows, k, in.Limit, keyOf, lineOn(today))}, err
 }
 
 func (s *Service) get(ctx context.Context, in *one) (*web.Body[reportDetail], error) {

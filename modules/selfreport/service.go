@@ -71,8 +71,14 @@ type Filter struct {
 	Late      bool              `query:"late" doc:"only those submitted late, or due and not submitted"`
 }
 
+// Listed is a report with the name of its company, which a regulator wants.
+type Listed struct {
+	Report
+	CompanyName string
+}
+
 // List lists the reports in scope, the latest due first, and today. Errors: page.ErrCursor.
-func (s *Service) List(ctx context.Context, f Filter) (rows []Report, k page.Key, today day.Date, err error) {
+func (s *Service) List(ctx context.Context, f Filter) (rows []Listed, k page.Key, today day.Date, err error) {
 	if k, err = f.Start("due", 2); err != nil {
 		return nil, k, today, err
 	}
@@ -84,7 +90,7 @@ func (s *Service) List(ctx context.Context, f Filter) (rows []Report, k page.Key
 	return rows, k, today, err
 }
 
-func keyOf(r Report) []string { return []string{r.DueOn.String(), r.ID.String()} }
+func keyOf(r Listed) []string { return []string{r.DueOn.String(), r.ID.String()} }
 
 // Record is a report with its content and history.
 type Record struct {

@@ -111,7 +111,7 @@ func submissionsOf(ctx context.Context, tx db.Tx, r Report) ([]Submission, error
 }
 
 // reports reads one page of the reports in scope, the latest due first.
-func reports(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Report, err error) {
+func reports(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Listed, err error) {
 	cond, args := scope.Where("r")
 	conds := []string{cond}
 	and := func(c string, a ...any) {
@@ -145,7 +145,8 @@ func reports(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.K
 	if !k.First() {
 		and("(r.due_on, r.id) "+op+" (?::date, ?::bigint)", k.Vals[0], k.Vals[1])
 	}
-	q := "SELECT r.* FROM selfreport r WHERE " + strings.Join(conds, " AND ") + order + " LIMIT ?"
+	q := "SELECT r.*, c.name AS company_name FROM (SELECT r.* FROM selfreport r WHERE " + strings.Join(conds, " AND ") + order +
+		" LIMIT ?) r JOIN company c ON c.company_id = r.company_id" + order
 	err = tx.WithContext(ctx).Raw(q, append(args, f.Limit+1)...).Scan(&rows).Error
 	return rows, err
 }

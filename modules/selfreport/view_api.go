@@ -11,6 +11,7 @@ import (
 type ReportRow struct {
 	ID              id.Of[id.Report]  `json:"id"`
 	CompanyID       id.Of[id.Company] `json:"companyId"`
+	CompanyName     string            `json:"companyName,omitempty" doc:"in lists"`
 	Cycle           string            `json:"cycle" example:"HZ-Q"`
 	Period          string            `json:"period" example:"2026-Q1"`
 	From            day.Date          `json:"from"`
@@ -42,6 +43,16 @@ func rowOn(today day.Date) func(Report) ReportRow {
 			Overdue: r.FirstSubmittedAt == nil && today.After(r.DueOn), CompiledAt: r.CompiledAt, SignedAt: r.SignedAt, SignedByName: r.SignedByName,
 			SubmittedAt: r.SubmittedAt, SubmittedByName: r.SubmittedByName, DecidedAt: r.DecidedAt, DecidedByName: r.DecidedByName, Rounds: r.Rounds,
 		}
+	}
+}
+
+// lineOn makes a row of a list that may hold several companies.
+func lineOn(today day.Date) func(Listed) ReportRow {
+	row := rowOn(today)
+	return func(l Listed) ReportRow {
+		r := row(l.Report)
+		r.CompanyName = l.CompanyName
+		return r
 	}
 }
 
