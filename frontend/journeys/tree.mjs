@@ -32,6 +32,7 @@ async function addUnit(page, name, kind, below) {
 
 /** 1. A workshop, a team in it and a post of the team. */
 async function builds(walk, page, names) {
+  await page.setViewportSize({ width: 1366, height: 1500 }) // what is dragged and where it goes are both in sight
   await page.goto('/staff')
   await unit(page, '冲压车间').waitFor()
   await addUnit(page, names.workshop, '车间')

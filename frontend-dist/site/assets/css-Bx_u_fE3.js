@@ -1,1 +1,0 @@
-import"./use-global-config-B7nbOZ2j.js";

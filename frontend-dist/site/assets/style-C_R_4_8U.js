@@ -1,1 +1,0 @@
-import"./field-DRK9zL8j.js";
