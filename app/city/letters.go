@@ -39,7 +39,8 @@ func (b *builder) pledge() error {
 	for _, w := range f.staff {
 		p.workers[w.ID] = w
 	}
-	p.s = &letter.Service{Blobs: b.deps.Files, Tree: staff.TreeOn, Duties: heldBy, Firm: func(context.Context, db.Tx, rbac.Scope, rbac.CompanyID) (string, error) { return f.Name, nil }}
+	p.s = &letter.Service{Blobs: b.deps.Files, Tree: staff.TreeOn, Firm: func(context.Context, db.Tx, rbac.Scope, rbac.CompanyID) (string, error) { return f.Name, nil }}
+	p.s.Duties = p.heldBy
 	if err := p.draw(); err != nil {
 		return err
 	}
@@ -68,6 +69,11 @@ func (p *pledges) current(year int) error {
 		return err
 	}
 	if err := p.year(year, p.b.today.AddDays(-18), func(n id.Of[id.Staff]) bool { return n == mover }, 0); err != nil {
+		return err
+	}
+	q = `UPDATE letter l SET state = 'superseded', superseded_on = s.left_on, superseded_why = 'left', remind_on = NULL FROM staff_person s
+		WHERE l.company_id = ? AND s.company_id = l.company_id AND s.id = l.staff_id AND s.left_on IS NOT NULL AND l.sent_on = ?`
+	if err := p.b.tx.WithContext(p.b.ctx).Exec(q, int64(p.f.CompanyID), began).Error; err != nil {
 		return err
 	}
 	past := p.at(p.b.today.AddDays(-latelyDays))
@@ -99,7 +105,10 @@ func (p *pledges) at(d day.Date) db.Tx {
 }
 
 // heldBy is what posts answer for, as the letters list it.
-func heldBy(ctx context.Context, tx db.Tx, c rbac.CompanyID, posts []id.Of[id.Post], on day.Date) (map[id.Of[id.Post]][]letter.Duty, int, error) {
+func (p *pledges) heldBy(ctx context.Context, tx db.Tx, c rbac.CompanyID, posts []id.Of[id.Post], on day.Date) (map[id.Of[id.Post]][]letter.Duty, int, error) {
+	if first := p.b.today.AddDays(1 - firstListDays); on.Before(first) { // last year's letters said what the first list did
+		on = first
+	}
 	cells, err := responsibility.Held(ctx, tx, c, posts, on)
 	out := map[id.Of[id.Post]][]letter.Duty{}
 	for _, d := range cells {

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import field, { FIELD } from './field.mjs'
 import firstWalk from './first-walk.mjs'
+import letter from './letter.mjs'
 import login from './login.mjs'
 import { stub } from './stub.mjs'
 
@@ -12,6 +13,7 @@ const journeys = [
   { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
+  { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
 fs.mkdirSync(out, { recursive: true })
