@@ -16,6 +16,7 @@ import (
 
 	"anbiao/kit/day"
 	"anbiao/modules/account"
+	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
 	"anbiao/modules/audit"
 	"anbiao/modules/certificate"
@@ -42,6 +43,11 @@ var models = []any{
 	account.Membership{},
 	account.Session{},
 	account.Pass{},
+	activation.Batch{},
+	activation.Slip{},
+	activation.Tally{},
+	activation.Guess{},
+	activation.Profile{},
 	attachment.File{},
 	audit.Entry{},
 	certificate.Certificate{},

@@ -12,6 +12,7 @@ var CrossWrites = map[Kind][]string{
 		"transfer", "transfer_mapping", // its own organisation's imports
 		"hazard", "hazard_step", // a review cancels a major hazard or sends it back
 		"selfreport", "selfreport_step", // a report is received or returned
+		"activation_slip", // printed for a company, and revoked
 	},
 	Agency: {},
 }

@@ -2,6 +2,7 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 import { ApiError } from '@/api/problem'
 import { say } from '@/i18n'
 import { routes as account, publicRoutes as accountPublic } from '@/modules/account/routes'
+import { routes as activation } from '@/modules/activation/routes'
 import { routes as audit } from '@/modules/audit/routes'
 import { routes as certificate } from '@/modules/certificate/routes'
 import { routes as checklist } from '@/modules/checklist/routes'
@@ -25,7 +26,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...company, ...staff, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

@@ -23,6 +23,7 @@ type companyView struct {
 	Division            string         `json:"division" doc:"path of its area"`
 	DivisionName        string         `json:"divisionName"`
 	Line                int16          `json:"line" doc:"supervision line"`
+	LineName            string         `json:"lineName"`
 	Industry            string         `json:"industry" doc:"GB/T 4754-2017"`
 	SupervisionIndustry string         `json:"supervisionIndustry"`
 	Size                int16          `json:"size" doc:"0 unknown, 1 large, 2 medium, 3 small, 4 micro" minimum:"0" maximum:"4"`
@@ -60,7 +61,7 @@ func view(v View) companyView {
 		Address: c.Address, LongitudeE6: c.LongitudeE6, LatitudeE6: c.LatitudeE6, ContactName: c.ContactName, ContactPhone: c.ContactPhone,
 	}
 	out := companyView{
-		ID: c.CompanyID, Name: c.Name, USCC: c.USCC, SiteNo: c.SiteNo, Division: c.RegionPath, DivisionName: v.Area, Line: c.OversightLine,
+		ID: c.CompanyID, Name: c.Name, USCC: c.USCC, SiteNo: c.SiteNo, Division: c.RegionPath, DivisionName: v.Area, Line: c.OversightLine, LineName: v.Line,
 		Industry: c.Industry, SupervisionIndustry: c.SupervisionIndustry, Size: int16(c.SizeClass), AboveScale: c.AboveScale,
 		Status: c.Status, UpdatedAt: c.UpdatedAt, Code: c.Code(), AboveScaleComputed: AboveScale(c.Industry, c.RevenueFen), AboveScalePinned: c.AboveScalePinned,
 		On: v.On, Sites: []siteView{}, Profile: p,

@@ -143,7 +143,7 @@ func TestReadEntryNamesEveryBadCell(t *testing.T) {
 		"phone": "code.phone", "staff": "company.roster-range", "site": "company.roster-range", "revenue": "company.roster-range", "tags": "company.tag",
 	}, codes)
 
-	row = sheet.Row{Number: 8, Values: map[string]string{"name": "无证小厂", "uscc": "暂无", "division": "石柱镇", "revenue": "12.345"}}
+	row = sheet.Row{Number: 8, Values: map[string]string{"name": "无证小厂", "uscc": "ls330784-000123", "division": "石柱镇", "revenue": "12.345"}}
 	e := readEntry(0, &row, g)
 	require.Empty(t, row.Faults)
 	require.Empty(t, e.USCC)

@@ -62,6 +62,7 @@ type Card struct {
 	AssetsFen           *fen.Amount `json:"assetsFen"`
 	Size                Size        `json:"size"`
 	AboveScale          bool        `json:"aboveScale"`
+	AboveScalePinned    bool        `json:"aboveScalePinned"`
 	Tags                []string    `json:"tags"`
 	Address             string      `json:"address"`
 	LongitudeE6         *int32      `json:"longitudeE6"`
@@ -75,7 +76,7 @@ type Card struct {
 func CardOf(c Company) Card {
 	return Card{
 		Name: c.Name, USCC: c.USCC, SiteNo: c.SiteNo, Division: c.RegionPath, Line: c.OversightLine, Industry: c.Industry, SupervisionIndustry: c.SupervisionIndustry,
-		StaffCount: c.StaffCount, RevenueFen: c.RevenueFen, AssetsFen: c.AssetsFen, Size: c.SizeClass, AboveScale: c.AboveScale, Tags: c.Tags, Address: c.Address,
+		StaffCount: c.StaffCount, RevenueFen: c.RevenueFen, AssetsFen: c.AssetsFen, Size: c.SizeClass, AboveScale: c.AboveScale, AboveScalePinned: c.AboveScalePinned, Tags: c.Tags, Address: c.Address,
 		LongitudeE6: c.LongitudeE6, LatitudeE6: c.LatitudeE6, ContactName: c.ContactName, ContactPhone: c.ContactPhone, Status: c.Status,
 	}
 }
@@ -84,7 +85,7 @@ func CardOf(c Company) Card {
 func (c Company) on(k Card) Company {
 	c.Name, c.USCC, c.SiteNo, c.RegionPath, c.OversightLine = k.Name, k.USCC, k.SiteNo, k.Division, k.Line
 	c.Industry, c.SupervisionIndustry, c.StaffCount, c.RevenueFen, c.AssetsFen = k.Industry, k.SupervisionIndustry, k.StaffCount, k.RevenueFen, k.AssetsFen
-	c.SizeClass, c.AboveScale, c.Tags, c.Address, c.LongitudeE6, c.LatitudeE6 = k.Size, k.AboveScale, k.Tags, k.Address, k.LongitudeE6, k.LatitudeE6
+	c.SizeClass, c.AboveScale, c.AboveScalePinned, c.Tags, c.Address, c.LongitudeE6, c.LatitudeE6 = k.Size, k.AboveScale, k.AboveScalePinned, k.Tags, k.Address, k.LongitudeE6, k.LatitudeE6
 	c.ContactName, c.ContactPhone, c.Status = k.ContactName, k.ContactPhone, k.Status
 	return c
 }
@@ -113,14 +114,7 @@ type FieldChange struct {
 
 // Code returns the code a company is known by: its social credit code, or, while it has none,
 // an id that stands in for it, made of the county and the company's number: LS330784-000123.
-func (c Company) Code() string { return codeOf(c.CompanyID, c.USCC, c.RegionPath) }
-
-func codeOf(n rbac.CompanyID, uscc, path string) string {
-	if uscc != "" {
-		return uscc
-	}
-	return fmt.Sprintf("LS%s-%06d", code.Path(path).Up(code.County), int64(n))
-}
+func (c Company) Code() string { return code.Or(c.USCC, c.RegionPath, int64(c.CompanyID)) }
 
 // differences lists what changed from one card of a company to the next; the first has nothing
 // before it.
@@ -139,7 +133,7 @@ func differences(n rbac.CompanyID, was, is Card) []FieldChange {
 func (k Card) texts(n rbac.CompanyID) []FieldChange {
 	return []FieldChange{
 		{Field: "name", New: k.Name},
-		{Field: "code", New: codeOf(n, k.USCC, k.Division)},
+		{Field: "code", New: code.Or(k.USCC, k.Division, int64(n))},
 		{Field: "siteNo", New: strconv.Itoa(int(k.SiteNo))},
 		{Field: "division", New: k.Division},
 		{Field: "line", New: strconv.Itoa(int(k.Line))},
@@ -150,6 +144,7 @@ func (k Card) texts(n rbac.CompanyID) []FieldChange {
 		{Field: "assetsFen", New: number(k.AssetsFen)},
 		{Field: "size", New: strconv.Itoa(int(k.Size))},
 		{Field: "aboveScale", New: strconv.FormatBool(k.AboveScale)},
+		{Field: "aboveScalePinned", New: strconv.FormatBool(k.AboveScalePinned)},
 		{Field: "tags", New: strings.Join(k.Tags, ",")},
 		{Field: "address", New: k.Address},
 		{Field: "location", New: k.location()},

@@ -97,24 +97,27 @@ type stepView struct {
 	Source    Source        `json:"source" enum:"register,import,profile,figures,registration,scale,move"`
 	Reason    string        `json:"reason"`
 	By        string        `json:"by"`
-	Changes   []FieldChange `json:"changes" nullable:"false" doc:"areas by name; empty for the first entry"`
+	Changes   []FieldChange `json:"changes" nullable:"false" doc:"areas and lines by name; empty for the first entry"`
 }
 
 func (s *Service) getHistory(ctx context.Context, in *historyInput) (*web.Body[page.List[stepView]], error) {
-	rows, k, areas, err := s.History(ctx, in.ID, in.Query)
-	list := page.Of(rows, k, in.Limit, func(r Step) []string { return []string{r.ID.String()} }, func(r Step) stepView { return viewStep(r, areas) })
+	rows, k, names, err := s.History(ctx, in.ID, in.Query)
+	list := page.Of(rows, k, in.Limit, func(r Step) []string { return []string{r.ID.String()} }, func(r Step) stepView { return viewStep(r, names) })
 	return &web.Body[page.List[stepView]]{Body: list}, err
 }
 
-func viewStep(r Step, areas map[string]string) stepView {
+func viewStep(r Step, names Names) stepView {
 	v := stepView{ValidFrom: r.ValidFrom, At: r.At, Source: r.Source, Reason: r.Reason, By: r.ByName, Changes: []FieldChange{}}
 	if r.Was == nil {
 		return v
 	}
 	v.Changes = differences(r.CompanyID, r.Was.V, r.Card.V)
 	for i, c := range v.Changes {
-		if c.Field == "division" {
-			v.Changes[i].Old, v.Changes[i].New = areas[c.Old], areas[c.New]
+		switch c.Field {
+		case "division":
+			v.Changes[i].Old, v.Changes[i].New = names.Areas[c.Old], names.Areas[c.New]
+		case "line":
+			v.Changes[i].Old, v.Changes[i].New = names.Lines[r.Was.V.Line], names.Lines[r.Card.V.Line]
 		}
 	}
 	return v

@@ -15,6 +15,7 @@ import (
 type View struct {
 	Company
 	Area   string      // names of its area, from the province down
+	Line   string      // name of its supervision line
 	On     day.Date    // the day it is shown as of; zero: now
 	Sites  []Site      // others under the same code that the reader may see
 	Moving *Relocation // ordered and not yet done
@@ -57,10 +58,27 @@ func (s *Service) ReadOn(ctx context.Context, id rbac.CompanyID, on day.Date) (v
 			}
 			v.On = on
 		}
-		v.Area, err = areaName(ctx, tx, v.RegionPath)
+		v.Area, v.Line, err = placeOf(ctx, tx, v.Company)
 		return err
 	})
 	return v, err
+}
+
+// placeOf names the area and the supervision line of c. An area that is none any more is called
+// what it was called last.
+func placeOf(ctx context.Context, tx db.Tx, c Company) (area, line string, err error) {
+	if area, err = areaName(ctx, tx, c.RegionPath); err != nil {
+		return "", "", err
+	}
+	if area == "" {
+		names, err := areaNames(ctx, tx, db.Texts{c.RegionPath})
+		if err != nil {
+			return "", "", err
+		}
+		area = names[c.RegionPath]
+	}
+	lines, err := linesByNumber(ctx, tx)
+	return area, lines[c.OversightLine], err
 }
 
 // companyOn returns c as it was on a day. Errors: ErrNotYet.
@@ -85,11 +103,17 @@ func companyOn(ctx context.Context, tx db.Tx, c Company, on day.Date) (Company, 
 	return c, err
 }
 
-// History returns one page of what changed in a company's card, newest first, and the names of
-// the areas in it. Errors: rbac.ErrNotFound, page.ErrCursor.
-func (s *Service) History(ctx context.Context, id rbac.CompanyID, q page.Query) (rows []Step, k page.Key, areas map[string]string, err error) {
+// Names are those of the areas and supervision lines that a history speaks of.
+type Names struct {
+	Areas map[string]string // by path
+	Lines map[int16]string
+}
+
+// History returns one page of what changed in a company's card, newest first. Errors:
+// rbac.ErrNotFound, page.ErrCursor.
+func (s *Service) History(ctx context.Context, id rbac.CompanyID, q page.Query) (rows []Step, k page.Key, names Names, err error) {
 	if k, err = q.Start("id", 1); err != nil {
-		return nil, k, nil, err
+		return nil, k, names, err
 	}
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
 		if _, err = companyByID(ctx, tx, scope, id, false); err != nil {
@@ -105,10 +129,13 @@ func (s *Service) History(ctx context.Context, id rbac.CompanyID, q page.Query) 
 				paths = append(paths, r.Was.V.Division)
 			}
 		}
-		areas, err = areaNames(ctx, tx, paths)
+		if names.Areas, err = areaNames(ctx, tx, paths); err != nil {
+			return err
+		}
+		names.Lines, err = linesByNumber(ctx, tx)
 		return err
 	})
-	return rows, k, areas, err
+	return rows, k, names, err
 }
 
 // Amendment is what a regulator brings up to date in a company's registration.

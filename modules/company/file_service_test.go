@@ -121,6 +121,27 @@ func TestThePastAsItWas(t *testing.T) {
 	require.Len(t, w.history(t, own, f.ID), 3, "nothing changed, nothing is written")
 }
 
+func TestCardInSQLIsTheCardInGo(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	r := registration()
+	r.SupervisionIndustry, r.Line = "机械", 1
+	r.Profile = company.Profile{
+		StaffCount: of[int32](46), RevenueFen: of(int64(2_300_000_000)), AssetsFen: of(int64(1)), Tags: []string{"press", "crane"}, Address: "石柱镇",
+		LongitudeE6: of[int32](120_000_001), LatitudeE6: of[int32](28_000_001), ContactName: "张某", ContactPhone: "13800000000",
+	}
+	county := w.as(t, w.Regulator(t, "county", "330784"))
+	n, err := w.s.Register(county, r)
+	require.NoError(t, err)
+	c, _, err := w.s.Read(county, n)
+	require.NoError(t, err)
+	card, err := json.Marshal(company.CardOf(c))
+	require.NoError(t, err)
+	require.Equal(t, int64(1), testkit.One[int64](t, w.W, "SELECT count(*) FROM company_version WHERE company_id = $1 AND card = $2::jsonb AND source = 'register'", int64(n), string(card)))
+	require.Equal(t, int32(46), testkit.One[int32](t, w.W, "SELECT staff_count FROM company_headcount WHERE company_id = $1", int64(n)))
+	require.Equal(t, int64(1), testkit.One[int64](t, w.W, "SELECT assets_fen FROM company_year WHERE company_id = $1", int64(n)))
+}
+
 func TestHistoryIsReadInPages(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -207,6 +228,8 @@ func TestRegulatorDecidesScale(t *testing.T) {
 	require.NoError(t, err)
 	require.False(t, c.AboveScale)
 	require.Equal(t, "按营收", w.history(t, own, f.ID)[0].Reason)
+	require.NoError(t, w.s.DecideScale(county, f.ID, company.ScaleDecision{Decision: "no", Reason: "现场核实"}))
+	require.Equal(t, "现场核实", w.history(t, own, f.ID)[0].Reason, "a decision that agrees with the figures is on record too")
 }
 
 func TestMove(t *testing.T) {

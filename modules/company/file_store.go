@@ -62,6 +62,20 @@ func areaNames(ctx context.Context, tx db.Tx, paths db.Texts) (map[string]string
 	return names, err
 }
 
+// linesByNumber returns the names of the supervision lines.
+func linesByNumber(ctx context.Context, tx db.Tx) (map[int16]string, error) {
+	var rows []struct {
+		Line int16
+		Name string
+	}
+	err := tx.WithContext(ctx).Raw("SELECT line, name FROM division_line").Scan(&rows).Error
+	names := map[int16]string{}
+	for _, r := range rows {
+		names[r.Line] = r.Name
+	}
+	return names, err
+}
+
 // pendingMove returns the move of a company that is ordered and not done, if there is one.
 func pendingMove(ctx context.Context, tx db.Tx, c rbac.CompanyID) (*Relocation, error) {
 	var rows []Relocation

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"anbiao/kit/code"
 	"anbiao/kit/day"
 	"anbiao/kit/id"
 	"anbiao/rbac"
@@ -41,8 +42,10 @@ func TestCodeStandsInUntilThereIsOne(t *testing.T) {
 	require.Equal(t, "LS330784-000123", c.Code())
 	c.CompanyID = 1_234_567
 	require.Equal(t, "LS330784-1234567", c.Code())
+	require.True(t, code.IsTemporary(c.Code()))
 	c.USCC = "91330784MAXXXX0152"
 	require.Equal(t, "91330784MAXXXX0152", c.Code())
+	require.False(t, code.IsTemporary(c.Code()))
 }
 
 func TestDifferences(t *testing.T) {

@@ -287,7 +287,7 @@ func (r *reading) cell(column, v string, g gazetteer) {
 
 func (r *reading) code(v string) error {
 	v = code.Normalise(v)
-	if slices.Contains(noCode, v) {
+	if slices.Contains(noCode, v) || code.IsTemporary(v) {
 		return nil
 	}
 	u, _, err := code.Parse(v)

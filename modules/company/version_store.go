@@ -36,7 +36,7 @@ func noteOf(scope rbac.Scope, source Source, reason string) note {
 // cardOf is the card of company c in SQL; its keys are Card's.
 const cardOf = `jsonb_build_object('name', c.name, 'uscc', c.uscc, 'siteNo', c.site_no, 'division', c.region_path, 'line', c.oversight_line, 'industry', c.industry,
 	'supervisionIndustry', c.supervision_industry, 'staffCount', c.staff_count, 'revenueFen', c.revenue_fen, 'assetsFen', c.assets_fen, 'size', c.size_class,
-	'aboveScale', c.above_scale, 'tags', to_jsonb(c.tags), 'address', c.address, 'longitudeE6', c.longitude_e6, 'latitudeE6', c.latitude_e6,
+	'aboveScale', c.above_scale, 'aboveScalePinned', c.above_scale_pinned, 'tags', to_jsonb(c.tags), 'address', c.address, 'longitudeE6', c.longitude_e6, 'latitudeE6', c.latitude_e6,
 	'contactName', c.contact_name, 'contactPhone', c.contact_phone, 'status', c.status)`
 
 // keep writes down how companies are that have no version yet, before they change. The caller

@@ -1258,314 +1258,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/letter/letters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the letters of one's part of the company */
-        get: operations["listLetters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/letters/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read one letter with its text and signatures */
-        get: operations["getLetter"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/letters/{id}/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print one letter */
-        get: operations["printLetter"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/letters/{id}/renew": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End a letter that is not signed and make a new draft */
-        post: operations["renewLetter"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/letters/{id}/signatures/{side}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read the picture of a signature */
-        get: operations["getLetterStrokes"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/letters/{id}/superior": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Name the superior of a draft by hand */
-        post: operations["chooseLetterSuperior"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/letters/{id}/verification": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Compute a letter's hashes again */
-        get: operations["verifyLetter"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/mine": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read one's own letters and those that wait for one's signature */
-        get: operations["getMyLetters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/pages/{id}/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** File a page by hand, or put it aside */
-        post: operations["fileLetterPage"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/pages/{id}/picture": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read the picture of a scanned page */
-        get: operations["getLetterPage"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/rounds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the years' rounds of responsibility letters with their figures */
-        get: operations["listLetterRounds"];
-        put?: never;
-        /** Make a year's letters along the signing chain, or those still missing */
-        post: operations["makeLetterRound"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/rounds/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Change the goals and terms of letters not sent yet */
-        put: operations["editLetterRound"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/rounds/{id}/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the letters of a round as one PDF with a code on each page */
-        get: operations["printLetters"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/rounds/{id}/progress": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read how far a round has come, by workshop and team */
-        get: operations["getLetterProgress"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/rounds/{id}/scans": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the scans of a round */
-        get: operations["listLetterScans"];
-        put?: never;
-        /** Upload a scan of signed letters, to be filed by the code on each page */
-        post: operations["uploadLetterScan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/rounds/{id}/send": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Freeze the text of drafts and ask both sides to sign */
-        post: operations["sendLetters"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/scans/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read what became of a scan's pages */
-        get: operations["getLetterScan"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/letter/signatures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sign the letters that were read, all or none */
-        post: operations["signLetters"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/notice/mails": {
         parameters: {
             query?: never;
@@ -2011,6 +1703,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/people/{id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a person would leave behind, and who might take it over */
+        get: operations["listOpenWork"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/people/{id}/return": {
         parameters: {
             query?: never;
@@ -2096,6 +1805,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/staff/posts/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a post into another unit from a day on */
+        post: operations["movePost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/staff/units": {
         parameters: {
             query?: never;
@@ -2103,7 +1829,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The company's units with their posts */
+        /** The company's units with their posts, on a day */
         get: operations["listUnits"];
         put?: never;
         /** Add a department, workshop or team */
@@ -2125,6 +1851,57 @@ export interface paths {
         /** Rename a unit */
         put: operations["editUnit"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/units/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End an empty unit */
+        post: operations["closeUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/units/{id}/head": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Name who leads a unit from a day on */
+        post: operations["leadUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/staff/units/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hang a unit, with all below it, somewhere else from a day on */
+        post: operations["moveUnit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3509,8 +3286,6 @@ export interface components {
              * @example 42
              */
             companyId: string;
-            /** @description in lists */
-            companyName?: string;
             contingency: string;
             /**
              * Format: date
@@ -3618,8 +3393,6 @@ export interface components {
              * @example 42
              */
             companyId: string;
-            /** @description in lists */
-            companyName?: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -4106,435 +3879,6 @@ export interface components {
             overdue: components["schemas"]["InspectionTaskRow"][];
             today: components["schemas"]["InspectionTaskRow"][];
         };
-        LetterBundleView: {
-            /** @description pages that are not there yet, of letters of which others are */
-            missing: components["schemas"]["LetterMissingView"][];
-            pages: components["schemas"]["LetterPageView"][];
-            scan: components["schemas"]["LetterScanView"];
-        };
-        LetterChoice: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            staffId: string;
-        };
-        LetterCountView: {
-            /** Format: int64 */
-            drafts: number;
-            /**
-             * Format: int64
-             * @description nobody was found to sign with
-             */
-            noSuperior: number;
-            /**
-             * Format: int64
-             * @description of those signed
-             */
-            onPaper: number;
-            /** Format: int64 */
-            signed: number;
-            /**
-             * Format: int64
-             * @description in force
-             */
-            total: number;
-            /** Format: int64 */
-            waitsSubordinate: number;
-            /** Format: int64 */
-            waitsSuperior: number;
-        };
-        LetterFiling: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            letterId?: string;
-            /**
-             * Format: int64
-             * @description how many pages the letter has
-             * @default 1
-             */
-            of: number;
-            /**
-             * Format: int64
-             * @default 1
-             */
-            page: number;
-        };
-        LetterLetterRow: {
-            /** @example 责2026-0012 */
-            code: string;
-            /** @description moved, left, renewed; empty: in force */
-            endedWhy: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            onPaper: boolean;
-            postName: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            roundId: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            sentOn?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            signedOn?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            staffId: string;
-            staffName: string;
-            /** @enum {string} */
-            state: "draft" | "sent" | "signed" | "superseded";
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            superiorId?: string;
-            superiorName: string;
-            superiorPost: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            supersededOn?: string;
-            /** @description SHA-256 of the frozen text; empty for a draft */
-            textHash: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId?: string;
-            unitName: string;
-            /** @description whose signature is missing */
-            waitsFor: string[];
-            /** Format: int64 */
-            year: number;
-        };
-        LetterLetterView: {
-            /** @example 责2026-0012 */
-            code: string;
-            /** @description moved, left, renewed; empty: in force */
-            endedWhy: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @description of the text; a draft's as it would be sent today */
-            lines: string[];
-            /** @description what the reader may do */
-            may: ("sign" | "choose" | "renew" | "print")[];
-            onPaper: boolean;
-            /** @description of the signed paper */
-            pages: components["schemas"]["LetterPageView"][];
-            postName: string;
-            publicId: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            roundId: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            sentOn?: string;
-            signatures: components["schemas"]["LetterSignatureView"][];
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            signedOn?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            staffId: string;
-            staffName: string;
-            /** @enum {string} */
-            state: "draft" | "sent" | "signed" | "superseded";
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            superiorId?: string;
-            superiorName: string;
-            superiorPost: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            supersededOn?: string;
-            /** @description SHA-256 of the frozen text; empty for a draft */
-            textHash: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId?: string;
-            unitName: string;
-            /** @description whose signature is missing */
-            waitsFor: string[];
-            /** Format: int64 */
-            year: number;
-        };
-        LetterMissingView: {
-            letter: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            letterId: string;
-            pages: number[];
-        };
-        LetterOrder: {
-            /** @description these units and what is below them; none: the whole company */
-            units?: string[];
-            /** Format: int64 */
-            year: number;
-        };
-        LetterPageView: {
-            byHand: boolean;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @description number and name; empty: not filed */
-            letter: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            letterId?: string;
-            /**
-             * Format: int64
-             * @description in the scan
-             */
-            n: number;
-            /** Format: int64 */
-            of: number;
-            /**
-             * Format: int64
-             * @description of the letter; 0: not filed
-             */
-            page: number;
-            /** @description false: the page held none */
-            picture: boolean;
-            /** @description no-picture, no-code, unknown-code, superseded, put-aside; empty: filed */
-            problem: string;
-        };
-        LetterPileView: {
-            /** @description of people below the reader, waiting for his signature */
-            lead: components["schemas"]["LetterLetterRow"][];
-            /** @description the reader's, those that wait for him first */
-            own: components["schemas"]["LetterLetterRow"][];
-            /**
-             * Format: int64
-             * @description how many wait for the reader's signature
-             */
-            toSign: number;
-        };
-        LetterProgressView: {
-            round: components["schemas"]["LetterRoundView"];
-            /** @description parents before children */
-            units: components["schemas"]["LetterUnitView"][];
-            /** @description all letters that the reader sees */
-            whole: components["schemas"]["LetterCountView"];
-        };
-        LetterProof: {
-            signatures: components["schemas"]["LetterShown"][];
-            /** @description text and signatures are as they were made */
-            sound: boolean;
-            /** @description of the text as it stands */
-            textHash: string;
-            /** @description the text is the one that was sent */
-            textKept: boolean;
-        };
-        LetterRead: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @description of the text that was shown: another text is not signed */
-            textHash: string;
-        };
-        LetterRoundView: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            /** @description in lists */
-            companyName?: string;
-            goals: string[];
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /**
-             * Format: int64
-             * @description in force
-             */
-            letters: number;
-            /** Format: date-time */
-            madeAt: string;
-            penalty: string;
-            /**
-             * Format: int64
-             * @description active persons on a post
-             */
-            people: number;
-            reward: string;
-            /**
-             * Format: int64
-             * @description waiting for a signature
-             */
-            sent: number;
-            /** Format: int64 */
-            signed: number;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            validFrom: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            validUntil: string;
-            /** Format: int64 */
-            year: number;
-        };
-        LetterScanView: {
-            /** @description why it failed, a code of the texts */
-            faultCode: string;
-            /**
-             * Format: int64
-             * @description letters signed by it
-             */
-            filed: number;
-            /** @description names */
-            files: string[];
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /**
-             * Format: int64
-             * @description read so far
-             */
-            pages: number;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            roundId: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            signedOn: string;
-            /** @enum {string} */
-            state: "reading" | "done" | "failed";
-            /** Format: date-time */
-            uploadedAt: string;
-            uploadedBy: string;
-        };
-        LetterSending: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId?: string;
-        };
-        LetterShown: {
-            /** @description SHA-256 over text hash, picture hash, side, signer and time */
-            hash: string;
-            imageHash: string;
-            /** @description the picture is the one that was drawn */
-            imageKept: boolean;
-            /** @description text, picture, signer and time are those that were signed */
-            kept: boolean;
-            name: string;
-            /** @enum {string} */
-            side: "subordinate" | "superior";
-        };
-        LetterSignatureView: {
-            /** Format: date-time */
-            at: string;
-            /** @description SHA-256 over text hash, picture hash, side, signer and time */
-            hash: string;
-            imageHash: string;
-            name: string;
-            /** @enum {string} */
-            side: "subordinate" | "superior";
-        };
-        LetterSigning: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            attachmentId: string;
-            letters: components["schemas"]["LetterRead"][];
-        };
-        LetterUnitView: {
-            count: components["schemas"]["LetterCountView"];
-            /**
-             * Format: int64
-             * @description 0: directly below the company
-             */
-            depth: number;
-            /** @enum {string} */
-            kind: "department" | "workshop" | "team";
-            name: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId: string;
-        };
-        LetterWording: {
-            goals: string[];
-            penalty: string;
-            reward: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            validFrom: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            validUntil: string;
-        };
         LinkSignInBody: {
             token: string;
         };
@@ -4962,42 +4306,6 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PageListLetterLetterRow: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["LetterLetterRow"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListLetterRoundView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["LetterRoundView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListLetterScanView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["LetterScanView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
         PageListNoticeMailView: {
             /**
              * Format: int64
@@ -5276,8 +4584,6 @@ export interface components {
              * @example 42
              */
             companyId: string;
-            /** @description in lists */
-            companyName?: string;
             /** Format: date-time */
             compiledAt?: string;
             /** @description absent until compiled */
@@ -5362,8 +4668,6 @@ export interface components {
              * @example 42
              */
             companyId: string;
-            /** @description in lists */
-            companyName?: string;
             /** Format: date-time */
             compiledAt?: string;
             /** @example HZ-Q */
@@ -5489,6 +4793,19 @@ export interface components {
             submittedAt: string;
             submittedByName: string;
         };
+        StaffDeparture: {
+            /**
+             * Format: date
+             * @description last day
+             * @example 2026-03-31
+             */
+            on: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            successorId?: string;
+        };
         StaffEntry: {
             /** @description unique in the company */
             employeeNo?: string;
@@ -5600,6 +4917,21 @@ export interface components {
             unitId: string;
             unitName: string;
         };
+        StaffOpenLine: {
+            /** Format: int64 */
+            count: number;
+            name: string;
+            noun: string;
+        };
+        StaffOpenView: {
+            items: components["schemas"]["StaffOpenLine"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            suggestedId: string;
+            suggestedName: string;
+        };
         StaffPlacing: {
             /**
              * Format: date
@@ -5614,6 +4946,16 @@ export interface components {
              * @example 42
              */
             postId: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            successorId?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
         };
         StaffPostEntry: {
             /** @description the post no longer exists */
@@ -5621,6 +4963,19 @@ export interface components {
             name: string;
             /** @description post types of the duty and checklist libraries */
             types: ("principal" | "deputy_safety" | "safety_director" | "safety_manager" | "production_head" | "equipment_head" | "technology_head" | "finance_head" | "hr_head" | "procurement_head" | "contractor_manager" | "workshop_director" | "team_leader" | "stamping_operator" | "welder" | "forklift_driver" | "crane_operator" | "electrician" | "grinding_operator" | "spray_painter" | "boiler_operator" | "warehouse_keeper" | "hazchem_keeper" | "confined_space_worker" | "confined_space_supervisor" | "fire_control_operator" | "canteen_operator" | "general_employee")[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+        };
+        StaffPostMove: {
+            /**
+             * Format: date
+             * @description first day in the new unit; empty: today
+             * @example 2026-03-31
+             */
+            from?: string;
             /**
              * @description decimal id
              * @example 42
@@ -5676,6 +5031,32 @@ export interface components {
             /** @enum {string} */
             kind: "department" | "workshop" | "team";
             name: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            parentId?: string;
+        };
+        StaffUnitHead: {
+            /**
+             * Format: date
+             * @description first day; empty: today
+             * @example 2026-03-31
+             */
+            from?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            headId?: string;
+        };
+        StaffUnitMove: {
+            /**
+             * Format: date
+             * @description first day at the new place; empty: today
+             * @example 2026-03-31
+             */
+            from?: string;
             /**
              * @description decimal id
              * @example 42
@@ -5858,6 +5239,14 @@ export interface components {
             /** Format: int64 */
             unchanged: number;
         };
+        UnitCloseInputBody: {
+            /**
+             * Format: date
+             * @description first day without it; empty: today
+             * @example 2026-03-31
+             */
+            on?: string;
+        };
         V2FormFile: {
             ContentType: string;
             Filename: string;
@@ -5874,7 +5263,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "account.credentials" | "account.disabled" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.no-picture" | "attachment.other-content" | "attachment.too-large" | "attachment.too-many-drafts" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.company-needed" | "checklist.item-twice" | "checklist.major-disabled" | "checklist.no-standard" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-module" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.division" | "company.line" | "company.namesake" | "company.outside" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.company-needed" | "inspection.days" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.note-needed" | "inspection.other-content" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.started-on" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-standard" | "inspection.unknown-task" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.employee-no-taken" | "staff.future" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.post-closed" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.unit-depth" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "account.credentials" | "account.disabled" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.no-picture" | "attachment.other-content" | "attachment.too-large" | "attachment.too-many-drafts" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.company-needed" | "checklist.item-twice" | "checklist.major-disabled" | "checklist.no-standard" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-module" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.division" | "company.line" | "company.namesake" | "company.outside" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.company-needed" | "inspection.days" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.note-needed" | "inspection.other-content" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.started-on" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-standard" | "inspection.unknown-task" | "oversight.filter" | "page.cursor" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -11699,1435 +11088,6 @@ export interface operations {
             };
         };
     };
-    listLetters: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                roundId?: string;
-                /** @description this unit and what is below it */
-                unitId?: string;
-                staffId?: string;
-                /** @description empty: those in force */
-                state?: "draft" | "sent" | "signed" | "superseded" | "all";
-                /** @description whose signature is missing */
-                waiting?: "subordinate" | "superior";
-                /** @description only those for which nobody was found to sign with */
-                noSuperior?: boolean;
-                /** @description in names and posts */
-                text?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListLetterLetterRow"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getLetter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LetterLetterView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printLetter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    renewLetter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getLetterStrokes: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                side: "subordinate" | "superior";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    chooseLetterSuperior: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LetterChoice"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    verifyLetter: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LetterProof"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getMyLetters: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LetterPileView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    fileLetterPage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LetterFiling"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getLetterPage: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listLetterRounds: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description for regulators: one company */
-                companyId?: string;
-                year?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListLetterRoundView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    makeLetterRound: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LetterOrder"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    editLetterRound: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LetterWording"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printLetters: {
-        parameters: {
-            query?: {
-                /** @description this unit and what is below it; empty: all */
-                unitId?: string;
-                /** @description only those not signed yet */
-                waiting?: boolean;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getLetterProgress: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LetterProgressView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listLetterScans: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListLetterScanView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    uploadLetterScan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "multipart/form-data": {
-                    files: string[];
-                    /**
-                     * Format: date
-                     * @description as it is written on the paper
-                     */
-                    signedOn: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    sendLetters: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LetterSending"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getLetterScan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["LetterBundleView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    signLetters: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["LetterSigning"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
     listMails: {
         parameters: {
             query?: {
@@ -14624,6 +12584,8 @@ export interface operations {
                 active?: "active" | "left" | "all";
                 /** @description this unit and what is below it */
                 unitId?: string;
+                /** @description who was where on that day, by main post; empty: now */
+                on?: string;
                 /** @description part of the name, or the whole employee number */
                 name?: string;
             };
@@ -15068,7 +13030,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["DayInputBody"];
+                "application/json": components["schemas"]["StaffDeparture"];
             };
         };
         responses: {
@@ -15110,6 +13072,73 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listOpenWork: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StaffOpenView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15455,6 +13484,95 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WebProblem"];
                 };
             };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    movePost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffPostMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -15647,6 +13765,255 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    closeUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnitCloseInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    leadUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffUnitHead"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    moveUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StaffUnitMove"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -12,6 +12,8 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/login', name: 'login', component: () => import('./pages/LoginPage.vue'), meta: { public: true, title: 'field.login.title' } },
   { path: '/l/:token', name: 'link', component: () => import('./pages/LinkPage.vue'), meta: { public: true, title: 'field.link.title' } },
+  { path: '/activate/:token?', name: 'activate', component: () => import('./pages/ActivatePage.vue'), meta: { public: true, title: 'activation.redeem.title' } },
+  { path: '/setup', name: 'setup', component: () => import('./pages/SetUpPage.vue'), meta: { title: 'activation.setUp.title' } },
   { path: '/', name: 'today', component: () => import('./pages/TodayPage.vue'), meta: { title: 'field.today.title' } },
   { path: '/scan', name: 'scan', component: () => import('./pages/ScanPage.vue'), meta: { title: 'field.scan.title' } },
   { path: '/p/:publicId', name: 'point', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title', holds: true } },

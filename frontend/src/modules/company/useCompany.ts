@@ -49,11 +49,11 @@ export function useCard(tagName: (tag: string) => string) {
       { key: 'code', label: t(c.uscc ? 'company.uscc' : 'company.temporary'), value: c.code },
       { key: 'siteNo', label: t('company.siteNo'), value: c.siteNo },
       { key: 'division', label: t('company.division'), value: c.divisionName },
-      { key: 'line', label: t('company.line'), value: c.line },
+      { key: 'line', label: t('company.line'), value: c.lineName },
       { key: 'industry', label: t('company.industry'), value: c.industry },
       { key: 'supervisionIndustry', label: t('company.supervisionIndustry'), value: c.supervisionIndustry },
       { key: 'size', label: t('company.size'), value: t(`company.sizes.${c.size}`) },
-      { key: 'aboveScale', label: t('company.aboveScale'), value: `${t(c.aboveScale ? 'parts.yes' : 'parts.no')}${c.aboveScalePinned && !c.on ? `（${t('company.pinned')}）` : ''}` },
+      { key: 'aboveScale', label: t('company.aboveScale'), value: `${t(c.aboveScale ? 'parts.yes' : 'parts.no')}${c.aboveScalePinned ? `（${t('company.pinned')}）` : ''}` },
       { key: 'status', label: t('company.status'), value: t(`company.statuses.${c.status}`) },
       { key: 'staffCount', label: t('company.staffCount'), value: c.staffCount },
       { key: 'revenue', label: t('company.revenue'), value: wan(c.revenueFen) },
@@ -72,7 +72,7 @@ export function useCard(tagName: (tag: string) => string) {
     switch (field) {
       case 'size': return t(`company.sizes.${said}`)
       case 'status': return t(`company.statuses.${said}`)
-      case 'aboveScale': return t(said === 'true' ? 'parts.yes' : 'parts.no')
+      case 'aboveScale': case 'aboveScalePinned': return t(said === 'true' ? 'parts.yes' : 'parts.no')
       case 'revenueFen': case 'assetsFen': return wan(Number(said))
       case 'tags': return said.split(',').map(tagName).join('、')
       default: return said

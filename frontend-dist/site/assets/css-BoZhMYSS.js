@@ -1,0 +1,1 @@
+import"./use-global-config-B7nbOZ2j.js";import"./css-Bd3711GA.js";

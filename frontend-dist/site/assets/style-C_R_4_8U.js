@@ -1,0 +1,1 @@
+import"./field-DRK9zL8j.js";

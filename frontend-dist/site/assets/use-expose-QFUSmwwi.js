@@ -1,0 +1,1 @@
+import{tt as e}from"./vue-router-vO76fsZs.js";import{P as t}from"./field-DRK9zL8j.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

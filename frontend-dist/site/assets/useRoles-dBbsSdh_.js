@@ -1,0 +1,1 @@
+import"./use-global-config-B7nbOZ2j.js";import"./css-C2Qjz6HS.js";var e={company:[`principal`,`safety`,`director`,`leader`,`worker`,`finance`],service:[`consultant`],regulator:[`city`,`county`,`town`,`grid`],agency:[`reviewer`],platform:[`admin`]};export{e as t};
