@@ -120,7 +120,10 @@ func (p *pledges) heldBy(ctx context.Context, tx db.Tx, c rbac.CompanyID, posts 
 		return nil, 0, err
 	}
 	version, err := responsibility.Version(ctx, tx, c)
-	return out, max(version, 1), err
+	if on.Before(p.b.today.AddDays(-secondListDays)) {
+		version = 1
+	}
+	return out, version, err
 }
 
 // mover is somebody who packed until lately and assembles now.
