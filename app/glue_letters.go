@@ -19,6 +19,7 @@ func (h *house) glueLetters() {
 	s := h.letter
 	s.Blobs, s.Tree, s.Duties, s.Firm, s.Claim, s.Files, s.Tell, s.Withdraw = h.attachment.Blobs, staff.TreeOn, dutiesHeld, companyName, h.attachment.Claim, filesOf,
 		tellLetters, notice.Withdraw
+	h.staff.Seated = append(h.staff.Seated, s.MakeIn)
 }
 
 // dutiesHeld puts the cells of the matrix into the shape in which a letter lists them. Who is

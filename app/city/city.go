@@ -113,6 +113,7 @@ func (b *builder) build() error {
 		{"accounts", b.people},
 		{"standards", b.standardise},
 		{"duties", b.answer},
+		{"letters", b.pledge},
 		{"certificates", b.certify},
 		{"checks", b.inspect},
 		{"hazards", b.endanger},

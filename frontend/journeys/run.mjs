@@ -5,6 +5,7 @@ import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import company from './company.mjs'
 import field, { FIELD } from './field.mjs'
 import firstWalk from './first-walk.mjs'
+import letter from './letter.mjs'
 import login from './login.mjs'
 import micro from './micro.mjs'
 import { stub } from './stub.mjs'
@@ -17,6 +18,7 @@ const journeys = [
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
+  { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
 ]
 const out = new URL('./out/', import.meta.url)

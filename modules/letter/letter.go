@@ -136,7 +136,7 @@ type Signature struct {
 	AttachmentID  id.Of[id.Attachment] // the strokes
 	ImageHash     []byte               // SHA-256 of that file
 	TextHash      []byte
-	Hash          []byte // over all of the above: see seal
+	Hash          []byte // over all of the above: see Seal
 	At            time.Time
 }
 
@@ -240,8 +240,8 @@ func (l *Letter) supersede(why string, on day.Date) {
 	l.State, l.SupersededOn, l.SupersededWhy, l.RemindOn = Superseded, on, why, day.Date{}
 }
 
-// seal is the hash of a signature over what was signed, by whom, when and with which strokes.
-func (s Signature) seal() []byte {
+// Seal is the hash of a signature over what was signed, by whom, when and with which strokes.
+func (s Signature) Seal() []byte {
 	sum := sha256.Sum256(fmt.Appendf(nil, "anbiao.letter.signature.1\n%s\n%s\n%s\n%d\n%s\n",
 		hex.EncodeToString(s.TextHash), hex.EncodeToString(s.ImageHash), s.Side, int64(s.StaffID), s.At.UTC().Format(time.RFC3339Nano)))
 	return sum[:]

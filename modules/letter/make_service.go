@@ -67,6 +67,39 @@ func (s *Service) MakeIn(ctx context.Context, tx db.Tx, scope rbac.Scope, home r
 	return s.settle(ctx, tx, &r, tree)
 }
 
+// Issue makes and sends the letters of a year for people who have none, in the caller's
+// transaction and at its time: a firm's past years, or a demonstration.
+func (s *Service) Issue(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, year int, whom func(id.Of[id.Staff]) bool) error {
+	tree, err := s.Tree(ctx, tx, home.CompanyID, today(tx))
+	if err != nil {
+		return err
+	}
+	r, err := open(ctx, tx, home, year)
+	if err != nil {
+		return err
+	}
+	links := slices.DeleteFunc(chain(tree), func(l link) bool { return !whom(l.holder.StaffID) })
+	fresh, err := r.draft(ctx, tx, tree, links)
+	if err != nil {
+		return err
+	}
+	if _, err := s.send(ctx, tx, scope, r, fresh); err != nil {
+		return err
+	}
+	return s.settle(ctx, tx, &r, tree)
+}
+
+// Recount brings the figures of a company's rounds up to date, in the caller's transaction.
+func Recount(ctx context.Context, tx db.Tx, company rbac.CompanyID) error {
+	all, err := roundsOf(ctx, tx, company)
+	for _, r := range all {
+		if err := recount(ctx, tx, company, r); err != nil {
+			return err
+		}
+	}
+	return err
+}
+
 // end supersedes the letters of people whose post is another one than their letter says, or
 // who have none.
 func (r *Round) end(ctx context.Context, tx db.Tx, scope rbac.Scope, links []link, staff []id.Of[id.Staff]) error {

@@ -122,7 +122,7 @@ func (l *Letter) signedBy(a rbac.Actor, in Signing, image File, tx db.Tx) (Signa
 		CompanyID: l.CompanyID, RegionPath: l.RegionPath, OversightLine: l.OversightLine, LetterID: l.ID, Side: side, StaffID: a.StaffID, PersonID: a.PersonID,
 		Name: a.Name, AttachmentID: in.AttachmentID, ImageHash: image.SHA256, TextHash: l.TextHash, At: tx.Now,
 	}
-	sig.Hash = sig.seal()
+	sig.Hash = sig.Seal()
 	return sig, nil
 }
 
@@ -198,7 +198,7 @@ func (s *Service) Verify(ctx context.Context, n id.Of[id.Letter]) (Proof, error)
 		shown := Shown{Side: sig.Side, Name: sig.Name, ImageHash: hex.EncodeToString(again), ImageKept: bytes.Equal(again, sig.ImageHash)}
 		found := sig.Hash
 		sig.TextHash, sig.ImageHash = sum[:], again
-		recomputed := sig.seal()
+		recomputed := sig.Seal()
 		shown.Hash, shown.Kept = hex.EncodeToString(recomputed), bytes.Equal(recomputed, found)
 		p.Signatures = append(p.Signatures, shown)
 		p.Sound = p.Sound && shown.Kept

@@ -65,6 +65,11 @@ func roundOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int) (r
 	return rows[0], true, nil
 }
 
+// roundsOf lists the rounds of a company.
+func roundsOf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (ids []id.Of[Round], err error) {
+	return ids, tx.WithContext(ctx).Raw("SELECT id FROM letter_round WHERE company_id = ? ORDER BY id", int64(company)).Scan(&ids).Error
+}
+
 // insertRound adds r, unless somebody was quicker.
 func insertRound(ctx context.Context, tx db.Tx, r *Round) error {
 	return tx.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(r).Error

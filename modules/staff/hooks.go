@@ -15,6 +15,20 @@ import (
 // called once for all posts of a use case or of a batch of an import.
 type PostsMade func(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, posts []org.Post) error
 
+// Seated is told, in the same transaction, whose posts changed: put on one, moved, released,
+// gone or back.
+type Seated func(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, who []id.Of[id.Staff]) error
+
+// tellSeated tells everybody who follows people.
+func (s *Service) tellSeated(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, who ...id.Of[id.Staff]) error {
+	for _, f := range s.Seated {
+		if err := f(ctx, tx, scope, home, who); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Handing is one person's open work going over to another.
 type Handing struct {
 	Home   rbac.Home

@@ -184,7 +184,10 @@ func (s *Service) change(ctx context.Context, action rbac.Action, who id.Of[id.S
 		}
 		scope.Changed("staff", int64(who), after.CompanyID, before, after)
 		scope.Made(int64(who))
-		return updatePerson(ctx, tx, &after)
+		if err := updatePerson(ctx, tx, &after); err != nil || action == ActionEdit {
+			return err
+		}
+		return s.tellSeated(ctx, tx, scope, after.home(), who)
 	})
 }
 

@@ -29,8 +29,9 @@ type Service struct {
 	// company or came back.
 	Leaving   []Moved
 	Returning []Moved
-	// PostsMade follow posts; OpenWork and HandOver know what a person leaves behind.
+	// PostsMade follow posts, Seated people on them; OpenWork and HandOver know what a person leaves behind.
 	PostsMade []PostsMade
+	Seated    []Seated
 	OpenWork  []OpenWork
 	HandOver  []HandOver
 }

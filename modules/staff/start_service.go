@@ -45,7 +45,16 @@ func (s *Service) StartIn(ctx context.Context, tx db.Tx, scope rbac.Scope, home 
 			return nil, err
 		}
 	}
-	return out, s.tellPosts(ctx, tx, scope, home, made...)
+	if err := s.tellPosts(ctx, tx, scope, home, made...); err != nil {
+		return nil, err
+	}
+	var who []id.Of[id.Staff]
+	for _, o := range out {
+		if o.StaffID != 0 {
+			who = append(who, o.StaffID)
+		}
+	}
+	return out, s.tellSeated(ctx, tx, scope, home, who...)
 }
 
 func (s *Service) start(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, top Unit, post Post, e Starter) (Started, error) {
