@@ -21,7 +21,9 @@ var rows = map[string]string{
 	"/api/checklist/standards": "checklist_standard", "/api/company/companies": "company", "/api/hazard/hazards": "hazard",
 	"/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail",
 	"/api/oversight/companies": "company", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/staff/people": "staff_person",
-	"/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
+	"/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer",
+	"/api/performance/tasks": "performance_task", "/api/performance/evidence": "performance_evidence", "/api/performance/rounds": "performance_round",
+	"/api/performance/assessments": "performance_assessment", "/api/performance/rewards": "performance_reward", "/api/inspection/checks": "inspection_check",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -52,10 +54,13 @@ var refs = []struct{ name, table string }{
 	{"after", "company"},
 	{"before", "company"},
 	{"certificate", "certificate"},
+	{"round", "performance_round"},
+	{"assessment", "performance_assessment"},
 }
 
 // fixed are values that a pattern asks for.
 var fixed = map[string]string{
+	"metric": "performance.duties-on-time",
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
 	"period": "2026-Q1", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "token": "a-token-that-nobody-was-ever-given",
 }

@@ -1,6 +1,7 @@
 // Runs the browser journeys against BASE_URL (a started Anbiao with demo data), or, when BASE_URL is
 // not set, the login journey against a stand-in. Screenshots go to journeys/out.
 import fs from 'node:fs'
+import assess from './assess.mjs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import field, { FIELD } from './field.mjs'
 import firstWalk from './first-walk.mjs'
@@ -11,6 +12,7 @@ const journeys = [
   { name: 'login (desktop)', walk: login, viewport: DESKTOP },
   { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
+  { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
