@@ -24,6 +24,8 @@ var rows = map[string]string{
 	"/api/oversight/companies": "company", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/staff/people": "staff_person",
 	"/api/letter/letters": "letter", "/api/letter/pages": "letter_page", "/api/letter/rounds": "letter_round", "/api/letter/scans": "letter_scan",
 	"/api/activation/batches": "activation_batch", "/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
+	"/api/performance/tasks": "performance_task", "/api/performance/evidence": "performance_evidence", "/api/performance/rounds": "performance_round",
+	"/api/performance/assessments": "performance_assessment", "/api/performance/rewards": "performance_reward",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -58,10 +60,12 @@ var refs = []struct{ name, table string }{
 	{"certificate", "certificate"},
 	{"letter", "letter"},
 	{"round", "letter_round"},
+	{"assessment", "performance_assessment"},
 }
 
 // fixed are values that a pattern asks for.
 var fixed = map[string]string{
+	"metric": "performance.duties-on-time",
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
 	"period": "2026-Q1", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior",
 }

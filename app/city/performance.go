@@ -72,6 +72,9 @@ var occasions = map[string][]string{
 	"documents":     {"新设备到货", "合同签订", "设备停用"},
 }
 
+// forgotten is the event for which the demo worker handed in nothing: what he may appeal against.
+const forgotten = "3号车间行车横梁补焊动火"
+
 // happen records events since the quarter began, and yesterday's of the demo worker.
 func (a *appraisal) happen() error {
 	tasks, err := a.b.deps.Assess.Events(a.b.ctx, a.b.tx, a.home, a.b.today)
@@ -92,6 +95,7 @@ func (a *appraisal) happen() error {
 		}
 		if t.StaffID == worker {
 			rows = a.event(rows, t, a.b.today.AddDays(-1), said[0], seen)
+			rows = a.event(rows, t, a.month.From.AddDays(11), forgotten, seen)
 		}
 	}
 	return fill(a.b.ctx, a.b.tx, rows)
@@ -140,7 +144,7 @@ func (a *appraisal) makeUp() error {
 		if rate[t.StaffID] == 0 { // how reliable somebody is
 			rate[t.StaffID] = pick(a.d, []int{98, 96, 95, 92, 90, 85, 80, 62, 40})
 		}
-		if !a.d.of(rate[t.StaffID]) {
+		if !a.d.of(rate[t.StaffID]) || t.Occasion == forgotten {
 			continue
 		}
 		e := a.proof(t, a.d.of(10))
@@ -247,7 +251,8 @@ func (a *appraisal) steps(round id.Of[performance.Round], where, note string, st
 	return nil
 }
 
-// reward records one reward, of the demo worker, and one penalty.
+// reward records one reward, of the demo worker, and one penalty, and confirms how often whom is
+// assessed.
 func (a *appraisal) reward() error {
 	var low []struct {
 		StaffID   id.Of[id.Staff]
@@ -274,7 +279,13 @@ func (a *appraisal) reward() error {
 		blame.Basis = "季度履职考核得分最低且多次未按期完成检查，按《安全生产奖惩办法》第十一条"
 		rows = append(rows, blame)
 	}
-	return fill(a.b.ctx, a.b.tx, rows)
+	if err := fill(a.b.ctx, a.b.tx, rows); err != nil {
+		return err
+	}
+	return fill(a.b.ctx, a.b.tx, []performance.Setting{{
+		CompanyID: a.home.CompanyID, RegionPath: a.home.RegionPath, OversightLine: a.home.Line, TeamEvery: performance.Monthly, DepartmentEvery: performance.Quarterly,
+		PersonEvery: performance.Yearly, AppealDays: 5, ChangedAt: row.At, ChangedName: boss.Name,
+	}})
 }
 
 // fill computes the figures of the last months.

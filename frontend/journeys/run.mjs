@@ -1,6 +1,7 @@
 // Runs the browser journeys against BASE_URL (a started Anbiao with demo data), or, when BASE_URL is
 // not set, the login journey against a stand-in. Screenshots go to journeys/out.
 import fs from 'node:fs'
+import assess from './assess.mjs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import company from './company.mjs'
 import field, { FIELD } from './field.mjs'
@@ -17,6 +18,7 @@ const journeys = [
   { name: 'field', walk: field, viewport: FIELD, real: true },
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
+  { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },

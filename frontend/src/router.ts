@@ -12,6 +12,7 @@ import { routes as inspection } from '@/modules/inspection/routes'
 import { routes as letter } from '@/modules/letter/routes'
 import { routes as notice } from '@/modules/notice/routes'
 import { routes as oversight } from '@/modules/oversight/routes'
+import { routes as performance } from '@/modules/performance/routes'
 import { routes as queue } from '@/modules/queue/routes'
 import { routes as selfreport } from '@/modules/selfreport/routes'
 import { routes as staff } from '@/modules/staff/routes'
@@ -26,7 +27,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...activation, ...company, ...staff, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...performance, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

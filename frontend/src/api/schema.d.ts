@@ -469,246 +469,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/activation/areas": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many companies of each smaller area somebody has signed in for */
-        get: operations["listActivationAreas"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/batches": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Orders to print, newest first */
-        get: operations["listSlipBatches"];
-        put?: never;
-        /** Print activation slips in the background */
-        post: operations["printSlips"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/batches/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How far an order is printed */
-        get: operations["getSlipBatch"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/batches/{id}/file": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Download the printed slips */
-        get: operations["getSlipFile"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/companies": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Companies nobody has signed in for, and whom to call */
-        get: operations["listActivationCompanies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/full": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Go over from the light to the full profile; nothing is lost */
-        post: operations["goFull"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/month": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How the month of a micro firm stands */
-        get: operations["getMonth"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/reissues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Issue a company's lost access anew; the id is that of the order that prints its slip */
-        post: operations["reissueAccess"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/set-up": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is known of the company before it sets itself up */
-        get: operations["getSetUp"];
-        put?: never;
-        /** Give a micro firm its light profile: card, posts, monthly list, plan */
-        post: operations["setUp"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/slips/code": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send the bearer of a slip a code to his phone */
-        post: operations["sendSlipCode"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/slips/look": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Whose activation slip this is */
-        post: operations["lookAtSlip"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/slips/redeem": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Become the administrator of the company a slip is for */
-        post: operations["redeemSlip"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/zero": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Compile the zero report that is due, to be confirmed */
-        post: operations["draftZeroReport"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/activation/zero/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Sign and submit the zero report that was shown */
-        post: operations["confirmZeroReport"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/attachment/files": {
         parameters: {
             query?: never;
@@ -2385,6 +2145,401 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/performance/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List assessments of those one leads */
+        get: operations["listAssessments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/assessments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an assessment with its working down to the evidence */
+        get: operations["getAssessment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/assessments/{id}/adjust": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Deduct with reasons, mark false records, veto, or take back what was computed */
+        post: operations["adjustAssessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/assessments/{id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Object to one's own published score */
+        post: operations["appealAssessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/assessments/{id}/decide": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide an appeal; never by who assessed */
+        post: operations["decideAppeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/confirmations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm drafts as the superior, all or none */
+        post: operations["confirmAssessments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/evidence/{id}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm or refuse evidence as the superior */
+        post: operations["judgeDutyEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/figures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of companies in a month; a figure without a provider is not yet measured */
+        get: operations["listFigures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/figures/{metric}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records behind one figure of the company */
+        get: operations["listBehindFigure"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own duty tasks, what is to be done first */
+        get: operations["listMyDutyTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/occasions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own duties that fall due when something happens */
+        get: operations["listEventDuties"];
+        put?: never;
+        /** Record that an event duty fell due */
+        post: operations["recordDutyEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Bring the tasks of the running periods up to date now */
+        post: operations["planDutyTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/publications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Show confirmed scores to the people they are about, all or none */
+        post: operations["publishAssessments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/rewards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List rewards and penalties */
+        get: operations["listRewards"];
+        put?: never;
+        /** Record a reward or penalty */
+        post: operations["recordReward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/rewards/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a reward or penalty back */
+        post: operations["revokeReward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the assessments of periods */
+        get: operations["listAssessmentRounds"];
+        put?: never;
+        /** Assess a period, or compute its drafts anew */
+        post: operations["makeAssessmentRound"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/rounds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scores of enterprise, workshops and teams in a period */
+        get: operations["getAssessmentRound"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own published assessments, rewards and penalties */
+        get: operations["listMyAssessments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often whom is assessed */
+        get: operations["getAssessmentSetting"];
+        /** Say how often whom is assessed */
+        put: operations["keepAssessmentSetting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List duty tasks of those one leads */
+        get: operations["listDutyTasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/tasks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a duty task with the evidence for it */
+        get: operations["getDutyTask"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/tasks/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand in evidence for one's own task */
+        post: operations["addDutyEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/performance/tasks/{id}/excuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Leave a task out of the score, with a reason */
+        post: operations["excuseDutyTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/queue/jobs": {
         parameters: {
             query?: never;
@@ -3002,23 +3157,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/staff/people/{id}/open": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a person would leave behind, and who might take it over */
-        get: operations["listOpenWork"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/staff/people/{id}/return": {
         parameters: {
             query?: never;
@@ -3104,23 +3242,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/staff/posts/{id}/move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Put a post into another unit from a day on */
-        post: operations["movePost"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/staff/units": {
         parameters: {
             query?: never;
@@ -3128,7 +3249,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The company's units with their posts, on a day */
+        /** The company's units with their posts */
         get: operations["listUnits"];
         put?: never;
         /** Add a department, workshop or team */
@@ -3150,57 +3271,6 @@ export interface paths {
         /** Rename a unit */
         put: operations["editUnit"];
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/staff/units/{id}/close": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End an empty unit */
-        post: operations["closeUnit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/staff/units/{id}/head": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Name who leads a unit from a day on */
-        post: operations["leadUnit"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/staff/units/{id}/move": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Hang a unit, with all below it, somewhere else from a day on */
-        post: operations["moveUnit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3682,303 +3752,6 @@ export interface components {
             address: string;
             /** @description the address as a QR code: a PNG, base64 */
             qr: string;
-        };
-        ActivationArea: {
-            /**
-             * Format: int64
-             * @description companies that somebody has signed in for
-             */
-            activated: number;
-            /** Format: int64 */
-            companies: number;
-            name: string;
-            /** @description path of the area; that of the area asked about for companies of no smaller one */
-            node: string;
-            /**
-             * Format: int64
-             * @description slips ever printed
-             */
-            printed: number;
-            /**
-             * Format: int64
-             * @description activated with a slip in the last seven days
-             */
-            recent: number;
-        };
-        ActivationBatchView: {
-            /** Format: date-time */
-            createdAt: string;
-            /**
-             * Format: int64
-             * @description slips printed so far
-             */
-            done: number;
-            /** @description why it failed */
-            faultText: string;
-            /** @description may be downloaded */
-            hasFile: boolean;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @enum {string} */
-            kind: "first" | "reissue";
-            madeBy: string;
-            /** @enum {string} */
-            status: "writing" | "done" | "failed";
-            /**
-             * Format: int64
-             * @description companies chosen; once it is done, slips printed
-             */
-            total: number;
-            /**
-             * Format: date
-             * @description last day of the slips
-             * @example 2026-03-31
-             */
-            validUntil: string;
-        };
-        ActivationCodeOrder: {
-            /** @description token of the QR code, or the code printed beside it */
-            key: string;
-            phone: string;
-        };
-        ActivationForm: {
-            address: string;
-            contactName?: string;
-            posts: components["schemas"]["ActivationSeat"][];
-            /** Format: int32 */
-            staffCount: number;
-            /** @description of those that getSetUp offers */
-            tags: string[];
-        };
-        ActivationLost: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            /** @description leave those who administer the company their membership; they are signed out either way */
-            keep?: boolean;
-            reason: string;
-        };
-        ActivationMonthView: {
-            /** Format: int64 */
-            answered: number;
-            /** @description this month's list is done */
-            done: boolean;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            dueOn?: string;
-            /** Format: int64 */
-            failed: number;
-            /**
-             * Format: int64
-             * @description of the monthly list
-             */
-            items: number;
-            light: boolean;
-            /**
-             * Format: int64
-             * @description of these, that may be major hazards
-             */
-            majors: number;
-            /** @description a zero report may be made */
-            mayZero: boolean;
-            micro: boolean;
-            /**
-             * Format: date
-             * @description when the next report opens
-             * @example 2026-03-31
-             */
-            opensOn?: string;
-            /** @description the major ones alone are more than a light list holds, so the list is exactly these */
-            over: boolean;
-            /** @description of the report that is due; empty: none */
-            period: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            pointId?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            reportDueOn?: string;
-            setUp: boolean;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            taskId?: string;
-        };
-        ActivationOrder: {
-            /** @description only these */
-            companies?: string[];
-            /**
-             * Format: int64
-             * @description days the slips are good for
-             * @default 90
-             */
-            days: number;
-            /** @description path of a town or another area; empty: all the actor oversees */
-            division?: string;
-            /** @description beginning of the GB/T 4754 code */
-            industry?: string;
-            /** @description only those without a slip that still works: their paper stays good */
-            unprinted?: boolean;
-        };
-        ActivationProgressView: {
-            division: string;
-            items: components["schemas"]["ActivationArea"][];
-            name: string;
-        };
-        ActivationSeat: {
-            /** @description held by the person who sets up */
-            mine?: boolean;
-            /** @description of the post, e.g. 冲压工 */
-            name: string;
-            /** @description name of who holds it; may be left open */
-            person?: string;
-            phone?: string;
-            /** @description post types of the duty library */
-            types: string[];
-        };
-        ActivationSeenView: {
-            area: string;
-            /** @description in part where only a code was typed */
-            company: string;
-            /** @enum {string} */
-            kind: "first" | "reissue";
-            /** @description principal and safety manager are one person */
-            micro: boolean;
-            /**
-             * Format: date
-             * @description last day of the slip
-             * @example 2026-03-31
-             */
-            until: string;
-        };
-        ActivationSlipKey: {
-            /** @description token of the QR code, or the code printed beside it */
-            key: string;
-        };
-        ActivationStartView: {
-            address: string;
-            /** @description tags the set-up asks about */
-            asked: string[];
-            contactName: string;
-            /** @description has the light profile */
-            light: boolean;
-            /** @description by the head count on record */
-            micro: boolean;
-            name: string;
-            /** @description names of the posts set up before */
-            posts: string[];
-            /** @description done before */
-            setUp: boolean;
-            /** Format: int32 */
-            staffCount?: number;
-            /** @description of those asked about */
-            tags: string[];
-        };
-        ActivationTaker: {
-            /**
-             * @description in a micro firm one person is both
-             * @default principal
-             * @enum {string}
-             */
-            as: "principal" | "safety";
-            /** @description sent to the phone */
-            code: string;
-            /** @description token of the QR code, or the code printed beside it */
-            key: string;
-            name: string;
-            /** @description chosen; or that of the account the phone has */
-            password: string;
-            phone: string;
-        };
-        ActivationTookView: {
-            /** @description false where the account has a second factor: sign in as usual */
-            signedIn: boolean;
-        };
-        ActivationWaitingView: {
-            activated: boolean;
-            address: string;
-            /** @description town */
-            area: string;
-            contactName: string;
-            contactPhone: string;
-            /**
-             * Format: date-time
-             * @description when that slip stops working
-             */
-            expiresAt?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            name: string;
-            /**
-             * Format: date-time
-             * @description when its newest slip was printed
-             */
-            printedAt?: string;
-            /**
-             * Format: int32
-             * @description people employed
-             */
-            staffCount?: number;
-            uscc: string;
-            /**
-             * Format: date-time
-             * @description when that slip was used
-             */
-            usedAt?: string;
-        };
-        ActivationZeroSign: {
-            contentHash: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            reportId: string;
-        };
-        ActivationZeroView: {
-            company: string;
-            /** @description to send back with the signature */
-            contentHash: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            dueOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            from: string;
-            period: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            reportId: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            until: string;
         };
         AttachmentFileView: {
             /** @description belongs to something; if not it is removed after a day */
@@ -4742,7 +4515,6 @@ export interface components {
              * @description supervision line
              */
             line: number;
-            lineName: string;
             /**
              * Format: int32
              * @description degrees times a million
@@ -5204,7 +4976,7 @@ export interface components {
             /** Format: date-time */
             at: string;
             by: string;
-            /** @description areas and lines by name; empty for the first entry */
+            /** @description areas by name; empty for the first entry */
             changes: components["schemas"]["CompanyFieldChange"][];
             reason: string;
             /** @enum {string} */
@@ -6298,8 +6070,6 @@ export interface components {
              * @example 42
              */
             companyId: string;
-            /** @description in lists */
-            companyName?: string;
             goals: string[];
             /**
              * @description decimal id
@@ -6633,7 +6403,6 @@ export interface components {
             standing: components["schemas"]["OversightStandingView"];
             tags: string[];
             town: string;
-            /** @description or the id that stands in for it */
             uscc: string;
         };
         OversightInputView: {
@@ -6735,7 +6504,6 @@ export interface components {
              */
             size: number;
             town: string;
-            /** @description or the id that stands in for it */
             uscc: string;
         };
         OversightStandingView: {
@@ -6757,30 +6525,6 @@ export interface components {
              * @description hundredths of a point of 100, over what is measured
              */
             score: number;
-        };
-        PageListActivationBatchView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["ActivationBatchView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListActivationWaitingView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["ActivationWaitingView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
         };
         PageListAuditEntryView: {
             /**
@@ -6998,6 +6742,54 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListPerformanceRewardView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["PerformanceRewardView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListPerformanceRoundRow: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["PerformanceRoundRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListPerformanceScoreRow: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["PerformanceScoreRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListPerformanceTaskRow: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["PerformanceTaskRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListResponsibilityListRow: {
             /**
              * Format: int64
@@ -7057,6 +6849,715 @@ export interface components {
             next: string;
             /** @description cursor of the page before, empty on the first */
             prev: string;
+        };
+        PerformanceAdjustment: {
+            deductions: components["schemas"]["PerformanceOff"][];
+            /** @description cells whose record is false (假记录): they earn nothing */
+            falseRecords: components["schemas"]["PerformanceUntrue"][];
+            note?: string;
+            strikes: components["schemas"]["PerformanceStrike"][];
+            /** @description fatal accident with responsibility, concealed report …: grade D whatever the score; empty for none */
+            veto?: string;
+        };
+        PerformanceBehindRow: {
+            counts: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            noun: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+        };
+        PerformanceBehindView: {
+            items: components["schemas"]["PerformanceBehindRow"][];
+        };
+        PerformanceCellWork: {
+            /** @description measured by the checks below */
+            byChecks: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            cellId: string;
+            duty: string;
+            /** @description mean of the tasks' factors, exact; empty: nothing was due, the cell is left out */
+            factor: string;
+            /** @description why its record is false (假记录): then it earns nothing */
+            false: string;
+            /** @enum {string} */
+            frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /** @enum {string} */
+            kind: "main" | "direct" | "lead" | "supervise";
+            /** @description exact fraction of points it earned */
+            points: string;
+            post: string;
+            /**
+             * Format: int64
+             * @description hundredths
+             */
+            score: number;
+            tasks: components["schemas"]["PerformanceTaskWork"][];
+        };
+        PerformanceCheckWork: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            checkId: string;
+            /**
+             * Format: date
+             * @description day of the check, or the last day for it
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @enum {string} */
+            status: "done" | "late" | "missed";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            taskId: string;
+            title: string;
+        };
+        PerformanceChecksWork: {
+            /** Format: int64 */
+            done: number;
+            /**
+             * Format: int64
+             * @description made after the last day
+             */
+            late: number;
+            /** Format: int64 */
+            missed: number;
+            /** @description the latest of them, those missed first */
+            rows: components["schemas"]["PerformanceCheckWork"][];
+        };
+        PerformanceChosen: {
+            ids: string[];
+        };
+        PerformanceDecision: {
+            /** @description where upheld: the superior's part as it stands from now on */
+            adjustment?: components["schemas"]["PerformanceAdjustment"];
+            /** @description where upheld: tasks that count as done in time */
+            done?: string[];
+            /** @description where upheld: tasks left out of the score */
+            excuse?: string[];
+            reason: string;
+            upheld: boolean;
+        };
+        PerformanceDeduction: {
+            /** @description who decided; empty: computed */
+            by: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            hazardId: string;
+            /** @enum {string} */
+            kind: "hazard" | "major" | "manual";
+            /**
+             * Format: int64
+             * @description hundredths
+             */
+            points: number;
+            reason: string;
+            /** @description why it no longer counts */
+            struck: string;
+        };
+        PerformanceEvidenceView: {
+            /** Format: date-time */
+            at: string;
+            attachmentIds: string[];
+            byName: string;
+            /** Format: date-time */
+            decidedAt?: string;
+            decidedName: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            happenedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            kind: string;
+            note: string;
+            /** @description record of this system to open; empty if handed in */
+            noun: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            objectId: string;
+            reason: string;
+            /** @enum {string} */
+            status: "found" | "waiting" | "confirmed" | "refused";
+            title: string;
+        };
+        PerformanceEvidenceWork: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            kind: string;
+            /** @description record of this system; empty if handed in */
+            noun: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            objectId: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            title: string;
+        };
+        PerformanceFigureView: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            metrics: components["schemas"]["PerformanceMetricView"][];
+        };
+        PerformanceFiguresView: {
+            items: components["schemas"]["PerformanceFigureView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            period: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PerformanceHandingIn: {
+            attachmentIds?: string[];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            happenedOn: string;
+            /**
+             * @description 会议记录, 演练, 培训, 作业票, 纸质检查, 其他
+             * @enum {string}
+             */
+            kind: "meeting" | "drill" | "training" | "permit" | "check_paper" | "document";
+            /** @description of a meeting who was there and what was decided */
+            note?: string;
+            /** @description of a meeting its subject */
+            title: string;
+        };
+        PerformanceHappening: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            cellId: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            happenedOn: string;
+            /** @description what happened */
+            occasion: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId?: string;
+        };
+        PerformanceJudging: {
+            confirmed: boolean;
+            /** @description required for a refusal */
+            reason?: string;
+        };
+        PerformanceMaking: {
+            /** @description a month, quarter, half-year or year that has ended, e.g. 2026-02, 2026-Q1 */
+            period: string;
+        };
+        PerformanceMetricView: {
+            /** Format: date-time */
+            at?: string;
+            /**
+             * Format: int64
+             * @description 0: nothing was due
+             */
+            den: number;
+            measured: boolean;
+            metric: string;
+            /** Format: int64 */
+            num: number;
+        };
+        PerformanceMineView: {
+            items: components["schemas"]["PerformanceTaskRow"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            today: string;
+        };
+        PerformanceMyScoresView: {
+            items: components["schemas"]["PerformanceScoreRow"][];
+            rewards: components["schemas"]["PerformanceRewardView"][];
+        };
+        PerformanceOccasionView: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            cellId: string;
+            duty: string;
+            evidence: string;
+            /** @enum {string} */
+            frequency: "event" | "per_use";
+            /** @enum {string} */
+            kind: "main" | "direct" | "lead" | "supervise";
+        };
+        PerformanceOccasionsView: {
+            items: components["schemas"]["PerformanceOccasionView"][];
+        };
+        PerformanceOff: {
+            /**
+             * Format: int64
+             * @description hundredths of a point
+             */
+            points: number;
+            reason: string;
+        };
+        PerformanceOverviewView: {
+            round: components["schemas"]["PerformanceRoundRow"];
+            /** @description assessments by state */
+            states: {
+                [key: string]: number;
+            };
+            /** @description parents before children */
+            units: components["schemas"]["PerformanceUnitView"][];
+        };
+        PerformancePlanned: {
+            /**
+             * Format: int64
+             * @description excused, because the person no longer holds the duty
+             */
+            ended: number;
+            /**
+             * Format: int64
+             * @description fulfilled by what was done, missed, or idle
+             */
+            settled: number;
+            /**
+             * Format: int64
+             * @description new, or otherwise than before
+             */
+            tasks: number;
+        };
+        PerformanceReasoning: {
+            reason: string;
+        };
+        PerformanceRewardForm: {
+            /**
+             * Format: int64
+             * @description 0: praise or warning without money
+             */
+            amountFen: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            assessmentId?: string;
+            /** @description what for, and by which rule */
+            basis: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            decidedOn: string;
+            /** @enum {string} */
+            kind: "reward" | "penalty";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
+        };
+        PerformanceRewardView: {
+            /** Format: int64 */
+            amountFen: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            assessmentId?: string;
+            basis: string;
+            byName: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            decidedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "reward" | "penalty";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            revokedOn: string;
+            revokedReason: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
+            staffName: string;
+        };
+        PerformanceRoundRow: {
+            /** Format: date-time */
+            computedAt: string;
+            /** @enum {string} */
+            frequency: "monthly" | "quarterly" | "half_yearly" | "yearly";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            from: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description who called for it, or the job */
+            madeName: string;
+            period: string;
+            ruleVersion: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            until: string;
+        };
+        PerformanceScoreDetail: {
+            assessment: components["schemas"]["PerformanceScoreRow"];
+            /** @description what the reader may do next */
+            may: string[];
+            mine: boolean;
+            rewards: components["schemas"]["PerformanceRewardView"][];
+            /** @description what became of it, oldest first */
+            steps: components["schemas"]["PerformanceStepView"][];
+            working: components["schemas"]["PerformanceWorking"];
+            /** @description SHA-256 of the canonical working */
+            workingHash: string;
+        };
+        PerformanceScoreRow: {
+            /**
+             * Format: date
+             * @description last day for an appeal
+             * @example 2026-03-31
+             */
+            appealUntil: string;
+            assessorName: string;
+            /** @enum {string} */
+            grade: "" | "A" | "B" | "C" | "D";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            period: string;
+            postName: string;
+            /** Format: date-time */
+            publishedAt?: string;
+            /**
+             * Format: int64
+             * @description hundredths, before deductions
+             */
+            raw?: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            roundId: string;
+            /**
+             * Format: int64
+             * @description hundredths; left out: nothing was due
+             */
+            score?: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
+            staffName: string;
+            /** @enum {string} */
+            state: "draft" | "confirmed" | "published" | "appealed" | "final";
+            unitName: string;
+        };
+        PerformanceSettingForm: {
+            /**
+             * Format: int64
+             * @description working days
+             */
+            appealDays: number;
+            /** @enum {string} */
+            departmentEvery: "monthly" | "quarterly" | "half_yearly" | "yearly";
+            /** @enum {string} */
+            personEvery: "monthly" | "quarterly" | "half_yearly" | "yearly";
+            /** @enum {string} */
+            teamEvery: "monthly" | "quarterly" | "half_yearly" | "yearly";
+        };
+        PerformanceStepView: {
+            actorName: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            event: "compute" | "adjust" | "confirm" | "publish" | "appeal" | "uphold" | "dismiss" | "lapse";
+            from: string;
+            /** Format: int32 */
+            n: number;
+            note: string;
+            /**
+             * Format: int64
+             * @description hundredths, after it
+             */
+            score?: number;
+            to: string;
+        };
+        PerformanceStrike: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            hazardId: string;
+            reason: string;
+        };
+        PerformanceTaskDetail: {
+            /** @description records of this system that fulfil it; empty: only what is handed in */
+            deeds: string[];
+            evidence: components["schemas"]["PerformanceEvidenceView"][];
+            /** @description what proves it, in the words of the matrix */
+            evidenceText: string;
+            excuse: string;
+            /** @enum {string} */
+            excuseKind: "" | "ended" | "idle" | "granted";
+            excusedName: string;
+            /** @description the module that will measure it; not yet measured until then */
+            later: string;
+            /**
+             * Format: int64
+             * @description how many of them
+             */
+            least: number;
+            /** @description what is handed in for it */
+            manual: string;
+            mayJudge: boolean;
+            /** @description which rule measures it */
+            measure: string;
+            mine: boolean;
+            task: components["schemas"]["PerformanceTaskRow"];
+        };
+        PerformanceTaskRow: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            doneOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            duty: string;
+            /**
+             * Format: int64
+             * @description pieces that count
+             */
+            evidence: number;
+            /** @enum {string} */
+            frequency: "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            fromOn: string;
+            /**
+             * Format: date
+             * @description last day on which it still counts, as late
+             * @example 2026-03-31
+             */
+            graceUntil: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "main" | "direct" | "lead" | "supervise";
+            /** @description what happened, of an event */
+            occasion: string;
+            period: string;
+            postName: string;
+            /**
+             * Format: int64
+             * @description hundredths of a point that the duty is worth
+             */
+            score: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
+            staffName: string;
+            /** @enum {string} */
+            status: "pending" | "done" | "late" | "missed" | "excused";
+            /**
+             * Format: int64
+             * @description pieces to be decided
+             */
+            waiting: number;
+        };
+        PerformanceTaskWork: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            doneOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            evidence: components["schemas"]["PerformanceEvidenceWork"][];
+            excuse: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            occasion: string;
+            period: string;
+            /** @enum {string} */
+            status: "done" | "late" | "missed" | "excused";
+        };
+        PerformanceUnitView: {
+            /** @description exact fraction */
+            exact: string;
+            /** @enum {string} */
+            grade: "" | "A" | "B" | "C" | "D";
+            /** @enum {string} */
+            kind: "enterprise" | "department" | "workshop" | "team";
+            /**
+             * Format: int64
+             * @description of these, with a score
+             */
+            measured: number;
+            /** @description as in the tree at the period's end; empty: the company */
+            name: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            parentId: string;
+            /**
+             * Format: int64
+             * @description assessed
+             */
+            people: number;
+            /**
+             * Format: int64
+             * @description hundredths; left out: nobody has one
+             */
+            score?: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+        };
+        PerformanceUntrue: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            cellId: string;
+            reason: string;
+        };
+        PerformanceVeto: {
+            /** @description who decided; empty: computed */
+            by: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            hazardId: string;
+            reason: string;
+            /** @description why it no longer counts */
+            struck: string;
+        };
+        PerformanceWorking: {
+            /** @description the person's scored cells of the matrix */
+            cells: components["schemas"]["PerformanceCellWork"][];
+            /** @description the checks he had to make: they measure per-shift and daily duties */
+            checks: components["schemas"]["PerformanceChecksWork"];
+            deductions: components["schemas"]["PerformanceDeduction"][];
+            /**
+             * Format: int64
+             * @description hundredths: scores of the cells that had something due; the sum is rescaled to 100
+             */
+            due: number;
+            /** @description exact fraction of points earned of these */
+            earned: string;
+            /** @description exact fraction after deductions; the score is this cut to hundredths */
+            exact: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description hundredths deducted
+             */
+            off: number;
+            period: string;
+            /** @description exact fraction, 0 to 100, before deductions; empty: nothing was due */
+            raw: string;
+            ruleVersion: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            until: string;
+            vetoes: components["schemas"]["PerformanceVeto"][];
         };
         QueueDeadView: {
             /** Format: int64 */
@@ -8064,19 +8565,6 @@ export interface components {
             submittedAt: string;
             submittedByName: string;
         };
-        StaffDeparture: {
-            /**
-             * Format: date
-             * @description last day
-             * @example 2026-03-31
-             */
-            on: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            successorId?: string;
-        };
         StaffEntry: {
             /** @description unique in the company */
             employeeNo?: string;
@@ -8188,21 +8676,6 @@ export interface components {
             unitId: string;
             unitName: string;
         };
-        StaffOpenLine: {
-            /** Format: int64 */
-            count: number;
-            name: string;
-            noun: string;
-        };
-        StaffOpenView: {
-            items: components["schemas"]["StaffOpenLine"][];
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            suggestedId: string;
-            suggestedName: string;
-        };
         StaffPlacing: {
             /**
              * Format: date
@@ -8217,16 +8690,6 @@ export interface components {
              * @example 42
              */
             postId: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            successorId?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId?: string;
         };
         StaffPostEntry: {
             /** @description the post no longer exists */
@@ -8234,19 +8697,6 @@ export interface components {
             name: string;
             /** @description post types of the duty and checklist libraries */
             types: ("principal" | "deputy_safety" | "safety_director" | "safety_manager" | "production_head" | "equipment_head" | "technology_head" | "finance_head" | "hr_head" | "procurement_head" | "contractor_manager" | "workshop_director" | "team_leader" | "stamping_operator" | "welder" | "forklift_driver" | "crane_operator" | "electrician" | "grinding_operator" | "spray_painter" | "boiler_operator" | "warehouse_keeper" | "hazchem_keeper" | "confined_space_worker" | "confined_space_supervisor" | "fire_control_operator" | "canteen_operator" | "general_employee")[];
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId: string;
-        };
-        StaffPostMove: {
-            /**
-             * Format: date
-             * @description first day in the new unit; empty: today
-             * @example 2026-03-31
-             */
-            from?: string;
             /**
              * @description decimal id
              * @example 42
@@ -8302,32 +8752,6 @@ export interface components {
             /** @enum {string} */
             kind: "department" | "workshop" | "team";
             name: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            parentId?: string;
-        };
-        StaffUnitHead: {
-            /**
-             * Format: date
-             * @description first day; empty: today
-             * @example 2026-03-31
-             */
-            from?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            headId?: string;
-        };
-        StaffUnitMove: {
-            /**
-             * Format: date
-             * @description first day at the new place; empty: today
-             * @example 2026-03-31
-             */
-            from?: string;
             /**
              * @description decimal id
              * @example 42
@@ -8510,14 +8934,6 @@ export interface components {
             /** Format: int64 */
             unchanged: number;
         };
-        UnitCloseInputBody: {
-            /**
-             * Format: date
-             * @description first day without it; empty: today
-             * @example 2026-03-31
-             */
-            on?: string;
-        };
         V2FormFile: {
             ContentType: string;
             Filename: string;
@@ -8534,7 +8950,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.no-picture" | "attachment.other-content" | "attachment.too-large" | "attachment.too-many-drafts" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.company-needed" | "checklist.item-twice" | "checklist.major-disabled" | "checklist.no-standard" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-module" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.company-needed" | "inspection.days" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.note-needed" | "inspection.other-content" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.started-on" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-standard" | "inspection.unknown-task" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.no-picture" | "attachment.other-content" | "attachment.too-large" | "attachment.too-many-drafts" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.company-needed" | "checklist.item-twice" | "checklist.major-disabled" | "checklist.no-standard" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-module" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.company-needed" | "inspection.days" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.note-needed" | "inspection.other-content" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.started-on" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-standard" | "inspection.unknown-task" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.employee-no-taken" | "staff.future" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.post-closed" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.unit-depth" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -10569,1055 +10985,6 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listActivationAreas: {
-        parameters: {
-            query?: {
-                /** @description path of an area */
-                division?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationProgressView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listSlipBatches: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListActivationBatchView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printSlips: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivationOrder"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getSlipBatch: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationBatchView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getSlipFile: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listActivationCompanies: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description path of an area; empty: all the actor oversees */
-                division?: string;
-                /** @description beginning of the GB/T 4754 code */
-                industry?: string;
-                /** @description part of the name */
-                name?: string;
-                /** @description those nobody has signed in for, those somebody has, or all */
-                activated?: "no" | "yes" | "all";
-                /** @description only those without a slip that still works */
-                unprinted?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListActivationWaitingView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    goFull: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getMonth: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationMonthView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    reissueAccess: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivationLost"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getSetUp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationStartView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    setUp: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivationForm"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    sendSlipCode: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivationCodeOrder"];
-            };
-        };
-        responses: {
-            /** @description No Content */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    lookAtSlip: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivationSlipKey"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationSeenView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    redeemSlip: {
-        parameters: {
-            query?: never;
-            header?: {
-                "User-Agent"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivationTaker"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Set-Cookie"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationTookView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    draftZeroReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ActivationZeroView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    confirmZeroReport: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ActivationZeroSign"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
             };
             /** @description Unauthorized */
             401: {
@@ -19314,6 +18681,1842 @@ export interface operations {
             };
         };
     };
+    listAssessments: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                roundId?: string;
+                /** @description a unit and what is below it */
+                unitId?: string;
+                staffId?: string;
+                state?: "draft" | "confirmed" | "published" | "appealed" | "final";
+                grade?: "A" | "B" | "C" | "D";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListPerformanceScoreRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceScoreDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    adjustAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceAdjustment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    appealAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceReasoning"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    decideAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    confirmAssessments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceChosen"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    judgeDutyEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceJudging"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listFigures: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description a month, e.g. 2026-02; left out: the last that ended */
+                period?: string;
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceFiguresView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listBehindFigure: {
+        parameters: {
+            query: {
+                period: string;
+                /** @description id of the last row read */
+                behind?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                metric: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceBehindView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listMyDutyTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceMineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listEventDuties: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceOccasionsView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    recordDutyEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceHappening"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    planDutyTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformancePlanned"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    publishAssessments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceChosen"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRewards: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                kind?: "reward" | "penalty";
+                staffId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListPerformanceRewardView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    recordReward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceRewardForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    revokeReward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceReasoning"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listAssessmentRounds: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListPerformanceRoundRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    makeAssessmentRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceMaking"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getAssessmentRound: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceOverviewView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listMyAssessments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceMyScoresView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getAssessmentSetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceSettingForm"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    keepAssessmentSetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceSettingForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listDutyTasks: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                status?: "pending" | "done" | "late" | "missed" | "excused";
+                frequency?: "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+                staffId?: string;
+                /** @description a unit and what is below it */
+                unitId?: string;
+                /** @description first due day */
+                from?: string;
+                /** @description last due day */
+                to?: string;
+                /** @description only those with evidence to be decided */
+                waiting?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListPerformanceTaskRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getDutyTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PerformanceTaskDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addDutyEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceHandingIn"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    excuseDutyTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PerformanceReasoning"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listDeadJobs: {
         parameters: {
             query?: {
@@ -21656,8 +22859,6 @@ export interface operations {
                 active?: "active" | "left" | "all";
                 /** @description this unit and what is below it */
                 unitId?: string;
-                /** @description who was where on that day, by main post; empty: now */
-                on?: string;
                 /** @description part of the name, or the whole employee number */
                 name?: string;
             };
@@ -22102,7 +23303,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["StaffDeparture"];
+                "application/json": components["schemas"]["DayInputBody"];
             };
         };
         responses: {
@@ -22144,73 +23345,6 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listOpenWork: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["StaffOpenView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -22556,95 +23690,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WebProblem"];
                 };
             };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    movePost: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StaffPostMove"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
             /** @description Conflict */
             409: {
                 headers: {
@@ -22837,255 +23882,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    closeUnit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UnitCloseInputBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    leadUnit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StaffUnitHead"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    moveUnit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["StaffUnitMove"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
