@@ -11,6 +11,7 @@ import { routes as inspection } from '@/modules/inspection/routes'
 import { routes as notice } from '@/modules/notice/routes'
 import { routes as oversight } from '@/modules/oversight/routes'
 import { routes as queue } from '@/modules/queue/routes'
+import { routes as responsibility } from '@/modules/responsibility/routes'
 import { routes as selfreport } from '@/modules/selfreport/routes'
 import { routes as staff } from '@/modules/staff/routes'
 import { routes as transfer } from '@/modules/transfer/routes'
@@ -24,7 +25,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...company, ...staff, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...company, ...staff, ...responsibility, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

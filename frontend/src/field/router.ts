@@ -21,6 +21,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/hazards/:id', name: 'hazard', component: () => import('./pages/HazardPage.vue'), meta: { title: 'field.hazard.title' } },
   { path: '/hazards/:id/fix', name: 'fix', component: () => import('./pages/FixPage.vue'), meta: { title: 'field.fix.title', holds: true } },
   { path: '/reports/:id', name: 'report', component: () => import('./pages/ReportPage.vue'), meta: { title: 'field.report.title' } },
+  { path: '/duties', name: 'duties', component: () => import('./pages/DutiesPage.vue'), meta: { title: 'responsibility.mine' } },
   { path: '/queue', name: 'queue', component: () => import('./pages/QueuePage.vue'), meta: { title: 'field.queue.title' } },
   { path: '/inbox', name: 'inbox', component: () => import('./pages/InboxPage.vue'), meta: { title: 'field.inbox.title' } },
   { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: 'field.me.title' } },
