@@ -22,6 +22,8 @@ var rows = map[string]string{
 	"/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail",
 	"/api/oversight/companies": "company", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/staff/people": "staff_person",
 	"/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
+	"/api/responsibility/duties": "responsibility_duty", "/api/responsibility/lists": "responsibility_list", "/api/responsibility/posts": "staff_post",
+	"/api/responsibility/companies": "company",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -52,6 +54,8 @@ var refs = []struct{ name, table string }{
 	{"after", "company"},
 	{"before", "company"},
 	{"certificate", "certificate"},
+	{"duty", "responsibility_duty"},
+	{"list", "responsibility_list"},
 }
 
 // fixed are values that a pattern asks for.

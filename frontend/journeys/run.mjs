@@ -5,12 +5,14 @@ import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import field, { FIELD } from './field.mjs'
 import firstWalk from './first-walk.mjs'
 import login from './login.mjs'
+import matrix from './matrix.mjs'
 import { stub } from './stub.mjs'
 
 const journeys = [
   { name: 'login (desktop)', walk: login, viewport: DESKTOP },
   { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
+  { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
