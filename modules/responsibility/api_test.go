@@ -55,7 +55,7 @@ func TestOverTheWire(t *testing.T) {
 	assert.Equal(t, "喷涂车间/保洁员", problems.Problems[0].Name)
 	safety.Post("/api/responsibility/adopt", object{"postIds": []string{bare.ID.String()}, "type": "general_employee"}).OK(t, nil)
 	safety.Post("/api/responsibility/cells", object{"dutyId": matrix.Duties[0].ID, "postId": welder.ID.String(), "raci": "AR", "kind": "direct", "score": 18_00, "evidence": "签名"}).OK(t, nil)
-	safety.Post("/api/responsibility/cells", object{"dutyId": matrix.Duties[0].ID, "postId": welder.ID.String(), "raci": "X", "kind": "direct", "score": 1}).Refused(t, 422, "http.invalid")
+	safety.Post("/api/responsibility/cells", object{"dutyId": matrix.Duties[0].ID, "postId": welder.ID.String(), "raci": "X", "kind": "direct", "score": 1}).Refused(t, 422, "http.unprocessable-entity")
 	n := safety.Post("/api/responsibility/lists", object{"basedOn": 0, "note": "首次发布"}).Made(t)
 	safety.Post("/api/responsibility/lists", object{"basedOn": 0, "note": "又一次"}).Refused(t, 409, "responsibility.moved")
 	safety.Post(fmt.Sprintf("/api/responsibility/lists/%d/postings", n), object{"place": "大门公示栏", "postedOn": june1.String()}).OK(t, nil)
@@ -126,7 +126,7 @@ func printed(t *testing.T, pdf []byte) string {
 			continue // a stream of another kind
 		}
 		page, err := io.ReadAll(z)
-		if err == nil && bytes.Contains(page, []byte(" Tj")) {
+		if err == nil && bytes.Contains(page, []byte(")Tj")) {
 			said(&out, page)
 		}
 	}
