@@ -26,6 +26,8 @@ var rows = map[string]string{
 	"/api/activation/batches": "activation_batch", "/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
 	"/api/performance/tasks": "performance_task", "/api/performance/evidence": "performance_evidence", "/api/performance/rounds": "performance_round",
 	"/api/performance/assessments": "performance_assessment", "/api/performance/rewards": "performance_reward",
+	"/api/responsibility/duties": "responsibility_duty", "/api/responsibility/lists": "responsibility_list", "/api/responsibility/posts": "staff_post",
+	"/api/responsibility/companies": "company",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -61,6 +63,8 @@ var refs = []struct{ name, table string }{
 	{"letter", "letter"},
 	{"round", "letter_round"},
 	{"assessment", "performance_assessment"},
+	{"duty", "responsibility_duty"},
+	{"list", "responsibility_list"},
 }
 
 // fixed are values that a pattern asks for.

@@ -9,6 +9,7 @@ import firstWalk from './first-walk.mjs'
 import letter from './letter.mjs'
 import login from './login.mjs'
 import micro from './micro.mjs'
+import matrix from './matrix.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
 
@@ -19,6 +20,7 @@ const journeys = [
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
+  { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },

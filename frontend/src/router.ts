@@ -14,6 +14,7 @@ import { routes as notice } from '@/modules/notice/routes'
 import { routes as oversight } from '@/modules/oversight/routes'
 import { routes as performance } from '@/modules/performance/routes'
 import { routes as queue } from '@/modules/queue/routes'
+import { routes as responsibility } from '@/modules/responsibility/routes'
 import { routes as selfreport } from '@/modules/selfreport/routes'
 import { routes as staff } from '@/modules/staff/routes'
 import { routes as transfer } from '@/modules/transfer/routes'
@@ -27,7 +28,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...activation, ...company, ...staff, ...performance, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

@@ -49,6 +49,8 @@ func setUp(t *testing.T) *walk {
 		Unplaced: func(context.Context, db.Tx, rbac.CompanyID, day.Date) (int, []responsibility.Person, error) {
 			return len(k.tree.Holders) + len(k.people), k.people, nil
 		},
+		Company: func(context.Context, db.Tx, rbac.Scope, rbac.CompanyID) (string, error) { return k.firm.Name, nil },
+		Claim:   func(context.Context, db.Tx, rbac.Scope, []id.Of[id.Attachment], string, int64) error { return nil },
 		Items: func(context.Context, db.Tx, rbac.Scope, rbac.CompanyID) ([]responsibility.Item, error) {
 			return k.items, nil
 		},
@@ -91,7 +93,7 @@ func (k *walk) post(t *testing.T, unit int, name string, types ...string) org.Po
 
 // hold puts an actor on a post.
 func (k *walk) hold(a rbac.Actor, p org.Post) {
-	k.tree.Holders = append(k.tree.Holders, org.Holder{StaffID: a.StaffID, PersonID: a.PersonID, Name: a.Name, PostID: p.ID, Main: true, FromOn: june1})
+	k.tree.Holders = append(k.tree.Holders, org.Holder{StaffID: a.StaffID, PersonID: a.PersonID, Name: a.Name, PostID: p.ID, UnitID: p.UnitID, Main: true, FromOn: june1})
 }
 
 func (k *walk) as(t *testing.T, a rbac.Actor) context.Context {

@@ -25,6 +25,7 @@ export type SetUpStart = Awaited<ReturnType<typeof readSetUp>>
 export type Month = Awaited<ReturnType<typeof readMonth>>
 export type ZeroReport = Awaited<ReturnType<typeof draftZero>>
 export type SetUpForm = Schema<'ActivationForm'>
+export type PostDuties = Awaited<ReturnType<typeof readMyDuties>>[number]
 export type Report = Awaited<ReturnType<typeof readReport>>
 
 /** Signs in with a login or phone number and a password; `code` is the second factor, where one is on. */
@@ -162,6 +163,16 @@ export async function unread(): Promise<number> {
 /** The person's own certificates, those no longer in force last. */
 export async function readMyCertificates() {
   return (await body(api.GET('/api/certificate/mine', { params: { query: { limit: 50 } } }))).items
+}
+
+/** The lists of the person's own posts. */
+export async function readMyDuties() {
+  return (await body(api.GET('/api/responsibility/mine'))).lists
+}
+
+/** The list of one post, for who may read the matrix. */
+export async function readPostDuties(postId: string) {
+  return (await body(api.GET('/api/responsibility/posts', { params: { query: { postId } } }))).lists
 }
 
 /** The self-reports that lie with the company: to be signed, then submitted. */

@@ -1,1 +1,0 @@
-import"./use-global-config-BINxGiXQ.js";import"./css-DciJ1jsW.js";

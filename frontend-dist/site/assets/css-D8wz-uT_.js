@@ -1,0 +1,1 @@
+import"./use-global-config-4WiYmqc5.js";import"./css-CWhp00su.js";

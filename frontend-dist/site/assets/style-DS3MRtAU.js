@@ -1,1 +1,0 @@
-import"./field-Bh9JGwOD.js";

@@ -1,0 +1,1 @@
+import"./field-C_aSjEmx.js";
