@@ -41,7 +41,9 @@ func TestTheCountReachesThoseWhoOversee(t *testing.T) {
 	k := setUp(t)
 	k.made(t, k.post(t, 1, "安全员", "safety_manager"))
 	k.post(t, 3, "保洁员")
-	require.NoError(t, k.Gate.System(t.Context(), "test", func(tx db.Tx, _ rbac.Scope) error { return jobs.Enqueue(t.Context(), tx, responsibility.Count{Day: "2026-06-01"}) }))
+	require.NoError(t, k.Gate.System(t.Context(), "test", func(tx db.Tx, _ rbac.Scope) error {
+		return jobs.Enqueue(t.Context(), tx, responsibility.Count{Day: "2026-06-01"})
+	}))
 	k.work(t)
 	c, open, err := k.duties.Figures(k.as(t, k.Regulator(t, "town", town)), k.firm.ID)
 	require.NoError(t, err)

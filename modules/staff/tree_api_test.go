@@ -31,7 +31,9 @@ func TestTreeOverTheWire(t *testing.T) {
 		return n
 	}
 	ann, bob := person("安娜"), person("鲍勃")
-	at := func(kind string, n int64, verb string) string { return fmt.Sprintf("/api/staff/%s/%d/%s", kind, n, verb) }
+	at := func(kind string, n int64, verb string) string {
+		return fmt.Sprintf("/api/staff/%s/%d/%s", kind, n, verb)
+	}
 
 	safety.Post(at("units", team, "head"), object{"headId": fmt.Sprint(ann)}).OK(t, nil)
 	safety.Key("m").Post(at("units", team, "move"), object{"parentId": fmt.Sprint(second)}).OK(t, nil)
