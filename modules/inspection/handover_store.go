@@ -18,7 +18,7 @@ type Pending struct {
 // PendingOf counts what waits for a person.
 func PendingOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, who id.Of[id.Staff]) (p Pending, err error) {
 	q := `SELECT (SELECT count(*) FROM inspection_task t WHERE t.company_id = @company AND t.assignee_id = @who AND t.state = 'open') AS tasks,
-		(SELECT count(*) FROM inspection_plan p WHERE p.company_id = @company AND p.assignee_id = @who AND (p.ends_on IS NULL OR p.ends_on >= greatest(p.starts_on, @today::date))) AS plans`
+		(SELECT count(*) FROM inspection_plan p WHERE p.company_id = @company AND p.assignee_id = @who AND (p.ends_on IS NULL OR p.ends_on >= greatest(p.starts_on, CAST(@today AS date)))) AS plans`
 	today := day.In(tx.Now, day.Shanghai)
 	err = tx.WithContext(ctx).Raw(q, map[string]any{"company": int64(company), "who": int64(who), "today": today.String()}).Scan(&p).Error
 	return p, err
