@@ -30,15 +30,22 @@ func (h *house) glue() {
 	h.company.Changed = func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {
 		return oversight.Enqueue(ctx, tx, ids...)
 	}
+	h.company.Claim = h.attachment.Claim
+	h.attachment.Shared = company.SeesLink
 	h.transfer.Importers = []transfer.Importer{{
 		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
 		Identity: company.RosterIdentity, Check: h.company.CheckRoster, Save: h.company.SaveRoster,
+	}, {
+		Kind: "staff-roster", Action: staff.ActionImport, Columns: staff.RosterColumns, Sample: staff.RosterSample,
+		Identity: staff.RosterIdentity, Check: h.staff.CheckRoster, Save: h.staff.SaveRoster,
 	}}
 
 	h.transfer.ActorOf = h.account.ActorOfMembership
 	h.transfer.Exporters = []transfer.Exporter{
 		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
+		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
+		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},
 		{Kind: "certificates", Action: certificate.ActionList, Columns: certificate.ExportColumns, Pages: h.certificate.ExportPage},
 	}
 
@@ -54,9 +61,12 @@ func (h *house) glue() {
 	h.staff.Returning = []staff.Moved{func(ctx context.Context, tx db.Tx, _ rbac.Scope, m staff.Mover) error {
 		return h.certificate.HolderBack(ctx, tx, m.Home.CompanyID, m.StaffID)
 	}}
+	h.staff.OpenWork, h.staff.HandOver = []staff.OpenWork{openWork}, []staff.HandOver{h.handOver}
 
+	h.glueLetters()
 	h.glueDuties()
 
+	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
 }
 
@@ -126,7 +136,7 @@ func people(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id.Staf
 	out := map[id.Of[id.Staff]]hazard.Member{}
 	for k, c := range found {
 		if c.LeftOn.IsZero() {
-			out[k.StaffID] = hazard.Member{ID: k.StaffID, Person: c.PersonID, Name: c.Name}
+			out[k.StaffID] = hazard.Member{ID: k.StaffID, Person: c.PersonID, Name: c.Name, Unit: c.Unit}
 		}
 	}
 	return out, err
@@ -183,7 +193,7 @@ func card(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (se
 		return selfreport.Company{}, err
 	}
 	return selfreport.Company{
-		Name: found.Name, USCC: found.USCC, Address: found.Address, Industry: found.Industry, ContactName: found.ContactName, ContactPhone: found.ContactPhone,
+		Name: found.Name, USCC: found.Code(), Address: found.Address, Industry: found.Industry, ContactName: found.ContactName, ContactPhone: found.ContactPhone,
 	}, nil
 }
 
@@ -260,7 +270,7 @@ func latestReports(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.Compa
 func (h *house) sendCode(ctx context.Context, tx db.Tx, to account.Recipient, kind string, params map[string]string) error {
 	lang := text.Lang(to.Lang)
 	return h.notice.Direct(ctx, tx, notice.Letter{
-		Person: to.PersonID, Phone: to.Phone, Email: to.Email, PreferredPhone: kind == "account.sms-login",
+		Person: to.PersonID, Phone: to.Phone, Email: to.Email, PreferredPhone: kind == "account.sms-login" || kind == "account.phone",
 		Subject: text.Say(lang, kind+".subject", params), Body: text.Say(lang, kind+".body", params),
 	})
 }

@@ -18,12 +18,13 @@ import (
 var rows = map[string]string{
 	"/api/account/members": "account_membership", "/api/account/sessions": "account_session", "/api/account/tokens": "account_session",
 	"/api/attachment/files": "attachment", "/api/certificate/certificates": "certificate", "/api/checklist/points": "checklist_point",
-	"/api/checklist/standards": "checklist_standard", "/api/company/companies": "company", "/api/hazard/hazards": "hazard",
+	"/api/checklist/standards": "checklist_standard", "/api/company/companies": "company", "/api/company/licences": "company_licence",
+	"/api/company/contacts": "company_contact", "/api/company/photos": "company_photo", "/api/company/links": "company_link", "/api/hazard/hazards": "hazard",
 	"/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail",
 	"/api/oversight/companies": "company", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/staff/people": "staff_person",
-	"/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
 	"/api/responsibility/duties": "responsibility_duty", "/api/responsibility/lists": "responsibility_list", "/api/responsibility/posts": "staff_post",
 	"/api/responsibility/companies": "company",
+	"/api/activation/batches":       "activation_batch", "/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -48,6 +49,8 @@ var refs = []struct{ name, table string }{
 	{"unit", "staff_unit"},
 	{"post", "staff_post"},
 	{"parent", "staff_unit"},
+	{"head", "staff_person"},
+	{"successor", "staff_person"},
 	{"report", "selfreport"},
 	{"organisation", "account_membership"},
 	{"assignment", "staff_assignment"},
@@ -61,7 +64,7 @@ var refs = []struct{ name, table string }{
 // fixed are values that a pattern asks for.
 var fixed = map[string]string{
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
-	"period": "2026-Q1", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "token": "a-token-that-nobody-was-ever-given",
+	"period": "2026-Q1", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given",
 }
 
 // request is one try at an operation, with ids of company A wherever it takes an id.

@@ -82,7 +82,8 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	if g.cfg.Demo {
 		h.account.DemoTip = string(g.cfg.DemoPassword)
 	}
-	h.attachment.Blobs, h.transfer.Blobs = g.files, g.files
+	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs = g.files, g.files, g.files
+	h.activation.Keys, h.activation.BaseURL, h.activation.Secure = box.Field(0), base, g.cfg.Production()
 	h.staff.Box, h.certificate.Box = box, box
 	h.checklist.Shelf, h.checklist.BaseURL, h.checklist.Tags = shelf, base, tagsOf
 	h.notice.Addresses, h.notice.BaseURL, h.notice.Mailer = addresses, base, notice.KeptMailer{Gate: gate}
@@ -114,7 +115,7 @@ func bare(gate *rbac.Gate) *house {
 // listen registers every module's jobs.
 func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
-		h.activation, h.responsibility, h.letter, h.performance} {
+		h.company, h.activation, h.responsibility, h.letter, h.performance} {
 		s.Jobs(h.registry)
 	}
 }

@@ -16,6 +16,7 @@ import (
 
 	"anbiao/kit/day"
 	"anbiao/modules/account"
+	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
 	"anbiao/modules/audit"
 	"anbiao/modules/certificate"
@@ -24,6 +25,7 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/letter"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/responsibility"
@@ -41,6 +43,11 @@ var models = []any{
 	account.Membership{},
 	account.Session{},
 	account.Pass{},
+	activation.Batch{},
+	activation.Slip{},
+	activation.Tally{},
+	activation.Guess{},
+	activation.Profile{},
 	attachment.File{},
 	audit.Entry{},
 	certificate.Certificate{},
@@ -53,6 +60,16 @@ var models = []any{
 	checklist.Standard{},
 	checklist.Point{},
 	company.Company{},
+	company.Version{},
+	company.Headcount{},
+	company.Year{},
+	company.Licence{},
+	company.Contact{},
+	company.Picture{},
+	company.Relocation{},
+	company.Link{},
+	company.Agreement{},
+	company.JointCheck{},
 	division.Division{},
 	division.Line{},
 	hazard.Hazard{},
@@ -61,6 +78,11 @@ var models = []any{
 	inspection.Task{},
 	inspection.Plan{},
 	inspection.Check{},
+	letter.Round{},
+	letter.Letter{},
+	letter.Signature{},
+	letter.Scan{},
+	letter.Page{},
 	notice.Notice{},
 	notice.Delivery{},
 	notice.Kept{},

@@ -5,10 +5,14 @@ package rbac
 // them; a test compares this list with the database's policies.
 var CrossWrites = map[Kind][]string{
 	Regulator: {
-		"company",                      // a company is entered or its registration brought up to date
+		"company",                                              // a company is entered or its registration brought up to date
+		"company_version", "company_headcount", "company_year", // with what it is entered with
+		"company_relocation",           // a move is ordered
+		"company_link",                 // landlord and tenant are linked
 		"transfer", "transfer_mapping", // its own organisation's imports
 		"hazard", "hazard_step", // a review cancels a major hazard or sends it back
 		"selfreport", "selfreport_step", // a report is received or returned
+		"activation_slip", // printed for a company, and revoked
 	},
 	Agency: {},
 }

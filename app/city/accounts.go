@@ -57,6 +57,7 @@ func Accounts(password string) string {
 	for _, p := range printed {
 		fmt.Fprintf(&s, "  %-13s %s\n", p[0], p[1])
 	}
+	fmt.Fprintf(&s, "Activation slip of a company nobody has signed in for: /field/activate/%s (code %s)\n", DemoSlip, demoCode)
 	return s.String()
 }
 

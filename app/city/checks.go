@@ -83,7 +83,7 @@ func (r *round) duty(p *point, plan *inspection.Plan, first, last day.Date) {
 	switch on := first.AddDays(r.d.IntN(last.DaysSince(first) + 1)); {
 	case over && r.d.of(4):
 		t.State, t.SettledAt = inspection.Missed, some(at(last.AddDays(1), 0, 20))
-	case over || (on.Before(yesterday) && r.d.of(50)):
+	case over || (on.Before(yesterday) && r.d.of(50) && r.firm != r.b.index["micro"]): // whose list of the month is open
 		r.check(p, t, on)
 	default:
 		t.State = inspection.Open

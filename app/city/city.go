@@ -114,7 +114,10 @@ func (b *builder) build() error {
 		{"certificates", b.certify},
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
+		{"tree", b.organise},
 		{"reports", b.report},
+		{"company file", b.describe},
+		{"activation", b.activate},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

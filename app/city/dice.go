@@ -21,6 +21,7 @@ const (
 	streamHazards
 	streamReports
 	streamCertificates
+	streamActivation
 	streamBulk = 1000 // and up, one a batch
 )
 

@@ -130,7 +130,7 @@ func (b *builder) found() error {
 	}
 	rows := make([]*company.Company, len(b.firms))
 	for i, f := range b.firms {
-		f.activated = f.activated || i < 3 || d.of(activation[f.SizeClass])
+		f.activated = f.activated || i < 3 || d.of(activeShare[f.SizeClass])
 		rows[i] = &f.Company
 	}
 	for _, login := range []string{"micro", "other-safety"} {
@@ -139,14 +139,15 @@ func (b *builder) found() error {
 	return fillRefs(b.ctx, b.tx, rows)
 }
 
-// activation is how many of a hundred companies of a size somebody has signed in for.
-var activation = map[company.Size]int{company.Large: 100, company.Medium: 96, company.Small: 78, company.Micro: 46, company.SizeUnknown: 50}
+// activeShare is how many of a hundred companies of a size somebody has signed in for.
+var activeShare = map[company.Size]int{company.Large: 100, company.Medium: 96, company.Small: 78, company.Micro: 46, company.SizeUnknown: 50}
 
 // workedFirm makes f the company that every module has something to show for.
 func (b *builder) workedFirm(f *firm) {
 	f.Name = "永康市安屿川五金制品有限公司"
 	f.Status, f.ContactName = company.Active, plantPeople[0].name
-	f.RevenueFen = some(fen.Amount(68_000_000_00))
+	f.RevenueFen, f.AssetsFen = some(fen.Amount(68_000_000_00)), some(fen.Amount(45_000_000_00))
+	f.CreatedAt = b.tx.Now.AddDate(-4, 0, 0)
 	f.Tags = db.Texts{
 		"canteen_gas", "combustible_dust", "confined_space", "crane", "ebike", "electrical", "fire", "forklift", "gas_cylinder", "gongmao", "grinder", "hazchem",
 		"hot_work", "industry_machinery", "machine", "maintenance", "press", "pressure_vessel", "spray_paint", "warehouse", "welding",

@@ -248,7 +248,7 @@ func (b *builder) settle(f *firm, d dice) error {
 		a := staff.Assignment{
 			CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, StaffID: w.ID, PostID: p.ID, Main: true, FromOn: w.JoinedOn, UntilOn: w.LeftOn,
 		}
-		if *w.UnitID != p.UnitID {
+		if p.UnitID != *w.UnitID { // a team shares the posts of its workshop
 			a.UnitID = w.UnitID
 		}
 		held = append(held, a)

@@ -71,7 +71,7 @@ func (b *builder) standardise() error {
 	var sheets []*checklist.Standard
 	var hung []*checklist.Point
 	for _, f := range b.equipped() {
-		doc, err := b.lib.Compose(f.Tags, checklist.Draft{})
+		doc, err := b.composed(f)
 		if err != nil {
 			return err
 		}
@@ -79,7 +79,7 @@ func (b *builder) standardise() error {
 		by := f.staff[min(1, len(f.staff)-1)]
 		sheets = append(sheets, &checklist.Standard{
 			CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, Version: 1, LibraryVersion: doc.Library,
-			Document: db.JSON[checklist.Document]{V: doc}, Items: len(b.lib.Expand(doc)), PublishedAt: at(b.today.AddDays(-380), 9, 30),
+			Document: db.JSON[checklist.Document]{V: doc}, Items: len(b.lib.Expand(doc)) - len(doc.Disabled), PublishedAt: at(b.today.AddDays(-380), 9, 30),
 			PublishedBy: some(int64(by.ID)), PublishedName: by.Name,
 		})
 		for _, w := range b.walksOf(f) {
@@ -102,10 +102,26 @@ func (b *builder) equipped() []*firm {
 }
 
 func (b *builder) walksOf(f *firm) []walk {
-	if f == b.index["safety"] {
+	switch f {
+	case b.index["safety"]:
 		return walks
+	case b.index["micro"]:
+		return []walk{{"全厂", "全厂", f.document.Modules, inspection.Monthly, "micro", ""}}
 	}
 	return small
+}
+
+// composed is a firm's standard: the light one of the micro firm, the full one of others.
+func (b *builder) composed(f *firm) (checklist.Document, error) {
+	var draft checklist.Draft
+	if f == b.index["micro"] {
+		light, err := b.lib.LightDraft(f.Tags)
+		if err != nil {
+			return checklist.Document{}, err
+		}
+		draft = light
+	}
+	return b.lib.Compose(f.Tags, draft)
 }
 
 func (b *builder) newPoint(f *firm, w walk, d dice) *point {
@@ -117,7 +133,7 @@ func (b *builder) newPoint(f *firm, w walk, d dice) *point {
 	}
 	slices.Sort(p.Modules)
 	for _, a := range b.lib.Expand(f.document) {
-		if slices.Contains(p.Modules, a.Module) {
+		if slices.Contains(p.Modules, a.Module) && a.Disabled == "" {
 			p.asked = append(p.asked, a)
 		}
 	}

@@ -49,6 +49,10 @@ func (b *builder) report() error {
 			now = quarter.Current(b.today)
 			x.file(f, quarter, now, false)
 			x.file(f, year, lastYear, true)
+		case f == b.index["micro"]:
+			x.file(f, quarter, quarter.At(now.From.AddDays(-1)), true)
+			x.file(f, quarter, now, false)
+			x.file(f, year, lastYear, true)
 		case f.activated:
 			x.file(f, quarter, quarter.At(now.From.AddDays(-1)), files || x.d.of(60))
 			x.file(f, quarter, now, files)

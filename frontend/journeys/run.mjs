@@ -2,18 +2,24 @@
 // not set, the login journey against a stand-in. Screenshots go to journeys/out.
 import fs from 'node:fs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
+import company from './company.mjs'
 import field, { FIELD } from './field.mjs'
 import firstWalk from './first-walk.mjs'
 import login from './login.mjs'
 import matrix from './matrix.mjs'
+import micro from './micro.mjs'
 import { stub } from './stub.mjs'
+import tree from './tree.mjs'
 
 const journeys = [
   { name: 'login (desktop)', walk: login, viewport: DESKTOP },
   { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
   { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
+  { name: 'company', walk: company, viewport: DESKTOP, real: true },
+  { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
+  { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
 fs.mkdirSync(out, { recursive: true })

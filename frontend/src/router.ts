@@ -2,12 +2,14 @@ import { createRouter, createWebHistory, type RouteLocationNormalized, type Rout
 import { ApiError } from '@/api/problem'
 import { say } from '@/i18n'
 import { routes as account, publicRoutes as accountPublic } from '@/modules/account/routes'
+import { routes as activation } from '@/modules/activation/routes'
 import { routes as audit } from '@/modules/audit/routes'
 import { routes as certificate } from '@/modules/certificate/routes'
 import { routes as checklist } from '@/modules/checklist/routes'
 import { routes as company } from '@/modules/company/routes'
 import { routes as hazard } from '@/modules/hazard/routes'
 import { routes as inspection } from '@/modules/inspection/routes'
+import { routes as letter } from '@/modules/letter/routes'
 import { routes as notice } from '@/modules/notice/routes'
 import { routes as oversight } from '@/modules/oversight/routes'
 import { routes as queue } from '@/modules/queue/routes'
@@ -25,7 +27,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...company, ...staff, ...responsibility, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...checklist, ...inspection, ...hazard, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

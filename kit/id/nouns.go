@@ -25,4 +25,9 @@ type (
 	Duty         struct{} // responsibility: a duty of the company's own list
 	Letter       struct{} // letter: a responsibility letter (责任书)
 	Assessment   struct{} // performance: one person's assessment of one period
+	Card         struct{} // company: the company's card from a day on
+	Licence      struct{} // company: a licence or permit of the firm
+	Contact      struct{} // company: somebody to ring up
+	Picture      struct{} // company: a photo of the firm
+	Link         struct{} // company: landlord and tenant at one address
 )

@@ -35,9 +35,11 @@ var (
 	ErrPassUsed      = fault.New(fault.Conflict, "account.pass-used")
 	ErrRole          = fault.New(fault.Invalid, "account.role-unknown")
 	ErrMemberExists  = fault.New(fault.Conflict, "account.member-exists")
+	ErrEngagedDays   = fault.New(fault.Invalid, "account.engaged-days")
 	ErrNameTaken     = fault.New(fault.Conflict, "account.organisation-exists")
 	ErrLastAdmin     = fault.New(fault.Conflict, "account.own-membership")
 	ErrNotEngaged    = fault.New(fault.Forbidden, "account.not-engaged")
+	ErrPhoneKnown    = fault.New(fault.Invalid, "account.phone-known")
 	ErrTooManyCodes  = fault.New(fault.TooMany, "account.too-many-codes")
 )
 
@@ -151,6 +153,7 @@ const (
 	Link       Purpose = "link"       // to do one thing without signing in
 	SMSLogin   Purpose = "sms-login"  // a code sent to a phone
 	Reset      Purpose = "reset"      // to set a forgotten password
+	Phone      Purpose = "phone"      // to show that a number is one's own, with an account or without
 )
 
 // lockFor returns how long an account rests after n wrong passwords in a row: nothing for
@@ -161,6 +164,9 @@ func lockFor(n int) time.Duration {
 	}
 	return min(time.Minute<<min(n-5, 11), 24*time.Hour)
 }
+
+// clock is a time of day as people in China read it.
+func clock(t time.Time) string { return t.In(day.Shanghai).Format("15:04") }
 
 // checkPassword holds a new password to the rules: at least ten characters, more than one
 // kind of character, not built from the login. Errors: ErrPasswordShort, ErrPasswordWeak.

@@ -2,10 +2,12 @@ package account
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/skip2/go-qrcode"
 
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
@@ -119,6 +121,7 @@ func Mount(api huma.API, s *Service) {
 	mountSignIn(api, s)
 	mountSelf(api, s)
 	mountMembers(api, s)
+	mountEngagements(api, s)
 }
 
 func mountSignIn(api huma.API, s *Service) {
@@ -276,11 +279,16 @@ func (s *Service) postPassword(ctx context.Context, in *web.Body[passwordChange]
 
 type totpView struct {
 	Address string `json:"address" doc:"otpauth:// address for an authenticator app"`
+	QR      string `json:"qr" doc:"the address as a QR code: a PNG, base64"`
 }
 
 func (s *Service) postTOTP(ctx context.Context, _ *web.None) (*web.Body[totpView], error) {
 	address, err := s.StartTOTP(ctx)
-	return &web.Body[totpView]{Body: totpView{address}}, err
+	if err != nil {
+		return nil, err
+	}
+	image, err := qrcode.Encode(address, qrcode.Medium, 240)
+	return &web.Body[totpView]{Body: totpView{address, base64.StdEncoding.EncodeToString(image)}}, err
 }
 
 type totpCode struct {

@@ -6,7 +6,6 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
-	"anbiao/kit/day"
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/rbac"
@@ -41,9 +40,6 @@ func mountMembers(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "makeLink", Route: "POST /account/links", Action: ActionInvite, Exempt: true, Summary: "Make a one-time link for somebody who acts rarely", Faults: []*fault.Error{rbac.ErrNotFound}}, s.postLink)
 	web.Handle(api, web.Op{ID: "listOrganisations", Route: "GET /account/organisations", Action: ActionOrgs, Summary: "Regulators, service and review agencies"}, s.getOrganisations)
 	web.Handle(api, web.Op{ID: "addOrganisation", Route: "POST /account/organisations", Action: ActionOrgs, Summary: "Add an organisation", Faults: []*fault.Error{ErrNameTaken}}, s.postOrganisation)
-	web.Handle(api, web.Op{ID: "engageService", Route: "POST /account/engagements", Action: ActionEngage, Summary: "Let a safety-service agency work for the company", Faults: []*fault.Error{rbac.ErrNotFound, ErrMemberExists}}, s.postEngagement)
-	web.Handle(api, web.Op{ID: "listClients", Route: "GET /account/clients", Action: ActionServe, Summary: "Companies the agency works for"}, s.getClients)
-	web.Handle(api, web.Op{ID: "serveClient", Route: "POST /account/sessions/current/client", Action: ActionServe, Status: 200, Summary: "Choose the company to work for", Faults: []*fault.Error{ErrNotEngaged}}, s.postServe)
 }
 
 func (s *Service) getMembers(ctx context.Context, in *memberQuery) (*web.Body[memberList], error) {
@@ -152,40 +148,4 @@ type newOrganisation struct {
 func (s *Service) postOrganisation(ctx context.Context, in *web.Body[newOrganisation]) (*web.Body[web.Made], error) {
 	b := in.Body
 	return web.MadeOf(s.AddOrganisation(ctx, Organisation{Kind: b.Kind, Name: b.Name, Areas: b.Areas, Lines: b.Lines}))
-}
-
-type newEngagement struct {
-	OrganisationID id.Of[id.Organisation] `json:"organisationId"`
-	FromOn         day.Date               `json:"fromOn"`
-	UntilOn        day.Date               `json:"untilOn,omitzero"`
-}
-
-func (s *Service) postEngagement(ctx context.Context, in *web.Body[newEngagement]) (*web.Body[web.Made], error) {
-	return web.MadeOf(in.Body.OrganisationID, s.Engage(ctx, in.Body.OrganisationID, in.Body.FromOn, in.Body.UntilOn))
-}
-
-type clientView struct {
-	CompanyID id.Of[id.Company] `json:"companyId"`
-	Name      string            `json:"name"`
-}
-
-type clientList struct {
-	Items []clientView `json:"items"`
-}
-
-func (s *Service) getClients(ctx context.Context, _ *web.None) (*web.Body[clientList], error) {
-	list, err := s.Clients(ctx)
-	v := clientList{Items: make([]clientView, len(list))}
-	for i, c := range list {
-		v.Items[i] = clientView{c.CompanyID, c.Name}
-	}
-	return &web.Body[clientList]{Body: v}, err
-}
-
-type serveInput struct {
-	CompanyID id.Of[id.Company] `json:"companyId"`
-}
-
-func (s *Service) postServe(ctx context.Context, in *web.Body[serveInput]) (*web.Body[web.Made], error) {
-	return web.MadeOf(in.Body.CompanyID, s.Serve(ctx, web.TokenOf(ctx), in.Body.CompanyID))
 }

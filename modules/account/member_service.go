@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
-	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/rbac"
@@ -262,37 +260,4 @@ func (s *Service) AddOrganisation(ctx context.Context, o Organisation) (n id.Of[
 		return nil
 	})
 	return n, err
-}
-
-// Engage lets a service agency work for the actor's company. Errors: rbac.ErrNotFound.
-func (s *Service) Engage(ctx context.Context, org id.Of[id.Organisation], from, until day.Date) error {
-	return s.Gate.Write(ctx, ActionEngage, func(tx db.Tx, scope rbac.Scope) error {
-		home, err := scope.Home()
-		if err != nil {
-			return err
-		}
-		if _, err := organisationByID(ctx, tx, org); err != nil {
-			return err
-		}
-		e := Engagement{CompanyID: home.CompanyID, OrganisationID: org, FromOn: from, UntilOn: until}
-		scope.Made(int64(org))
-		scope.Changed("engagement", int64(org), home.CompanyID, Engagement{}, e)
-		return insertEngagement(ctx, tx, &e)
-	})
-}
-
-// Clients lists the companies that the actor's agency works for today.
-func (s *Service) Clients(ctx context.Context) (list []Client, err error) {
-	a, ok := rbac.ActorOf(ctx)
-	if !ok {
-		return nil, rbac.ErrUnauthenticated
-	}
-	if !s.Gate.Can(a, ActionServe) {
-		return nil, rbac.ErrForbidden
-	}
-	err = s.Gate.System(ctx, "account.clients", func(tx db.Tx, _ rbac.Scope) error {
-		list, err = engagements(ctx, tx, a.OrganisationID, tx.Now.In(day.Shanghai).Format(time.DateOnly))
-		return err
-	})
-	return list, err
 }

@@ -123,29 +123,6 @@ type Client struct {
 	UntilOn   *time.Time
 }
 
-// engagements lists the companies that have engaged org today (system only: the agency may
-// not read a company before it has chosen to work for it).
-func engagements(ctx context.Context, tx db.Tx, org id.Of[id.Organisation], today string) (out []Client, err error) {
-	err = tx.WithContext(ctx).Raw(`SELECT e.company_id, c.name, e.from_on, e.until_on FROM account_engagement e JOIN company c ON c.company_id = e.company_id
-		WHERE e.organisation_id = ? AND e.from_on <= ?::date AND (e.until_on IS NULL OR e.until_on >= ?::date) ORDER BY c.name, e.company_id LIMIT 500`, org, today, today).Scan(&out).Error
-	return out, err
-}
-
-func engaged(ctx context.Context, tx db.Tx, org id.Of[id.Organisation], company rbac.CompanyID) (ok bool, err error) {
-	err = tx.WithContext(ctx).Raw(`SELECT EXISTS (SELECT FROM account_engagement WHERE organisation_id = ? AND company_id = ?
-		AND from_on <= (?::timestamptz AT TIME ZONE 'Asia/Shanghai')::date AND (until_on IS NULL OR until_on >= (?::timestamptz AT TIME ZONE 'Asia/Shanghai')::date))`,
-		org, company, tx.Now, tx.Now).Scan(&ok).Error
-	return ok, err
-}
-
-func insertEngagement(ctx context.Context, tx db.Tx, e *Engagement) error {
-	err := gorm.G[Engagement](tx.DB).Create(ctx, e)
-	if db.Violates(err, "account_engagement_pkey") {
-		return ErrMemberExists.At("body.fromOn").Because(err)
-	}
-	return err
-}
-
 // companyName reads a company's name (system only).
 func companyName(ctx context.Context, tx db.Tx, company rbac.CompanyID) (name string, err error) {
 	err = tx.WithContext(ctx).Raw("SELECT name FROM company WHERE company_id = ?", company).Scan(&name).Error

@@ -180,9 +180,16 @@ func (f File) blobOf(s Size) (key, mediaType string, inline bool, err error) {
 	return f.DisplayKey, "image/jpeg", true, nil
 }
 
-// visible reports whether a may see f: one's own draft, or what belongs to something.
+// kept are nouns whose files only their own module shows, to whom it shows the object: the
+// signature of a person is no photo of a place.
+var kept = map[string]bool{"letter": true}
+
+// visible reports whether a may see f: one's own, or what belongs to something.
 func (f File) visible(a rbac.Actor) bool {
-	return f.SweptAt == nil && (f.BoundNoun != nil || f.UploadedPerson == int64(a.PersonID))
+	if f.SweptAt != nil {
+		return false
+	}
+	return f.UploadedPerson == int64(a.PersonID) || (f.BoundNoun != nil && !kept[*f.BoundNoun])
 }
 
 func (f File) holds(content []byte) bool {

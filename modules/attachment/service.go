@@ -24,6 +24,9 @@ const (
 type Service struct {
 	Gate  *rbac.Gate
 	Blobs blob.Store
+	// Shared reports whether the actor may see an object of noun that belongs to another company
+	// as well, and with it the files bound to it; nil: nothing is shared.
+	Shared func(ctx context.Context, tx db.Tx, scope rbac.Scope, noun string, object int64) (bool, error)
 }
 
 // Upload keeps a file that belongs to nothing yet; it is swept after a day unless something
@@ -167,13 +170,43 @@ func (*Service) Claim(ctx context.Context, tx db.Tx, scope rbac.Scope, files []i
 	return nil
 }
 
+// Known returns files of a company by id, in the caller's transaction, for modules that show
+// them themselves; who does not exist is missing.
+func Known(ctx context.Context, tx db.Tx, company rbac.CompanyID, ids []id.Of[id.Attachment]) ([]File, error) {
+	all := make(db.Ints, len(ids))
+	for i, n := range ids {
+		all[i] = int64(n)
+	}
+	return filesByID(ctx, tx, company, all)
+}
+
 // File returns what is known of a file. Errors: rbac.ErrNotFound.
 func (s *Service) File(ctx context.Context, n id.Of[id.Attachment]) (f File, err error) {
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
 		f, err = fileByID(ctx, tx, scope, n)
+		if errors.Is(err, rbac.ErrNotFound) && s.Shared != nil {
+			f, err = s.partnerFile(ctx, tx, scope, n)
+		}
 		return err
 	})
 	return f, err
+}
+
+// partnerFile returns a file of another company that is bound to something both share. Errors:
+// rbac.ErrNotFound.
+func (s *Service) partnerFile(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[id.Attachment]) (File, error) {
+	f, err := boundFile(ctx, tx, n)
+	if err != nil {
+		return File{}, err
+	}
+	ok, err := s.Shared(ctx, tx, scope, *f.BoundNoun, *f.BoundID)
+	if err == nil && !ok {
+		err = rbac.ErrNotFound
+	}
+	if err != nil {
+		return File{}, err
+	}
+	return f, nil
 }
 
 // Content is one copy of a file, open for reading; the caller closes it.

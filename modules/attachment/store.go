@@ -51,6 +51,24 @@ func fileByID(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[id.Attach
 	return found[0], nil
 }
 
+// filesByID returns files of a company that are not about to go.
+func filesByID(ctx context.Context, tx db.Tx, c rbac.CompanyID, ids db.Ints) (out []File, err error) {
+	return out, tx.WithContext(ctx).Where("company_id = ? AND id = ANY(?) AND swept_at IS NULL", c, ids).Find(&out).Error
+}
+
+// boundFile returns a file that belongs to something, of whatever company row security lets
+// through: the caller asks whether the something is shared. Errors: rbac.ErrNotFound.
+func boundFile(ctx context.Context, tx db.Tx, n id.Of[id.Attachment]) (File, error) {
+	var found []File
+	if err := tx.WithContext(ctx).Where("id = ? AND bound_noun IS NOT NULL AND swept_at IS NULL", n).Limit(1).Find(&found).Error; err != nil {
+		return File{}, err
+	}
+	if len(found) == 0 {
+		return File{}, rbac.ErrNotFound
+	}
+	return found[0], nil
+}
+
 // claimed counts, after a claim, the files it may use and those of the object.
 type claimed struct{ Usable, Held int }
 

@@ -53,6 +53,7 @@ func Mount(api huma.API, s *Service) {
 
 func mountReads(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "listCertificateKinds", Route: "GET /certificate/kinds", Action: ActionKinds, Summary: "Kinds of certificates"}, s.getKinds)
+	web.Handle(api, web.Op{ID: "listPostNeeds", Route: "GET /certificate/needs", Action: ActionKinds, Summary: "Training and certificates that a post of some types needs"}, s.getNeeds)
 	web.Handle(api, web.Op{
 		ID: "listCertificates", Route: "GET /certificate/certificates", Action: ActionList, Summary: "Certificates, soonest due first",
 		Faults: []*fault.Error{page.ErrCursor},

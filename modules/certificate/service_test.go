@@ -175,7 +175,7 @@ func TestLeaverIsSilentAndHisMessagesAreHandedOver(t *testing.T) {
 	k.register(t, june1.AddMonths(-36).AddDays(60))
 	k.scan(t)
 	second := k.Actor(t, k.firm, "safety") // became safety manager after the reminder
-	if err := k.people.Leave(k.safety, k.holder.StaffID, june1); err != nil {
+	if err := k.people.Leave(k.safety, k.holder.StaffID, staff.Departure{On: june1}); err != nil {
 		t.Fatal(err)
 	}
 	if got := k.inbox(t, k.holder); len(got) != 0 {

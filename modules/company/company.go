@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"anbiao/kit/code"
+	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
 	"anbiao/kit/fen"
@@ -84,6 +85,7 @@ type Company struct {
 	AssetsFen           *fen.Amount
 	SizeClass           Size
 	AboveScale          bool
+	AboveScalePinned    bool // a regulator decided it; the computed suggestion no longer changes it
 	Tags                db.Texts
 	Address             string
 	LongitudeE6         *int32 // degrees times a million
@@ -117,11 +119,12 @@ func newCompany(r Registration, now time.Time) (Company, error) {
 		}
 		c.Industry = industry
 	}
-	return c.described(r.Profile, now)
+	return c.described(r.Profile, newest{}, now)
 }
 
-// described returns c with what p says, its size computed anew. Errors: ErrTag, code.ErrPhone.
-func (c Company) described(p Profile, now time.Time) (Company, error) {
+// described returns c with what p says, its size computed anew from the newest year on file.
+// Errors: ErrTag, code.ErrPhone.
+func (c Company) described(p Profile, y newest, now time.Time) (Company, error) {
 	for _, t := range p.Tags {
 		if tags[t] == "" {
 			return c, ErrTag.With("tag", t).At("body.tags")
@@ -135,11 +138,12 @@ func (c Company) described(p Profile, now time.Time) (Company, error) {
 		p.ContactPhone = phone
 	}
 	c.Tags = slices.Compact(slices.Sorted(slices.Values(p.Tags)))
+	was := c
 	c.StaffCount, c.RevenueFen, c.AssetsFen = p.StaffCount, amount(p.RevenueFen), amount(p.AssetsFen)
 	c.Address, c.LongitudeE6, c.LatitudeE6 = p.Address, p.LongitudeE6, p.LatitudeE6
 	c.ContactName, c.ContactPhone = p.ContactName, p.ContactPhone
 	c.UpdatedAt = now
-	c.classify()
+	c.classify(y.after(was, c, day.In(now, day.Shanghai)))
 	return c, nil
 }
 
@@ -147,10 +151,17 @@ func (c *Company) rename(name string) {
 	c.Name, c.NameFold, c.NameBi = name, search.Fold(name), search.Bigrams(name)
 }
 
-// classify computes what follows from industry, staff, revenue and assets.
-func (c *Company) classify() {
-	c.SizeClass = SizeOf(c.Industry, c.StaffCount, c.RevenueFen, c.AssetsFen)
-	c.AboveScale = AboveScale(c.Industry, c.RevenueFen)
+// classify computes what follows from industry, staff, revenue and assets. The head-count is
+// that of the newest year's end where it is on file, today's otherwise.
+func (c *Company) classify(y newest) {
+	staff := c.StaffCount
+	if y.StaffCount != nil {
+		staff = y.StaffCount
+	}
+	c.SizeClass = SizeOf(c.Industry, staff, c.RevenueFen, c.AssetsFen)
+	if !c.AboveScalePinned {
+		c.AboveScale = AboveScale(c.Industry, c.RevenueFen)
+	}
 }
 
 // trail is c without what follows from its other fields, for the audit trail.

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/code"
+	"anbiao/kit/day"
 	"anbiao/kit/fen"
 	"anbiao/kit/sheet"
 	"anbiao/rbac"
@@ -142,7 +143,7 @@ func TestReadEntryNamesEveryBadCell(t *testing.T) {
 		"phone": "code.phone", "staff": "company.roster-range", "site": "company.roster-range", "revenue": "company.roster-range", "tags": "company.tag",
 	}, codes)
 
-	row = sheet.Row{Number: 8, Values: map[string]string{"name": "无证小厂", "uscc": "暂无", "division": "石柱镇", "revenue": "12.345"}}
+	row = sheet.Row{Number: 8, Values: map[string]string{"name": "无证小厂", "uscc": "ls330784-000123", "division": "石柱镇", "revenue": "12.345"}}
 	e := readEntry(0, &row, g)
 	require.Empty(t, row.Faults)
 	require.Empty(t, e.USCC)
@@ -167,11 +168,11 @@ func TestMergedKeepsWhatARowDoesNotSay(t *testing.T) {
 	e := entry{says: map[string]bool{"name": true, "division": true}}
 	e.rename("甲厂")
 	e.RegionPath = "330784105"
-	is, differs := e.merged(was)
+	is, differs := e.merged(was, newest{}, day.Of(2026, 6, 1))
 	require.False(t, differs)
 	require.Equal(t, was, is)
 	e.says["address"], e.Address = true, "新址"
-	is, differs = e.merged(was)
+	is, differs = e.merged(was, newest{}, day.Of(2026, 6, 1))
 	require.True(t, differs)
 	require.Equal(t, "新址", is.Address)
 	require.Equal(t, "张", is.ContactName)

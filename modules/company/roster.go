@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"anbiao/kit/code"
+	"anbiao/kit/day"
 	"anbiao/kit/fault"
 	"anbiao/kit/search"
 	"anbiao/kit/sheet"
@@ -286,7 +287,7 @@ func (r *reading) cell(column, v string, g gazetteer) {
 
 func (r *reading) code(v string) error {
 	v = code.Normalise(v)
-	if slices.Contains(noCode, v) {
+	if slices.Contains(noCode, v) || code.IsTemporary(v) {
 		return nil
 	}
 	u, _, err := code.Parse(v)
@@ -340,8 +341,9 @@ func tagged(v string) ([]string, error) {
 	return slices.Compact(out), nil
 }
 
-// merged returns was with what e says written over it, and whether that changes anything.
-func (e entry) merged(was Company) (Company, bool) {
+// merged returns was with what e says written over it, and whether that changes anything. y is
+// the newest year on file, today the day it is said.
+func (e entry) merged(was Company, y newest, today day.Date) (Company, bool) {
 	is := was
 	if e.says["name"] && e.Name != was.Name {
 		is.rename(e.Name)
@@ -361,7 +363,7 @@ func (e entry) merged(was Company) (Company, bool) {
 	e.say("address", func() { is.Address = e.Address })
 	e.say("contact", func() { is.ContactName = e.ContactName })
 	e.say("phone", func() { is.ContactPhone = e.ContactPhone })
-	is.classify()
+	is.classify(y.after(was, is, today))
 	return is, !equal(was, is)
 }
 

@@ -3,6 +3,7 @@ package company
 import (
 	"context"
 
+	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
 	"anbiao/kit/sheet"
@@ -33,6 +34,13 @@ func (s *Service) SaveRoster(ctx context.Context, tx db.Tx, a rbac.Actor, rows [
 		return nil, err
 	}
 	var touched []rbac.CompanyID
+	var changing []rbac.CompanyID
+	for _, c := range plan.changes {
+		changing = append(changing, c.is.CompanyID)
+	}
+	if err := keep(ctx, tx, changing); err != nil {
+		return nil, err
+	}
 	for _, f := range plan.fresh {
 		id, ok := made[f.Row]
 		if !ok { // entered by somebody else since the check
@@ -50,6 +58,13 @@ func (s *Service) SaveRoster(ctx context.Context, tx db.Tx, a rbac.Actor, rows [
 		scope.Changed("company", int64(c.is.CompanyID), c.is.CompanyID, c.was.trail(), c.is.trail())
 	}
 	scope.Changed("company.roster", 0, 0, rosterSaved{}, rosterSaved{New: len(made), Changed: len(plan.changes), Same: plan.same})
+	by := note{Source: FromImport, PersonID: a.PersonID, Name: a.Name}
+	if err := record(ctx, tx, touched, by); err != nil {
+		return nil, err
+	}
+	if err := figures(ctx, tx, touched, by, true); err != nil {
+		return nil, err
+	}
 	return plan.verdicts, s.changed(ctx, tx, touched)
 }
 
@@ -90,22 +105,22 @@ func planRoster(ctx context.Context, tx db.Tx, a rbac.Actor, rows []sheet.Row, l
 	}
 	p.verdicts = make([]string, len(rows))
 	for _, e := range good {
-		p.add(rows, a, e, known)
+		p.add(rows, a, e, known, dayOf(tx))
 	}
 	return p, nil
 }
 
-func (p *rosterPlan) add(rows []sheet.Row, a rbac.Actor, e entry, known map[int]Company) {
+func (p *rosterPlan) add(rows []sheet.Row, a rbac.Actor, e entry, known map[int]met, today day.Date) {
 	was, there := known[e.row]
 	switch {
 	case !there:
-		e.classify()
+		e.classify(newest{})
 		p.verdicts[e.row] = RowNew
 		p.fresh = append(p.fresh, storedOf(e.row, e.Company))
 	case !covers(a, was.RegionPath, was.OversightLine):
 		p.bad(rows, e.row, ErrRosterElsewhere)
 	default:
-		is, differs := e.merged(was)
+		is, differs := e.merged(was.Company, newest{was.YearOf, was.YearStaff}, today)
 		if !differs {
 			p.verdicts[e.row] = RowSame
 			p.same++
@@ -113,6 +128,6 @@ func (p *rosterPlan) add(rows []sheet.Row, a rbac.Actor, e entry, known map[int]
 		}
 		p.verdicts[e.row] = RowChanged
 		p.changed = append(p.changed, storedOf(e.row, is))
-		p.changes = append(p.changes, change{was, is})
+		p.changes = append(p.changes, change{was.Company, is})
 	}
 }

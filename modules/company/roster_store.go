@@ -46,15 +46,17 @@ func lineNames(ctx context.Context, tx db.Tx) (map[string]int16, error) {
 	return all, nil
 }
 
-// met is a company the register has already, for one row of a batch.
+// met is a company the register has already, for one row of a batch, with its newest year.
 type met struct {
-	Row int
+	Row       int
+	YearOf    int32
+	YearStaff *int32
 	Company
 }
 
 // registered returns, by row, the companies the register has: of the same code and site, or
 // without a code and of the same name in the same area. lock holds them.
-func registered(ctx context.Context, tx db.Tx, entries []entry, lock bool) (map[int]Company, error) {
+func registered(ctx context.Context, tx db.Tx, entries []entry, lock bool) (map[int]met, error) {
 	type key struct {
 		Row  int    `json:"row"`
 		USCC string `json:"uscc"`
@@ -67,19 +69,21 @@ func registered(ctx context.Context, tx db.Tx, entries []entry, lock bool) (map[
 		keys[i] = key{e.row, e.USCC, e.SiteNo, e.Name, e.RegionPath}
 	}
 	with := `WITH k AS MATERIALIZED (SELECT * FROM jsonb_to_recordset(?::jsonb) AS k ("row" int, uscc text, site smallint, name text, path text)) `
-	q := `SELECT k."row", c.* FROM k JOIN company c ON c.uscc = k.uscc AND c.site_no = k.site WHERE c.uscc <> '' AND k.uscc <> ''`
+	with += `SELECT k."row", c.*, coalesce(y.year, 0) AS year_of, y.staff_count AS year_staff FROM k `
+	newest := ` LEFT JOIN LATERAL (SELECT year, staff_count FROM company_year WHERE company_id = c.company_id ORDER BY year DESC LIMIT 1) y ON true WHERE `
+	q := `JOIN company c ON c.uscc = k.uscc AND c.site_no = k.site` + newest + `c.uscc <> '' AND k.uscc <> ''`
 	byCode, err := scanMet(ctx, tx, with+q, keys, lock)
 	if err != nil {
 		return nil, err
 	}
-	q = `SELECT k."row", c.* FROM k JOIN company c ON c.name = k.name AND c.region_path = k.path COLLATE "C" AND c.site_no = k.site WHERE c.uscc = ''`
+	q = `JOIN company c ON c.name = k.name AND c.region_path = k.path COLLATE "C" AND c.site_no = k.site` + newest + `c.uscc = ''`
 	byName, err := scanMet(ctx, tx, with+q, keys, lock)
 	if err != nil {
 		return nil, err
 	}
-	found := map[int]Company{}
+	found := map[int]met{}
 	for _, m := range append(byName, byCode...) { // the code wins
-		found[m.Row] = m.Company
+		found[m.Row] = m
 	}
 	return found, nil
 }
@@ -178,7 +182,18 @@ func updateMany(ctx context.Context, tx db.Tx, all []stored) error {
 	if err := tx.WithContext(ctx).Exec(q, tx.Now, string(b)).Error; err != nil {
 		return err
 	}
+	if err := renameLinks(ctx, tx, idsOf(all)); err != nil {
+		return err
+	}
 	return tx.WithContext(ctx).Exec(`SELECT company_move(c.company_id, x.region_path, x.oversight_line)
 		FROM jsonb_to_recordset(?::jsonb) AS x (company_id bigint, region_path text, oversight_line smallint)
 		JOIN company c ON c.company_id = x.company_id AND (c.region_path, c.oversight_line) IS DISTINCT FROM (x.region_path, x.oversight_line)`, string(b)).Error
+}
+
+func idsOf(all []stored) db.Ints {
+	ids := make(db.Ints, len(all))
+	for i, s := range all {
+		ids[i] = s.CompanyID
+	}
+	return ids
 }

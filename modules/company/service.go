@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"anbiao/kit/db"
+	"anbiao/kit/id"
 	"anbiao/rbac"
 )
 
@@ -13,6 +14,13 @@ const (
 	ActionRegister rbac.Action = "company.register.add"
 	ActionEdit     rbac.Action = "company.profile.edit"
 	ActionImport   rbac.Action = "company.roster.import"
+	ActionAmend    rbac.Action = "company.register.amend"
+	ActionMove     rbac.Action = "company.register.move"
+	ActionScale    rbac.Action = "company.register.scale"
+	ActionFile     rbac.Action = "company.file.edit"
+	ActionLink     rbac.Action = "company.link.edit"
+	ActionAnswer   rbac.Action = "company.link.answer"
+	ActionShare    rbac.Action = "company.link.share"
 )
 
 // Service keeps the register.
@@ -21,18 +29,8 @@ type Service struct {
 	// Changed hears of companies that were entered or changed, in the same transaction, so
 	// that what is derived from them follows; nil if nobody listens.
 	Changed func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
-}
-
-// Read returns one company and the name of its area. Errors: rbac.ErrNotFound.
-func (s *Service) Read(ctx context.Context, id rbac.CompanyID) (c Company, area string, err error) {
-	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
-		if c, err = companyByID(ctx, tx, scope, id, false); err != nil {
-			return err
-		}
-		area, err = areaName(ctx, tx, c.RegionPath)
-		return err
-	})
-	return c, area, err
+	// Claim makes uploaded files belong to an object, in the same transaction.
+	Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error
 }
 
 // Register enters a company. Errors: ErrTaken, ErrNamesake, ErrDivision, ErrLine,
@@ -60,6 +58,13 @@ func (s *Service) Register(ctx context.Context, r Registration) (id rbac.Company
 		id = c.CompanyID
 		scope.Made(int64(id))
 		scope.Changed("company", int64(id), id, Company{}, c.trail())
+		by := noteOf(scope, FromRegister, "")
+		if err := record(ctx, tx, []rbac.CompanyID{id}, by); err != nil {
+			return err
+		}
+		if err := figures(ctx, tx, []rbac.CompanyID{id}, by, false); err != nil {
+			return err
+		}
 		return s.changed(ctx, tx, []rbac.CompanyID{id})
 	})
 	return id, err
@@ -69,21 +74,31 @@ func (s *Service) Register(ctx context.Context, r Registration) (id rbac.Company
 // code.ErrPhone.
 func (s *Service) Describe(ctx context.Context, id rbac.CompanyID, p Profile) error {
 	return s.Gate.Write(ctx, ActionEdit, func(tx db.Tx, scope rbac.Scope) error {
-		was, err := companyByID(ctx, tx, scope, id, true)
-		if err != nil {
-			return err
-		}
-		is, err := was.described(p, tx.Now)
-		if err != nil {
-			return err
-		}
-		if err := updateProfile(ctx, tx, is); err != nil {
-			return err
-		}
 		scope.Made(int64(id))
-		scope.Changed("company", int64(id), id, was.trail(), is.trail())
-		return s.changed(ctx, tx, []rbac.CompanyID{id})
+		return s.DescribeIn(ctx, tx, scope, id, p)
 	})
+}
+
+// DescribeIn is Describe within the transaction of another noun, which has asked permission.
+// Errors: as Describe.
+func (s *Service) DescribeIn(ctx context.Context, tx db.Tx, scope rbac.Scope, id rbac.CompanyID, p Profile) error {
+	was, err := companyByID(ctx, tx, scope, id, true)
+	if err != nil {
+		return err
+	}
+	y, err := newestYear(ctx, tx, id)
+	if err != nil {
+		return err
+	}
+	is, err := was.described(p, newest{y.Year, y.StaffCount}, tx.Now)
+	if err != nil {
+		return err
+	}
+	by := noteOf(scope, FromProfile, "")
+	if err := s.become(ctx, tx, scope, was, is, by); err != nil {
+		return err
+	}
+	return figures(ctx, tx, []rbac.CompanyID{id}, by, true)
 }
 
 func (s *Service) changed(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {

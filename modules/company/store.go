@@ -21,13 +21,7 @@ func insertCompany(ctx context.Context, tx db.Tx, c *Company) error {
 	err := tx.WithContext(ctx).Raw(q, c.RegionPath, c.OversightLine, c.Name, c.NameFold, c.NameBi, c.USCC, c.SiteNo, c.Industry, c.SupervisionIndustry,
 		c.StaffCount, c.RevenueFen, c.AssetsFen, c.SizeClass, c.AboveScale, c.Tags, c.Address, c.LongitudeE6, c.LatitudeE6, c.ContactName, c.ContactPhone,
 		c.Status, c.CreatedAt, c.UpdatedAt).Scan(&c.CompanyID).Error
-	switch {
-	case db.Violates(err, "company_uscc_site_no_key"):
-		return ErrTaken.At("body.uscc").Because(err)
-	case db.Violates(err, "company_name_region_path_key"):
-		return ErrNamesake.At("body.name").Because(err)
-	}
-	return err
+	return taken(err)
 }
 
 // companyByID returns one company in scope; lock holds it until the transaction ends.

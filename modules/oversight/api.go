@@ -6,6 +6,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"anbiao/kit/code"
 	"anbiao/kit/day"
 	"anbiao/kit/fault"
 	"anbiao/kit/page"
@@ -18,7 +19,7 @@ import (
 type RowView struct {
 	ID         rbac.CompanyID `json:"id"`
 	Name       string         `json:"name"`
-	USCC       string         `json:"uscc"`
+	USCC       string         `json:"uscc" doc:"or the id that stands in for it"`
 	Division   string         `json:"division" doc:"path of its area"`
 	Town       string         `json:"town"`
 	Line       int16          `json:"line"`
@@ -40,7 +41,7 @@ type RowView struct {
 
 func viewRow(b Board, town string, i Identity) RowView {
 	return RowView{
-		ID: b.CompanyID, Name: b.Name, USCC: b.USCC, Division: b.RegionPath, Town: town, Line: b.OversightLine, Industry: b.Industry,
+		ID: b.CompanyID, Name: b.Name, USCC: code.Or(b.USCC, b.RegionPath, int64(b.CompanyID)), Division: b.RegionPath, Town: town, Line: b.OversightLine, Industry: b.Industry,
 		Size: b.SizeClass, AboveScale: b.AboveScale, Activated: b.Activated, Colour: int16(b.Colour), Score: b.Score, Measured: b.Measured, Open: b.Open,
 		Overdue: b.Overdue, MajorOpen: b.MajorOpen, LastReport: dayOf(b.LastReport), Missing: b.Missing,
 		Contact: i.ContactName, Phone: i.ContactPhone,

@@ -10,6 +10,7 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/text"
+	"anbiao/rbac"
 	"anbiao/web"
 )
 
@@ -59,23 +60,77 @@ type typesView struct {
 
 // mountUnits adds the operations on units and posts.
 func mountUnits(api huma.API, s *Service) {
-	web.Handle(api, web.Op{ID: "listUnits", Route: "GET /staff/units", Action: ActionUnits, Summary: "The company's units with their posts"}, s.getUnits)
+	ofUnit := []*fault.Error{rbac.ErrNotFound, ErrUnitTaken, ErrUnitClosed, ErrFuture, ErrChangedSince}
+	web.Handle(api, web.Op{ID: "listUnits", Route: "GET /staff/units", Action: ActionUnits, Summary: "The company's units with their posts, on a day", Faults: []*fault.Error{ErrFuture}}, s.getUnits)
 	web.Handle(api, web.Op{ID: "listPostTypes", Route: "GET /staff/post-types", Action: ActionUnits, Summary: "Kinds of post"}, s.getTypes)
 	web.Handle(api, web.Op{
 		ID: "addUnit", Route: "POST /staff/units", Action: ActionUnit, Summary: "Add a department, workshop or team",
 		Faults: []*fault.Error{ErrName, ErrUnitTaken, ErrUnitUnknown, ErrUnitDepth},
 	}, s.postUnit)
 	web.Handle(api, web.Op{
-		ID: "editUnit", Route: "PUT /staff/units/{id}", Action: ActionUnit, Summary: "Rename a unit", Faults: []*fault.Error{ErrName, ErrUnitTaken},
+		ID: "editUnit", Route: "PUT /staff/units/{id}", Action: ActionUnit, Summary: "Rename a unit", Faults: append(ofUnit, ErrName),
 	}, s.putUnit)
+	web.Handle(api, web.Op{
+		ID: "moveUnit", Route: "POST /staff/units/{id}/move", Action: ActionUnit, Summary: "Hang a unit, with all below it, somewhere else from a day on",
+		Faults: append(ofUnit, ErrUnitUnknown, ErrCycle, ErrUnitDepth), Status: ok,
+	}, s.postUnitMove)
+	web.Handle(api, web.Op{
+		ID: "leadUnit", Route: "POST /staff/units/{id}/head", Action: ActionUnit, Summary: "Name who leads a unit from a day on",
+		Faults: append(ofUnit, ErrHead), Status: ok,
+	}, s.postUnitHead)
+	web.Handle(api, web.Op{
+		ID: "closeUnit", Route: "POST /staff/units/{id}/close", Action: ActionUnit, Summary: "End an empty unit", Faults: append(ofUnit, ErrUnitInUse), Status: ok,
+	}, s.postUnitClose)
 	web.Handle(api, web.Op{
 		ID: "addPost", Route: "POST /staff/posts", Action: ActionUnit, Summary: "Add a post",
 		Faults: []*fault.Error{ErrName, ErrPostTaken, ErrPostType, ErrUnitUnknown},
 	}, s.postPost)
 	web.Handle(api, web.Op{
 		ID: "editPost", Route: "PUT /staff/posts/{id}", Action: ActionUnit, Summary: "Edit or close a post",
-		Faults: []*fault.Error{ErrName, ErrPostTaken, ErrPostType},
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrName, ErrPostTaken, ErrPostType, ErrPostHeld},
 	}, s.putPost)
+	web.Handle(api, web.Op{
+		ID: "movePost", Route: "POST /staff/posts/{id}/move", Action: ActionUnit, Summary: "Put a post into another unit from a day on",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrUnitUnknown, ErrPostTaken, ErrPostClosed, ErrFuture, ErrChangedSince}, Status: ok,
+	}, s.postPostMove)
+}
+
+type unitMoveInput struct {
+	ID   id.Of[id.Unit] `path:"id"`
+	Body UnitMove
+}
+
+func (s *Service) postUnitMove(ctx context.Context, in *unitMoveInput) (*web.Body[web.Made], error) {
+	return web.MadeOf(in.ID, s.MoveUnit(ctx, in.ID, in.Body))
+}
+
+type unitHeadInput struct {
+	ID   id.Of[id.Unit] `path:"id"`
+	Body UnitHead
+}
+
+func (s *Service) postUnitHead(ctx context.Context, in *unitHeadInput) (*web.Body[web.Made], error) {
+	return web.MadeOf(in.ID, s.LeadUnit(ctx, in.ID, in.Body))
+}
+
+type unitCloseInput struct {
+	ID   id.Of[id.Unit] `path:"id"`
+	Body struct {
+		On day.Date `json:"on,omitempty" doc:"first day without it; empty: today"`
+	}
+}
+
+func (s *Service) postUnitClose(ctx context.Context, in *unitCloseInput) (*web.Body[web.Made], error) {
+	return web.MadeOf(in.ID, s.CloseUnit(ctx, in.ID, in.Body.On))
+}
+
+type postMoveInput struct {
+	ID   id.Of[id.Post] `path:"id"`
+	Body PostMove
+}
+
+func (s *Service) postPostMove(ctx context.Context, in *postMoveInput) (*web.Body[web.Made], error) {
+	return web.MadeOf(in.ID, s.MovePost(ctx, in.ID, in.Body))
 }
 
 type treeInput struct {

@@ -12,6 +12,7 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -90,7 +91,7 @@ func mountPeople(api huma.API, s *Service) {
 	}, s.getPerson)
 	web.Handle(api, web.Op{ID: "addPerson", Route: "POST /staff/people", Action: ActionEdit, Summary: "Record a person", Faults: entry}, s.postPerson)
 	web.Handle(api, web.Op{
-		ID: "editPerson", Route: "PUT /staff/people/{id}", Action: ActionEdit, Summary: "Edit a person", Faults: append(entry, rbac.ErrNotFound),
+		ID: "editPerson", Route: "PUT /staff/people/{id}", Action: ActionEdit, Summary: "Edit a person", Faults: append(entry, rbac.ErrNotFound, ErrUnitFollows),
 	}, s.putPerson)
 	web.Handle(api, web.Op{
 		ID: "revealIdentity", Route: "POST /staff/people/{id}/reveal", Action: ActionReveal, Summary: "Show an identity number; who asked and why is kept",
@@ -98,7 +99,7 @@ func mountPeople(api huma.API, s *Service) {
 	}, s.postReveal)
 	web.Handle(api, web.Op{
 		ID: "assignPost", Route: "POST /staff/people/{id}/assignments", Action: ActionAssign, Summary: "Put a person on a post",
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrPostUnknown, ErrPostClosed, ErrAssigned, ErrAssignedSince, ErrFuture, ErrLeft, ErrBeforeJoining}, Status: ok,
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrPostUnknown, ErrPostClosed, ErrUnitUnknown, ErrTeam, ErrAssigned, ErrAssignedSince, ErrFuture, ErrLeft, ErrBeforeJoining, ErrSuccessor}, Status: ok,
 	}, s.postAssignment)
 	web.Handle(api, web.Op{
 		ID: "releasePost", Route: "POST /staff/people/{id}/assignments/{assignment}/end", Action: ActionAssign, Summary: "End a post of a person",
@@ -106,8 +107,12 @@ func mountPeople(api huma.API, s *Service) {
 	}, s.postRelease)
 	web.Handle(api, web.Op{
 		ID: "leaveCompany", Route: "POST /staff/people/{id}/leave", Action: ActionLeave, Summary: "Record a person's last day",
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrLeft, ErrFuture, ErrBeforeJoining, ErrAssignedSince}, Status: ok,
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrLeft, ErrFuture, ErrBeforeJoining, ErrAssignedSince, ErrOpenWork, ErrSuccessor}, Status: ok,
 	}, s.postLeave)
+	web.Handle(api, web.Op{
+		ID: "listOpenWork", Route: "GET /staff/people/{id}/open", Action: ActionAssign, Summary: "What a person would leave behind, and who might take it over",
+		Faults: []*fault.Error{rbac.ErrNotFound},
+	}, s.getOpen)
 	web.Handle(api, web.Op{
 		ID: "returnToCompany", Route: "POST /staff/people/{id}/return", Action: ActionLeave, Summary: "Record that a person works here again",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrNotLeft, ErrFuture, ErrBeforeJoining}, Status: ok,
@@ -116,10 +121,7 @@ func mountPeople(api huma.API, s *Service) {
 
 func (s *Service) getPeople(ctx context.Context, in *Filter) (*web.Body[page.List[listedView]], error) {
 	rows, k, err := s.List(ctx, *in)
-	key := func(r Listed) []string {
-		return []string{map[string]string{"name": r.Name, "employeeNo": r.EmployeeNo}[in.Sort], r.ID.String()}
-	}
-	return &web.Body[page.List[listedView]]{Body: page.Of(rows, k, in.Limit, key, viewListed)}, err
+	return &web.Body[page.List[listedView]]{Body: page.Of(rows, k, in.Limit, keyOf(in.Sort), viewListed)}, err
 }
 
 type personInput struct {
@@ -172,8 +174,34 @@ func (s *Service) postRelease(ctx context.Context, in *releaseInput) (*web.Body[
 	return web.MadeOf(in.ID, s.Release(ctx, in.ID, in.Assignment, in.Body.On))
 }
 
-func (s *Service) postLeave(ctx context.Context, in *DayInput) (*web.Body[web.Made], error) {
-	return web.MadeOf(in.ID, s.Leave(ctx, in.ID, in.Body.On))
+type leaveInput struct {
+	ID   id.Of[id.Staff] `path:"id"`
+	Body Departure
+}
+
+func (s *Service) postLeave(ctx context.Context, in *leaveInput) (*web.Body[web.Made], error) {
+	return web.MadeOf(in.ID, s.Leave(ctx, in.ID, in.Body))
+}
+
+type openView struct {
+	Items         []openLine      `json:"items" nullable:"false"`
+	SuggestedID   id.Of[id.Staff] `json:"suggestedId" doc:"head of the person's unit or of one above; empty: none"`
+	SuggestedName string          `json:"suggestedName"`
+}
+
+type openLine struct {
+	Noun  string `json:"noun"`
+	Name  string `json:"name"`
+	Count int    `json:"count"`
+}
+
+func (s *Service) getOpen(ctx context.Context, in *personInput) (*web.Body[openView], error) {
+	pile, err := s.OpenOf(ctx, in.ID)
+	v := openView{Items: []openLine{}, SuggestedID: pile.SuggestedID, SuggestedName: pile.SuggestedName}
+	for _, o := range pile.Open {
+		v.Items = append(v.Items, openLine{o.Noun, text.Say(text.Of(ctx), "staff.open."+o.Noun, nil), o.Count})
+	}
+	return &web.Body[openView]{Body: v}, err
 }
 
 func (s *Service) postReturn(ctx context.Context, in *DayInput) (*web.Body[web.Made], error) {

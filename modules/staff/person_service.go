@@ -7,6 +7,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/org"
 	"anbiao/kit/page"
 	"anbiao/rbac"
 )
@@ -17,6 +18,7 @@ type Filter struct {
 	Sort   string         `query:"sort" enum:"name,employeeNo" default:"name"`
 	Active string         `query:"active" enum:"active,left,all" default:"active"`
 	UnitID id.Of[id.Unit] `query:"unitId" doc:"this unit and what is below it"`
+	On     day.Date       `query:"on" doc:"who was where on that day, by main post; empty: now"`
 	Name   string         `query:"name" maxLength:"50" doc:"part of the name, or the whole employee number"`
 }
 
@@ -26,10 +28,32 @@ func (s *Service) List(ctx context.Context, f Filter) (rows []Listed, k page.Key
 		return nil, k, err
 	}
 	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) (err error) {
-		rows, err = peopleBy(ctx, tx, scope, f, k, today(tx))
+		rows, err = peopleOf(ctx, tx, scope, f, k)
 		return err
 	})
 	return rows, k, err
+}
+
+// peopleOf reads one page of people, now or on a day of the past.
+func peopleOf(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key) ([]Listed, error) {
+	within := db.Ints{}
+	if f.UnitID != 0 && !f.On.IsZero() {
+		home, err := scope.Home()
+		if err != nil {
+			return nil, err
+		}
+		branches, err := unitsOn(ctx, tx, home.CompanyID, f.On)
+		if err != nil {
+			return nil, err
+		}
+		tree := org.Tree{Units: grow(branches)}
+		for _, u := range tree.Units {
+			if tree.Within(u.ID, f.UnitID) {
+				within = append(within, int64(u.ID))
+			}
+		}
+	}
+	return peopleBy(ctx, tx, scope, f, k, today(tx), within)
 }
 
 // File is one person with his posts.
@@ -101,6 +125,9 @@ func (s *Service) Add(ctx context.Context, e Entry) (who id.Of[id.Staff], err er
 		if err := p.describe(e, s.Box.Field(int64(home.CompanyID)), today(tx)); err != nil {
 			return err
 		}
+		if err := seatable(ctx, tx, scope, p.UnitID); err != nil {
+			return err
+		}
 		if err := insertPerson(ctx, tx, &p); err != nil {
 			return err
 		}
@@ -112,11 +139,36 @@ func (s *Service) Add(ctx context.Context, e Entry) (who id.Of[id.Staff], err er
 	return who, err
 }
 
-// Edit changes what is recorded of a person. Errors: rbac.ErrNotFound and those of Add.
+// Edit changes what is recorded of a person. Who has a main post stays in the unit of it: he
+// is moved by another post or team. Errors: rbac.ErrNotFound, ErrUnitFollows and those of Add.
 func (s *Service) Edit(ctx context.Context, who id.Of[id.Staff], e Entry) error {
-	return s.change(ctx, ActionEdit, who, func(tx db.Tx, _ rbac.Scope, p *Person) error {
-		return p.describe(e, s.Box.Field(int64(p.CompanyID)), today(tx))
+	return s.change(ctx, ActionEdit, who, func(tx db.Tx, scope rbac.Scope, p *Person) error {
+		was := p.UnitID
+		if err := p.describe(e, s.Box.Field(int64(p.CompanyID)), today(tx)); err != nil {
+			return err
+		}
+		if deref(was) == deref(p.UnitID) {
+			return nil
+		}
+		running, err := runningOf(ctx, tx, *p)
+		if err != nil {
+			return err
+		}
+		if mainOf(running) != nil && was != nil {
+			return ErrUnitFollows.At("body.unitId")
+		}
+		return seatable(ctx, tx, scope, p.UnitID)
 	})
+}
+
+// seatable makes sure that people may be put into a unit: it is there, and the actor reaches
+// it. Errors: ErrUnitUnknown.
+func seatable(ctx context.Context, tx db.Tx, scope rbac.Scope, unit *id.Of[id.Unit]) error {
+	if unit == nil {
+		return nil
+	}
+	_, err := reachedUnit(ctx, tx, scope, *unit)
+	return unknown(err, ErrUnitUnknown.At("body.unitId"))
 }
 
 // change locks a person, lets fn change it and saves it with its trail.
@@ -136,26 +188,6 @@ func (s *Service) change(ctx context.Context, action rbac.Action, who id.Of[id.S
 	})
 }
 
-// Leave records a person's last day, ends his posts with it and tells s.Leaving. Errors:
-// rbac.ErrNotFound, ErrLeft, ErrFuture, ErrBeforeJoining, ErrAssignedSince.
-func (s *Service) Leave(ctx context.Context, who id.Of[id.Staff], on day.Date) error {
-	return s.change(ctx, ActionLeave, who, func(tx db.Tx, scope rbac.Scope, p *Person) error {
-		if err := p.leave(on, today(tx)); err != nil {
-			return err
-		}
-		running, err := runningOf(ctx, tx, *p)
-		if err != nil {
-			return err
-		}
-		for _, a := range running {
-			if err := stop(ctx, tx, scope, a, on); err != nil {
-				return err
-			}
-		}
-		return tell(ctx, tx, scope, s.Leaving, *p, on)
-	})
-}
-
 // Return records that a person who left works here again. Errors: rbac.ErrNotFound,
 // ErrNotLeft, ErrFuture, ErrBeforeJoining.
 func (s *Service) Return(ctx context.Context, who id.Of[id.Staff], on day.Date) error {
@@ -168,7 +200,7 @@ func (s *Service) Return(ctx context.Context, who id.Of[id.Staff], on day.Date) 
 }
 
 func tell(ctx context.Context, tx db.Tx, scope rbac.Scope, to []Moved, p Person, on day.Date) error {
-	m := Mover{Home: rbac.Home{CompanyID: p.CompanyID, RegionPath: p.RegionPath, Line: p.OversightLine}, StaffID: p.ID, Name: p.Name, On: on}
+	m := Mover{Home: p.home(), StaffID: p.ID, Name: p.Name, On: on}
 	if p.PersonID != nil {
 		m.PersonID = *p.PersonID
 	}
@@ -178,44 +210,6 @@ func tell(ctx context.Context, tx db.Tx, scope rbac.Scope, to []Moved, p Person,
 		}
 	}
 	return nil
-}
-
-// Placing puts a person on a post.
-type Placing struct {
-	PostID id.Of[id.Post] `json:"postId"`
-	From   day.Date       `json:"from"`
-	Main   bool           `json:"main" doc:"the post that the person's unit follows; ends the main post before it. A first post is always main"`
-}
-
-// Assign puts a person on a post. Errors: rbac.ErrNotFound, ErrPostUnknown, ErrPostClosed,
-// ErrAssigned, ErrAssignedSince, ErrFuture, ErrLeft, ErrBeforeJoining.
-func (s *Service) Assign(ctx context.Context, who id.Of[id.Staff], pl Placing) error {
-	return s.change(ctx, ActionAssign, who, func(tx db.Tx, scope rbac.Scope, p *Person) error {
-		post, err := postByID(ctx, tx, scope, pl.PostID)
-		if err != nil {
-			return unknown(err, ErrPostUnknown.At("body.postId"))
-		}
-		running, err := runningOf(ctx, tx, *p)
-		if err != nil {
-			return err
-		}
-		main := mainOf(running)
-		a, err := assign(*p, post, pl.From, pl.Main || main == nil, today(tx))
-		if err != nil {
-			return err
-		}
-		if a.Main {
-			p.UnitID = &post.UnitID
-			if main != nil {
-				if err := stop(ctx, tx, scope, *main, pl.From.AddDays(-1)); err != nil {
-					return err
-				}
-			}
-		}
-		err = insertAssignment(ctx, tx, &a)
-		scope.Changed("staff-assignment", int64(a.ID), a.CompanyID, Assignment{}, a)
-		return err
-	})
 }
 
 func mainOf(running []Assignment) *Assignment {

@@ -40,9 +40,10 @@ func personFault(err error) error {
 	return err
 }
 
-// personByID locks and returns a person in scope. Errors: rbac.ErrNotFound.
+// personByID locks and returns a person whom the actor reaches. Errors: rbac.ErrNotFound.
 func personByID(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.Of[id.Staff]) (Person, error) {
-	return one[Person](tx.WithContext(ctx).Scopes(scope.Rows).Clauses(locked).Where("id = ?", int64(who)))
+	reach, args := scope.Reach("staff_person")
+	return one[Person](tx.WithContext(ctx).Scopes(scope.Rows).Clauses(locked).Where("id = ?", int64(who)).Where(reach, args...))
 }
 
 // seePerson returns a person the actor may see. Errors: rbac.ErrNotFound.
@@ -65,22 +66,41 @@ type Listed struct {
 	LeftOn     day.Date
 }
 
-// peopleBy returns at most f.Limit+1 people in scope, from k on.
-func peopleBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date) (rows []Listed, err error) {
+// now is where the list of people comes from: each where he is, on his main post.
+const now = `p.unit_id, u.name AS unit_name, o.name AS post_name FROM staff_person p
+	LEFT JOIN staff_unit u ON u.company_id = p.company_id AND u.id = p.unit_id
+	LEFT JOIN staff_assignment a ON a.company_id = p.company_id AND a.staff_id = p.id AND a.main AND a.until_on IS NULL
+	LEFT JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id`
+
+// then is the same for a day of the past: who held a main post, where that was then.
+const then = `w.unit_id, coalesce(g.name, u.name) AS unit_name, coalesce(h.name, o.name) AS post_name FROM staff_person p
+	JOIN staff_assignment a ON a.company_id = p.company_id AND a.staff_id = p.id AND a.main AND a.from_on <= ? AND (a.until_on IS NULL OR a.until_on >= ?)
+	JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id
+	LEFT JOIN staff_post_past h ON h.company_id = a.company_id AND h.post_id = a.post_id AND (h.from_on IS NULL OR h.from_on <= ?) AND h.until_on >= ?
+	CROSS JOIN LATERAL (SELECT coalesce(a.unit_id, h.unit_id, o.unit_id) AS unit_id) w
+	JOIN staff_unit u ON u.company_id = p.company_id AND u.id = w.unit_id
+	LEFT JOIN staff_unit_past g ON g.company_id = p.company_id AND g.unit_id = w.unit_id AND (g.from_on IS NULL OR g.from_on <= ?) AND g.until_on >= ?`
+
+// peopleBy returns at most f.Limit+1 people in scope, from k on. Of a day of the past, within
+// are the units that lay at or below the asked one then.
+func peopleBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date, within db.Ints) (rows []Listed, err error) {
 	sort := map[string]string{"name": "p.name", "employeeNo": "p.employee_no"}[f.Sort]
-	var w where
+	past := !f.On.IsZero() && f.On.Before(today)
+	from, w := now, where{}
+	if past {
+		from = then
+		for range 6 {
+			w.args = append(w.args, f.On.String())
+		}
+	}
 	w.and(scope.Where("p"))
 	w.and(scope.Reach("p"))
-	switch f.Active {
-	case "active":
-		w.and("(p.left_on IS NULL OR p.left_on >= ?)", []any{today.String()})
-	case "left":
-		w.and("p.left_on < ?", []any{today.String()})
-	}
-	if f.UnitID != 0 {
-		w.and(`p.unit_id IN (SELECT below.id FROM staff_unit top JOIN staff_unit below ON below.company_id = top.company_id
-			AND below.unit_path >= top.unit_path AND below.unit_path < top.unit_path || '~' WHERE top.company_id = p.company_id AND top.id = ?)`,
-			[]any{int64(f.UnitID)})
+	switch {
+	case past && f.UnitID != 0:
+		w.and("w.unit_id = ANY(?)", []any{within})
+	case past:
+	default:
+		w.present(f, today)
 	}
 	if f.Name != "" { // one company's people are few: no index is wanted
 		w.and("(strpos(p.name, ?) > 0 OR p.employee_no = ?)", []any{f.Name, f.Name})
@@ -92,13 +112,24 @@ func peopleBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.
 	if !k.First() {
 		w.and("("+sort+", p.id) "+compare+" (?, ?::bigint)", []any{k.Vals[0], k.Vals[1]})
 	}
-	q := `SELECT p.id, p.name, p.employee_no, p.phone, p.person_id IS NOT NULL AS has_login, p.unit_id, u.name AS unit_name, o.name AS post_name, p.joined_on, p.left_on
-		FROM staff_person p
-		LEFT JOIN staff_unit u ON u.company_id = p.company_id AND u.id = p.unit_id
-		LEFT JOIN staff_assignment a ON a.company_id = p.company_id AND a.staff_id = p.id AND a.main AND a.until_on IS NULL
-		LEFT JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id
-		WHERE ` + w.sql() + " ORDER BY " + sort + " " + order + ", p.id " + order + " LIMIT ?"
+	q := "SELECT p.id, p.name, p.employee_no, p.phone, p.person_id IS NOT NULL AS has_login, p.joined_on, p.left_on, " + from +
+		" WHERE " + w.sql() + " ORDER BY " + sort + " " + order + ", p.id " + order + " LIMIT ?"
 	return rows, tx.WithContext(ctx).Raw(q, append(w.args, f.Limit+1)...).Scan(&rows).Error
+}
+
+// present are the conditions on people as they are now.
+func (w *where) present(f Filter, today day.Date) {
+	switch f.Active {
+	case "active":
+		w.and("(p.left_on IS NULL OR p.left_on >= ?)", []any{today.String()})
+	case "left":
+		w.and("p.left_on < ?", []any{today.String()})
+	}
+	if f.UnitID != 0 {
+		w.and(`p.unit_id IN (SELECT below.id FROM staff_unit top JOIN staff_unit below ON below.company_id = top.company_id
+			AND below.unit_path >= top.unit_path AND below.unit_path < top.unit_path || '~' WHERE top.company_id = p.company_id AND top.id = ?)`,
+			[]any{int64(f.UnitID)})
+	}
 }
 
 // where collects conditions and their parameters.
@@ -125,12 +156,12 @@ type Held struct {
 	UntilOn  day.Date
 }
 
-// assignmentsOf returns what posts p holds and Held, newest first.
+// assignmentsOf returns what posts p holds and held, newest first.
 func assignmentsOf(ctx context.Context, tx db.Tx, p Person) (rows []Held, err error) {
 	q := `SELECT a.id, a.post_id, o.name AS post_name, u.name AS unit_name, a.main, a.from_on, a.until_on
 		FROM staff_assignment a
 		JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id
-		JOIN staff_unit u ON u.company_id = o.company_id AND u.id = o.unit_id
+		JOIN staff_unit u ON u.company_id = o.company_id AND u.id = coalesce(a.unit_id, o.unit_id)
 		WHERE a.company_id = ? AND a.staff_id = ? ORDER BY a.from_on DESC, a.id DESC LIMIT 200`
 	return rows, tx.WithContext(ctx).Raw(q, int64(p.CompanyID), int64(p.ID)).Scan(&rows).Error
 }
@@ -174,8 +205,10 @@ func contactsOf(ctx context.Context, tx db.Tx, keys []Key) (map[Key]Contact, err
 		Key
 		Contact
 	}
-	err := tx.WithContext(ctx).Raw(`SELECT p.company_id, p.id AS staff_id, p.name, p.phone, p.employee_no, coalesce(p.person_id, 0) AS person_id, p.left_on
-		FROM unnest(?::bigint[], ?::bigint[]) AS k(company_id, id) JOIN staff_person p ON p.company_id = k.company_id AND p.id = k.id`,
+	err := tx.WithContext(ctx).Raw(`SELECT p.company_id, p.id AS staff_id, p.name, p.phone, p.employee_no, coalesce(p.person_id, 0) AS person_id, p.left_on,
+			coalesce(u.name, '') AS unit
+		FROM unnest(?::bigint[], ?::bigint[]) AS k(company_id, id) JOIN staff_person p ON p.company_id = k.company_id AND p.id = k.id
+		LEFT JOIN staff_unit u ON u.company_id = p.company_id AND u.id = p.unit_id`,
 		companies, ids).Scan(&rows).Error
 	found := make(map[Key]Contact, len(rows))
 	for _, r := range rows {

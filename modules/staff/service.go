@@ -60,6 +60,7 @@ type Contact struct {
 	EmployeeNo string
 	PersonID   id.Of[id.Person] // zero: has no login
 	LeftOn     day.Date         // zero: still here
+	Unit       string           // name of his unit; empty: has none
 }
 
 // Contacts returns whom keys name, of any number of companies, in one query; who is not

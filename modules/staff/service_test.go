@@ -226,13 +226,13 @@ func TestLeavingEndsPostsAndTells(t *testing.T) {
 	if err := f.s.Assign(f.safety, who, staff.Placing{PostID: f.post(t, unit, "冲压工"), From: day.Of(2026, 1, 1)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.s.Leave(f.safety, who, day.Of(2026, 5, 21)); !errors.Is(err, staff.ErrFuture) {
+	if err := f.s.Leave(f.safety, who, staff.Departure{On: day.Of(2026, 5, 21)}); !errors.Is(err, staff.ErrFuture) {
 		t.Error(err)
 	}
-	if err := f.s.Leave(f.safety, who, day.Of(2026, 5, 19)); err != nil {
+	if err := f.s.Leave(f.safety, who, staff.Departure{On: day.Of(2026, 5, 19)}); err != nil {
 		t.Fatal(err)
 	}
-	if err := f.s.Leave(f.safety, who, day.Of(2026, 5, 19)); !errors.Is(err, staff.ErrLeft) {
+	if err := f.s.Leave(f.safety, who, staff.Departure{On: day.Of(2026, 5, 19)}); !errors.Is(err, staff.ErrLeft) {
 		t.Error(err)
 	}
 	if len(f.moved) != 1 || f.moved[0].StaffID != who || f.moved[0].On != day.Of(2026, 5, 19) || f.moved[0].Home.CompanyID != f.firm.ID {
@@ -258,7 +258,7 @@ func TestARefusedListenerKeepsThePersonHere(t *testing.T) {
 	who := f.person(t, staff.Entry{Name: "张三"})
 	broken := errors.New("broken")
 	f.s.Leaving = append(f.s.Leaving, func(context.Context, db.Tx, rbac.Scope, staff.Mover) error { return broken })
-	if err := f.s.Leave(f.safety, who, day.Of(2026, 5, 19)); !errors.Is(err, broken) {
+	if err := f.s.Leave(f.safety, who, staff.Departure{On: day.Of(2026, 5, 19)}); !errors.Is(err, broken) {
 		t.Fatal(err)
 	}
 	if n := testkit.One[int64](t, f.W, `SELECT count(*) FROM staff_person WHERE left_on IS NOT NULL`); n != 0 {

@@ -48,6 +48,10 @@ var (
 	ErrPostHeld = fault.New(fault.Conflict, "staff.post-held")
 	// ErrHead: no such person, or he has left.
 	ErrHead = fault.New(fault.Invalid, "staff.head")
+	// ErrUnitFollows: the person's unit follows his main post; move him by that.
+	ErrUnitFollows = fault.New(fault.Conflict, "staff.unit-follows")
+	// ErrTeam: the team is not in the unit that has the post.
+	ErrTeam = fault.New(fault.Invalid, "staff.team")
 	// ErrOpenWork: the person still has {work} and nobody takes it over.
 	ErrOpenWork = fault.New(fault.Conflict, "staff.open-work")
 	// ErrSuccessor: he who takes over is the same person, has left or is unknown.

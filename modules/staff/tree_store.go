@@ -180,3 +180,26 @@ func headNames(ctx context.Context, tx db.Tx, company rbac.CompanyID, units []or
 	}
 	return names, err
 }
+
+// ledBy returns the units whose head p is.
+func ledBy(ctx context.Context, tx db.Tx, p Person) (units []id.Of[id.Unit], err error) {
+	q := "SELECT id FROM staff_unit WHERE company_id = ? AND head_id = ? AND closed_on IS NULL ORDER BY id"
+	err = tx.WithContext(ctx).Raw(q, int64(p.CompanyID), int64(p.ID)).Scan(&units).Error
+	return units, err
+}
+
+// headAbove returns who leads p's unit, or the nearest one above that somebody else leads.
+func headAbove(ctx context.Context, tx db.Tx, p Person, on day.Date) (id.Of[id.Staff], string, error) {
+	var found []struct {
+		ID   id.Of[id.Staff]
+		Name string
+	}
+	q := `SELECT s.id, s.name FROM staff_unit own JOIN staff_unit u ON u.company_id = own.company_id AND left(own.unit_path, length(u.unit_path)) = u.unit_path
+		JOIN staff_person s ON s.company_id = u.company_id AND s.id = u.head_id
+		WHERE own.company_id = ? AND own.id = ? AND s.id <> ? AND (s.left_on IS NULL OR s.left_on >= ?) ORDER BY length(u.unit_path) DESC LIMIT 1`
+	err := tx.WithContext(ctx).Raw(q, int64(p.CompanyID), int64(deref(p.UnitID)), int64(p.ID), on.String()).Scan(&found).Error
+	if err != nil || len(found) == 0 {
+		return 0, "", err
+	}
+	return found[0].ID, found[0].Name, nil
+}

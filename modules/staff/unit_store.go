@@ -73,6 +73,15 @@ func unitByID(ctx context.Context, tx db.Tx, scope rbac.Scope, unit id.Of[id.Uni
 	return one[Unit](tx.WithContext(ctx).Scopes(scope.Rows).Clauses(locked).Where("id = ?", int64(unit)))
 }
 
+// reachedUnit returns a unit that is there and that the actor reaches: his own or one below.
+// Errors: rbac.ErrNotFound.
+func reachedUnit(ctx context.Context, tx db.Tx, scope rbac.Scope, unit id.Of[id.Unit]) (Unit, error) {
+	cond, args := scope.Reach("r")
+	q := `SELECT u.* FROM staff_unit u JOIN LATERAL (SELECT u.company_id, u.id AS unit_id) r ON true WHERE u.id = ? AND u.closed_on IS NULL AND ` + cond
+	own, more := scope.Where("u")
+	return one[Unit](tx.WithContext(ctx).Raw(q+" AND "+own+" FOR SHARE OF u", append(append([]any{int64(unit)}, args...), more...)...))
+}
+
 // unitsOf returns the units that a company has now, parents before children.
 func unitsOf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (units []Unit, err error) {
 	return units, tx.WithContext(ctx).Where("company_id = ? AND closed_on IS NULL", int64(company)).Order("unit_path").Find(&units).Error

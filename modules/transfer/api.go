@@ -2,8 +2,10 @@ package transfer
 
 import (
 	"context"
+	"maps"
 	"mime"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -79,7 +81,9 @@ type faultView struct {
 }
 
 func viewRow(ctx context.Context, columns []sheet.Column, r Row) rowView {
-	v := rowView{Number: r.Number, Cells: r.Cells.V, Verdict: r.Verdict, Faults: make([]faultView, len(r.Faults.V))}
+	cells := maps.Clone(r.Cells.V)
+	maps.DeleteFunc(cells, func(column, _ string) bool { return strings.HasPrefix(column, "_") }) // what the noun keeps for itself
+	v := rowView{Number: r.Number, Cells: cells, Verdict: r.Verdict, Faults: make([]faultView, len(r.Faults.V))}
 	for i, f := range r.Faults.V {
 		v.Faults[i] = faultView{f.Column, f.Cell, f.Code, sheet.Say(text.Of(ctx), columns, f)}
 	}

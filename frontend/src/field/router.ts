@@ -12,6 +12,8 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/login', name: 'login', component: () => import('./pages/LoginPage.vue'), meta: { public: true, title: 'field.login.title' } },
   { path: '/l/:token', name: 'link', component: () => import('./pages/LinkPage.vue'), meta: { public: true, title: 'field.link.title' } },
+  { path: '/activate/:token?', name: 'activate', component: () => import('./pages/ActivatePage.vue'), meta: { public: true, title: 'activation.redeem.title' } },
+  { path: '/setup', name: 'setup', component: () => import('./pages/SetUpPage.vue'), meta: { title: 'activation.setUp.title' } },
   { path: '/', name: 'today', component: () => import('./pages/TodayPage.vue'), meta: { title: 'field.today.title' } },
   { path: '/scan', name: 'scan', component: () => import('./pages/ScanPage.vue'), meta: { title: 'field.scan.title' } },
   { path: '/p/:publicId', name: 'point', component: () => import('./pages/CheckPage.vue'), meta: { title: 'field.check.title', holds: true } },
@@ -22,6 +24,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/hazards/:id/fix', name: 'fix', component: () => import('./pages/FixPage.vue'), meta: { title: 'field.fix.title', holds: true } },
   { path: '/reports/:id', name: 'report', component: () => import('./pages/ReportPage.vue'), meta: { title: 'field.report.title' } },
   { path: '/duties', name: 'duties', component: () => import('./pages/DutiesPage.vue'), meta: { title: 'responsibility.mine' } },
+  { path: '/letters', name: 'letters', component: () => import('./pages/LettersPage.vue'), meta: { title: 'letter.mine' } },
+  { path: '/letters/:id(\\d+)', name: 'letter', component: () => import('./pages/LetterPage.vue'), meta: { title: 'letter.title' } },
   { path: '/queue', name: 'queue', component: () => import('./pages/QueuePage.vue'), meta: { title: 'field.queue.title' } },
   { path: '/inbox', name: 'inbox', component: () => import('./pages/InboxPage.vue'), meta: { title: 'field.inbox.title' } },
   { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: 'field.me.title' } },

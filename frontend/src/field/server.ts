@@ -19,6 +19,13 @@ export type Notice = Awaited<ReturnType<typeof readNotices>>['items'][number]
 export type Certificate = Awaited<ReturnType<typeof readMyCertificates>>[number]
 export type ReportRow = Awaited<ReturnType<typeof readPendingReports>>[number]
 export type PostDuties = Awaited<ReturnType<typeof readMyDuties>>[number]
+export type LetterPile = Awaited<ReturnType<typeof readMyLetters>>
+export type LetterRow = LetterPile['own'][number]
+export type SlipSeen = Awaited<ReturnType<typeof lookAtSlip>>
+export type SetUpStart = Awaited<ReturnType<typeof readSetUp>>
+export type Month = Awaited<ReturnType<typeof readMonth>>
+export type ZeroReport = Awaited<ReturnType<typeof draftZero>>
+export type SetUpForm = Schema<'ActivationForm'>
 export type Report = Awaited<ReturnType<typeof readReport>>
 
 /** Signs in with a login or phone number and a password; `code` is the second factor, where one is on. */
@@ -184,4 +191,53 @@ export function signReport(id: string, contentHash: string, key: string): Promis
 
 export function submitReport(id: string, key: string): Promise<unknown> {
   return api.POST('/api/selfreport/reports/{id}/submit', { params: { path: { id } }, body: {}, ...keyed(key) })
+}
+
+/** The person's responsibility letters, and those of his people that wait for his signature. */
+export function readMyLetters() {
+  return body(api.GET('/api/letter/mine'))
+}
+
+export function readLetter(id: string) {
+  return body(api.GET('/api/letter/letters/{id}', { params: { path: { id } } }))
+}
+
+/** Whose activation slip a key is: the token of its QR code, or the code typed instead. */
+export function lookAtSlip(key: string) {
+  return body(api.POST('/api/activation/slips/look', { body: { key } }))
+}
+
+export function sendSlipCode(key: string, phone: string): Promise<unknown> {
+  return api.POST('/api/activation/slips/code', { body: { key, phone } })
+}
+
+/** Becomes the company's administrator; true when signed in by it. */
+export async function redeemSlip(taker: Schema<'ActivationTaker'>): Promise<boolean> {
+  return (await body(api.POST('/api/activation/slips/redeem', { body: taker }))).signedIn
+}
+
+export function readSetUp() {
+  return body(api.GET('/api/activation/set-up'))
+}
+
+export function setUp(form: SetUpForm, key: string): Promise<unknown> {
+  return api.POST('/api/activation/set-up', { body: form, ...keyed(key) })
+}
+
+export function goFull(key: string): Promise<unknown> {
+  return api.POST('/api/activation/full', { ...keyed(key) })
+}
+
+/** How the month of a micro firm stands. */
+export function readMonth() {
+  return body(api.GET('/api/activation/month'))
+}
+
+/** Compiles the zero report that is due; to be shown, then confirmed. */
+export function draftZero() {
+  return body(api.POST('/api/activation/zero'))
+}
+
+export function confirmZero(reportId: string, contentHash: string): Promise<unknown> {
+  return api.POST('/api/activation/zero/confirm', { body: { reportId, contentHash } })
 }

@@ -4,7 +4,7 @@ import { asked, progress } from './core/check'
 import { known, type Known } from './core/kept'
 import { online } from './core/net'
 import { shelf } from './core/shelf'
-import { readForm, readHazardWork, readMyCertificates, readPendingReports, readWork, unread, type Certificate, type Form, type HazardWork, type ReportRow, type Task, type Work } from './server'
+import { readForm, readHazardWork, readMonth, readMyCertificates, readMyLetters, readPendingReports, readWork, unread, type Certificate, type Form, type HazardWork, type Month, type ReportRow, type Task, type Work } from './server'
 import { useMe } from './useMe'
 import { useQueue } from './useQueue'
 
@@ -19,6 +19,8 @@ export function useToday() {
   const hazards = ref<HazardWork>()
   const certificates = ref<Certificate[]>([])
   const reports = ref<ReportRow[]>([])
+  const letters = ref(0)
+  const month = ref<Month>()
   const notices = ref(0)
   const loading = ref(false)
   const sizes = ref<Record<string, number>>({})
@@ -45,6 +47,8 @@ export function useToday() {
       part('hazards', me.can('hazard.work.list'), readHazardWork, (data) => (hazards.value = data)),
       part('certificates', me.can('certificate.mine.list'), readMyCertificates, (data) => (certificates.value = data.filter(({ nextDueOn }) => nextDueOn).slice(0, 3))),
       part('reports', me.can('selfreport.report.sign'), readPendingReports, (data) => (reports.value = data.filter(({ state }) => state === 'draft' || state === 'signed'))),
+      part('letters', me.can('letter.letter.sign'), readMyLetters, (data) => (letters.value = data.toSign)),
+      part('month', me.can('activation.month.read'), readMonth, (data) => (month.value = data)),
       part('unread', me.can('notice.inbox.read'), unread, (data) => (notices.value = data)),
     ])
     loading.value = false
@@ -67,6 +71,9 @@ export function useToday() {
     const leaving = new Set(queue.lines.map((line) => (line.content.kind === 'check' && (line.state === 'waiting' || line.state === 'sent') ? line.content.taskId : '')))
     return [...(work.value?.overdue ?? []), ...(work.value?.today ?? [])].filter((task) => !leaving.has(task.id))
   })
+
+  /** The tasks without a micro firm's monthly list, which has a card of its own. */
+  const listed = computed(() => tasks.value.filter(({ id }) => !month.value?.light || id !== month.value.taskId))
 
   /** How far begun checks have come, by task. */
   const begun = computed(() => {
@@ -94,5 +101,5 @@ export function useToday() {
   })
 
   void load()
-  return { work, hazards, certificates, reports, notices, loading, problem, oldest, tasks, begun, drafts, late, sizes, load }
+  return { work, hazards, certificates, reports, letters, month, notices, loading, problem, oldest, tasks, listed, begun, drafts, late, sizes, load }
 }

@@ -22,3 +22,22 @@ export function treeOf(units: readonly Unit[]): UnitNode[] {
   }
   return tops
 }
+
+/** What may hold the unit `moved`: every unit but itself and what is below it. */
+export function homesFor(units: readonly Unit[], moved?: Unit): Unit[] {
+  const below = new Set(moved ? [moved.id] : [])
+  return units.filter((unit) => {
+    if (below.has(unit.parentId)) below.add(unit.id)
+    return !below.has(unit.id)
+  })
+}
+
+/** A unit's name, set in by its depth, for a list to choose from. */
+export function indented(unit: Unit): string {
+  return `${'　'.repeat(unit.depth - 1)}${unit.name}`
+}
+
+/** Where el-tree's drop puts a node: below the node itself, or beside it. Empty is directly below the company. */
+export function parentOfDrop(target: Unit, where: string): string {
+  return where === 'inner' ? target.id : target.parentId
+}

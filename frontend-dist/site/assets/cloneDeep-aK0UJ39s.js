@@ -1,0 +1,1 @@
+import{o as e}from"./use-aria-BacuaWxR.js";var t=1,n=4;function r(r){return e(r,t|n)}export{r as t};

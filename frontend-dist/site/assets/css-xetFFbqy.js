@@ -1,0 +1,1 @@
+import"./use-global-config-BINxGiXQ.js";import"./css-WD3f_j8w.js";

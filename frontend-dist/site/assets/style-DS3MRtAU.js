@@ -1,0 +1,1 @@
+import"./field-Bh9JGwOD.js";

@@ -1,0 +1,1 @@
+import{tt as e}from"./vue-router-BrwfyM5a.js";import{P as t}from"./field-Bh9JGwOD.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};
