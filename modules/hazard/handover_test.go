@@ -14,6 +14,8 @@ import (
 func TestHandOver(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
+	shop := w.Unit(t, w.firm, 0, "workshop", "冲压车间")
+	w.leader, w.worker = w.Placed(t, w.leader, shop), w.Placed(t, w.worker, shop)
 	open, waiting := w.assigned(t, hazard.Major), w.fixed(t, hazard.General)
 	closed := w.fixed(t, hazard.General)
 	_, err := w.s.Accept(as(t, w.safety), closed, hazard.Verdict{Note: "合格"})

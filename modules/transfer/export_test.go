@@ -42,13 +42,13 @@ func TestExportHoldsWhatIsFiltered(t *testing.T) {
 	require.Regexp(t, `^隐患台账-\d{4}-\d\d-\d\d\.xlsx$`, tr.FileName)
 	rows := w.fetch(t, ctx, n)
 	require.Len(t, rows, 26)
-	require.Equal(t, []string{"编号", "隐患描述", "位置", "等级", "状态"}, rows[0][:5])
-	require.Equal(t, []string{"'=1+1|1", "冲压车间", "", "待评级"}, rows[1][1:5], "newest first, and no formula")
+	require.Equal(t, []string{"编号", "企业", "隐患描述", "位置", "等级", "状态"}, rows[0][:6])
+	require.Equal(t, []string{firm.Name, "'=1+1|1", "冲压车间", "", "待评级"}, rows[1][1:6], "newest first, and no formula")
 	seen := map[string]bool{}
 	for _, r := range rows[1:] {
 		require.False(t, seen[r[0]], "once each")
 		seen[r[0]] = true
-		require.NotContains(t, r[1], "别家的")
+		require.NotContains(t, r[2], "别家的")
 	}
 
 	n = w.export(t, text.With(ctx, text.English), "hazards", transfer.Filters{"text": {"=1+1"}, "state": {"registered", "graded"}, "sort": {"recent"}})
@@ -56,7 +56,7 @@ func TestExportHoldsWhatIsFiltered(t *testing.T) {
 	rows = w.fetch(t, ctx, n)
 	require.Len(t, rows, 3)
 	require.Equal(t, "Number", rows[0][0])
-	require.Equal(t, "To be graded", rows[1][4])
+	require.Equal(t, "To be graded", rows[1][5])
 	n = w.export(t, ctx, "hazards", transfer.Filters{"overdue": {"true"}})
 	w.drain(t)
 	require.Len(t, w.fetch(t, ctx, n), 1, "the heading of an empty list")
