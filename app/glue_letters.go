@@ -34,7 +34,7 @@ func dutiesHeld(ctx context.Context, tx db.Tx, c rbac.CompanyID, posts []id.Of[i
 		if d.Raci == "C" || d.Raci == "I" {
 			continue
 		}
-		out[d.PostID] = append(out[d.PostID], letter.Duty{Text: d.Text, Basis: d.Basis, Frequency: d.Frequency, Kind: string(d.Kind), Score: d.Score})
+		out[d.PostID] = append(out[d.PostID], letter.Duty{Text: d.Text, Basis: d.Basis, Frequency: d.Frequency, Kind: d.Kind, Score: d.Score})
 	}
 	version, err := responsibility.Version(ctx, tx, c)
 	return out, version, err

@@ -18,8 +18,10 @@ func setUpForm() map[string]any {
 	return map[string]any{
 		"staffCount": 8, "address": "芝英镇柿后村12号", "tags": []string{"press", "grinder"},
 		"posts": []map[string]any{
-			{"name": "老板", "types": []string{"principal"}, "mine": true}, {"name": "安全员", "types": []string{"safety_manager"}, "mine": true},
-			{"name": "冲压工", "types": []string{"stamping_operator"}, "person": "应小龙"}, {"name": "打磨工", "types": []string{"grinding_operator"}},
+			{"name": "老板", "types": []string{"principal"}, "mine": true},
+			{"name": "安全员", "types": []string{"safety_manager"}, "mine": true},
+			{"name": "冲压工", "types": []string{"stamping_operator"}, "person": "应小龙"},
+			{"name": "打磨工", "types": []string{"grinding_operator"}},
 		},
 	}
 }

@@ -114,8 +114,10 @@ func bare(gate *rbac.Gate) *house {
 
 // listen registers every module's jobs.
 func (h *house) listen() {
-	for _, s := range []interface{ Jobs(*jobs.Registry) }{h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
-		h.company, h.activation, h.responsibility, h.letter, h.performance} {
+	for _, s := range []interface{ Jobs(*jobs.Registry) }{
+		h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
+		h.company, h.activation, h.responsibility, h.letter, h.performance,
+	} {
 		s.Jobs(h.registry)
 	}
 }

@@ -113,7 +113,7 @@ func (p *pledges) heldBy(ctx context.Context, tx db.Tx, c rbac.CompanyID, posts 
 	out := map[id.Of[id.Post]][]letter.Duty{}
 	for _, d := range cells {
 		if d.Raci != "C" && d.Raci != "I" {
-			out[d.PostID] = append(out[d.PostID], letter.Duty{Text: d.Text, Basis: d.Basis, Frequency: d.Frequency, Kind: string(d.Kind), Score: d.Score})
+			out[d.PostID] = append(out[d.PostID], letter.Duty{Text: d.Text, Basis: d.Basis, Frequency: d.Frequency, Kind: d.Kind, Score: d.Score})
 		}
 	}
 	if err != nil {

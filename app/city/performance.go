@@ -200,8 +200,10 @@ func (a *appraisal) assess() error {
 		return err
 	}
 	for _, g := range []struct{ assessor, where string }{
-		{"leader", "t.unit_name = '焊接一班' AND t.staff_id <> ?"}, {"director", "(t.unit_name LIKE '%焊%') AND t.staff_id <> ?"},
-		{"safety", "t.staff_id <> ?"}, {"principal", "t.staff_id <> ?"},
+		{"leader", "t.unit_name = '焊接一班' AND t.staff_id <> ?"},
+		{"director", "(t.unit_name LIKE '%焊%') AND t.staff_id <> ?"},
+		{"safety", "t.staff_id <> ?"},
+		{"principal", "t.staff_id <> ?"},
 	} {
 		who := a.member(g.assessor)
 		q := `UPDATE performance_assessment t SET assessor_staff_id = ?, assessor_person_id = ?, assessor_name = ? WHERE t.company_id = ? AND t.round_id = ? AND t.assessor_name = '' AND ` + g.where

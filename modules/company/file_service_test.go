@@ -94,7 +94,7 @@ func TestThePastAsItWas(t *testing.T) {
 			march1.AddDays(30): {Address: "新址", Name: f.Name, StaffCount: of[int32](40)},
 			march1.AddDays(54): {Address: "新址", Name: f.Name, StaffCount: of[int32](40)},
 			march1.AddDays(55): {Address: "新址", Name: "改名后的企业", StaffCount: of[int32](40), USCC: "91330784MAXXXX0152"},
-			day.Date{}:         {Address: "新址", Name: "改名后的企业", StaffCount: of[int32](40), USCC: "91330784MAXXXX0152"},
+			{}:                 {Address: "新址", Name: "改名后的企业", StaffCount: of[int32](40), USCC: "91330784MAXXXX0152"},
 		} {
 			v, err := w.s.ReadOn(ctx, f.ID, on)
 			require.NoError(t, err)

@@ -140,7 +140,7 @@ func (s *Service) getPrint(ctx context.Context, in *struct {
 
 func (s *Service) getLetters(ctx context.Context, in *Filter) (*web.Body[page.List[LetterRow]], error) {
 	rows, k, err := s.List(ctx, *in)
-	return &web.Body[page.List[LetterRow]]{Body: page.Of(rows, k, in.Limit, func(r listed) []string { return []string{r.ID.String()} }, viewRow)}, err
+	return &web.Body[page.List[LetterRow]]{Body: page.Of(rows, k, in.Limit, func(r Listed) []string { return []string{r.ID.String()} }, viewRow)}, err
 }
 
 func (s *Service) getMine(ctx context.Context, _ *struct{}) (*web.Body[pileView], error) {

@@ -41,7 +41,7 @@ func (s *Service) units(ctx context.Context, tx db.Tx, scope rbac.Scope, top id.
 }
 
 // List returns one page of the letters of one's part of the company. Errors: page.ErrCursor.
-func (s *Service) List(ctx context.Context, f Filter) (rows []listed, k page.Key, err error) {
+func (s *Service) List(ctx context.Context, f Filter) (rows []Listed, k page.Key, err error) {
 	if k, err = f.Start(sortNew, 1); err != nil {
 		return nil, k, err
 	}
@@ -58,8 +58,8 @@ func (s *Service) List(ctx context.Context, f Filter) (rows []listed, k page.Key
 
 // Pile is what a person has to do with letters.
 type Pile struct {
-	Own    []listed // his own, those that wait for him first
-	Lead   []listed // of people below him, which wait for his signature
+	Own    []Listed // his own, those that wait for him first
+	Lead   []Listed // of people below him, which wait for his signature
 	ToSign int      // how many wait for him in both
 }
 

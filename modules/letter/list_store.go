@@ -93,14 +93,14 @@ func (f Filter) where(scope rbac.Scope, units []id.Of[id.Unit]) *query {
 const row = `l.company_id, l.id, l.round_id, l.number, l.staff_id, l.staff_name, l.unit_id, l.unit_name, l.post_id, l.post_name, l.superior_id, l.superior_name,
 	l.superior_post, l.superior_chosen, l.state, l.text_hash, l.sent_on, l.staff_signed_at, l.superior_signed_at, l.signed_on, l.on_paper, l.superseded_on, l.superseded_why`
 
-// listed is a row of the list with its round's year.
-type listed struct {
+// Listed is a row of the list with its round's year.
+type Listed struct {
 	Letter
 	Year int
 }
 
 // list reads one page of letters in scope, in order of their making.
-func list(ctx context.Context, tx db.Tx, q *query, k page.Key, limit int) (rows []listed, err error) {
+func list(ctx context.Context, tx db.Tx, q *query, k page.Key, limit int) (rows []Listed, err error) {
 	order := "l.id"
 	if k.Back {
 		order = "l.id DESC"
@@ -119,7 +119,7 @@ func list(ctx context.Context, tx db.Tx, q *query, k page.Key, limit int) (rows 
 
 // mine reads the letters the actor has to do with: his own of the last rounds, and what he
 // still has to sign.
-func mine(ctx context.Context, tx db.Tx, scope rbac.Scope) (rows []listed, err error) {
+func mine(ctx context.Context, tx db.Tx, scope rbac.Scope) (rows []Listed, err error) {
 	cond, args := scope.Where("l")
 	staff := int64(scope.Actor().StaffID)
 	sql := "SELECT " + row + `, r.year FROM letter l JOIN letter_round r ON r.company_id = l.company_id AND r.id = l.round_id

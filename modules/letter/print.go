@@ -73,18 +73,12 @@ const (
 // many pages a letter has must be known before its first code is printed.
 func render(letters []printed, year int, made time.Time) ([]byte, error) {
 	counts := make([]int, len(letters))
-	if _, err := draw(letters, year, made, counts); err != nil {
-		return nil, err
-	}
-	d, err := draw(letters, year, made, counts)
-	if err != nil {
-		return nil, err
-	}
-	return d.Bytes()
+	draw(letters, year, made, counts) // once to count the pages
+	return draw(letters, year, made, counts).Bytes()
 }
 
 // draw prints letters with the counts of pages it is given, and writes those it finds back.
-func draw(letters []printed, year int, made time.Time, counts []int) (*doc.Doc, error) {
+func draw(letters []printed, year int, made time.Time, counts []int) *doc.Doc {
 	d := doc.New(doc.Options{Title: fmt.Sprintf("安全生产责任书（%d 年度）", year), Footer: fmt.Sprintf("安全生产责任书 %d", year), Made: made})
 	at, began := 0, 1
 	d.OnPage(func(page int) {
@@ -105,7 +99,7 @@ func draw(letters []printed, year int, made time.Time, counts []int) (*doc.Doc, 
 		l.draw(d)
 		counts[i] = d.Page() - began + 1
 	}
-	return d, nil
+	return d
 }
 
 // heading begins with a Chinese numeral.

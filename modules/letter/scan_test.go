@@ -2,7 +2,6 @@ package letter_test
 
 import (
 	"bytes"
-
 	"image"
 	"image/color"
 	"image/draw"

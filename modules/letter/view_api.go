@@ -72,7 +72,7 @@ func rowOf(l Letter, year int) LetterRow {
 	}
 }
 
-func viewRow(l listed) LetterRow { return rowOf(l.Letter, l.Year) }
+func viewRow(l Listed) LetterRow { return rowOf(l.Letter, l.Year) }
 
 // pileView is what a person has to do with letters.
 type pileView struct {

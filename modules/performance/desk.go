@@ -15,7 +15,7 @@ import (
 const rowsOfChecks = 60
 
 // assess computes everybody whom the round covers, in order of the tree's holders.
-func (d *desk) assess(by string, tx db.Tx) (list []Assessment, err error) {
+func (d *desk) assess(tx db.Tx) (list []Assessment, err error) {
 	held := map[id.Of[id.Staff]][]org.Holder{}
 	var order []id.Of[id.Staff]
 	for _, h := range d.tree.Holders {

@@ -59,7 +59,7 @@ func (s *Service) Round(ctx context.Context, tx db.Tx, home rbac.Home, period, b
 	if err := putUnits(ctx, tx, desk.units()); err != nil {
 		return 0, err
 	}
-	list, err := desk.assess(by, tx)
+	list, err := desk.assess(tx)
 	if err != nil {
 		return 0, err
 	}

@@ -332,7 +332,8 @@ func TestOverTheWire(t *testing.T) {
 func measured(list []struct {
 	Metric   string
 	Measured bool
-}) (out []bool) {
+},
+) (out []bool) {
 	for _, m := range list {
 		out = append(out, m.Measured)
 	}

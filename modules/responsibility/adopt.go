@@ -184,7 +184,7 @@ func (a *adoption) scale(post id.Of[id.Post], made []planned) {
 	for _, c := range made {
 		scores = append(scores, c.Score)
 	}
-	scores = rescale(scores, Whole)
+	scores = rescale(scores)
 	for i, c := range was {
 		if c.Score != scores[i] {
 			c.Score = scores[i]

@@ -184,7 +184,7 @@ func rescaled(shares []Share) (changed []Share, err error) {
 	if sum == 0 {
 		return nil, ErrNothingScored
 	}
-	for i, n := range rescale(scores, Whole) {
+	for i, n := range rescale(scores) {
 		if c := shares[i]; c.Score != n {
 			c.Score = n
 			changed = append(changed, c)

@@ -178,9 +178,9 @@ func basis(list []Clause) string {
 	return strings.Join(parts, "；")
 }
 
-// rescale makes scores add up to whole, keeping their proportion and order: what a division
+// rescale makes scores add up to Whole, keeping their proportion and order: what a division
 // leaves goes to those it cut most. Scores that are all zero stay so.
-func rescale(scores []int, whole int) []int {
+func rescale(scores []int) []int {
 	sum := 0
 	for _, s := range scores {
 		sum += s
@@ -189,13 +189,13 @@ func rescale(scores []int, whole int) []int {
 	if sum == 0 {
 		return out
 	}
-	order, left := make([]int, len(scores)), whole
+	order, left := make([]int, len(scores)), Whole
 	for i, s := range scores {
-		out[i], order[i] = s*whole/sum, i
+		out[i], order[i] = s*Whole/sum, i
 		left -= out[i]
 	}
 	slices.SortStableFunc(order, func(a, b int) int {
-		if d := scores[b]*whole%sum - scores[a]*whole%sum; d != 0 {
+		if d := scores[b]*Whole%sum - scores[a]*Whole%sum; d != 0 {
 			return d
 		}
 		return scores[b] - scores[a]

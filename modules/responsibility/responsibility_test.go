@@ -59,7 +59,7 @@ func TestRescaleKeepsProportions(t *testing.T) {
 			scores[i] = draw.IntN(3000)
 			sum += scores[i]
 		}
-		got := rescale(scores, Whole)
+		got := rescale(scores)
 		if sum == 0 {
 			assert.Equal(t, scores, got)
 			continue
@@ -74,9 +74,9 @@ func TestRescaleKeepsProportions(t *testing.T) {
 			}
 		}
 		require.Equal(t, Whole, total, scores)
-		require.Equal(t, got, rescale(got, Whole), "a second time changes nothing")
+		require.Equal(t, got, rescale(got), "a second time changes nothing")
 	}
-	assert.Equal(t, []int{3334, 3333, 3333}, rescale([]int{1, 1, 1}, Whole))
+	assert.Equal(t, []int{3334, 3333, 3333}, rescale([]int{1, 1, 1}))
 }
 
 // five cells of 20 points: a post that may be published.
@@ -166,8 +166,12 @@ func TestItemsOfAPost(t *testing.T) {
 		Cells:  []SheetCell{{Row: 0, Column: 0}, {Row: 1, Column: 1}},
 	}
 	items := []Item{
-		{Code: "WLD-01", Module: "WLD", Posts: []string{"welder"}}, {Code: "FIR-01", Module: "FIR", Posts: []string{"welder"}}, {Code: "OWN-01", Module: "OWN"},
-		{Code: "PPE-01", Module: "PPE", Posts: []string{"general_employee"}}, {Code: "MGT-01", Module: "MGT", Posts: []string{"general_employee"}}, {Code: "ELE-01", Module: "ELE", Posts: []string{"electrician"}},
+		{Code: "WLD-01", Module: "WLD", Posts: []string{"welder"}},
+		{Code: "FIR-01", Module: "FIR", Posts: []string{"welder"}},
+		{Code: "OWN-01", Module: "OWN"},
+		{Code: "PPE-01", Module: "PPE", Posts: []string{"general_employee"}},
+		{Code: "MGT-01", Module: "MGT", Posts: []string{"general_employee"}},
+		{Code: "ELE-01", Module: "ELE", Posts: []string{"electrician"}},
 	}
 	codes := func(list []Item) (out []string) {
 		for _, it := range list {

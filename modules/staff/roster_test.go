@@ -68,7 +68,7 @@ func TestRosterMakesTheTree(t *testing.T) {
 		testkit.One[int64](t, o.W, `SELECT count(*) FROM transfer_row r WHERE r::text LIKE '%1010519491231%'`); n != 0 {
 		t.Error("an identity number lies open")
 	}
-	var who id.Of[id.Staff] = id.Of[id.Staff](testkit.One[int64](t, o.W, "SELECT id FROM staff_person WHERE employee_no = 'A001'"))
+	who := id.Of[id.Staff](testkit.One[int64](t, o.W, "SELECT id FROM staff_person WHERE employee_no = 'A001'"))
 	if number, err := o.s.Reveal(o.safety, who, staff.Reason{Reason: "核对入职材料"}); err != nil || number != sample {
 		t.Error(number, err)
 	}
