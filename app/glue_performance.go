@@ -24,7 +24,18 @@ func (h *house) assess() {
 	h.performance.Checks, h.performance.Blames = checksDue, blames
 	h.performance.Claim, h.performance.Tell = h.attachment.Claim, tellPerformance
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
+	h.responsibility.Idle = idleDuties
 	h.performance.Firms, h.performance.Metrics = responsibility.Listed, performance.Measured()
+}
+
+func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {
+	today := day.In(tx.Now, day.Shanghai)
+	found, err := performance.Neglected(ctx, tx, c, today.AddYears(-1), today)
+	out := map[id.Of[id.Duty]]bool{}
+	for _, d := range found {
+		out[d] = true
+	}
+	return out, err
 }
 
 // cellsHeld are the scored cells of the matrix.

@@ -40,13 +40,13 @@ func (s *Service) report(ctx context.Context, tx db.Tx, scope rbac.Scope, compan
 	if r.People, r.Unplaced, err = s.Unplaced(ctx, tx, company, today(tx)); err != nil {
 		return r, published, err
 	}
-	if s.Performed == nil {
+	if s.Idle == nil {
 		return r, published, nil
 	}
-	done, err := s.Performed(ctx, tx, scope, company)
+	idle, err := s.Idle(ctx, tx, scope, company)
 	r.Measured = true
 	for _, d := range sheet.Duties {
-		if !done[d.ID] {
+		if idle[d.ID] {
 			r.Idle = append(r.Idle, d)
 		}
 	}

@@ -28,8 +28,8 @@ type Service struct {
 	Tree     Tree
 	Unplaced Unplaced
 	Items    Items
-	// Performed is nil as long as nothing measures it.
-	Performed Performed
+	// Idle is nil as long as nothing measures it.
+	Idle Idle
 	// Claim binds the photos of a posting; nil: none can be added.
 	Claim   Claim
 	Company CompanyName
@@ -57,8 +57,9 @@ type Items func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Co
 // CompanyName returns what a company is called.
 type CompanyName func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (string, error)
 
-// Performed returns which duties of a company anybody has performed in the last year.
-type Performed func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (map[id.Of[id.Duty]]bool, error)
+// Idle returns the duties of a company that fell due in the last year and that nobody
+// performed. What never fell due, because its occasion never came, is not among them.
+type Idle func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (map[id.Of[id.Duty]]bool, error)
 
 // Claim binds uploaded files to an object. Errors: those of whoever keeps the files.
 type Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error

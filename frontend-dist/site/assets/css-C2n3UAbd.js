@@ -1,0 +1,1 @@
+import"./use-global-config-CDi4GZdY.js";import"./css-3X2xImni.js";

@@ -1,1 +1,0 @@
-import"./use-global-config-4WiYmqc5.js";

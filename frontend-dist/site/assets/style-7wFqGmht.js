@@ -1,0 +1,1 @@
+import"./field-BdWAWb98.js";

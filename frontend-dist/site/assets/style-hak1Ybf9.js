@@ -1,1 +1,0 @@
-import"./field-C_aSjEmx.js";

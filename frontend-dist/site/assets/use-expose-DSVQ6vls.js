@@ -1,1 +1,0 @@
-import{tt as e}from"./vue-router-DGBIVE4A.js";import{I as t}from"./field-C_aSjEmx.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

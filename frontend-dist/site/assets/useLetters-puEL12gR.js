@@ -1,0 +1,1 @@
+var e={draft:`plain`,sent:`busy`,signed:`good`,superseded:`plain`};function t(e,t,n){let r=new URLSearchParams({...t?{unitId:t}:{},...n?{waiting:`true`}:{}});return`/api/letter/rounds/${e}/print${r.size?`?${r}`:``}`}function n(e,t){return t?Math.floor(e*100/t):0}export{t as n,n as r,e as t};

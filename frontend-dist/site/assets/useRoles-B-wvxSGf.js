@@ -1,1 +1,0 @@
-import"./use-global-config-4WiYmqc5.js";import"./css-9DJxI-Bb.js";var e={company:[`principal`,`safety`,`director`,`leader`,`worker`,`finance`],service:[`consultant`],regulator:[`city`,`county`,`town`,`grid`],agency:[`reviewer`],platform:[`admin`]};export{e as t};
