@@ -57,7 +57,7 @@ func (h *house) glue() {
 	h.certificate.Remind, h.certificate.Withdraw, h.certificate.HandOver = remindCertificate, notice.Withdraw, notice.HandOver
 	h.staff.Leaving = []staff.Moved{func(ctx context.Context, tx db.Tx, _ rbac.Scope, m staff.Mover) error {
 		return h.certificate.HolderLeft(ctx, tx, m.Home.CompanyID, m.StaffID, m.PersonID, m.On)
-	}}
+	}, endLogin}
 	h.staff.Returning = []staff.Moved{func(ctx context.Context, tx db.Tx, _ rbac.Scope, m staff.Mover) error {
 		return h.certificate.HolderBack(ctx, tx, m.Home.CompanyID, m.StaffID)
 	}}

@@ -2,9 +2,12 @@ package main
 
 import (
 	"context"
+	"fmt"
 
+	"anbiao/jobs"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/modules/account"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/staff"
@@ -19,6 +22,14 @@ func openWork(ctx context.Context, tx db.Tx, _ rbac.Scope, home rbac.Home, who i
 	}
 	n, err := hazard.OwnedCount(ctx, tx, home.CompanyID, who)
 	return []staff.Open{{Noun: "task", Count: p.Tasks}, {Noun: "plan", Count: p.Plans}, {Noun: "hazard", Count: n}}, err
+}
+
+// endLogin takes the login of a person who leaves away from him, on the day it is recorded.
+func endLogin(ctx context.Context, tx db.Tx, _ rbac.Scope, m staff.Mover) error {
+	if m.PersonID == 0 {
+		return nil
+	}
+	return jobs.Enqueue(ctx, tx, account.EndLogin{CompanyID: m.Home.CompanyID, StaffID: m.StaffID}, jobs.Key(fmt.Sprintf("%s:%s:%s", m.Home.CompanyID, m.StaffID, m.On)))
 }
 
 // handOver gives all of it to another. What the leaver's certificates concern goes to the

@@ -115,7 +115,7 @@ func bare(gate *rbac.Gate) *house {
 // listen registers every module's jobs.
 func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{
-		h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
+		h.account, h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
 		h.company, h.activation, h.responsibility, h.letter, h.performance,
 	} {
 		s.Jobs(h.registry)

@@ -148,3 +148,12 @@ func platform(ctx context.Context, tx db.Tx) (Organisation, error) {
 	}
 	return o, err
 }
+
+// endOf ends the memberships of a person of a company's staff who has left, unless he has come
+// back meanwhile (system only).
+func endOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, staff id.Of[id.Staff]) (ended []Membership, err error) {
+	err = tx.WithContext(ctx).Raw(`UPDATE account_membership m SET ended_at = ? FROM staff_person p
+		WHERE m.company_id = ? AND m.staff_id = ? AND m.ended_at IS NULL AND p.company_id = m.company_id AND p.id = m.staff_id AND p.left_on IS NOT NULL RETURNING m.*`,
+		tx.Now, company, staff).Scan(&ended).Error
+	return ended, err
+}

@@ -128,6 +128,7 @@ type listOfPost struct {
 	Workshop string         `json:"workshop"`
 	Team     string         `json:"team"`
 	Version  int            `json:"version" doc:"newest published list; 0: none"`
+	Types    []string       `json:"types" nullable:"false" doc:"post types: what the post needs follows from them"`
 	Duties   []cellView     `json:"duties" nullable:"false"`
 	Items    []itemView     `json:"items" nullable:"false" doc:"of the company's standard"`
 }
@@ -152,7 +153,7 @@ type listsView struct {
 func viewLists(list []PostList) listsView {
 	out := listsView{Lists: []listOfPost{}}
 	for _, p := range list {
-		v := listOfPost{p.Post.ID, p.Post.Name, p.Post.Workshop, p.Post.Team, p.Version, []cellView{}, viewItems(p.Items)}
+		v := listOfPost{p.Post.ID, p.Post.Name, p.Post.Workshop, p.Post.Team, p.Version, append([]string{}, p.Post.Types...), []cellView{}, viewItems(p.Items)}
 		for _, c := range p.Cells {
 			v.Duties = append(v.Duties, cellView{c.DutyID, c.Text, c.Basis, c.Frequency, c.CheckMethod, c.Evidence, c.Kind, c.Raci, c.Score, c.Statutory})
 		}

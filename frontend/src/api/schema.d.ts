@@ -8515,6 +8515,8 @@ export interface components {
             items: components["schemas"]["ResponsibilityItemView"][];
             name: string;
             team: string;
+            /** @description post types: what the post needs follows from them */
+            types: string[];
             /**
              * Format: int64
              * @description newest published list; 0: none

@@ -1,1 +1,0 @@
-import"./use-global-config-CDi4GZdY.js";

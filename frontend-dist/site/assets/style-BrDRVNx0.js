@@ -1,1 +1,0 @@
-import"./field-BdWAWb98.js";

@@ -1,1 +1,0 @@
-import{tt as e}from"./vue-router-MfMhQHO8.js";import{q as t}from"./field-BdWAWb98.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,1 +1,0 @@
-import"./use-global-config-CDi4GZdY.js";import"./css-CeGyU8cK.js";var e={company:[`principal`,`safety`,`director`,`leader`,`worker`,`finance`],service:[`consultant`],regulator:[`city`,`county`,`town`,`grid`],agency:[`reviewer`],platform:[`admin`]};export{e as t};
