@@ -21,7 +21,8 @@ async function pane(page, name) {
 }
 
 async function saved(page) {
-  await page.getByRole('dialog').waitFor({ state: 'detached' }).catch(() => page.getByRole('dialog').waitFor({ state: 'hidden' }))
+  // A date picker closing beside it is a dialog, too, but not a modal one.
+  await page.waitForFunction(() => ![...document.querySelectorAll('[role=dialog][aria-modal=true]')].some((dialog) => dialog.checkVisibility({ visibilityProperty: true })))
 }
 
 /** 1. The safety manager records today's head-count and a licence that will soon end. */
