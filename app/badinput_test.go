@@ -121,7 +121,7 @@ func rotten(kind string) map[string]any {
 	case "text":
 		add(map[string]any{"a number": 5})
 	case "code", "day", "instant", "id", "uuid":
-		add(map[string]any{"a number": 5.5, "empty": "", "31 February": "2026-02-31", "31 February, an instant": "2026-02-31T08:00:00Z"})
+		add(map[string]any{"a number": 5.5, "empty": "", "31 February": "2026-02-31", "the first day there is": "0001-01-01", "31 February, an instant": "2026-02-31T08:00:00Z"})
 		for name, s := range fragments {
 			all[name] = s
 		}

@@ -27,6 +27,9 @@ func In(t time.Time, zone *time.Location) Date { return Of(t.In(zone).Date()) }
 // Parse reads YYYY-MM-DD.
 func Parse(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
+	if err == nil && t.IsZero() {
+		err = fmt.Errorf("day: %s stands for no day", s)
+	}
 	return Date{t}, err
 }
 
@@ -109,9 +112,10 @@ func (d *Date) Scan(src any) error {
 // GormDataType tells gorm the column type.
 func (Date) GormDataType() string { return "date" }
 
-// Schema tells OpenAPI the wire form.
+// Schema tells OpenAPI the wire form. Years before 1900 are typing errors, and 0001-01-01 would
+// read as none.
 func (Date) Schema(huma.Registry) *huma.Schema {
-	s := &huma.Schema{Type: huma.TypeString, Format: "date", Description: "a calendar day in Asia/Shanghai", Examples: []any{"2026-03-31"}}
+	s := &huma.Schema{Type: huma.TypeString, Format: "date", Pattern: "^(19|2[0-9])", Description: "a calendar day in Asia/Shanghai", Examples: []any{"2026-03-31"}}
 	s.PrecomputeMessages()
 	return s
 }
