@@ -64,8 +64,18 @@ type Asked struct {
 	MajorBasis  []Clause    `json:"majorBasis" nullable:"false" doc:"the clauses that make it major in this company"`
 	Other       OtherRegime `json:"otherRegime"`
 	MustPhoto   bool        `json:"mustPhoto" doc:"a failed answer needs a photo"`
+	PhotoAlways bool        `json:"photoAlways" doc:"whatever the answer but not applicable, it needs a photo"`
 	MustReason  bool        `json:"mustReason" doc:"a not-applicable answer needs a reason"`
+	Limit       *Limit      `json:"limit,omitempty" doc:"a value is measured, and passes within this range"`
+	Phrases     []string    `json:"phrases" nullable:"false" doc:"what is usually wrong, to be tapped instead of typed"`
 	Disabled    string      `json:"disabled" doc:"why the company does not ask it; empty if it does"`
+}
+
+// Limit is the range in which a measured value passes (限值); a bound left out is open.
+type Limit struct {
+	Unit string `json:"unit" minLength:"1" maxLength:"12" doc:"e.g. Ω, MPa, ℃"`
+	Min  string `json:"min,omitempty" pattern:"^(-?[0-9]{1,9}(\\.[0-9]{1,4})?)?$" maxLength:"16" doc:"smallest value that passes, a decimal number"`
+	Max  string `json:"max,omitempty" pattern:"^(-?[0-9]{1,9}(\\.[0-9]{1,4})?)?$" maxLength:"16" doc:"largest value that passes, a decimal number"`
 }
 
 // own is the code of the company's own module.
@@ -169,7 +179,7 @@ func (l *Library) Expand(d Document) []Asked {
 func (d Document) ownItem(x OwnItem) Asked {
 	return Asked{
 		Code: x.Code, Module: own, Requirement: x.Requirement, Method: x.Method, Frequency: x.Frequency, Posts: []string{},
-		Level: General, Basis: []Clause{}, MajorBasis: []Clause{}, MustPhoto: d.Photos == PhotoFailed,
+		Level: General, Basis: []Clause{}, MajorBasis: []Clause{}, MustPhoto: d.Photos == PhotoFailed, Phrases: []string{},
 	}
 }
 
@@ -179,7 +189,7 @@ func (m *Module) ask(it *Item, d Document, disabled string) Asked {
 		Code: it.Code, Module: m.Code, ModuleName: m.NameZh, Requirement: it.Requirement, Method: it.Method, Frequency: it.Frequency, Posts: it.Posts,
 		Level: level, Basis: it.Basis, MajorBasis: clauses, Other: it.Other, Disabled: disabled,
 		MustPhoto:  d.Photos != PhotoNone && (level == Major || (d.Photos == PhotoFailed && m.Kind != "management")),
-		MustReason: level == Major,
+		MustReason: level == Major, Phrases: []string{},
 	}
 }
 

@@ -24,6 +24,10 @@ type PointView struct {
 	Place     string          `json:"place"`
 	Modules   []string        `json:"modules" nullable:"false"`
 	Items     []string        `json:"items" nullable:"false"`
+	Explosive string          `json:"explosive" enum:",dust,paint,gas" doc:"explosive atmosphere (爆炸危险区域): no phone there, filled at the exit or from a printed card"`
+	Sign      bool            `json:"sign" doc:"a check there is signed"`
+	Longitude *float64        `json:"longitude,omitempty" doc:"WGS 84; where it is, if somebody noted it"`
+	Latitude  *float64        `json:"latitude,omitempty"`
 	Retired   bool            `json:"retired"`
 	UpdatedAt time.Time       `json:"updatedAt"`
 }
@@ -36,7 +40,10 @@ type formView struct {
 }
 
 func pointView(p Point) PointView {
-	return PointView{p.ID, p.CompanyID, p.PublicID.String(), fmt.Sprintf("%04d", p.Number), p.Name, p.Place, p.Modules, p.Items, p.RetiredAt != nil, p.UpdatedAt}
+	return PointView{
+		ID: p.ID, CompanyID: p.CompanyID, PublicID: p.PublicID.String(), Number: fmt.Sprintf("%04d", p.Number), Name: p.Name, Place: p.Place,
+		Modules: p.Modules, Items: p.Items, Retired: p.RetiredAt != nil, UpdatedAt: p.UpdatedAt,
+	}
 }
 
 func formOf(f Form, err error) (*web.Body[formView], error) {

@@ -60,8 +60,13 @@ type Answer struct {
 	Code     string                 `json:"code" minLength:"3" maxLength:"12" pattern:"^[A-Z0-9]{2,6}-[0-9]{2,3}$" doc:"item code"`
 	Result   Result                 `json:"result" enum:"pass,fail,na"`
 	Note     string                 `json:"note,omitempty" maxLength:"500" doc:"what is wrong, or why it does not apply"`
-	Measured string                 `json:"measured,omitempty" maxLength:"40" doc:"measured value with its unit, e.g. 3.2 Ω"`
+	Measured string                 `json:"measured,omitempty" maxLength:"40" doc:"measured value: a decimal number in the item's unit where it has a limit, else with its unit, e.g. 3.2 Ω"`
 	Photos   []id.Of[id.Attachment] `json:"photos,omitempty" nullable:"false" maxItems:"9"`
+	PointID  id.Of[id.Point]        `json:"pointId,omitempty" required:"false" doc:"on a route: where; left out: the point of the check"`
+	Rest     bool                   `json:"rest,omitempty" required:"false" doc:"answered together with others by 其余合格 (rest is fine)"`
+	After    int                    `json:"after,omitempty" required:"false" minimum:"0" maximum:"2678400" doc:"seconds from the start of the check to this answer"`
+	OwnerID  id.Of[id.Staff]        `json:"ownerId,omitempty" required:"false" doc:"who is proposed to fix what failed"`
+	DueOn    day.Date               `json:"dueOn,omitzero" required:"false" doc:"until when it is proposed to be fixed"`
 }
 
 // Check is one check done (检查记录).
@@ -92,16 +97,23 @@ type Check struct {
 
 // Submission is a finished check as the phone sends it.
 type Submission struct {
-	ClientID   uuid.UUID          `json:"clientId" format:"uuid" doc:"made by the phone; sending the same again changes nothing"`
-	StartedOn  day.Date           `json:"startedOn" doc:"day the check was begun, frozen in the draft"`
-	StartedAt  time.Time          `json:"startedAt"`
-	FinishedAt time.Time          `json:"finishedAt"`
-	PointID    id.Of[id.Point]    `json:"pointId"`
-	StandardID id.Of[id.Standard] `json:"standardId" doc:"version of the standard whose texts were answered"`
-	TaskID     id.Of[id.Task]     `json:"taskId" required:"false" doc:"the task it is for; without one it settles an open task of the person at the point"`
-	Longitude  *float64           `json:"longitude,omitempty" minimum:"-180" maximum:"180" doc:"WGS 84; without it the check is marked as without position"`
-	Latitude   *float64           `json:"latitude,omitempty" minimum:"-90" maximum:"90"`
-	Answers    []Answer           `json:"answers" nullable:"false" minItems:"1" maxItems:"400"`
+	ClientID    uuid.UUID            `json:"clientId" format:"uuid" doc:"made by the phone; sending the same again changes nothing"`
+	StartedOn   day.Date             `json:"startedOn" doc:"day the check was begun, frozen in the draft"`
+	StartedAt   time.Time            `json:"startedAt"`
+	FinishedAt  time.Time            `json:"finishedAt"`
+	PointID     id.Of[id.Point]      `json:"pointId"`
+	StandardID  id.Of[id.Standard]   `json:"standardId" doc:"version of the standard whose texts were answered"`
+	TaskID      id.Of[id.Task]       `json:"taskId" required:"false" doc:"the task it is for; without one it settles an open task of the person at the point"`
+	Longitude   *float64             `json:"longitude,omitempty" minimum:"-180" maximum:"180" doc:"WGS 84; without it the check is marked as without position"`
+	Latitude    *float64             `json:"latitude,omitempty" minimum:"-90" maximum:"90"`
+	Accuracy    *int                 `json:"accuracy,omitempty" minimum:"0" maximum:"100000" doc:"of the position, metres"`
+	ClockMS     *int64               `json:"clockMs,omitempty" minimum:"-31536000000" maximum:"31536000000" doc:"server time less the phone's, milliseconds, as last seen before the end; left out: never seen"`
+	Signature   id.Of[id.Attachment] `json:"signature,omitempty" required:"false" doc:"picture of the person's signature, where the point or the task asks for one"`
+	RestAt      *time.Time           `json:"restAt,omitempty" doc:"when 其余合格 (rest is fine) was pressed, if it was"`
+	Route       []id.Of[id.Point]    `json:"route,omitempty" required:"false" nullable:"false" maxItems:"200" doc:"points of a route in the order they were walked; left out: the one point"`
+	ByException bool                 `json:"byException,omitempty" required:"false" doc:"team card: what is not among the answers was confirmed as a whole"`
+	Paper       bool                 `json:"paper,omitempty" required:"false" doc:"copied from a printed card, as at a point with an explosive atmosphere"`
+	Answers     []Answer             `json:"answers" nullable:"false" maxItems:"400" doc:"empty only on a team card without a fault"`
 }
 
 // oldest is how many days a check may have waited in a phone.

@@ -28,8 +28,23 @@ type TaskRow struct {
 	DueOn          day.Date        `json:"dueOn"`
 	State          State           `json:"state" enum:"open,done,missed"`
 	Planned        bool            `json:"planned" doc:"made by a plan"`
+	Title          string          `json:"title" doc:"of a special check; empty: named by its point"`
+	Route          []RoutePoint    `json:"route" nullable:"false" doc:"points in the order they are walked, where there are several; else empty"`
+	Shift          string          `json:"shift" doc:"name of the shift it is for; empty: the whole day"`
+	Post           string          `json:"post" doc:"name of the post whose holders may all do it; empty: the assignee alone"`
+	ByException    bool            `json:"byException" doc:"team card: everything is confirmed at once, only what is wrong is entered"`
+	Sign           bool            `json:"sign" doc:"the check is signed"`
+	Reason         string          `json:"reason" doc:"why it was missed or cancelled, as somebody wrote"`
 	CheckStartedOn day.Date        `json:"checkStartedOn" doc:"empty until it is checked"`
 	CheckID        string          `json:"checkId" doc:"empty until it is checked"`
+}
+
+// RoutePoint is a point on a route.
+type RoutePoint struct {
+	PointID  id.Of[id.Point] `json:"pointId"`
+	PublicID string          `json:"publicId"`
+	Name     string          `json:"name"`
+	Place    string          `json:"place"`
 }
 
 // PlanRow is a plan in a list.
@@ -62,8 +77,9 @@ type workCounts struct {
 
 func taskRow(t TaskLine) TaskRow {
 	return TaskRow{
-		t.ID, t.CompanyID, t.PointID, t.PointName, t.Place, t.PublicID, t.Items, t.AssigneeID, t.AssigneeName, t.OpensOn, t.DueOn, t.State, t.PlanID != nil,
-		t.CheckStartedOn, decimal(t.CheckID),
+		ID: t.ID, CompanyID: t.CompanyID, PointID: t.PointID, PointName: t.PointName, Place: t.Place, PublicID: t.PublicID, Items: t.Items,
+		AssigneeID: t.AssigneeID, Assignee: t.AssigneeName, OpensOn: t.OpensOn, DueOn: t.DueOn, State: t.State, Planned: t.PlanID != nil,
+		Route: []RoutePoint{}, CheckStartedOn: t.CheckStartedOn, CheckID: decimal(t.CheckID),
 	}
 }
 

@@ -4769,6 +4769,8 @@ export interface components {
              * @enum {string}
              */
             level: "general" | "major";
+            /** @description a value is measured, and passes within this range */
+            limit?: components["schemas"]["ChecklistLimit"];
             /** @description the clauses that make it major in this company */
             majorBasis: components["schemas"]["ChecklistClause"][];
             method: string;
@@ -4780,6 +4782,10 @@ export interface components {
             /** @description a not-applicable answer needs a reason */
             mustReason: boolean;
             otherRegime: components["schemas"]["ChecklistOtherRegime"];
+            /** @description whatever the answer but not applicable, it needs a photo */
+            photoAlways: boolean;
+            /** @description what is usually wrong, to be tapped instead of typed */
+            phrases: string[];
             /** @description post types it concerns */
             posts: string[];
             requirement: string;
@@ -4876,6 +4882,14 @@ export interface components {
             title: string;
             version: string;
         };
+        ChecklistLimit: {
+            /** @description largest value that passes, a decimal number */
+            max?: string;
+            /** @description smallest value that passes, a decimal number */
+            min?: string;
+            /** @description e.g. Ω, MPa, ℃ */
+            unit: string;
+        };
         ChecklistModuleRow: {
             code: string;
             /**
@@ -4952,11 +4966,23 @@ export interface components {
              */
             companyId: string;
             /**
+             * @description explosive atmosphere (爆炸危险区域): no phone there, filled at the exit or from a printed card
+             * @enum {string}
+             */
+            explosive: "" | "dust" | "paint" | "gas";
+            /**
              * @description decimal id
              * @example 42
              */
             id: string;
             items: string[];
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84; where it is, if somebody noted it
+             */
+            longitude?: number;
             modules: string[];
             name: string;
             /** @description printed under the QR label, at least four digits */
@@ -4965,6 +4991,8 @@ export interface components {
             /** @description in the QR label */
             publicId: string;
             retired: boolean;
+            /** @description a check there is signed */
+            sign: boolean;
             /** Format: date-time */
             updatedAt: string;
         };
@@ -6088,13 +6116,36 @@ export interface components {
             toGrade: components["schemas"]["HazardPileView"];
         };
         InspectionAnswer: {
+            /**
+             * Format: int64
+             * @description seconds from the start of the check to this answer
+             */
+            after?: number;
             /** @description item code */
             code: string;
-            /** @description measured value with its unit, e.g. 3.2 Ω */
+            /**
+             * Format: date
+             * @description until when it is proposed to be fixed
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            /** @description measured value: a decimal number in the item's unit where it has a limit, else with its unit, e.g. 3.2 Ω */
             measured?: string;
             /** @description what is wrong, or why it does not apply */
             note?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
             photos?: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+            /** @description answered together with others by 其余合格 (rest is fine) */
+            rest?: boolean;
             /** @enum {string} */
             result: "pass" | "fail" | "na";
         };
@@ -6264,13 +6315,36 @@ export interface components {
              */
             startsOn: string;
         };
+        InspectionRoutePoint: {
+            name: string;
+            place: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId: string;
+            publicId: string;
+        };
         InspectionSubmission: {
+            /**
+             * Format: int64
+             * @description of the position, metres
+             */
+            accuracy?: number;
+            /** @description empty only on a team card without a fault */
             answers: components["schemas"]["InspectionAnswer"][];
+            /** @description team card: what is not among the answers was confirmed as a whole */
+            byException?: boolean;
             /**
              * Format: uuid
              * @description made by the phone; sending the same again changes nothing
              */
             clientId: string;
+            /**
+             * Format: int64
+             * @description server time less the phone's, milliseconds, as last seen before the end; left out: never seen
+             */
+            clockMs?: number;
             /** Format: date-time */
             finishedAt: string;
             /** Format: double */
@@ -6280,11 +6354,25 @@ export interface components {
              * @description WGS 84; without it the check is marked as without position
              */
             longitude?: number;
+            /** @description copied from a printed card, as at a point with an explosive atmosphere */
+            paper?: boolean;
             /**
              * @description decimal id
              * @example 42
              */
             pointId: string;
+            /**
+             * Format: date-time
+             * @description when 其余合格 (rest is fine) was pressed, if it was
+             */
+            restAt?: string;
+            /** @description points of a route in the order they were walked; left out: the one point */
+            route?: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
             /**
              * @description decimal id
              * @example 42
@@ -6338,6 +6426,8 @@ export interface components {
              * @example 42
              */
             assigneeId: string;
+            /** @description team card: everything is confirmed at once, only what is wrong is entered */
+            byException: boolean;
             /** @description empty until it is checked */
             checkId: string;
             /**
@@ -6379,10 +6469,22 @@ export interface components {
              */
             pointId: string;
             pointName: string;
+            /** @description name of the post whose holders may all do it; empty: the assignee alone */
+            post: string;
             /** @description of the point's QR label */
             publicId: string;
+            /** @description why it was missed or cancelled, as somebody wrote */
+            reason: string;
+            /** @description points in the order they are walked, where there are several; else empty */
+            route: components["schemas"]["InspectionRoutePoint"][];
+            /** @description name of the shift it is for; empty: the whole day */
+            shift: string;
+            /** @description the check is signed */
+            sign: boolean;
             /** @enum {string} */
             state: "open" | "done" | "missed";
+            /** @description of a special check; empty: named by its point */
+            title: string;
         };
         InspectionToldView: {
             clause: string;
