@@ -8,6 +8,7 @@ import (
 	_ "embed"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -52,6 +53,15 @@ type run struct {
 
 // Open reads the calendar built into the program.
 func Open() (*Calendar, error) { return parse(file) }
+
+// China is the calendar built into the program, read once. That it can be read is tested.
+var China = sync.OnceValue(func() *Calendar {
+	c, err := Open()
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	return c
+})
 
 func parse(b []byte) (*Calendar, error) {
 	var s shape
@@ -156,6 +166,18 @@ func (c *Calendar) Add(d day.Date, n int) (day.Date, error) {
 		}
 	}
 	return d, nil
+}
+
+// Ahead is Add for terms that no law counts, like those a company sets itself: a year without
+// a list has its Mondays to Fridays for working days.
+func (c *Calendar) Ahead(d day.Date, n int) day.Date {
+	for n > 0 {
+		d = d.AddDays(1)
+		if c.Working(d) {
+			n--
+		}
+	}
+	return d
 }
 
 // Between lists the holidays that have a day in [from, until], in order.

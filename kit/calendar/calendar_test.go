@@ -38,6 +38,12 @@ func TestAdd(t *testing.T) {
 	assert.Equal(t, MissingYear{2027}, err)
 }
 
+func TestAhead(t *testing.T) {
+	assert.Equal(t, "2026-11-27", China().Ahead(of(t, "2026-11-20"), 5).String(), "a weekend does not count")
+	assert.Equal(t, "2026-10-12", China().Ahead(of(t, "2026-09-30"), 3).String(), "a make-up Saturday does, National Day does not")
+	assert.Equal(t, "2032-10-04", China().Ahead(of(t, "2032-09-30"), 2).String(), "a year without a list")
+}
+
 func TestWorking(t *testing.T) {
 	c, err := Open()
 	require.NoError(t, err)

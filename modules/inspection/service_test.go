@@ -134,7 +134,7 @@ func TestSubmitRefusals(t *testing.T) {
 		"another's photo":  {only(one, answer{"code": "PRS-02", "result": "fail", "photos": []string{fmt.Sprint(theirs)}}, three), "attachment.unknown"},
 		"no such photo":    {only(one, answer{"code": "PRS-02", "result": "fail", "photos": []string{"999999"}}, three), "attachment.unknown"},
 		"too many photos":  {only(one, answer{"code": "PRS-02", "result": "fail", "photos": strings.Split(strings.Repeat(fmt.Sprint(mine)+",", 9)+"1", ",")}, three), "http.unprocessable-entity"},
-		"no answers":       {set("answers", []answer{}), "http.unprocessable-entity"},
+		"no answers":       {set("answers", []answer{}), "inspection.item-missing"},
 		"null answers":     {set("answers", nil), "http.unprocessable-entity"},
 		"full-width code":  {only(answer{"code": "PRS-０１", "result": "pass"}), "http.unprocessable-entity"},
 		"unknown result":   {only(answer{"code": "PRS-01", "result": "合格"}), "http.unprocessable-entity"},

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"anbiao/kit/calendar"
 	"anbiao/kit/day"
 	"anbiao/kit/fen"
 	"anbiao/kit/id"
@@ -242,7 +243,7 @@ func (f *file) publish(appealDays int) error {
 	if err := f.in(Confirmed); err != nil {
 		return err
 	}
-	f.PublishedAt, f.AppealUntil = &f.now, workingDays(day.In(f.now, day.Shanghai), appealDays)
+	f.PublishedAt, f.AppealUntil = &f.now, calendar.China().Ahead(day.In(f.now, day.Shanghai), appealDays)
 	f.step(Publish, Published, "")
 	return nil
 }

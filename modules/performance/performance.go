@@ -273,15 +273,3 @@ func SpanOf(key string) (f Frequency, s Span, err error) {
 	}
 	return "", Span{}, ErrPeriod
 }
-
-// workingDays returns the n-th working day after d. Public holidays are not known here: they
-// make the time longer, never shorter, if the company decides so.
-func workingDays(d day.Date, n int) day.Date {
-	for n > 0 {
-		d = d.AddDays(1)
-		if w := d.Weekday(); w != time.Saturday && w != time.Sunday {
-			n--
-		}
-	}
-	return d
-}

@@ -109,7 +109,7 @@ func TestAdjustedAppealedDecided(t *testing.T) {
 	require.NoError(t, err)
 	r, err = w.s.Score(as(t, w.worker), mine)
 	require.NoError(t, err)
-	require.Equal(t, []any{"2026-05-15", []performance.Event{performance.Appeal}}, []any{r.AppealUntil.String(), r.May}, "five working days from a Friday")
+	require.Equal(t, []any{"2026-05-14", []performance.Event{performance.Appeal}}, []any{r.AppealUntil.String(), r.May}, "five working days from a Friday, the make-up Saturday among them")
 
 	_, err = w.s.AppealScore(as(t, w.leader), mine, "代为申诉")
 	require.ErrorIs(t, err, performance.ErrNotYours)
