@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n'
 import type { AnswerOf, RowOf } from '@/api/client'
 import type { Tone } from '@/parts/StatusTag.vue'
 import type { Column } from '@/parts/columns'
+import { bracketed } from '@/parts/list'
 
 export type CertificateRow = RowOf<'/api/certificate/certificates'>
 export type Certificate = AnswerOf<'/api/certificate/certificates/{id}'> & CertificateRow
@@ -20,7 +21,7 @@ export function useColumns(own = false): ComputedRef<Column<CertificateRow>[]> {
     { key: 'operationName', title: t('certificate.operation'), minWidth: 160 },
     { key: 'status', title: t('certificate.status'), width: 100 },
     { key: 'validFrom', title: t('certificate.validFrom'), width: 110, extra: true },
-    { key: 'validTo', title: t('certificate.validTo'), width: 150, format: (row: CertificateRow) => (row.validTo && row.estimated ? `${row.validTo}（${t('certificate.estimated')}）` : row.validTo) },
+    { key: 'validTo', title: t('certificate.validTo'), width: 150, format: (row: CertificateRow) => (row.validTo && row.estimated ? `${row.validTo}${bracketed(t('certificate.estimated'))}` : row.validTo) },
     { key: 'nextDueOn', title: t('certificate.nextDue'), width: 160, format: (row: CertificateRow) => (row.nextDueOn ? `${row.nextDueOn} ${t(`certificate.due.${row.nextDueType}`)}` : '') },
     { key: 'daysLeft', title: t('certificate.daysLeft'), width: 110 },
     { key: 'verified', title: t('certificate.verified'), width: 80, format: (row: CertificateRow) => t(row.verified ? 'parts.yes' : 'parts.no') },

@@ -3,6 +3,7 @@ import type { AnswerOf, RowOf, Schema } from '@/api/client'
 import type { Fact } from '@/parts/DetailList.vue'
 import type { Tone } from '@/parts/StatusTag.vue'
 import { moment } from '@/parts/format'
+import { bracketed, listed } from '@/parts/list'
 
 export type Company = Schema<'CompanyCompanyView'>
 export type HistoryStep = RowOf<'/api/company/companies/{id}/history'>
@@ -53,7 +54,7 @@ export function useCard(tagName: (tag: string) => string) {
       { key: 'industry', label: t('company.industry'), value: c.industry },
       { key: 'supervisionIndustry', label: t('company.supervisionIndustry'), value: c.supervisionIndustry },
       { key: 'size', label: t('company.size'), value: t(`company.sizes.${c.size}`) },
-      { key: 'aboveScale', label: t('company.aboveScale'), value: `${t(c.aboveScale ? 'parts.yes' : 'parts.no')}${c.aboveScalePinned ? `（${t('company.pinned')}）` : ''}` },
+      { key: 'aboveScale', label: t('company.aboveScale'), value: `${t(c.aboveScale ? 'parts.yes' : 'parts.no')}${c.aboveScalePinned ? bracketed(t('company.pinned')) : ''}` },
       { key: 'status', label: t('company.status'), value: t(`company.statuses.${c.status}`) },
       { key: 'staffCount', label: t('company.staffCount'), value: c.staffCount },
       { key: 'revenue', label: t('company.revenue'), value: wan(c.revenueFen) },
@@ -61,7 +62,7 @@ export function useCard(tagName: (tag: string) => string) {
       { key: 'contactName', label: t('company.contactName'), value: c.contactName },
       { key: 'contactPhone', label: t('company.contactPhone'), value: c.contactPhone },
       { key: 'address', label: t('company.address'), value: c.address, wide: true },
-      { key: 'tags', label: t('company.tags'), value: c.tags.map(tagName).join('、'), wide: true },
+      { key: 'tags', label: t('company.tags'), value: listed(c.tags.map(tagName)), wide: true },
       ...(c.on ? [] : [{ key: 'updatedAt', label: t('company.updatedAt'), value: moment(c.updatedAt) }]),
     ]
   }
@@ -74,7 +75,7 @@ export function useCard(tagName: (tag: string) => string) {
       case 'status': return t(`company.statuses.${said}`)
       case 'aboveScale': case 'aboveScalePinned': return t(said === 'true' ? 'parts.yes' : 'parts.no')
       case 'revenueFen': case 'assetsFen': return wan(Number(said))
-      case 'tags': return said.split(',').map(tagName).join('、')
+      case 'tags': return listed(said.split(',').map(tagName))
       default: return said
     }
   }
