@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/day"
-	"anbiao/kit/id"
 	"anbiao/rbac"
 )
 
@@ -65,44 +64,6 @@ func TestHashIgnoresZone(t *testing.T) {
 	require.Equal(t, a.hash(), b.hash())
 	b.Answers = []Answer{{Code: "PRS-01", Result: Fail}}
 	require.NotEqual(t, a.hash(), b.hash())
-}
-
-func TestVerify(t *testing.T) {
-	t.Parallel()
-	every := map[string]Asked{
-		"A-01": {Code: "A-01"}, "A-02": {Code: "A-02", MustPhoto: true, MustReason: true}, "A-03": {Code: "A-03"}, "B-01": {Code: "B-01"},
-	}
-	s := Sheet{At: []string{"A-01", "A-02", "A-03"}, Find: func(code string) (Asked, bool) { a, ok := every[code]; return a, ok }}
-	photo := []id.Of[id.Attachment]{1}
-	ok := []Answer{{Code: "A-01", Result: Pass}, {Code: "A-02", Result: Fail, Photos: photo}, {Code: "A-03", Result: NA}}
-	for name, c := range map[string]struct {
-		at   int
-		with Answer
-		want error
-	}{
-		"as it is":              {0, ok[0], nil},
-		"unknown":               {0, Answer{Code: "C-01", Result: Pass}, ErrUnknownItem},
-		"twice":                 {1, ok[0], ErrItemTwice},
-		"missing":               {0, Answer{Code: "B-01", Result: Pass}, ErrItemMissing},
-		"no photo":              {1, Answer{Code: "A-02", Result: Fail, Note: "坏了"}, ErrPhotoNeeded},
-		"no reason":             {1, Answer{Code: "A-02", Result: NA, Note: " 　"}, ErrReasonNeeded},
-		"reason":                {1, Answer{Code: "A-02", Result: NA, Note: "无此设备"}, nil},
-		"neither photo or note": {2, Answer{Code: "A-03", Result: Fail}, ErrNoteNeeded},
-		"note is enough":        {2, Answer{Code: "A-03", Result: Fail, Note: "缺"}, nil},
-		"photo is enough":       {2, Answer{Code: "A-03", Result: Fail, Photos: photo}, nil},
-	} {
-		answers := append([]Answer(nil), ok...)
-		answers[c.at] = c.with
-		require.ErrorIs(t, s.verify(answers, s.demands(nil, now)), c.want, name)
-	}
-}
-
-func TestDemands(t *testing.T) {
-	t.Parallel()
-	s := Sheet{At: []string{"A-01", "A-02"}, ChangedAt: now}
-	require.Equal(t, []string{"A-01", "A-02"}, s.demands(nil, now))
-	require.Equal(t, []string{"A-02"}, s.demands([]string{"A-02", "Z-09"}, now))
-	require.Empty(t, s.demands(nil, now.Add(-time.Second)), "begun before the point was changed")
 }
 
 func TestPeriod(t *testing.T) {
