@@ -64,10 +64,14 @@ type StandardRow struct {
 
 type standardView struct {
 	StandardRow
-	Tags   []string  `json:"tags" nullable:"false"`
-	Own    []OwnItem `json:"own" nullable:"false"`
-	Photos PhotoRule `json:"photos" enum:"failed,major,none"`
-	Asks   []Asked   `json:"asks" nullable:"false" doc:"every item in order, disabled ones included"`
+	Tags     []string  `json:"tags" nullable:"false"`
+	Own      []OwnItem `json:"own" nullable:"false"`
+	Photos   PhotoRule `json:"photos" enum:"failed,major,none"`
+	Settings []Setting `json:"settings" nullable:"false"`
+	Older    []Older   `json:"older" nullable:"false" doc:"items that keep the text of an older library version"`
+	Defaults bool      `json:"defaults" doc:"the library's must-photo items and limits apply where nothing else is set"`
+	Newest   string    `json:"newest" doc:"newest library version there is"`
+	Asks     []Asked   `json:"asks" nullable:"false" doc:"every item in order, disabled ones included"`
 }
 
 type proposalView struct {
@@ -86,9 +90,12 @@ func standardRow(s Standard) StandardRow {
 	return StandardRow{s.ID, s.CompanyID, s.Version, s.LibraryVersion, s.Items, s.PublishedAt, s.PublishedName}
 }
 
-func viewOf(s Standard, items []Asked) standardView {
-	d := s.Document.V
-	return standardView{standardRow(s), d.Tags, d.Own, d.Photos, items}
+func (s *Service) viewOf(st Standard, items []Asked) standardView {
+	d := st.Document.V
+	return standardView{
+		StandardRow: standardRow(st), Tags: d.Tags, Own: d.Own, Photos: d.Photos, Settings: append([]Setting{}, d.Settings...),
+		Older: append([]Older{}, d.Older...), Defaults: d.Defaults, Newest: s.Shelf.Newest().Meta.Version, Asks: items,
+	}
 }
 
 // CompanyQuery names the company a regulator asks about.
@@ -107,10 +114,13 @@ func Mount(api huma.API, s *Service) {
 		ID: "getStandard", Route: "GET /checklist/standard", Action: ActionRead, Summary: "Read a company's newest standard",
 		Faults: []*fault.Error{ErrNoStandard, ErrCompanyNeeded},
 	}, s.getCurrent)
-	web.Handle(api, web.Op{ID: "proposeStandard", Route: "GET /checklist/standard/proposal", Action: ActionRead, Summary: "Compose the standard that would be published now and compare it with the last"}, s.getProposal)
+	web.Handle(api, web.Op{ID: "proposeStandard", Route: "GET /checklist/standard/proposal", Action: ActionRead, Summary: "Compose the standard that would be published now and compare it with the last", Faults: []*fault.Error{ErrUnknownLibrary}}, s.getProposal)
 	web.Handle(api, web.Op{
 		ID: "publishStandard", Route: "POST /checklist/standards", Action: ActionPublish, Summary: "Publish the next version of the company's standard",
-		Faults: []*fault.Error{ErrStandardMoved, ErrUnknownItem, ErrItemTwice, ErrReasonNeeded, ErrMajorDisabled, ErrBlank},
+		Faults: []*fault.Error{
+			ErrStandardMoved, ErrUnknownItem, ErrItemTwice, ErrReasonNeeded, ErrMajorDisabled, ErrBlank, ErrUnknownModule, ErrUnknownPost, ErrUnknownLibrary,
+			ErrMustAccept, ErrMajorReworded, ErrLevelLowered, ErrChangeReason, ErrMajorPhoto, ErrLimitEmpty, ErrLimitOrder, ErrPhraseLong,
+		},
 	}, s.postStandard)
 	web.Handle(api, web.Op{
 		ID: "listStandards", Route: "GET /checklist/standards", Action: ActionRead, Summary: "List the versions of a company's standard",
@@ -152,11 +162,14 @@ func (s *Service) getModule(ctx context.Context, in *struct {
 
 func (s *Service) getCurrent(ctx context.Context, in *CompanyQuery) (*web.Body[standardView], error) {
 	st, items, err := s.Current(ctx, in.CompanyID)
-	return &web.Body[standardView]{Body: viewOf(st, items)}, err
+	return &web.Body[standardView]{Body: s.viewOf(st, items)}, err
 }
 
-func (s *Service) getProposal(ctx context.Context, _ *struct{}) (*web.Body[proposalView], error) {
-	p, err := s.Propose(ctx)
+func (s *Service) getProposal(ctx context.Context, in *struct {
+	Library string `query:"library" maxLength:"40" doc:"library version to compose from; empty: the last standard's"`
+},
+) (*web.Body[proposalView], error) {
+	p, err := s.Propose(ctx, in.Library)
 	return &web.Body[proposalView]{Body: proposalView{p.Based, p.Document, p.Items, p.Added, p.Removed}}, err
 }
 
@@ -179,5 +192,5 @@ func (s *Service) getStandard(ctx context.Context, in *struct {
 },
 ) (*web.Body[standardView], error) {
 	st, items, err := s.Standard(ctx, in.CompanyID, in.ID)
-	return &web.Body[standardView]{Body: viewOf(st, items)}, err
+	return &web.Body[standardView]{Body: s.viewOf(st, items)}, err
 }

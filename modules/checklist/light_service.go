@@ -30,7 +30,10 @@ func (s *Service) PublishIn(ctx context.Context, tx db.Tx, scope rbac.Scope, hom
 	if err != nil {
 		return out, err
 	}
-	l := s.Shelf.Newest()
+	l, err := s.libraryOf(last, "")
+	if err != nil {
+		return out, err
+	}
 	d := l.full(last.Document.V, tags)
 	if light {
 		if d, err = l.light(last.Document.V, tags, LightItems); err != nil {

@@ -173,9 +173,12 @@ type Proposal struct {
 	Removed  []string
 }
 
-// Propose composes a standard from the company's tags as they are and the newest library,
-// keeping what its last version decided where that still stands.
-func (s *Service) Propose(ctx context.Context) (p Proposal, err error) {
+// Propose composes a standard from the company's tags as they are, keeping what its last
+// version decided where that still stands. A first standard is proposed with the library's
+// must-photo items and limits.
+// version is the library version to compose from; empty: the last standard's.
+// Errors: ErrUnknownLibrary.
+func (s *Service) Propose(ctx context.Context, version string) (p Proposal, err error) {
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
@@ -189,8 +192,13 @@ func (s *Service) Propose(ctx context.Context) (p Proposal, err error) {
 		if err != nil {
 			return err
 		}
-		l := s.Shelf.Newest()
-		if p.Document, err = l.Compose(tags, l.carry(last.Document.V, tags)); err != nil {
+		l, err := s.libraryOf(last, version)
+		if err != nil {
+			return err
+		}
+		draft := l.carry(last.Document.V, tags)
+		draft.Defaults = draft.Defaults || last.Version == 0
+		if p.Document, err = l.Compose(tags, draft); err != nil {
 			return err
 		}
 		p.Based, p.Items = last.Version, l.Expand(p.Document)
@@ -213,8 +221,25 @@ func (s *Service) last(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.C
 	return st, items, err
 }
 
+// libraryOf returns the library to compose from: the one asked for, which is not older than
+// that of the last standard, or else the last's, or else the newest. A newer library is taken
+// only when the company asks for it (标准库升级). Errors: ErrUnknownLibrary.
+func (s *Service) libraryOf(last Standard, asked string) (*Library, error) {
+	if asked == "" {
+		asked = last.Document.V.Library
+	}
+	if asked == "" {
+		return s.Shelf.Newest(), nil
+	}
+	l, err := s.Shelf.Version(asked)
+	if err != nil || asked < last.Document.V.Library {
+		return nil, ErrUnknownLibrary.With("version", asked).At("body.library").Because(err)
+	}
+	return l, nil
+}
+
 // Publish makes the next version of the company's standard from its tags as they are, the
-// newest library and d. Errors: those of Library.Compose, ErrStandardMoved if d was made
+// library d names and d. Errors: those of Library.Compose, ErrStandardMoved if d was made
 // from another version than the last.
 func (s *Service) Publish(ctx context.Context, d Draft) (n id.Of[id.Standard], err error) {
 	err = s.Gate.Write(ctx, ActionPublish, func(tx db.Tx, scope rbac.Scope) error {
@@ -233,7 +258,11 @@ func (s *Service) Publish(ctx context.Context, d Draft) (n id.Of[id.Standard], e
 		if last.Version != d.BasedOn {
 			return ErrStandardMoved
 		}
-		next, err := newStandard(tx, scope, home, s.Shelf.Newest(), tags, d)
+		l, err := s.libraryOf(last, d.Library)
+		if err != nil {
+			return err
+		}
+		next, err := newStandard(tx, scope, home, l, tags, d)
 		if err != nil {
 			return err
 		}
