@@ -42,6 +42,7 @@ type Hint struct {
 
 // HintLimit is a usual limit and where it comes from.
 type HintLimit struct {
+	What       string `yaml:"what"`
 	Unit       string `yaml:"unit"`
 	Min        string `yaml:"min"`
 	Max        string `yaml:"max"`
@@ -53,7 +54,7 @@ func (h Hint) limit() *Limit {
 	if h.Limit == nil {
 		return nil
 	}
-	return &Limit{Unit: h.Limit.Unit, Min: h.Limit.Min, Max: h.Limit.Max}
+	return &Limit{What: h.Limit.What, Unit: h.Limit.Unit, Min: h.Limit.Min, Max: h.Limit.Max}
 }
 
 // ParseHints reads a file of hints for l. It refuses a field it does not know, an item l does
@@ -109,7 +110,7 @@ func (h Hint) check() error {
 	if h.Limit == nil {
 		return nil
 	}
-	if h.Limit.Source == "" || !slices.Contains(confidences, h.Limit.Confidence) {
+	if h.Limit.What == "" || h.Limit.Source == "" || !slices.Contains(confidences, h.Limit.Confidence) {
 		return errors.New("limit without source or confidence")
 	}
 	for _, bound := range []string{h.Limit.Min, h.Limit.Max} {

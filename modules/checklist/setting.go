@@ -41,6 +41,7 @@ const phraseLength = 30
 
 // Limit is the range in which a measured value passes (限值); a bound left out is open.
 type Limit struct {
+	What string `json:"what,omitempty" maxLength:"20" doc:"what is measured, e.g. 接地电阻"`
 	Unit string `json:"unit" minLength:"1" maxLength:"12" doc:"e.g. Ω, MPa, ℃"`
 	Min  string `json:"min,omitempty" pattern:"^(-?[0-9]{1,9}(\\.[0-9]{1,4})?)?$" maxLength:"16" doc:"smallest value that passes, a decimal number"`
 	Max  string `json:"max,omitempty" pattern:"^(-?[0-9]{1,9}(\\.[0-9]{1,4})?)?$" maxLength:"16" doc:"largest value that passes, a decimal number"`
