@@ -55,6 +55,7 @@ var models = []any{
 	certificate.Event{},
 	certificate.Reminder{},
 	checklist.Shipped{},
+	checklist.ShippedHints{},
 	checklist.ShippedTag{},
 	checklist.ShippedModule{},
 	checklist.ShippedItem{},

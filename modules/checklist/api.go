@@ -44,6 +44,8 @@ type itemView struct {
 	MajorBasis  []Clause    `json:"majorBasis" nullable:"false"`
 	MajorWhen   []Clause    `json:"majorWhen" nullable:"false"`
 	Other       OtherRegime `json:"otherRegime"`
+	Phrases     []string    `json:"phrases" nullable:"false" doc:"what is usually wrong"`
+	Hint        *hintView   `json:"hint,omitempty" doc:"what is proposed for photos and limits"`
 }
 
 type moduleView struct {
@@ -80,6 +82,11 @@ type proposalView struct {
 	Asks     []Asked  `json:"asks" nullable:"false"`
 	Added    []string `json:"added" nullable:"false" doc:"item codes that would be asked anew"`
 	Removed  []string `json:"removed" nullable:"false" doc:"item codes that would no longer be asked"`
+
+	Plain  []Asked           `json:"plain" nullable:"false" doc:"the library's items as they are without any setting"`
+	Hints  []hintView        `json:"hints" nullable:"false" doc:"what the library proposes for photos and limits"`
+	Posts  map[string]string `json:"posts" doc:"post types with their Chinese names"`
+	Newest string            `json:"newest" doc:"newest library version there is"`
 }
 
 func rowOf(m *Module) ModuleRow {
@@ -117,10 +124,7 @@ func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "proposeStandard", Route: "GET /checklist/standard/proposal", Action: ActionRead, Summary: "Compose the standard that would be published now and compare it with the last", Faults: []*fault.Error{ErrUnknownLibrary}}, s.getProposal)
 	web.Handle(api, web.Op{
 		ID: "publishStandard", Route: "POST /checklist/standards", Action: ActionPublish, Summary: "Publish the next version of the company's standard",
-		Faults: []*fault.Error{
-			ErrStandardMoved, ErrUnknownItem, ErrItemTwice, ErrReasonNeeded, ErrMajorDisabled, ErrBlank, ErrUnknownModule, ErrUnknownPost, ErrUnknownLibrary,
-			ErrMustAccept, ErrMajorReworded, ErrLevelLowered, ErrChangeReason, ErrMajorPhoto, ErrLimitEmpty, ErrLimitOrder, ErrPhraseLong,
-		},
+		Faults: draftFaults(),
 	}, s.postStandard)
 	web.Handle(api, web.Op{
 		ID: "listStandards", Route: "GET /checklist/standards", Action: ActionRead, Summary: "List the versions of a company's standard",
@@ -130,6 +134,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "getStandardVersion", Route: "GET /checklist/standards/{id}", Action: ActionRead, Summary: "Read one version of a company's standard",
 		Faults: []*fault.Error{ErrNoStandard, ErrCompanyNeeded},
 	}, s.getStandard)
+	mountVersions(api, s)
 	mountPoints(api, s)
 }
 
@@ -154,8 +159,8 @@ func (s *Service) getModule(ctx context.Context, in *struct {
 		return nil, err
 	}
 	v := moduleView{ModuleRow: rowOf(m)}
-	for _, it := range m.Items {
-		v.Asks = append(v.Asks, itemView{it.Code, it.Requirement, it.Method, it.Level, it.Frequency, it.Posts, it.Basis, clauses(it.MajorBasis).V, clauses(it.MajorWhen).V, it.Other})
+	for i := range m.Items {
+		v.Asks = append(v.Asks, s.Shelf.Newest().itemView(&m.Items[i]))
 	}
 	return &web.Body[moduleView]{Body: v}, nil
 }
@@ -170,7 +175,7 @@ func (s *Service) getProposal(ctx context.Context, in *struct {
 },
 ) (*web.Body[proposalView], error) {
 	p, err := s.Propose(ctx, in.Library)
-	return &web.Body[proposalView]{Body: proposalView{p.Based, p.Document, p.Items, p.Added, p.Removed}}, err
+	return &web.Body[proposalView]{Body: s.proposed(p)}, err
 }
 
 func (s *Service) postStandard(ctx context.Context, in *web.Body[Draft]) (*web.Body[web.Made], error) {

@@ -36,6 +36,8 @@ var (
 	ErrLimitOrder     = fault.New(fault.Invalid, "checklist.limit-order")
 	ErrUnknownPost    = fault.New(fault.Invalid, "checklist.unknown-post")
 	ErrPhraseLong     = fault.New(fault.Invalid, "checklist.phrase-long")
+	ErrPhraseMany     = fault.New(fault.Invalid, "checklist.phrase-many")
+	ErrOwnMany        = fault.New(fault.Invalid, "checklist.own-many")
 	ErrUnknownLibrary = fault.New(fault.Invalid, "checklist.unknown-library")
 	ErrMustAccept     = fault.New(fault.Invalid, "checklist.must-accept")
 	ErrPointEmpty     = fault.New(fault.Invalid, "checklist.point-empty")

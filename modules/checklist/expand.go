@@ -163,6 +163,12 @@ func texts(in []string) []string {
 	return in
 }
 
+// plain is d without what the company set for items of the library.
+func (d Document) plain() Document {
+	d.Settings, d.Disabled, d.Own, d.Defaults = nil, nil, nil, false
+	return d
+}
+
 // index maps d's enabled items by code.
 func (d Document) index(l *Library) map[string]Asked {
 	out := map[string]Asked{}

@@ -41,7 +41,7 @@ func (s *Service) PublishIn(ctx context.Context, tx db.Tx, scope rbac.Scope, hom
 		}
 	}
 	d.BasedOn = last.Version
-	next, err := newStandard(tx, scope, home, l, tags, d)
+	next, err := newStandard(tx, scope.Actor(), home, l, tags, d)
 	if err != nil {
 		return out, err
 	}
