@@ -133,6 +133,9 @@ func (l *Library) Compose(tags []string, draft Draft) (Document, error) {
 
 // disable takes the items that the draft does not ask. The others are all in d.
 func (d *Document) disable(l *Library, draft Draft) error {
+	if len(draft.Disabled) == 0 {
+		return nil
+	}
 	asks, seen := d.index(l), map[string]bool{}
 	for i, x := range draft.Disabled {
 		at := "body.disabled[" + strconv.Itoa(i) + "]"

@@ -67,6 +67,9 @@ func (m *Limit) check(at string) error {
 
 // set takes the company's settings of library items.
 func (d *Document) set(l *Library, draft Draft) error {
+	if len(draft.Settings) == 0 {
+		return nil
+	}
 	asks, seen := d.index(l), map[string]bool{}
 	for i, x := range draft.Settings {
 		at := "body.settings[" + strconv.Itoa(i) + "]"

@@ -1,5 +1,7 @@
 package checklist
 
+import "slices"
+
 // Upgrade is what a newer library version would change in a company's standard (标准库升级).
 // Each step may be taken or left, but for those the law does not leave open.
 type Upgrade struct {
@@ -35,6 +37,11 @@ func (l *Library) upgrade(from *Library, last Document, tags []string) (Upgrade,
 		set[x.Code] = true
 	}
 	for _, c := range Compare(from.Expand(was), l.Expand(is)) {
+		// Phrases are a help for typing, not a text that anyone is held to.
+		c.Fields = slices.DeleteFunc(c.Fields, func(f string) bool { return f == "phrases" })
+		if c.Kind == Reshaped && len(c.Fields) == 0 {
+			continue
+		}
 		step := Step{Change: c, Library: from.Meta.Version, Set: set[c.Code]}
 		for _, x := range was.Older {
 			if x.Code == c.Code {

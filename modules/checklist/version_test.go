@@ -191,3 +191,5 @@ func TestOwnItemsFromAList(t *testing.T) {
 	require.Equal(t, "0.5", st.Own[2].Limit.Min)
 	require.Equal(t, d.Settings, st.Settings, "the rest stays")
 }
+
+func itoa(n int64) string { return fmt.Sprint(n) }
