@@ -41,6 +41,8 @@ var (
 	ErrUnknownSheet  = fault.New(fault.Invalid, "inspection.unknown-standard")
 	ErrUnknownStaff  = fault.New(fault.Invalid, "inspection.unknown-assignee")
 	ErrDays          = fault.New(fault.Invalid, "inspection.days")
+	ErrWeekdays      = fault.New(fault.Invalid, "inspection.weekdays")
+	ErrBlank         = fault.New(fault.Invalid, "inspection.blank")
 	ErrPlanEnded     = fault.New(fault.Conflict, "inspection.plan-ended")
 	ErrCompanyNeeded = fault.New(fault.Invalid, "inspection.company-needed")
 )

@@ -19,6 +19,21 @@ func (Task) TableName() string { return "inspection_task" }
 // TableName names the table (gorm).
 func (Plan) TableName() string { return "inspection_plan" }
 
+// TableName names the table (gorm).
+func (Shift) TableName() string { return "inspection_shift" }
+
+// TableName names the table (gorm).
+func (Shutdown) TableName() string { return "inspection_shutdown" }
+
+// TableName names the table (gorm).
+func (Event) TableName() string { return "inspection_event" }
+
+// TableName names the table (gorm).
+func (SpecialCheck) TableName() string { return "inspection_special" }
+
+// TableName names the table (gorm).
+func (Campaign) TableName() string { return "inspection_campaign" }
+
 // assignee returns the name of a member of staff who has not left and whom the actor may give
 // work. Errors: ErrUnknownStaff.
 func assignee(ctx context.Context, tx db.Tx, scope rbac.Scope, staff id.Of[id.Staff], today day.Date) (string, error) {
