@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"anbiao/kit/calendar"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -72,6 +73,8 @@ type Service struct {
 	Ask   Ask
 	Claim ClaimFiles
 	Raise RaiseHazards
+
+	Calendar *calendar.Calendar // nil: the one the program carries
 }
 
 // noun names a check to other modules.

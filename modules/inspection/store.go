@@ -29,6 +29,8 @@ var unknownBy = map[string]error{
 	"inspection_task_assignee_id_fkey":  ErrUnknownStaff.At("body.assigneeId"),
 	"inspection_plan_point_id_fkey":     ErrUnknownPoint.At("body.pointId"),
 	"inspection_plan_assignee_id_fkey":  ErrUnknownStaff.At("body.assigneeId"),
+	"inspection_plan_shift_id_fkey":     ErrUnknownShift.At("body.shiftId"),
+	"inspection_shutdown_unit_id_fkey":  ErrUnknownUnit.At("body.unitId"),
 }
 
 func referred(err error) error {

@@ -73,15 +73,24 @@ type Task struct {
 
 // TaskForm is what a safety manager writes about a task.
 type TaskForm struct {
-	PointID    id.Of[id.Point] `json:"pointId"`
-	AssigneeID id.Of[id.Staff] `json:"assigneeId"`
-	Items      []string        `json:"items" required:"false" nullable:"false" maxItems:"300" doc:"item codes; empty: all of the point"`
-	OpensOn    day.Date        `json:"opensOn" required:"false" doc:"first day it may be done; today if left out"`
-	DueOn      day.Date        `json:"dueOn" doc:"last day"`
+	Title       string            `json:"title" required:"false" maxLength:"100"`
+	PointID     id.Of[id.Point]   `json:"pointId" required:"false" doc:"left out where there is a route"`
+	Route       []id.Of[id.Point] `json:"route" required:"false" nullable:"false" maxItems:"200" doc:"points in the order they are walked"`
+	AssigneeID  id.Of[id.Staff]   `json:"assigneeId" required:"false" doc:"a person; left out where it is a post's"`
+	PostID      id.Of[id.Post]    `json:"postId" required:"false" doc:"a post, whose holders of the day may all do it"`
+	Items       []string          `json:"items" required:"false" nullable:"false" maxItems:"300" doc:"item codes; empty: all of each point"`
+	ByException bool              `json:"byException" required:"false" doc:"team card: everything is confirmed at once, only what is wrong is entered"`
+	Sign        bool              `json:"sign" required:"false" doc:"the check is signed"`
+	OpensOn     day.Date          `json:"opensOn" required:"false" doc:"first day it may be done; today if left out"`
+	DueOn       day.Date          `json:"dueOn" doc:"last day"`
 }
 
-// newTask makes a task. Errors: ErrDays.
-func newTask(home rbac.Home, f TaskForm, assignee string, now time.Time) (Task, error) {
+func (f TaskForm) points() []id.Of[id.Point] {
+	return PlanForm{PointID: f.PointID, Route: f.Route}.points()
+}
+
+// newTask makes a task. Errors: ErrDays, ErrUnknownPoint.
+func newTask(home rbac.Home, f TaskForm, s seat, now time.Time) (Task, error) {
 	today := day.In(now, day.Shanghai)
 	if f.OpensOn.IsZero() {
 		f.OpensOn = today
@@ -89,8 +98,12 @@ func newTask(home rbac.Home, f TaskForm, assignee string, now time.Time) (Task, 
 	if f.DueOn.Before(f.OpensOn) || f.DueOn.Before(today) || f.DueOn.After(today.AddYears(2)) {
 		return Task{}, ErrDays.At("body.dueOn")
 	}
+	points := f.points()
+	if len(points) == 0 {
+		return Task{}, ErrUnknownPoint.At("body.pointId")
+	}
 	return Task{
-		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, Kind: Routine, PointID: f.PointID, Items: f.Items,
-		AssigneeID: f.AssigneeID, AssigneeName: assignee, OpensOn: f.OpensOn, DueOn: f.DueOn, State: Open, CreatedAt: now,
+		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, Kind: Routine, Title: f.Title, PointID: points[0], Route: routeOf(points), Items: f.Items,
+		PostID: s.PostID, AssigneeID: s.StaffID, AssigneeName: s.StaffName, OpensOn: f.OpensOn, DueOn: f.DueOn, ByException: f.ByException, Sign: f.Sign, State: Open, CreatedAt: now,
 	}, nil
 }
