@@ -89,6 +89,7 @@ func mountPlans(api huma.API, s *Service) {
 		ID: "endPlan", Route: "POST /inspection/plans/{id}/end", Action: ActionPlan, Summary: "Let a plan make no more tasks after today", Status: 200,
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrPlanEnded},
 	}, s.postEnd)
+	mountOccasions(api, s)
 }
 
 func (s *Service) getPlans(ctx context.Context, in *struct {
