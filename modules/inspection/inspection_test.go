@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/id"
 	"anbiao/rbac"
 )
 

@@ -11,8 +11,8 @@ import (
 func settleTask(ctx context.Context, tx db.Tx, c Check) error {
 	q := `UPDATE inspection_task t SET check_started_on = @on, check_id = @check, settled_at = @received,
 			state = CASE WHEN coalesce(t.due_at >= @began, t.due_on >= @on) THEN 'done' WHEN t.state = 'excused' THEN 'excused' ELSE 'missed' END,
-			assignee_id = CASE WHEN t.post_id IS NULL THEN t.assignee_id ELSE coalesce(@staff, t.assignee_id) END,
-			assignee_name = CASE WHEN t.post_id IS NULL OR @staff IS NULL THEN t.assignee_name ELSE @name END
+			assignee_id = CASE WHEN t.post_id IS NULL THEN t.assignee_id ELSE coalesce(CAST(@staff AS bigint), t.assignee_id) END,
+			assignee_name = CASE WHEN t.post_id IS NULL OR CAST(@staff AS bigint) IS NULL THEN t.assignee_name ELSE @name END
 		WHERE t.company_id = @company AND t.id = @task AND t.check_id IS NULL AND t.opens_on <= @on AND t.state <> 'cancelled'`
 	return tx.WithContext(ctx).Exec(q, settling(c)).Error
 }
