@@ -50,6 +50,7 @@ func (h *house) glue() {
 	}
 
 	h.inspection.Ask, h.inspection.Claim, h.inspection.Raise = h.ask, h.attachment.Claim, h.raise
+	h.inspection.Tree, h.inspection.Due = staff.TreeOn, dueDays
 	h.hazard.People, h.hazard.Claim, h.hazard.Touch, h.hazard.Tell = people, h.attachment.Claim, touch, tellHazard
 	h.selfreport.Ledger, h.selfreport.Card, h.selfreport.Bound, h.selfreport.Touch, h.selfreport.Tell = ledger, card, company.Entered, touch, tellReport
 
@@ -87,7 +88,7 @@ func (h *house) ask(ctx context.Context, tx db.Tx, c rbac.CompanyID, point id.Of
 		a, ok := found.Find(code)
 		return inspection.Asked{
 			Code: a.Code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
-			Clause: clauses(a.Basis), Why: clauses(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason,
+			Clause: clauses(a.Basis), Why: clauses(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason, Posts: a.Posts,
 		}, ok
 	}}, nil
 }
@@ -118,10 +119,20 @@ func (h *house) raise(ctx context.Context, tx db.Tx, scope rbac.Scope, f inspect
 		}
 		finding.Items = append(finding.Items, hazard.Failed{
 			ItemCode: i.Code, Description: said, Clause: i.Clause, SuggestedLevel: level, Suggestion: i.Why, Photos: i.Photos,
+			Category: hazard.CategoryOf(i.Module), Proposal: hazard.Proposal{OwnerID: i.OwnerID, DueOn: i.DueOn, Measures: "整改到符合要求：" + i.Requirement},
 		})
 	}
 	_, err := h.hazard.Raise(ctx, tx, scope, finding)
 	return err
+}
+
+// dueDays is how long a failed item may take to be mended.
+func dueDays(module string, major bool) int {
+	level := hazard.General
+	if major {
+		level = hazard.Major
+	}
+	return hazard.DueDays(level, hazard.CategoryOf(module))
 }
 
 func people(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id.Staff]) (map[id.Of[id.Staff]]hazard.Member, error) {

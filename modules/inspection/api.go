@@ -118,6 +118,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "getCheck", Route: "GET /inspection/checks/{startedOn}/{id}", Action: ActionRead, Summary: "Read a check with its answers and the texts as they were answered",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded},
 	}, s.getCheck)
+	mountSuggestions(api, s)
 	mountTasks(api, s)
 }
 

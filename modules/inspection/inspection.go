@@ -173,11 +173,12 @@ type Asked struct {
 	ModuleName  string
 	Requirement string
 	Method      string
-	Major       bool   // suggested: a failure is a major hazard
-	Clause      string // legal basis of the item
-	Why         string // the clause that makes it major; empty if none does
-	MustPhoto   bool   // a failed answer needs a photo
-	MustReason  bool   // a not-applicable answer needs a reason
+	Major       bool     // suggested: a failure is a major hazard
+	Clause      string   // legal basis of the item
+	Why         string   // the clause that makes it major; empty if none does
+	MustPhoto   bool     // a failed answer needs a photo
+	MustReason  bool     // a not-applicable answer needs a reason
+	Posts       []string // post types that check it
 }
 
 // Sheet is what a check is held against: the point, and the version of the standard that

@@ -53,14 +53,17 @@ type Failed struct {
 // FailedItem is one failed item.
 type FailedItem struct {
 	Code        string
+	Module      string
 	ModuleName  string
 	Requirement string
 	Note        string // what the inspector saw; may be empty where a photo says it
 	Measured    string
 	Photos      []id.Of[id.Attachment]
-	Major       bool   // suggested level; a person confirms it
-	Clause      string // legal basis of the item
-	Why         string // the clause that makes it major; empty if none does
+	Major       bool            // suggested level; a person confirms it
+	Clause      string          // legal basis of the item
+	Why         string          // the clause that makes it major; empty if none does
+	OwnerID     id.Of[id.Staff] // proposed to mend it; zero: nobody
+	DueOn       day.Date        // proposed; zero: none
 }
 
 // RaiseHazards makes a hazard of each failed item, in the same transaction.
@@ -72,6 +75,8 @@ type Service struct {
 	Ask   Ask
 	Claim ClaimFiles
 	Raise RaiseHazards
+	Tree  Tree
+	Due   DueDays
 }
 
 // noun names a check to other modules.
@@ -170,8 +175,8 @@ func failed(c Check, sheet Sheet) Failed {
 		}
 		it, _ := sheet.Find(a.Code) // verify has seen it
 		f.Items = append(f.Items, FailedItem{
-			Code: a.Code, ModuleName: it.ModuleName, Requirement: it.Requirement, Note: a.Note, Measured: a.Measured, Photos: a.Photos,
-			Major: it.Major, Clause: it.Clause, Why: it.Why,
+			Code: a.Code, Module: it.Module, ModuleName: it.ModuleName, Requirement: it.Requirement, Note: a.Note, Measured: a.Measured, Photos: a.Photos,
+			Major: it.Major, Clause: it.Clause, Why: it.Why, OwnerID: a.OwnerID, DueOn: a.DueOn,
 		})
 	}
 	return f

@@ -90,7 +90,7 @@ func (w *world) ask(ctx context.Context, tx db.Tx, c rbac.CompanyID, p id.Of[id.
 			a, ok := found.Find(code)
 			return inspection.Asked{
 				Code: code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
-				Clause: cite(a.Basis), Why: cite(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason,
+				Clause: cite(a.Basis), Why: cite(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason, Posts: a.Posts,
 			}, ok
 		},
 	}, err

@@ -1855,6 +1855,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Propose who mends what fails at a point, and by when */
+        get: operations["suggestOwners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspection/tasks": {
         parameters: {
             query?: never;
@@ -5914,6 +5931,18 @@ export interface components {
              */
             pointId?: string;
             /**
+             * Format: date
+             * @description until when he proposes to have it mended
+             * @example 2026-03-31
+             */
+            proposedDueOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            proposedOwnerId?: string;
+            proposedOwnerName: string;
+            /**
              * Format: int32
              * @description how often the fix was sent back
              */
@@ -6148,6 +6177,16 @@ export interface components {
             rest?: boolean;
             /** @enum {string} */
             result: "pass" | "fail" | "na";
+        };
+        InspectionAnswerable: {
+            name: string;
+            /** @description name of his post, or of the unit he leads */
+            post: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
         };
         InspectionCheckRow: {
             /**
@@ -6391,6 +6430,35 @@ export interface components {
              * @example 42
              */
             taskId?: string;
+        };
+        InspectionSuggestion: {
+            code: string;
+            /**
+             * Format: int64
+             * @description days from the finding to the end of the fix; 0: at once
+             */
+            days: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+        };
+        InspectionSuggestions: {
+            items: components["schemas"]["InspectionSuggestion"][];
+            /**
+             * Format: date
+             * @description the day whose duties were asked
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @description of the unit that checks the point, and who leads it */
+            people: components["schemas"]["InspectionAnswerable"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId: string;
         };
         InspectionTaskForm: {
             /**
@@ -18223,6 +18291,73 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    suggestOwners: {
+        parameters: {
+            query: {
+                pointId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionSuggestions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
