@@ -7,11 +7,13 @@ import './theme.css'
 import { onSignedOut } from '@/api/client'
 import { i18n, preferredLanguage, setLanguage } from '@/i18n'
 import FieldApp from './FieldApp.vue'
+import { isLarge, setLarge } from './largeText'
 import { router } from './router'
 import { useMe } from './useMe'
 
 async function start(): Promise<void> {
   await setLanguage(preferredLanguage())
+  setLarge(isLarge())
   const app = createApp(FieldApp)
   app.use(createPinia()).use(i18n).use(router)
   onSignedOut(leave)

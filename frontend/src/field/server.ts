@@ -10,6 +10,7 @@ export type Work = Awaited<ReturnType<typeof readWork>>
 export type Task = Work['today'][number]
 export type Form = Awaited<ReturnType<typeof scan>>
 export type Asked = Form['asks'][number]
+export type Suggestions = Awaited<ReturnType<typeof readSuggestions>>
 export type Submission = Schema<'InspectionSubmission'>
 export type HazardWork = Awaited<ReturnType<typeof readHazardWork>>
 export type HazardRow = HazardWork['toFix']['items'][number]
@@ -69,6 +70,11 @@ export function scan(label: { publicId?: string; number?: string }) {
 
 export function readForm(pointId: string) {
   return body(api.GET('/api/checklist/points/{id}', { params: { path: { id: pointId } } }))
+}
+
+/** Who is proposed to mend what fails at a point, and by when. */
+export function readSuggestions(pointId: string) {
+  return body(api.GET('/api/inspection/suggestions', { params: { query: { pointId } } }))
 }
 
 export function readHazardWork() {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { groupsOf, type Asked } from './useGroups'
 
 function ask(code: string, disabled = ''): Asked {
-  return { code, module: code.slice(0, 2), moduleName: `模块 ${code.slice(0, 2)}`, requirement: `要求 ${code}`, method: '', frequency: 'daily', posts: [], level: 'general', basis: [], majorBasis: [], otherRegime: {}, mustPhoto: false, mustReason: false, disabled }
+  return { code, module: code.slice(0, 2), moduleName: `模块 ${code.slice(0, 2)}`, requirement: `要求 ${code}`, method: '', frequency: 'daily', posts: [], level: 'general', basis: [], majorBasis: [], otherRegime: {}, mustPhoto: false, photoAlways: false, mustReason: false, phrases: [], disabled }
 }
 
 describe('groupsOf', () => {
