@@ -39,6 +39,9 @@ func (h *house) glue() {
 	}, {
 		Kind: "staff-roster", Action: staff.ActionImport, Columns: staff.RosterColumns, Sample: staff.RosterSample,
 		Identity: staff.RosterIdentity, Check: h.staff.CheckRoster, Save: h.staff.SaveRoster,
+	}, {
+		Kind: "own-items", Action: checklist.ActionPublish, Columns: checklist.OwnColumns, Sample: checklist.OwnSample,
+		Identity: checklist.OwnIdentity, Check: h.checklist.CheckOwn, Save: h.checklist.SaveOwn,
 	}}
 
 	h.transfer.ActorOf = h.account.ActorOfMembership
@@ -77,6 +80,11 @@ func (h *house) glue() {
 func tagsOf(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) ([]string, error) {
 	found, err := company.Of(ctx, tx, scope, c)
 	return found.Tags, err
+}
+
+func nameOf(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error) {
+	found, err := company.Of(ctx, tx, scope, c)
+	return found.Name, err
 }
 
 // ask puts the standard's items into the shape a check is held against.

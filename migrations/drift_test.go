@@ -56,6 +56,7 @@ var models = []any{
 	certificate.Event{},
 	certificate.Reminder{},
 	checklist.Shipped{},
+	checklist.ShippedHints{},
 	checklist.ShippedTag{},
 	checklist.ShippedModule{},
 	checklist.ShippedItem{},

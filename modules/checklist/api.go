@@ -44,6 +44,8 @@ type itemView struct {
 	MajorBasis  []Clause    `json:"majorBasis" nullable:"false"`
 	MajorWhen   []Clause    `json:"majorWhen" nullable:"false"`
 	Other       OtherRegime `json:"otherRegime"`
+	Phrases     []string    `json:"phrases" nullable:"false" doc:"what is usually wrong"`
+	Hint        *hintView   `json:"hint,omitempty" doc:"what is proposed for photos and limits"`
 }
 
 type moduleView struct {
@@ -64,10 +66,14 @@ type StandardRow struct {
 
 type standardView struct {
 	StandardRow
-	Tags   []string  `json:"tags" nullable:"false"`
-	Own    []OwnItem `json:"own" nullable:"false"`
-	Photos PhotoRule `json:"photos" enum:"failed,major,none"`
-	Asks   []Asked   `json:"asks" nullable:"false" doc:"every item in order, disabled ones included"`
+	Tags     []string  `json:"tags" nullable:"false"`
+	Own      []OwnItem `json:"own" nullable:"false"`
+	Photos   PhotoRule `json:"photos" enum:"failed,major,none"`
+	Settings []Setting `json:"settings" nullable:"false"`
+	Older    []Older   `json:"older" nullable:"false" doc:"items that keep the text of an older library version"`
+	Defaults bool      `json:"defaults" doc:"the library's must-photo items and limits apply where nothing else is set"`
+	Newest   string    `json:"newest" doc:"newest library version there is"`
+	Asks     []Asked   `json:"asks" nullable:"false" doc:"every item in order, disabled ones included"`
 }
 
 type proposalView struct {
@@ -76,6 +82,11 @@ type proposalView struct {
 	Asks     []Asked  `json:"asks" nullable:"false"`
 	Added    []string `json:"added" nullable:"false" doc:"item codes that would be asked anew"`
 	Removed  []string `json:"removed" nullable:"false" doc:"item codes that would no longer be asked"`
+
+	Plain  []Asked           `json:"plain" nullable:"false" doc:"the library's items as they are without any setting"`
+	Hints  []hintView        `json:"hints" nullable:"false" doc:"what the library proposes for photos and limits"`
+	Posts  map[string]string `json:"posts" doc:"post types with their Chinese names"`
+	Newest string            `json:"newest" doc:"newest library version there is"`
 }
 
 func rowOf(m *Module) ModuleRow {
@@ -86,9 +97,12 @@ func standardRow(s Standard) StandardRow {
 	return StandardRow{s.ID, s.CompanyID, s.Version, s.LibraryVersion, s.Items, s.PublishedAt, s.PublishedName}
 }
 
-func viewOf(s Standard, items []Asked) standardView {
-	d := s.Document.V
-	return standardView{standardRow(s), d.Tags, d.Own, d.Photos, items}
+func (s *Service) viewOf(st Standard, items []Asked) standardView {
+	d := st.Document.V
+	return standardView{
+		StandardRow: standardRow(st), Tags: d.Tags, Own: d.Own, Photos: d.Photos, Settings: append([]Setting{}, d.Settings...),
+		Older: append([]Older{}, d.Older...), Defaults: d.Defaults, Newest: s.Shelf.Newest().Meta.Version, Asks: items,
+	}
 }
 
 // CompanyQuery names the company a regulator asks about.
@@ -107,10 +121,10 @@ func Mount(api huma.API, s *Service) {
 		ID: "getStandard", Route: "GET /checklist/standard", Action: ActionRead, Summary: "Read a company's newest standard",
 		Faults: []*fault.Error{ErrNoStandard, ErrCompanyNeeded},
 	}, s.getCurrent)
-	web.Handle(api, web.Op{ID: "proposeStandard", Route: "GET /checklist/standard/proposal", Action: ActionRead, Summary: "Compose the standard that would be published now and compare it with the last"}, s.getProposal)
+	web.Handle(api, web.Op{ID: "proposeStandard", Route: "GET /checklist/standard/proposal", Action: ActionRead, Summary: "Compose the standard that would be published now and compare it with the last", Faults: []*fault.Error{ErrUnknownLibrary}}, s.getProposal)
 	web.Handle(api, web.Op{
 		ID: "publishStandard", Route: "POST /checklist/standards", Action: ActionPublish, Summary: "Publish the next version of the company's standard",
-		Faults: []*fault.Error{ErrStandardMoved, ErrUnknownItem, ErrItemTwice, ErrReasonNeeded, ErrMajorDisabled, ErrBlank},
+		Faults: draftFaults(),
 	}, s.postStandard)
 	web.Handle(api, web.Op{
 		ID: "listStandards", Route: "GET /checklist/standards", Action: ActionRead, Summary: "List the versions of a company's standard",
@@ -120,6 +134,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "getStandardVersion", Route: "GET /checklist/standards/{id}", Action: ActionRead, Summary: "Read one version of a company's standard",
 		Faults: []*fault.Error{ErrNoStandard, ErrCompanyNeeded},
 	}, s.getStandard)
+	mountVersions(api, s)
 	mountPoints(api, s)
 	mountPack(api, s)
 }
@@ -145,20 +160,23 @@ func (s *Service) getModule(ctx context.Context, in *struct {
 		return nil, err
 	}
 	v := moduleView{ModuleRow: rowOf(m)}
-	for _, it := range m.Items {
-		v.Asks = append(v.Asks, itemView{it.Code, it.Requirement, it.Method, it.Level, it.Frequency, it.Posts, it.Basis, clauses(it.MajorBasis).V, clauses(it.MajorWhen).V, it.Other})
+	for i := range m.Items {
+		v.Asks = append(v.Asks, s.Shelf.Newest().itemView(&m.Items[i]))
 	}
 	return &web.Body[moduleView]{Body: v}, nil
 }
 
 func (s *Service) getCurrent(ctx context.Context, in *CompanyQuery) (*web.Body[standardView], error) {
 	st, items, err := s.Current(ctx, in.CompanyID)
-	return &web.Body[standardView]{Body: viewOf(st, items)}, err
+	return &web.Body[standardView]{Body: s.viewOf(st, items)}, err
 }
 
-func (s *Service) getProposal(ctx context.Context, _ *struct{}) (*web.Body[proposalView], error) {
-	p, err := s.Propose(ctx)
-	return &web.Body[proposalView]{Body: proposalView{p.Based, p.Document, p.Items, p.Added, p.Removed}}, err
+func (s *Service) getProposal(ctx context.Context, in *struct {
+	Library string `query:"library" maxLength:"40" doc:"library version to compose from; empty: the last standard's"`
+},
+) (*web.Body[proposalView], error) {
+	p, err := s.Propose(ctx, in.Library)
+	return &web.Body[proposalView]{Body: s.proposed(p)}, err
 }
 
 func (s *Service) postStandard(ctx context.Context, in *web.Body[Draft]) (*web.Body[web.Made], error) {
@@ -180,5 +198,5 @@ func (s *Service) getStandard(ctx context.Context, in *struct {
 },
 ) (*web.Body[standardView], error) {
 	st, items, err := s.Standard(ctx, in.CompanyID, in.ID)
-	return &web.Body[standardView]{Body: viewOf(st, items)}, err
+	return &web.Body[standardView]{Body: s.viewOf(st, items)}, err
 }

@@ -164,7 +164,7 @@ func TestSuggest(t *testing.T) {
 func TestDraftRefused(t *testing.T) {
 	t.Parallel()
 	l := shelf(t).Newest()
-	ok := OwnItem{"OWN-01", "车间地面无油污", "现场查看", "daily"}
+	ok := OwnItem{Code: "OWN-01", Requirement: "车间地面无油污", Method: "现场查看", Frequency: "daily"}
 	for name, c := range map[string]struct {
 		draft Draft
 		want  error
@@ -174,7 +174,7 @@ func TestDraftRefused(t *testing.T) {
 		"blank reason":        {Draft{Disabled: []Disabled{{"MGT-01", " 　"}}}, ErrReasonNeeded},
 		"major":               {Draft{Disabled: []Disabled{{"EDU-03", "没有特种作业"}}}, ErrMajorDisabled},
 		"own twice":           {Draft{Own: []OwnItem{ok, ok}}, ErrItemTwice},
-		"own blank":           {Draft{Own: []OwnItem{{"OWN-01", "　 ", "", "daily"}}}, ErrBlank},
+		"own blank":           {Draft{Own: []OwnItem{{Code: "OWN-01", Requirement: "　 ", Frequency: "daily"}}}, ErrBlank},
 	} {
 		_, err := l.Compose([]string{"gongmao"}, c.draft)
 		require.ErrorIs(t, err, c.want, name)
@@ -217,7 +217,7 @@ func TestFindAgreesWithExpand(t *testing.T) {
 	l := shelf(t).Newest()
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 50 {
-		d, err := l.Compose(tagsOf(l, r), Draft{Disabled: []Disabled{{"MGT-01", "无"}}, Own: []OwnItem{{"OWN-01", "地面", "", "daily"}}})
+		d, err := l.Compose(tagsOf(l, r), Draft{Disabled: []Disabled{{"MGT-01", "无"}}, Own: []OwnItem{{Code: "OWN-01", Requirement: "地面", Frequency: "daily"}}})
 		require.NoError(t, err)
 		every := d.index(l)
 		for code := range l.items {

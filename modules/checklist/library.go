@@ -51,6 +51,10 @@ type Library struct {
 	Checksum string `yaml:"-"` // SHA-256 of the file, hex
 	items    map[string]*Item
 	homes    map[string]*Module // by item code
+
+	hints         map[string]Hint // by item code; none where the version has no file of hints
+	hintsChecksum string
+	shelf         *Shelf // where older versions stand
 }
 
 // Meta heads a library file.
@@ -131,7 +135,7 @@ type Shelf struct {
 
 // OpenShelf reads and checks the libraries built into the program.
 func OpenShelf() (*Shelf, error) {
-	names, err := fs.Glob(libraryFiles, "library/*.yaml")
+	names, err := fs.Glob(libraryFiles, "library/checklists@*.yaml")
 	if err != nil {
 		return nil, err
 	}
@@ -149,12 +153,41 @@ func OpenShelf() (*Shelf, error) {
 		if !strings.HasSuffix(name, "@"+l.Meta.Version+".yaml") {
 			return nil, fmt.Errorf("checklist: %s says it is version %q", name, l.Meta.Version)
 		}
-		s.versions[l.Meta.Version], s.newest = l, l
+		s.put(l)
 	}
 	if s.newest == nil {
 		return nil, errors.New("checklist: no library")
 	}
-	return s, nil
+	return s, s.hint()
+}
+
+// put adds a version; the last one put is the newest.
+func (s *Shelf) put(l *Library) {
+	l.shelf, s.versions[l.Meta.Version], s.newest = s, l, l
+}
+
+// hint gives the versions their hints.
+func (s *Shelf) hint() error {
+	names, err := fs.Glob(libraryFiles, "library/hints@*.yaml")
+	if err != nil {
+		return err
+	}
+	for _, name := range names {
+		b, err := libraryFiles.ReadFile(name)
+		if err != nil {
+			return err
+		}
+		l, err := s.Version(strings.TrimSuffix(strings.TrimPrefix(name, "library/hints@"), ".yaml"))
+		if err != nil {
+			return err
+		}
+		h, err := ParseHints(b, l)
+		if err != nil {
+			return fmt.Errorf("checklist: %s: %w", name, err)
+		}
+		l.adopt(h)
+	}
+	return nil
 }
 
 // Newest is the version that new standards are composed from.

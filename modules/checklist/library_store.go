@@ -2,6 +2,7 @@ package checklist
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"anbiao/kit/db"
@@ -50,6 +51,28 @@ type ShippedItem struct {
 	MajorBasis  db.JSON[[]Clause]
 	MajorWhen   db.JSON[[]Clause]
 	OtherRegime db.JSON[OtherRegime]
+}
+
+// ShippedHints pins the hints of a library version.
+type ShippedHints struct {
+	Version  string
+	Checksum string
+	LoadedAt time.Time
+}
+
+// TableName names the table (gorm).
+func (ShippedHints) TableName() string { return "checklist_hint" }
+
+// hintsChecksumOf returns the checksum the hints of a version were loaded with; empty if they
+// never were.
+func hintsChecksumOf(ctx context.Context, tx db.Tx, version string) (string, error) {
+	var found []string
+	err := tx.WithContext(ctx).Raw("SELECT checksum FROM checklist_hint WHERE version = ?", version).Scan(&found).Error
+	return strings.Join(found, ""), err
+}
+
+func insertHints(ctx context.Context, tx db.Tx, h ShippedHints) error {
+	return tx.WithContext(ctx).Create(&h).Error
 }
 
 // TableName names the table (gorm).

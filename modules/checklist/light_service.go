@@ -30,7 +30,10 @@ func (s *Service) PublishIn(ctx context.Context, tx db.Tx, scope rbac.Scope, hom
 	if err != nil {
 		return out, err
 	}
-	l := s.Shelf.Newest()
+	l, err := s.libraryOf(last, "")
+	if err != nil {
+		return out, err
+	}
 	d := l.full(last.Document.V, tags)
 	if light {
 		if d, err = l.light(last.Document.V, tags, LightItems); err != nil {
@@ -38,7 +41,7 @@ func (s *Service) PublishIn(ctx context.Context, tx db.Tx, scope rbac.Scope, hom
 		}
 	}
 	d.BasedOn = last.Version
-	next, err := newStandard(tx, scope, home, l, tags, d)
+	next, err := newStandard(tx, scope.Actor(), home, l, tags, d)
 	if err != nil {
 		return out, err
 	}

@@ -29,6 +29,7 @@ type Service struct {
 	Gate    *rbac.Gate
 	Shelf   *Shelf
 	Tags    CompanyTags
+	Name    CompanyName
 	BaseURL string // in QR labels, e.g. https://anbiao.example
 }
 
@@ -49,9 +50,26 @@ func (s *Service) Load(ctx context.Context) error {
 			case sum != l.Checksum:
 				return ErrLibraryChanged.With("version", l.Meta.Version)
 			}
+			if err := s.loadHints(ctx, tx, l); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
+}
+
+// loadHints pins the hints of a version as they are first loaded. Errors: ErrLibraryChanged.
+func (*Service) loadHints(ctx context.Context, tx db.Tx, l *Library) error {
+	sum, err := hintsChecksumOf(ctx, tx, l.Meta.Version)
+	switch {
+	case err != nil:
+		return err
+	case sum == "" && l.hintsChecksum != "":
+		return insertHints(ctx, tx, ShippedHints{l.Meta.Version, l.hintsChecksum, tx.Now})
+	case sum != l.hintsChecksum:
+		return ErrLibraryChanged.With("version", l.Meta.Version)
+	}
+	return nil
 }
 
 // Modules lists the modules of the newest library.
@@ -169,13 +187,18 @@ type Proposal struct {
 	Based    int // version number it was compared with; 0: none
 	Document Document
 	Items    []Asked
+	Plain    []Asked // the same items without what the company set
 	Added    []string
 	Removed  []string
+	Library  *Library
 }
 
-// Propose composes a standard from the company's tags as they are and the newest library,
-// keeping what its last version decided where that still stands.
-func (s *Service) Propose(ctx context.Context) (p Proposal, err error) {
+// Propose composes a standard from the company's tags as they are, keeping what its last
+// version decided where that still stands. A first standard is proposed with the library's
+// must-photo items and limits.
+// version is the library version to compose from; empty: the last standard's.
+// Errors: ErrUnknownLibrary.
+func (s *Service) Propose(ctx context.Context, version string) (p Proposal, err error) {
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
@@ -189,11 +212,16 @@ func (s *Service) Propose(ctx context.Context) (p Proposal, err error) {
 		if err != nil {
 			return err
 		}
-		l := s.Shelf.Newest()
-		if p.Document, err = l.Compose(tags, l.carry(last.Document.V, tags)); err != nil {
+		l, err := s.libraryOf(last, version)
+		if err != nil {
 			return err
 		}
-		p.Based, p.Items = last.Version, l.Expand(p.Document)
+		draft := l.carry(last.Document.V, tags)
+		draft.Defaults = draft.Defaults || last.Version == 0
+		if p.Document, err = l.Compose(tags, draft); err != nil {
+			return err
+		}
+		p.Based, p.Items, p.Plain, p.Library = last.Version, l.Expand(p.Document), l.Expand(p.Document.plain()), l
 		p.Added, p.Removed = Diff(was, p.Items)
 		return nil
 	})
@@ -213,8 +241,25 @@ func (s *Service) last(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.C
 	return st, items, err
 }
 
+// libraryOf returns the library to compose from: the one asked for, which is not older than
+// that of the last standard, or else the last's, or else the newest. A newer library is taken
+// only when the company asks for it (标准库升级). Errors: ErrUnknownLibrary.
+func (s *Service) libraryOf(last Standard, asked string) (*Library, error) {
+	if asked == "" {
+		asked = last.Document.V.Library
+	}
+	if asked == "" {
+		return s.Shelf.Newest(), nil
+	}
+	l, err := s.Shelf.Version(asked)
+	if err != nil || asked < last.Document.V.Library {
+		return nil, ErrUnknownLibrary.With("version", asked).At("body.library").Because(err)
+	}
+	return l, nil
+}
+
 // Publish makes the next version of the company's standard from its tags as they are, the
-// newest library and d. Errors: those of Library.Compose, ErrStandardMoved if d was made
+// library d names and d. Errors: those of Library.Compose, ErrStandardMoved if d was made
 // from another version than the last.
 func (s *Service) Publish(ctx context.Context, d Draft) (n id.Of[id.Standard], err error) {
 	err = s.Gate.Write(ctx, ActionPublish, func(tx db.Tx, scope rbac.Scope) error {
@@ -222,19 +267,12 @@ func (s *Service) Publish(ctx context.Context, d Draft) (n id.Of[id.Standard], e
 		if err != nil {
 			return err
 		}
-		tags, err := s.Tags(ctx, tx, scope, home.CompanyID)
+		next, _, err := s.next(ctx, tx, scope, home, d)
 		if err != nil {
 			return err
 		}
-		last, _, err := s.last(ctx, tx, scope, home.CompanyID)
-		if err != nil {
-			return err
-		}
-		if last.Version != d.BasedOn {
-			return ErrStandardMoved
-		}
-		next, err := newStandard(tx, scope, home, s.Shelf.Newest(), tags, d)
-		if err != nil {
+		last, err := currentStandard(ctx, tx, scope, home.CompanyID)
+		if err != nil && !ErrNoStandard.Is(err) {
 			return err
 		}
 		if err := insertStandard(ctx, tx, &next); err != nil {
@@ -248,12 +286,33 @@ func (s *Service) Publish(ctx context.Context, d Draft) (n id.Of[id.Standard], e
 	return n, err
 }
 
-func newStandard(tx db.Tx, scope rbac.Scope, home rbac.Home, l *Library, tags []string, d Draft) (Standard, error) {
+// next makes the version that d asks for, and returns the items of the last one.
+// Errors: those of Publish.
+func (s *Service) next(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, d Draft) (Standard, []Asked, error) {
+	tags, err := s.Tags(ctx, tx, scope, home.CompanyID)
+	if err != nil {
+		return Standard{}, nil, err
+	}
+	last, was, err := s.last(ctx, tx, scope, home.CompanyID)
+	if err != nil {
+		return Standard{}, nil, err
+	}
+	if last.Version != d.BasedOn {
+		return Standard{}, nil, ErrStandardMoved
+	}
+	l, err := s.libraryOf(last, d.Library)
+	if err != nil {
+		return Standard{}, nil, err
+	}
+	st, err := newStandard(tx, scope.Actor(), home, l, tags, d)
+	return st, was, err
+}
+
+func newStandard(tx db.Tx, a rbac.Actor, home rbac.Home, l *Library, tags []string, d Draft) (Standard, error) {
 	doc, err := l.Compose(tags, d)
 	if err != nil {
 		return Standard{}, err
 	}
-	a := scope.Actor()
 	st := Standard{
 		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, Version: d.BasedOn + 1, LibraryVersion: doc.Library,
 		Document: db.JSON[Document]{V: doc}, Items: doc.enabled(l), PublishedAt: tx.Now, PublishedName: a.Name,

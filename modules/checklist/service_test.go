@@ -36,7 +36,9 @@ func setup(t *testing.T) *world {
 	w.Set(noon)
 	shelf, err := checklist.OpenShelf()
 	require.NoError(t, err)
-	w.s = &checklist.Service{Gate: w.Gate, Shelf: shelf, BaseURL: "https://anbiao.example/", Tags: tags}
+	w.s = &checklist.Service{Gate: w.Gate, Shelf: shelf, BaseURL: "https://anbiao.example/", Tags: tags, Name: func(context.Context, db.Tx, rbac.Scope, rbac.CompanyID) (string, error) {
+		return "永康市测试五金有限公司", nil
+	}}
 	require.NoError(t, w.s.Load(t.Context()))
 	w.api = webtest.New(t, func(api huma.API) { checklist.Mount(api, w.s) })
 	w.firm = w.company(t, "press", "gongmao", "industry_machinery")
