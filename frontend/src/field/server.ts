@@ -1,6 +1,6 @@
 import { api, body, keyed, type Schema } from '@/api/client'
 import type { Carrier } from './core/queue'
-import type { Parcel, Photo } from './core/shelf'
+import { shelf, type Parcel, type Photo } from './core/shelf'
 
 // Everything the field pages ask of the server, in one place: the pages know these names, not the paths.
 
@@ -131,7 +131,10 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
   switch (content.kind) {
     case 'check': {
       const { submission } = await import('./core/check')
-      return (await body(api.POST('/api/inspection/checks', { body: submission(id, content, photos), ...key }))).id
+      const made = await body(api.POST('/api/inspection/checks', { body: submission(id, content, photos), ...key }))
+      // What became of the task meanwhile is shown to whoever did the work: his check is kept whatever it is.
+      if (made.outcome !== 'kept') await shelf.parcels.update(id, { outcome: made.outcome, outcomeName: made.name ?? '' })
+      return made.id
     }
     case 'report': {
       const { place, description, pointId } = content

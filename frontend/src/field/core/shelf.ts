@@ -94,6 +94,9 @@ export interface Parcel {
   /** Id of what the server made of it. */
   madeId: string
   changedAt: string
+  /** What became of the task a check was made for, where it was done by another or is gone; and by whom. */
+  outcome?: 'task-done-by-other' | 'task-gone'
+  outcomeName?: string
 }
 
 /** True when somebody has put something into it: a form that was only looked at is no unfinished work. */
