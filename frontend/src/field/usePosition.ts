@@ -1,7 +1,10 @@
+import { placeNow } from './core/place'
 import type { CheckContent } from './core/shelf'
 
 /** Where the phone is and how sure it is, metres; null where it does not say so within a few seconds. Never a reason not to submit. */
 export function position(): Promise<CheckContent['position']> {
+  const now = placeNow()
+  if (now) return Promise.resolve({ longitude: now.longitude, latitude: now.latitude, accuracy: Math.min(100_000, now.accuracy) })
   return new Promise((done) => {
     if (!navigator.geolocation) return done(null)
     const give = setTimeout(() => done(null), 6_000)
