@@ -18,17 +18,22 @@ const (
 	ActionPublish rbac.Action = "checklist.standard.publish"
 	ActionPoints  rbac.Action = "checklist.point.list"
 	ActionEdit    rbac.Action = "checklist.point.edit"
+	ActionPlace   rbac.Action = "checklist.point.place"
 )
 
 // CompanyTags returns the tags of a company's equipment, materials, places and industry,
 // which decide its standard.
 type CompanyTags func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]string, error)
 
+// Firm returns a company's name.
+type Firm func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (string, error)
+
 // Service is what the rest of the program may ask about what is to be looked at.
 type Service struct {
 	Gate    *rbac.Gate
 	Shelf   *Shelf
 	Tags    CompanyTags
+	Firm    Firm
 	BaseURL string // in QR labels, e.g. https://anbiao.example
 }
 
