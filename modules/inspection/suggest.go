@@ -60,7 +60,7 @@ func (s *Service) Suggest(ctx context.Context, point id.Of[id.Point]) (out Sugge
 		if err != nil {
 			return err
 		}
-		checker, err := checkerOf(ctx, tx, home.CompanyID, point)
+		checker, err := checkerOf(ctx, tx, home.CompanyID, point, out.On)
 		if err != nil {
 			return err
 		}
