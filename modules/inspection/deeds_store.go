@@ -41,11 +41,11 @@ type Due struct {
 }
 
 // TasksDue returns the settled check tasks of a company's people that were due in a period,
-// both days inclusive.
+// both days inclusive. Excused and cancelled ones count for and against nobody.
 func TasksDue(ctx context.Context, tx db.Tx, company rbac.CompanyID, from, until day.Date) (list []Due, err error) {
 	q := `SELECT t.assignee_id AS staff_id, t.id AS task_id, coalesce(t.check_id, 0) AS check_id, t.due_on, t.check_started_on AS checked_on, p.name AS point_name, t.state
 		FROM inspection_task t JOIN checklist_point p ON p.company_id = t.company_id AND p.id = t.point_id
-		WHERE t.company_id = ? AND t.due_on BETWEEN ? AND ? AND t.state <> 'open' ORDER BY t.due_on, t.id`
+		WHERE t.company_id = ? AND t.due_on BETWEEN ? AND ? AND t.state IN ('done', 'missed') ORDER BY t.due_on, t.id`
 	err = tx.WithContext(ctx).Raw(q, company, from, until).Scan(&list).Error
 	return list, err
 }

@@ -40,6 +40,14 @@ var (
 	ErrUnknownSheet  = fault.New(fault.Invalid, "inspection.unknown-standard")
 	ErrUnknownStaff  = fault.New(fault.Invalid, "inspection.unknown-assignee")
 	ErrDays          = fault.New(fault.Invalid, "inspection.days")
+	ErrWeekdays      = fault.New(fault.Invalid, "inspection.weekdays")
+	ErrVacant        = fault.New(fault.Invalid, "inspection.vacant-post")
+	ErrUnknownPost   = fault.New(fault.Invalid, "inspection.unknown-post")
+	ErrUnknownShift  = fault.New(fault.Invalid, "inspection.unknown-shift")
+	ErrUnknownUnit   = fault.New(fault.Invalid, "inspection.unknown-unit")
+	ErrBlank         = fault.New(fault.Invalid, "inspection.blank")
+	ErrShiftExists   = fault.New(fault.Conflict, "inspection.shift-exists")
+	ErrNoPlan        = fault.New(fault.Invalid, "inspection.no-plan-for-event")
 	ErrPlanEnded     = fault.New(fault.Conflict, "inspection.plan-ended")
 	ErrCompanyNeeded = fault.New(fault.Invalid, "inspection.company-needed")
 	ErrRoute         = fault.New(fault.Invalid, "inspection.route")
@@ -54,7 +62,6 @@ var (
 	ErrCorrected     = fault.New(fault.Conflict, "inspection.corrected-already")
 	ErrTooLate       = fault.New(fault.Conflict, "inspection.correct-late")
 	ErrSameAnswers   = fault.New(fault.Invalid, "inspection.nothing-corrected")
-	ErrBlank         = fault.New(fault.Invalid, "inspection.blank")
 )
 
 // Result is what was found about one item.

@@ -8,6 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/id"
 	"anbiao/rbac"
 )
 
@@ -87,28 +89,32 @@ func TestPeriod(t *testing.T) {
 
 func TestTaskAndPlanDays(t *testing.T) {
 	t.Parallel()
-	task, err := newTask(home, TaskForm{DueOn: today}, "甲", now)
+	who := seat{StaffName: "甲"}
+	task, err := newTask(home, TaskForm{PointID: 1, Route: []id.Of[id.Point]{1, 2}, DueOn: today}, who, now)
 	require.NoError(t, err)
 	require.Equal(t, today, task.OpensOn)
+	require.Equal(t, db.Ints{1, 2}, task.Route)
 	for _, f := range []TaskForm{{}, {DueOn: today.AddDays(-1)}, {OpensOn: today.AddDays(2), DueOn: today.AddDays(1)}, {DueOn: today.AddYears(3)}} {
-		_, err := newTask(home, f, "甲", now)
+		f.PointID = 1
+		_, err := newTask(home, f, who, now)
 		require.ErrorIs(t, err, ErrDays)
 	}
-	for _, f := range []PlanForm{{StartsOn: today.AddDays(-1)}, {EndsOn: today.AddDays(-1)}} {
-		_, err := newPlan(home, f, "甲", now)
-		require.ErrorIs(t, err, ErrDays)
+	_, err = newTask(home, TaskForm{DueOn: today}, who, now)
+	require.ErrorIs(t, err, ErrUnknownPoint)
+	for want, f := range map[error]PlanForm{
+		ErrDays: {PointID: 1, StartsOn: today.AddDays(-1)}, ErrUnknownPoint: {}, ErrWeekdays: {PointID: 1, Days: Weekdays},
+	} {
+		_, err := newPlan(home, f, who, now)
+		require.ErrorIs(t, err, want)
 	}
-	p, err := newPlan(home, PlanForm{Frequency: Weekly, EndsOn: today.AddDays(2)}, "甲", now)
+	p, err := newPlan(home, PlanForm{PointID: 1, Frequency: Weekly, Days: Weekdays, Weekdays: []int{1, 5}}, who, now)
 	require.NoError(t, err)
-	first, starts := p.first(now)
-	require.True(t, starts)
-	require.Equal(t, today.AddDays(2), first.DueOn, "the plan ends before the week does")
+	require.Equal(t, int16(0b10001), p.Weekdays)
+	require.Empty(t, p.Route, "one point needs none")
 	require.NoError(t, p.end(today))
 	require.ErrorIs(t, p.end(today), ErrPlanEnded)
-	later, err := newPlan(home, PlanForm{Frequency: Daily, StartsOn: today.AddDays(5)}, "甲", now)
+	later, err := newPlan(home, PlanForm{PointID: 1, Frequency: Daily, StartsOn: today.AddDays(5)}, who, now)
 	require.NoError(t, err)
-	_, starts = later.first(now)
-	require.False(t, starts)
 	require.NoError(t, later.end(today))
 	require.True(t, later.EndsOn.Before(later.StartsOn), "it never makes a task")
 }

@@ -12,10 +12,16 @@ import (
 	"anbiao/rbac"
 )
 
-// batch is how many plans or tasks one job takes on; the next is enqueued with its effect.
-const batch = 5000
+const (
+	// batch is how many tasks one job settles; the next is enqueued with its effect.
+	batch = 5000
+	// planBatch is how many plans one job plans: about a hundred thousand tasks of daily ones.
+	planBatch = 250
+	// atOnce is how many plans a person's change plans before it answers.
+	atOnce = 100
+)
 
-// MakeTasks makes the tasks of a day's periods, for plans after the given one.
+// MakeTasks plans the tasks of the year ahead, of the plans after the given one that need it.
 type MakeTasks struct {
 	On        day.Date       `json:"on"`
 	CompanyID rbac.CompanyID `json:"companyId"`
@@ -24,6 +30,17 @@ type MakeTasks struct {
 
 // Kind names the job.
 func (MakeTasks) Kind() string { return "inspection.make-tasks" }
+
+// Replan brings the tasks of a company's plans after the given one in line with what has
+// changed: who holds a post, a shutdown, a shift.
+type Replan struct {
+	CompanyID rbac.CompanyID `json:"companyId"`
+	PlanID    id.Of[Plan]    `json:"planId"`
+	From      day.Date       `json:"from"` // how far back the change reaches
+}
+
+// Kind names the job.
+func (Replan) Kind() string { return "inspection.replan" }
 
 // MarkMissed settles tasks that were due before a day.
 type MarkMissed struct {
@@ -43,6 +60,7 @@ func (KeepPartitions) Kind() string { return "inspection.keep-partitions" }
 // Jobs registers what the job runner does for this module.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.makeTasks)
+	jobs.Handle(r, s.replan)
 	jobs.Handle(r, s.markMissed)
 	jobs.Handle(r, func(ctx context.Context, tx db.Tx, _ KeepPartitions) error {
 		return keepPartitions(ctx, tx, day.In(tx.Now, day.Shanghai))
@@ -56,13 +74,32 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	r.Schedule(jobs.Schedule{Name: "inspection.keep-partitions", Next: jobs.DailyAt(2, 30), Task: func(time.Time) jobs.Task { return KeepPartitions{} }})
 }
 
-func (*Service) makeTasks(ctx context.Context, tx db.Tx, t MakeTasks) error {
-	last, err := makeTasks(ctx, tx, t.On, planned{CompanyID: t.CompanyID, PlanID: t.PlanID}, batch)
-	if err != nil || last.Seen < batch {
+// makeTasks plans one batch. The batch, its tasks and the job of the next one stand or fall
+// together: a runner that dies in between is followed by one that begins with the same plans.
+func (s *Service) makeTasks(ctx context.Context, tx db.Tx, t MakeTasks) error {
+	o := s.outlookOn(t.On, t.On)
+	keys, err := lockDue(ctx, tx, planKey{t.CompanyID, t.PlanID}, o, t.On.AddDays(horizon-slack), planBatch)
+	if err != nil || len(keys) == 0 {
 		return err
 	}
+	if _, err := draw(ctx, tx, keys, o); err != nil || len(keys) < planBatch {
+		return err
+	}
+	last := keys[len(keys)-1]
 	next := MakeTasks{t.On, last.CompanyID, last.PlanID}
 	return jobs.Enqueue(ctx, tx, next, jobs.Key(fmt.Sprintf("%s:%s:%s", next.On, next.CompanyID, next.PlanID)))
+}
+
+func (s *Service) replan(ctx context.Context, tx db.Tx, t Replan) error {
+	o := s.outlookOn(day.In(tx.Now, day.Shanghai), t.From)
+	keys, err := lockRunning(ctx, tx, planKey{t.CompanyID, t.PlanID}, t.From, planBatch)
+	if err != nil || len(keys) == 0 {
+		return err
+	}
+	if _, err := draw(ctx, tx, keys, o); err != nil || len(keys) < planBatch {
+		return err
+	}
+	return jobs.Enqueue(ctx, tx, Replan{t.CompanyID, keys[len(keys)-1].PlanID, t.From})
 }
 
 func (*Service) markMissed(ctx context.Context, tx db.Tx, t MarkMissed) error {

@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"anbiao/kit/day"
 	paging "anbiao/kit/page"
 	"anbiao/modules/inspection"
 	"anbiao/rbac"
@@ -35,10 +36,10 @@ func TestReachOfUnits(t *testing.T) {
 
 	for who, want := range map[*rbac.Actor]int{&leader: 1, &director: 2, &next: 0, &w.safety: 2} {
 		ctx := rbac.WithActor(t.Context(), *who)
-		tasks, err := w.s.Tasks(ctx, w.firm.ID, inspection.TaskFilter{}, paging.Query{Limit: 20})
+		tasks, err := w.s.Tasks(ctx, w.firm.ID, inspection.TaskFilter{To: day.Of(2026, 3, 10)}, paging.Query{Limit: 20})
 		require.NoError(t, err)
 		require.Len(t, tasks.Items, want, who.Roles)
-		plans, err := w.s.Plans(ctx, w.firm.ID, false, paging.Query{Limit: 20})
+		plans, err := w.s.Plans(ctx, w.firm.ID, inspection.PlanFilter{}, paging.Query{Limit: 20})
 		require.NoError(t, err)
 		require.Len(t, plans.Items, want, who.Roles)
 	}

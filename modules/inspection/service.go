@@ -7,6 +7,7 @@ import (
 
 	"github.com/google/uuid"
 
+	"anbiao/kit/calendar"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -16,16 +17,18 @@ import (
 
 // Permissions of this module.
 const (
-	ActionWork   rbac.Action = "inspection.work.read"
-	ActionTasks  rbac.Action = "inspection.task.list"
-	ActionAssign rbac.Action = "inspection.task.create"
-	ActionPlans  rbac.Action = "inspection.plan.list"
-	ActionPlan   rbac.Action = "inspection.plan.edit"
-	ActionSubmit rbac.Action = "inspection.check.submit"
-	ActionChecks rbac.Action = "inspection.check.list"
-	ActionRead   rbac.Action = "inspection.check.read" // without ActionChecks: one's own only
-	ActionMend   rbac.Action = "inspection.check.correct"
-	ActionAmend  rbac.Action = "inspection.check.amend" // beside ActionMend: another's check, and without a term
+	ActionWork     rbac.Action = "inspection.work.read"
+	ActionTasks    rbac.Action = "inspection.task.list"
+	ActionAssign   rbac.Action = "inspection.task.create"
+	ActionPlans    rbac.Action = "inspection.plan.list"
+	ActionPlan     rbac.Action = "inspection.plan.edit"
+	ActionCalendar rbac.Action = "inspection.calendar.edit" // shifts and shutdowns
+	ActionEvent    rbac.Action = "inspection.event.create"
+	ActionSubmit   rbac.Action = "inspection.check.submit"
+	ActionChecks   rbac.Action = "inspection.check.list"
+	ActionRead     rbac.Action = "inspection.check.read" // without ActionChecks: one's own only
+	ActionMend     rbac.Action = "inspection.check.correct"
+	ActionAmend    rbac.Action = "inspection.check.amend" // beside ActionMend: another's check, and without a term
 )
 
 // Ask returns what an answer given at a point is held against. Standard 0 means the newest.
@@ -86,6 +89,8 @@ type Service struct {
 	Pictures Pictures
 	Blobs    Blobs
 	BaseURL  string // in QR codes on paper, e.g. https://anbiao.example
+
+	Calendar *calendar.Calendar // nil: the one the program carries
 }
 
 // companyOf returns the company a request is about: the actor's own, or the one a

@@ -29,6 +29,8 @@ var unknownBy = map[string]error{
 	"inspection_task_assignee_id_fkey":   ErrUnknownStaff.At("body.assigneeId"),
 	"inspection_plan_point_id_fkey":      ErrUnknownPoint.At("body.pointId"),
 	"inspection_plan_assignee_id_fkey":   ErrUnknownStaff.At("body.assigneeId"),
+	"inspection_plan_shift_id_fkey":      ErrUnknownShift.At("body.shiftId"),
+	"inspection_shutdown_unit_id_fkey":   ErrUnknownUnit.At("body.unitId"),
 }
 
 func referred(err error) error {
@@ -64,7 +66,7 @@ func insertCheck(ctx context.Context, tx db.Tx, c *Check) (fresh bool, err error
 // locked.
 func meet(ctx context.Context, tx db.Tx, c Check, task id.Of[id.Task]) (m met, err error) {
 	q := `WITH task AS (SELECT * FROM inspection_task WHERE company_id = ? AND id = ? FOR UPDATE)
-		SELECT k.id AS known, k.content_hash, k.outcome, k.outcome_name, t.id AS task, t.point_id, t.items, t.state, t.check_id, b.person_name AS done_by, b.staff_id AS done_staff
+		SELECT k.id AS known, k.content_hash, k.outcome, k.outcome_name, t.id AS task, t.point_id, t.items, t.state, t.check_id, t.route, t.sign, t.by_exception, b.person_name AS done_by, b.staff_id AS done_staff
 		FROM (VALUES (1)) AS one LEFT JOIN task t ON true
 			LEFT JOIN inspection_check k ON k.company_id = ? AND k.started_on = ? AND k.client_id = ?
 			LEFT JOIN inspection_check b ON b.company_id = t.company_id AND b.started_on = t.check_started_on AND b.id = t.check_id`

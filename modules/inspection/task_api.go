@@ -2,6 +2,7 @@ package inspection
 
 import (
 	"context"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -26,7 +27,7 @@ type TaskRow struct {
 	Assignee       string          `json:"assignee" doc:"name"`
 	OpensOn        day.Date        `json:"opensOn"`
 	DueOn          day.Date        `json:"dueOn"`
-	State          State           `json:"state" enum:"open,done,missed"`
+	State          State           `json:"state" enum:"open,done,missed,excused,cancelled"`
 	Planned        bool            `json:"planned" doc:"made by a plan"`
 	Title          string          `json:"title" doc:"of a special check; empty: named by its point"`
 	Route          []RoutePoint    `json:"route" nullable:"false" doc:"points in the order they are walked, where there are several; else empty"`
@@ -34,7 +35,14 @@ type TaskRow struct {
 	Post           string          `json:"post" doc:"name of the post whose holders may all do it; empty: the assignee alone"`
 	ByException    bool            `json:"byException" doc:"team card: everything is confirmed at once, only what is wrong is entered"`
 	Sign           bool            `json:"sign" doc:"the check is signed"`
-	Reason         string          `json:"reason" doc:"why it was missed or cancelled, as somebody wrote"`
+	Kind           Kind            `json:"kind" enum:"routine,event,special" doc:"what calls for it"`
+	PlanID         string          `json:"planId" doc:"empty: made by hand"`
+	OpensAt        *time.Time      `json:"opensAt,omitempty" doc:"of a shift; left out: whole days"`
+	DueAt          *time.Time      `json:"dueAt,omitempty"`
+	Late           bool            `json:"late" doc:"missed, and made up for later"`
+	Reason         string          `json:"reason" doc:"why it was missed, excused or cancelled, as somebody wrote"`
+	ReasonBy       string          `json:"reasonBy" doc:"name of who wrote it; empty: a shutdown, or a changed plan"`
+	ReasonAt       *time.Time      `json:"reasonAt,omitempty"`
 	CheckStartedOn day.Date        `json:"checkStartedOn" doc:"empty until it is checked"`
 	CheckID        string          `json:"checkId" doc:"empty until it is checked"`
 }
@@ -45,21 +53,6 @@ type RoutePoint struct {
 	PublicID string          `json:"publicId"`
 	Name     string          `json:"name"`
 	Place    string          `json:"place"`
-}
-
-// PlanRow is a plan in a list.
-type PlanRow struct {
-	ID         id.Of[Plan]     `json:"id"`
-	CompanyID  rbac.CompanyID  `json:"companyId"`
-	PointID    id.Of[id.Point] `json:"pointId"`
-	PointName  string          `json:"pointName"`
-	Place      string          `json:"place"`
-	Items      []string        `json:"items" nullable:"false"`
-	AssigneeID id.Of[id.Staff] `json:"assigneeId"`
-	Assignee   string          `json:"assignee" doc:"name"`
-	Frequency  Frequency       `json:"frequency" enum:"daily,weekly,monthly"`
-	StartsOn   day.Date        `json:"startsOn"`
-	EndsOn     day.Date        `json:"endsOn" doc:"last day it makes tasks for; empty: no end"`
 }
 
 type workView struct {
@@ -79,12 +72,10 @@ func taskRow(t TaskLine) TaskRow {
 	return TaskRow{
 		ID: t.ID, CompanyID: t.CompanyID, PointID: t.PointID, PointName: t.PointName, Place: t.Place, PublicID: t.PublicID, Items: t.Items,
 		AssigneeID: t.AssigneeID, Assignee: t.AssigneeName, OpensOn: t.OpensOn, DueOn: t.DueOn, State: t.State, Planned: t.PlanID != nil,
-		Route: []RoutePoint{}, CheckStartedOn: t.CheckStartedOn, CheckID: decimal(t.CheckID),
+		Title: t.Title, Route: orNone(t.Names.V), Shift: t.ShiftName, Post: t.PostName, ByException: t.ByException, Sign: t.Sign, Kind: t.Kind, PlanID: decimal(t.PlanID),
+		OpensAt: t.OpensAt, DueAt: t.DueAt, Late: t.State == Missed && t.CheckID != nil, Reason: t.Reason, ReasonBy: t.ReasonBy, ReasonAt: t.ReasonAt,
+		CheckStartedOn: t.CheckStartedOn, CheckID: decimal(t.CheckID),
 	}
-}
-
-func planRow(n PlanLine) PlanRow {
-	return PlanRow{n.ID, n.CompanyID, n.PointID, n.PointName, n.Place, n.Items, n.AssigneeID, n.AssigneeName, n.Frequency, n.StartsOn, n.EndsOn}
 }
 
 func rowsOf(lines []TaskLine) []TaskRow {
@@ -96,26 +87,20 @@ func rowsOf(lines []TaskLine) []TaskRow {
 }
 
 func mountTasks(api huma.API, s *Service) {
-	shape := []*fault.Error{ErrDays, ErrUnknownPoint, ErrUnknownItem, ErrUnknownStaff}
 	web.Handle(api, web.Op{ID: "getWork", Route: "GET /inspection/work", Action: ActionWork, Summary: "What I have to check: today, overdue, done"}, s.getWork)
 	web.Handle(api, web.Op{
 		ID: "listTasks", Route: "GET /inspection/tasks", Action: ActionTasks, Summary: "List a company's tasks, latest due first",
 		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor},
 	}, s.getTasks)
-	web.Handle(api, web.Op{ID: "assignTask", Route: "POST /inspection/tasks", Action: ActionAssign, Summary: "Make a task by hand", Faults: shape}, s.postTask)
-	web.Handle(api, web.Op{
-		ID: "listPlans", Route: "GET /inspection/plans", Action: ActionPlans, Summary: "List a company's plans, latest first",
-		Faults: []*fault.Error{ErrCompanyNeeded, page.ErrCursor},
-	}, s.getPlans)
-	web.Handle(api, web.Op{ID: "makePlan", Route: "POST /inspection/plans", Action: ActionPlan, Summary: "Make a plan that makes a task every day, week or month", Faults: shape}, s.postPlan)
-	web.Handle(api, web.Op{
-		ID: "endPlan", Route: "POST /inspection/plans/{id}/end", Action: ActionPlan, Summary: "Let a plan make no more tasks after today", Status: 200,
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrPlanEnded},
-	}, s.postEnd)
+	web.Handle(api, web.Op{ID: "assignTask", Route: "POST /inspection/tasks", Action: ActionAssign, Summary: "Make a task by hand", Faults: []*fault.Error{ErrDays, ErrUnknownPoint, ErrUnknownItem, ErrUnknownStaff, ErrUnknownPost, ErrVacant}}, s.postTask)
+	mountPlans(api, s)
 }
 
-func (s *Service) getWork(ctx context.Context, _ *struct{}) (*web.Body[workView], error) {
-	w, err := s.Work(ctx)
+func (s *Service) getWork(ctx context.Context, in *struct {
+	Team bool `query:"team" doc:"and what the part of the company has to do that I answer for"`
+},
+) (*web.Body[workView], error) {
+	w, err := s.Work(ctx, in.Team)
 	return &web.Body[workView]{Body: workView{
 		rowsOf(w.Today), rowsOf(w.Overdue), rowsOf(w.Done),
 		workCounts{len(w.Today), len(w.Overdue), len(w.Done)},
@@ -134,25 +119,4 @@ func (s *Service) getTasks(ctx context.Context, in *struct {
 
 func (s *Service) postTask(ctx context.Context, in *web.Body[TaskForm]) (*web.Body[web.Made], error) {
 	return web.MadeOf(s.Assign(ctx, in.Body))
-}
-
-func (s *Service) getPlans(ctx context.Context, in *struct {
-	CompanyQuery
-	page.Query
-	Ended bool `query:"ended" doc:"show ended plans too"`
-},
-) (*web.Body[page.List[PlanRow]], error) {
-	list, err := s.Plans(ctx, in.CompanyID, in.Ended, in.Query)
-	return &web.Body[page.List[PlanRow]]{Body: list}, err
-}
-
-func (s *Service) postPlan(ctx context.Context, in *web.Body[PlanForm]) (*web.Body[web.Made], error) {
-	return web.MadeOf(s.Plan(ctx, in.Body))
-}
-
-func (s *Service) postEnd(ctx context.Context, in *struct {
-	ID id.Of[Plan] `path:"id"`
-},
-) (*web.Body[web.Made], error) {
-	return web.MadeOf(in.ID, s.EndPlan(ctx, in.ID))
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -24,31 +25,32 @@ type Work struct {
 	Done    []TaskLine // settled today
 }
 
-// Work returns what the actor has to do himself. Somebody who is not of the staff has
-// nothing.
-func (s *Service) Work(ctx context.Context) (w Work, err error) {
+// Work returns what the actor has to do himself and as a holder of his posts; of a shift, while
+// it lasts. team adds what lies in the part of the company he answers for, if he may see it.
+// Somebody who is not of the staff has nothing of his own.
+func (s *Service) Work(ctx context.Context, team bool) (w Work, err error) {
 	err = s.Gate.Read(ctx, ActionWork, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
 			return err
 		}
-		today := day.In(tx.Now, day.Shanghai)
-		rows, err := workOf(ctx, tx, home.CompanyID, scope.Actor().StaffID, today, mostDue)
+		rows, err := workOf(ctx, tx, scope, home.CompanyID, team && scope.Can(ActionTasks))
 		if err != nil {
 			return err
 		}
-		w = sorted(rows, today)
+		w = sorted(rows, tx.Now)
 		return nil
 	})
 	return w, err
 }
 
-func sorted(rows []TaskLine, today day.Date) (w Work) {
+func sorted(rows []TaskLine, now time.Time) (w Work) {
+	today := day.In(now, day.Shanghai)
 	for _, t := range rows {
 		switch {
 		case t.CheckID != nil:
 			w.Done = append(w.Done, t)
-		case t.DueOn.Before(today):
+		case t.DueOn.Before(today) || (t.DueAt != nil && t.DueAt.Before(now)):
 			w.Overdue = append(w.Overdue, t)
 		default:
 			w.Today = append(w.Today, t)
@@ -79,22 +81,22 @@ func (s *Service) Tasks(ctx context.Context, company rbac.CompanyID, f TaskFilte
 }
 
 // Assign makes a task by hand. Errors: ErrDays, ErrUnknownPoint, ErrUnknownItem,
-// ErrUnknownStaff.
+// ErrUnknownStaff, ErrUnknownPost, ErrVacant.
 func (s *Service) Assign(ctx context.Context, f TaskForm) (n id.Of[id.Task], err error) {
 	err = s.Gate.Write(ctx, ActionAssign, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
 			return err
 		}
-		name, err := assignee(ctx, tx, scope, f.AssigneeID, day.In(tx.Now, day.Shanghai))
+		sat, err := seatOf(ctx, tx, scope, f.AssigneeID, f.PostID)
 		if err != nil {
 			return err
 		}
-		t, err := newTask(home, f, name, tx.Now)
+		t, err := newTask(home, f, sat, tx.Now)
 		if err != nil {
 			return err
 		}
-		if err := s.fits(ctx, tx, home.CompanyID, f.PointID, f.Items); err != nil {
+		if err := s.fitAll(ctx, tx, home.CompanyID, f.points(), f.Items); err != nil {
 			return err
 		}
 		if err := insertTask(ctx, tx, &t); err != nil {
@@ -123,91 +125,4 @@ func (s *Service) fits(ctx context.Context, tx db.Tx, c rbac.CompanyID, point id
 		}
 	}
 	return nil
-}
-
-// Plans lists a company's plans, latest first. Errors: ErrCompanyNeeded.
-func (s *Service) Plans(ctx context.Context, company rbac.CompanyID, ended bool, p page.Query) (list page.List[PlanRow], err error) {
-	err = s.Gate.Read(ctx, ActionPlans, func(tx db.Tx, scope rbac.Scope) error {
-		c, err := companyOf(scope, company)
-		if err != nil {
-			return err
-		}
-		k, err := start(p)
-		if err != nil {
-			return err
-		}
-		rows, err := plans(ctx, tx, scope, c, ended, day.In(tx.Now, day.Shanghai), k, p.Limit+1)
-		if err != nil {
-			return err
-		}
-		list = page.Of(rows, k, p.Limit, func(n PlanLine) []string { return keyOf(n.StartsOn, n.ID.String()) }, planRow)
-		return nil
-	})
-	return list, err
-}
-
-// Plan makes a plan, and its first task if it starts today. Errors: ErrDays,
-// ErrUnknownPoint, ErrUnknownItem, ErrUnknownStaff.
-func (s *Service) Plan(ctx context.Context, f PlanForm) (n id.Of[Plan], err error) {
-	err = s.Gate.Write(ctx, ActionPlan, func(tx db.Tx, scope rbac.Scope) error {
-		home, err := scope.Home()
-		if err != nil {
-			return err
-		}
-		name, err := assignee(ctx, tx, scope, f.AssigneeID, day.In(tx.Now, day.Shanghai))
-		if err != nil {
-			return err
-		}
-		p, err := newPlan(home, f, name, tx.Now)
-		if err != nil {
-			return err
-		}
-		if err := s.fits(ctx, tx, home.CompanyID, f.PointID, f.Items); err != nil {
-			return err
-		}
-		if err := begin(ctx, tx, &p); err != nil {
-			return err
-		}
-		n = p.ID
-		scope.Changed("inspection_plan", int64(n), home.CompanyID, Plan{}, p)
-		scope.Made(int64(n))
-		return nil
-	})
-	return n, err
-}
-
-// begin adds p, and its first task if it starts today.
-func begin(ctx context.Context, tx db.Tx, p *Plan) error {
-	first, now := p.first(tx.Now)
-	if now {
-		p.PlannedUntil = first.DueOn
-	}
-	if err := insertPlan(ctx, tx, p); err != nil || !now {
-		return err
-	}
-	plan := int64(p.ID)
-	first.PlanID = &plan
-	return insertTask(ctx, tx, &first)
-}
-
-// EndPlan lets a plan make no more tasks after today. Errors: rbac.ErrNotFound,
-// ErrPlanEnded.
-func (s *Service) EndPlan(ctx context.Context, n id.Of[Plan]) error {
-	return s.Gate.Write(ctx, ActionPlan, func(tx db.Tx, scope rbac.Scope) error {
-		home, err := scope.Home()
-		if err != nil {
-			return err
-		}
-		was, err := lockPlan(ctx, tx, scope, home.CompanyID, n)
-		if err != nil {
-			return err
-		}
-		is := was
-		if err := is.end(day.In(tx.Now, day.Shanghai)); err != nil {
-			return err
-		}
-		scope.Changed("inspection_plan", int64(n), home.CompanyID, was, is)
-		scope.Made(int64(n))
-		return endPlan(ctx, tx, is)
-	})
 }

@@ -106,52 +106,6 @@ func TestMissed(t *testing.T) {
 	require.Empty(t, w.work(t, w.worker).Overdue)
 }
 
-func TestPlans(t *testing.T) {
-	t.Parallel()
-	w := setup(t)
-	safety := w.api.As(w.safety)
-	plan := func(frequency, extra string) int64 {
-		return safety.Post("/api/inspection/plans",
-			fmt.Sprintf(`{"pointId":"%d","assigneeId":"%d","frequency":"%s"%s}`, w.point, int64(w.worker.StaffID), frequency, extra)).Made(t)
-	}
-	daily := plan("daily", "")
-	plan("weekly", "")
-	plan("monthly", `,"endsOn":"2026-03-20"`)
-	plan("daily", `,"startsOn":"2026-03-12"`)
-	got := w.work(t, w.worker)
-	require.Len(t, got.Today, 3, "plans that start today have their first task")
-	require.Equal(t, []string{"2026-03-10", "2026-03-15", "2026-03-20"}, []string{got.Today[0].DueOn, got.Today[1].DueOn, got.Today[2].DueOn})
-	count := func() int64 { return testkit.One[int64](t, w.W, "SELECT count(*) FROM inspection_task") }
-
-	run := func(d int) {
-		w.Set(noon.AddDate(0, 0, d-10))
-		w.enqueue(t, inspection.MakeTasks{On: day.Of(2026, 3, d)})
-	}
-	run(10)
-	require.Equal(t, int64(3), count(), "nothing twice")
-	run(11)
-	require.Equal(t, int64(4), count())
-	run(12)
-	require.Equal(t, int64(6), count(), "the second daily plan has begun")
-	run(12)
-	require.Equal(t, int64(6), count())
-	run(16)
-	require.Equal(t, int64(9), count(), "two days, and a new week")
-	safety.Post(fmt.Sprintf("/api/inspection/plans/%d/end", daily), nil).Made(t)
-	safety.Post(fmt.Sprintf("/api/inspection/plans/%d/end", daily), nil).Refused(t, 409, "inspection.plan-ended")
-	run(17)
-	require.Equal(t, int64(10), count())
-	w.Exec(t, "UPDATE staff_person SET left_on = '2026-03-17' WHERE id = $1", int64(w.worker.StaffID))
-	run(18)
-	require.Equal(t, int64(10), count(), "who has left gets no tasks")
-	var list page
-	safety.Get("/api/inspection/plans").OK(t, &list)
-	require.Len(t, list.Items, 3)
-	safety.Get("/api/inspection/plans?ended=true").OK(t, &list)
-	require.Len(t, list.Items, 4)
-	w.enqueue(t, inspection.KeepPartitions{})
-}
-
 func TestSchedules(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
