@@ -258,7 +258,7 @@ func (m met) take(c *Check) error {
 	}
 	walked := c.points()
 	here := !slices.ContainsFunc(where, func(p int64) bool { return !slices.Contains(walked, id.Of[id.Point](p)) })
-	if !here || !slices.Contains([]State{Open, Done, Missed}, m.State) {
+	if !here || !slices.Contains([]State{Open, Done, Missed, Excused}, m.State) {
 		c.Outcome = TaskGone
 		return nil
 	}
