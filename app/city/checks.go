@@ -96,7 +96,7 @@ func (r *round) check(p *point, t *inspection.Task, on day.Date) {
 	ended := began.Add(time.Duration(len(p.asked)*r.d.between(20, 55)) * time.Second)
 	c := &inspection.Check{
 		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, StartedOn: on, ClientID: r.d.uuid(), PointID: p.ID,
-		StandardID: r.firm.standard, StaffID: some(int64(p.assignee.ID)), PersonName: p.assignee.Name, StartedAt: began, FinishedAt: ended, ReceivedAt: ended.Add(40 * time.Second),
+		StandardID: r.firm.standardAt(began), StaffID: some(int64(p.assignee.ID)), PersonName: p.assignee.Name, StartedAt: began, FinishedAt: ended, ReceivedAt: ended.Add(40 * time.Second),
 	}
 	sum := sha256.Sum256(c.ClientID[:])
 	c.ContentHash = sum[:]

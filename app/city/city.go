@@ -112,6 +112,7 @@ func (b *builder) build() error {
 		{"companies", b.found},
 		{"accounts", b.people},
 		{"standards", b.standardise},
+		{"editions of a standard", b.revise},
 		{"duties", b.answer},
 		{"letters", b.pledge},
 		{"certificates", b.certify},
@@ -138,7 +139,8 @@ type firm struct {
 	activated bool
 	staff     []*worker
 	points    []*point
-	standard  id.Of[id.Standard]
+	standard  id.Of[id.Standard] // its first version
+	editions  []edition          // later ones, in order
 	document  checklist.Document
 	found     []*story // its hazards
 }

@@ -142,16 +142,19 @@ func (b *builder) found() error {
 // activeShare is how many of a hundred companies of a size somebody has signed in for.
 var activeShare = map[company.Size]int{company.Large: 100, company.Medium: 96, company.Small: 78, company.Micro: 46, company.SizeUnknown: 50}
 
+// workedTags are what the worked company has.
+var workedTags = db.Texts{
+	"canteen_gas", "combustible_dust", "confined_space", "crane", "ebike", "electrical", "fire", "forklift", "gas_cylinder", "gongmao", "grinder", "hazchem",
+	"hot_work", "industry_machinery", "machine", "maintenance", "press", "pressure_vessel", "spray_paint", "warehouse", "welding",
+}
+
 // workedFirm makes f the company that every module has something to show for.
 func (b *builder) workedFirm(f *firm) {
 	f.Name = "永康市安屿川五金制品有限公司"
 	f.Status, f.ContactName = company.Active, plantPeople[0].name
 	f.RevenueFen, f.AssetsFen = some(fen.Amount(68_000_000_00)), some(fen.Amount(45_000_000_00))
 	f.CreatedAt = b.tx.Now.AddDate(-4, 0, 0)
-	f.Tags = db.Texts{
-		"canteen_gas", "combustible_dust", "confined_space", "crane", "ebike", "electrical", "fire", "forklift", "gas_cylinder", "gongmao", "grinder", "hazchem",
-		"hot_work", "industry_machinery", "machine", "maintenance", "press", "pressure_vessel", "spray_paint", "warehouse", "welding",
-	}
+	f.Tags = slices.Clone(workedTags)
 	f.SizeClass = company.SizeOf(f.Industry, f.StaffCount, f.RevenueFen, nil)
 	f.AboveScale = company.AboveScale(f.Industry, f.RevenueFen)
 	f.NameFold, f.NameBi = search.Fold(f.Name), search.Bigrams(f.Name)
