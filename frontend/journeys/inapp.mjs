@@ -1,0 +1,2 @@
+export const WECHAT = {}
+export default async function inapp() {}
