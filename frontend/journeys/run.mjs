@@ -20,9 +20,6 @@ const journeys = [
   { name: 'login (desktop)', walk: login, viewport: DESKTOP },
   { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
-  { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
-  { name: 'offline', walk: offline, viewport: FIELD, real: true },
-  { name: 'storm', walk: storm, viewport: FIELD, real: true },
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
@@ -30,6 +27,9 @@ const journeys = [
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
+  { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
+  { name: 'offline', walk: offline, viewport: FIELD, real: true },
+  { name: 'storm', walk: storm, viewport: FIELD, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
 fs.mkdirSync(out, { recursive: true })
