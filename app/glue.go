@@ -54,6 +54,8 @@ func (h *house) glue() {
 	}
 
 	h.inspection.Ask, h.inspection.AskAll, h.inspection.Claim, h.inspection.Raise = h.ask, h.askAll, h.attachment.Claim, h.raise
+	h.inspection.Tree, h.inspection.Due = staff.TreeOn, dueDays
+	h.checklist.Firm = companyName
 	h.inspection.Pictures, h.inspection.Blobs, h.inspection.BaseURL = pictures, h.attachment.Blobs, h.checklist.BaseURL
 	h.hazard.People, h.hazard.Claim, h.hazard.Touch, h.hazard.Tell = people, h.attachment.Claim, touch, tellHazard
 	h.selfreport.Ledger, h.selfreport.Card, h.selfreport.Bound, h.selfreport.Touch, h.selfreport.Tell = ledger, card, company.Entered, touch, tellReport
@@ -113,7 +115,7 @@ func sheetOf(found checklist.Sheet) inspection.Sheet {
 			return inspection.Asked{
 				Code: a.Code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
 				Clause: clauses(a.Basis), Why: clauses(a.MajorBasis), MustPhoto: a.MustPhoto, PhotoAlways: a.PhotoAlways, MustReason: a.MustReason,
-				Limit: limitOf(a.Limit),
+				Limit: limitOf(a.Limit), Posts: a.Posts,
 			}, ok
 		},
 	}
@@ -166,10 +168,20 @@ func (h *house) raise(ctx context.Context, tx db.Tx, scope rbac.Scope, f inspect
 		}
 		finding.Items = append(finding.Items, hazard.Failed{
 			ItemCode: i.Code, PointID: i.PointID, Place: placeOf(i.PointName, i.Place), Description: said, Clause: i.Clause, SuggestedLevel: level, Suggestion: i.Why, Photos: i.Photos,
+			Category: hazard.CategoryOf(i.Module), Proposal: hazard.Proposal{OwnerID: i.OwnerID, DueOn: i.DueOn, Measures: "整改到符合要求：" + i.Requirement},
 		})
 	}
 	_, err := h.hazard.Raise(ctx, tx, scope, finding)
 	return err
+}
+
+// dueDays is how long a failed item may take to be mended.
+func dueDays(module string, major bool) int {
+	level := hazard.General
+	if major {
+		level = hazard.Major
+	}
+	return hazard.DueDays(level, hazard.CategoryOf(module))
 }
 
 func people(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id.Staff]) (map[id.Of[id.Staff]]hazard.Member, error) {

@@ -48,6 +48,9 @@ func page(w http.ResponseWriter, r *http.Request, site fs.FS) {
 	if strings.HasPrefix(name, "assets/") {
 		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	}
+	if path.Ext(name) == ".webmanifest" {
+		w.Header().Set("Content-Type", "application/manifest+json") // no system's table knows it
+	}
 	http.ServeContent(w, r, path.Base(name), time.Time{}, bytes.NewReader(b))
 }
 

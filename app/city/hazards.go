@@ -42,7 +42,7 @@ func (b *builder) fromChecks(d dice) {
 		by := x.point.assignee
 		p := plot{
 			firm: x.firm, by: by, boss: b.bossOf(x.firm, by), at: x.check.FinishedAt, phrase: phrases[x.asked.Code], place: x.point.Place, point: x.point,
-			failure: x, source: hazard.SelfCheck, category: categories[x.asked.Module], code: x.asked.Code, clause: clauseOf(x), level: hazard.General, photos: true,
+			failure: x, source: hazard.SelfCheck, category: hazard.CategoryOf(x.asked.Module), code: x.asked.Code, clause: clauseOf(x), level: hazard.General, photos: true,
 		}
 		p.owner = b.ownerOf(x.firm, by, p.boss, d)
 		b.fate(&p, d, 6)
@@ -71,7 +71,7 @@ func (b *builder) fromEyes(d dice) {
 		}
 		p := plot{
 			firm: f, by: by, boss: boss, at: at(b.today.AddDays(-d.between(16, 360)), d.between(8, 16), d.IntN(60)), phrase: phrases[code], place: placeOf(by),
-			source: hazard.Snap, category: categories[code[:3]], level: hazard.General, photos: true,
+			source: hazard.Snap, category: hazard.CategoryOf(code[:3]), level: hazard.General, photos: true,
 		}
 		p.owner = b.ownerOf(f, by, boss, d)
 		b.fate(&p, d, 3)
@@ -107,7 +107,7 @@ func (b *builder) current() {
 	} {
 		p := plot{
 			firm: f, by: b.named(x.by), boss: b.named("safety"), at: at(b.today.AddDays(-x.days), 9, 40), phrase: phrases[x.code], place: placeOf(b.named(x.by)),
-			source: hazard.Snap, category: categories[x.code[:3]], level: hazard.General, deadline: b.today.AddDays(x.left), fixedOn: b.today.AddDays(-x.fixedDaysAgo),
+			source: hazard.Snap, category: hazard.CategoryOf(x.code[:3]), level: hazard.General, deadline: b.today.AddDays(x.left), fixedOn: b.today.AddDays(-x.fixedDaysAgo),
 			ending: x.ending, photos: true,
 		}
 		if x.owner != "" {
@@ -138,7 +138,7 @@ func (b *builder) byAuthority() {
 		found := b.today.AddDays(-160 + 65*i)
 		p := plot{
 			firm: f, by: b.named("safety"), owner: b.post("设备主管"), boss: b.named("safety"), at: at(found, 10, 15), phrase: phrases[code], place: "喷涂车间", source: hazard.ByRegulator,
-			officer: officer, category: categories[code[:3]], level: hazard.General, deadline: found.AddDays(15), fixedOn: found.AddDays(9), ending: closed, photos: true,
+			officer: officer, category: hazard.CategoryOf(code[:3]), level: hazard.General, deadline: found.AddDays(15), fixedOn: found.AddDays(9), ending: closed, photos: true,
 		}
 		if i == 2 {
 			p.ending = reviewing
@@ -239,7 +239,7 @@ func (b *builder) ordinary(f *firm, d dice) {
 		code := pick(d, codes)
 		p := plot{
 			firm: f, by: f.staff[0], owner: f.staff[1], boss: f.staff[0], at: at(b.today.AddDays(-d.between(2, 300)), d.between(8, 16), d.IntN(60)), phrase: phrases[code],
-			place: pick(d, []string{"生产车间", "仓库", "配电间", "办公楼"}), source: hazard.Snap, category: categories[code[:3]], level: hazard.General,
+			place: pick(d, []string{"生产车间", "仓库", "配电间", "办公楼"}), source: hazard.Snap, category: hazard.CategoryOf(code[:3]), level: hazard.General,
 		}
 		if late > 30 { // neglect shows in the last weeks
 			p.at = at(b.today.AddDays(-d.between(16, 74)), d.between(8, 16), d.IntN(60))

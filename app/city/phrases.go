@@ -81,9 +81,3 @@ var phrases = map[string]phrase{
 const majorItem = "DST-11"
 
 var majorPhrase = phrase{"1号除尘器泄爆片更换后未复位报警联锁，隔爆装置处于旁路状态", "恢复联锁并请厂家调试"}
-
-// categories of the hazard taxonomy by module.
-var categories = map[string]string{
-	"MGT": "A04", "EDU": "A06", "RSK": "A09", "PRS": "B02", "GRD": "B02", "MCH": "B02", "CRN": "B01", "FLT": "B01", "PVS": "B01", "GCY": "B09",
-	"DST": "B02", "CSP": "B08", "SPR": "B02", "ELE": "B06", "WLD": "B04", "HWH": "B03", "FIR": "B05", "EVA": "B05", "CAN": "B05", "EBK": "B05", "WRS": "B03", "PPE": "B07",
-}

@@ -6,16 +6,24 @@ const quiet = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-
 export const DESKTOP = { width: 1366, height: 800 }
 export const PHONE = { width: 375, height: 760 }
 
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const abode = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' }
+
 export async function browser() {
-  return chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: quiet })
+  return chromium.launch({ executablePath, args: quiet })
+}
+
+/** A phone of its own, whose browser may be killed and started again on what it has kept in a directory. */
+export async function phone(directory, base, viewport, options = {}) {
+  return chromium.launchPersistentContext(directory, { executablePath, args: quiet, baseURL: base, viewport, ...abode, ...options })
 }
 
 /**
  * Opens a page that remembers everything the console complains about, refused by the content security
  * policy or thrown. An answer ≥ 400 or a lost network that a journey provokes on purpose is no complaint.
  */
-export async function visitor(running, base, viewport) {
-  const context = await running.newContext({ baseURL: base, viewport, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' })
+export async function visitor(running, base, viewport, options = {}) {
+  const context = await running.newContext({ baseURL: base, viewport, ...abode, ...options })
   const page = await context.newPage()
   const complaints = []
   page.on('pageerror', (error) => complaints.push(error.message))

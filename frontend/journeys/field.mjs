@@ -74,12 +74,49 @@ export async function press(page, n, result) {
   await items(page).nth(n).getByRole('button', { name: result, exact: true }).click()
 }
 
-/** Fails an item in place: what is wrong, and a photo. */
+/** What opens with 不合格: everything about a failed item on one screen. */
+export function failSheet(page) {
+  return page.locator('.fail-sheet')
+}
+
+/** Enters what is wrong on the screen that 不合格 opened, with a photo where one may be taken, and saves it. */
+export async function sayWhatIsWrong(page, note, file = photo()) {
+  const sheet = failSheet(page)
+  await sheet.waitFor()
+  const camera = sheet.locator('input[type=file]')
+  if (await camera.count()) {
+    await camera.setInputFiles(file)
+    await sheet.locator('img').first().waitFor()
+  }
+  await sheet.locator('textarea').fill(note)
+  await sheet.getByRole('button', { name: '保存', exact: true }).click()
+  await sheet.waitFor({ state: 'hidden' })
+}
+
+/** Fails an item: what is wrong, and a photo. */
 export async function failItem(page, n, note, file = photo()) {
   await press(page, n, '不合格')
-  await items(page).nth(n).locator('textarea').fill(note)
-  await items(page).nth(n).locator('input[type=file]').setInputFiles(file)
-  await items(page).nth(n).locator('img').first().waitFor()
+  await sayWhatIsWrong(page, note, file)
+}
+
+/** A value that lies within the range shown. */
+export function inRange(shown) {
+  const numbers = (shown.match(/-?\d+(\.\d+)?/g) ?? ['1']).map(Number)
+  if (shown.includes('–')) return String((numbers[0] + numbers[1]) / 2)
+  return String(numbers[0])
+}
+
+/** Passes an item, with the photo and the value it wants whatever the answer. */
+export async function passItem(page, n) {
+  const item = items(page).nth(n)
+  const camera = item.locator('.first input[type=file]')
+  if (await camera.count()) {
+    await camera.setInputFiles(photo())
+    await item.locator('.first img').first().waitFor()
+  }
+  const value = item.locator('input[name=measured]')
+  if (await value.count()) await value.fill(inRange(await item.locator('.measure .quiet').textContent()))
+  await press(page, n, '合格')
 }
 
 /** Answers every item: those in `failing` (index → note) fail, all others pass. */
@@ -87,7 +124,7 @@ export async function answerAll(page, failing = {}) {
   const count = await items(page).count()
   for (let n = 0; n < count; n += 1) {
     if (failing[n]) await failItem(page, n, failing[n])
-    else await press(page, n, '合格')
+    else await passItem(page, n)
   }
   await page.getByText(`已完成 ${count}/${count}`).waitFor()
   return count
@@ -158,18 +195,18 @@ export default async function field({ page, context, password, shot, person = 'l
   assert.ok(await fits(page), 'today fits the phone')
 
   await openPoint(page, digits)
-  await press(page, 0, '合格')
+  await passItem(page, 0)
   await failItem(page, 1, '防护罩被拆下，未停机')
   await shot('check')
   assert.ok(await fits(page), 'the check fits the phone')
   await page.reload()
   await items(page).nth(1).locator('img').first().waitFor()
-  assert.equal(await items(page).nth(1).locator('textarea').inputValue(), '防护罩被拆下，未停机')
+  await items(page).nth(1).getByText('防护罩被拆下，未停机').waitFor()
 
   await context.setOffline(true)
   await pill(page, '离线')
   const count = await items(page).count()
-  for (let n = 2; n < count; n += 1) await press(page, n, '合格')
+  for (let n = 2; n < count; n += 1) await passItem(page, n)
   await submit(page)
   await page.getByText('已保存，等待上传').waitFor()
   await pill(page, '1 条待上传')

@@ -91,8 +91,12 @@ async function fixesTheHazard(walk, note) {
     await page.getByRole('option', { name: /^B01/ }).click()
   }
   await choose(page, '整改责任人', fixer.person.name)
-  await dialog.locator('[data-field=deadline] input').fill(new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10))
-  await dialog.locator('[data-field=deadline] input').press('Enter')
+  const deadline = dialog.locator('[data-field=deadline] input')
+  // Who may assign has assigned what he found to whom he proposed: now it is handed on, with the day it has.
+  if (await deadline.isEnabled()) {
+    await deadline.fill(new Date(Date.now() + 7 * 86_400_000).toISOString().slice(0, 10))
+    await deadline.press('Enter')
+  }
   await dialog.locator('[data-field=measures] textarea').fill('加装联锁防护罩')
   for (const [field, text] of [['goal', '消除隐患'], ['contingency', '停用该设备'], ['fundsFen', '200']]) await dialog.locator(`[data-field=${field}] input, [data-field=${field}] textarea`).first().fill(text)
   await dialog.getByRole('button', { name: '派单', exact: true }).click()

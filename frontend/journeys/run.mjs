@@ -6,10 +6,13 @@ import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import company from './company.mjs'
 import field, { FIELD } from './field.mjs'
 import firstWalk from './first-walk.mjs'
+import inapp, { WECHAT } from './inapp.mjs'
 import letter from './letter.mjs'
 import login from './login.mjs'
 import micro from './micro.mjs'
 import matrix from './matrix.mjs'
+import offline from './offline.mjs'
+import storm from './storm.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
 
@@ -24,6 +27,9 @@ const journeys = [
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
+  { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
+  { name: 'offline', walk: offline, viewport: FIELD, real: true },
+  { name: 'storm', walk: storm, viewport: FIELD, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
 fs.mkdirSync(out, { recursive: true })
@@ -35,13 +41,13 @@ const wanted = process.argv.slice(2)
 const running = await browser()
 let failed = 0
 
-for (const { name, walk, viewport, real } of journeys) {
+for (const { name, walk, viewport, real, options } of journeys) {
   if ((wanted.length && !wanted.some((part) => name.startsWith(part))) || (real && standIn)) continue
   const began = Date.now()
   const visitors = []
   // Everybody who takes part has a browser of his own; what any of them complains about fails the journey.
-  const actor = async (size = viewport) => {
-    const next = await visitor(running, base, size)
+  const actor = async (size = viewport, special = options) => {
+    const next = await visitor(running, base, size, special)
     visitors.push(next)
     return next
   }

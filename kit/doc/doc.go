@@ -32,6 +32,7 @@ type Options struct {
 	// Made is printed into the file's properties; two documents made at one time of the same
 	// content are the same bytes.
 	Made time.Time
+	Bare bool // no footer, as on sheets of labels
 }
 
 // Doc is a document in the making. What is drawn beyond the end of a page goes to the next.
@@ -61,6 +62,9 @@ func New(o Options) *Doc {
 	d.pdf.SetAutoPageBreak(false, margin)
 	d.pdf.AliasNbPages(pages)
 	d.pdf.SetFooterFunc(func() {
+		if o.Bare {
+			return
+		}
 		d.pdf.SetXY(margin, -margin+4)
 		d.pdf.SetFont(family, "", 8)
 		d.pdf.CellFormat(0, 5, strings.TrimSpace(fmt.Sprintf("%s  %d / %s", clean(o.Footer), d.pdf.PageNo(), pages)), "", 0, "C", false, 0, "")

@@ -46,6 +46,11 @@ var (
 	ErrCompanyNeeded  = fault.New(fault.Invalid, "checklist.company-needed")
 	ErrScanKey        = fault.New(fault.Invalid, "checklist.scan-key")
 	ErrBlank          = fault.New(fault.Invalid, "checklist.blank")
+	ErrPlace          = fault.New(fault.Invalid, "checklist.place")
+	ErrLayout         = fault.New(fault.Invalid, "checklist.layout")
+	ErrNoLabels       = fault.New(fault.NotFound, "checklist.no-labels")
+	ErrManyLabels     = fault.New(fault.Invalid, "checklist.many-labels")
+	ErrNoCard         = fault.New(fault.Conflict, "checklist.no-card")
 	ErrLibraryChanged = fault.New(fault.Internal, "checklist.library-changed")
 )
 

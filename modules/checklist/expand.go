@@ -165,7 +165,7 @@ func texts(in []string) []string {
 
 // plain is d without what the company set for items of the library.
 func (d Document) plain() Document {
-	d.Settings, d.Disabled, d.Own, d.Defaults = nil, nil, nil, false
+	d.Settings, d.Disabled, d.Own, d.Defaults, d.Photos = nil, nil, nil, false, PhotoFailed
 	return d
 }
 

@@ -114,7 +114,7 @@ type Clause struct {
 	Clause     string   `yaml:"clause" json:"clause" doc:"article, paragraph, item"`
 	Condition  string   `yaml:"condition" json:"condition,omitempty" doc:"in which companies it applies"`
 	Tags       []string `yaml:"when_any_tag" json:"whenAnyTag,omitempty" doc:"company tags under which it applies"`
-	Confidence string   `yaml:"confidence" json:"confidence" enum:"verified,document_seen,memory,design" doc:"how far the text was seen"`
+	Confidence string   `yaml:"confidence" json:"confidence" enum:"verified,document_seen,memory,design,own" doc:"how far the text was seen; own: a rule of the company itself"`
 	Note       string   `yaml:"note" json:"note,omitempty"`
 }
 

@@ -91,6 +91,7 @@ func mountPoints(api huma.API, s *Service) {
 		ID: "scanPoint", Route: "GET /checklist/scan", Action: ActionPoints, Summary: "Open a check point by its QR label or the number under it",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrScanKey, ErrNoStandard, ErrPointRetired},
 	}, s.getScan)
+	mountPaper(api, s)
 }
 
 func (s *Service) getPoints(ctx context.Context, in *struct {

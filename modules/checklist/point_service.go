@@ -20,6 +20,10 @@ import (
 type PointFilter struct {
 	Term    string `query:"term" maxLength:"60" doc:"part of a name or place"`
 	Retired bool   `query:"retired" doc:"show retired points too"`
+
+	Explosive string `query:"explosive" enum:"any,dust,paint,gas" doc:"only points with an explosive atmosphere"`
+	Module    string `query:"module" pattern:"^[A-Z0-9]{2,6}$" maxLength:"6" doc:"only points where items of this module are asked"`
+	Unplaced  bool   `query:"unplaced" doc:"only points of which nobody noted where they are"`
 }
 
 // Points lists a company's points by number.
@@ -212,7 +216,7 @@ type PointChange struct {
 // EditPoint changes a point. Errors: those of AddPoint, rbac.ErrNotFound, ErrPointMoved if
 // somebody changed it meanwhile, ErrPointRetired.
 func (s *Service) EditPoint(ctx context.Context, n id.Of[id.Point], f PointChange) error {
-	return s.change(ctx, n, func(tx db.Tx, scope rbac.Scope, p *Point) error {
+	return s.change(ctx, ActionEdit, n, func(tx db.Tx, scope rbac.Scope, p *Point) error {
 		if !p.UpdatedAt.Equal(f.UpdatedAt) {
 			return ErrPointMoved
 		}
@@ -227,14 +231,14 @@ func (s *Service) EditPoint(ctx context.Context, n id.Of[id.Point], f PointChang
 // RetirePoint takes a point out of use; what was checked there stays. Errors:
 // rbac.ErrNotFound, ErrPointRetired.
 func (s *Service) RetirePoint(ctx context.Context, n id.Of[id.Point]) error {
-	return s.change(ctx, n, func(tx db.Tx, _ rbac.Scope, p *Point) error {
+	return s.change(ctx, ActionEdit, n, func(tx db.Tx, _ rbac.Scope, p *Point) error {
 		p.RetiredAt = &tx.Now
 		return nil
 	})
 }
 
-func (s *Service) change(ctx context.Context, n id.Of[id.Point], do func(db.Tx, rbac.Scope, *Point) error) error {
-	return s.Gate.Write(ctx, ActionEdit, func(tx db.Tx, scope rbac.Scope) error {
+func (s *Service) change(ctx context.Context, action rbac.Action, n id.Of[id.Point], do func(db.Tx, rbac.Scope, *Point) error) error {
+	return s.Gate.Write(ctx, action, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
 			return err
@@ -271,7 +275,7 @@ func (s *Service) Label(ctx context.Context, company rbac.CompanyID, n id.Of[id.
 	if err != nil {
 		return nil, "", err
 	}
-	return label(strings.TrimSuffix(s.BaseURL, "/")+"/field/p/"+p.PublicID.String(), format)
+	return label(s.url(p), format)
 }
 
 // labelSize is the side of a PNG label in pixels: 5 cm at 300 dpi, rounded up.

@@ -46,10 +46,11 @@ func insertPoint(ctx context.Context, tx db.Tx, p *Point) error {
 	return tx.WithContext(ctx).Create(p).Error
 }
 
-// updatePoint writes what may change of a point that the transaction has locked.
+// updatePoint writes what may change of a point that the transaction has locked, and no other
+// time of change than the one given.
 func updatePoint(ctx context.Context, tx db.Tx, p Point) error {
 	return tx.WithContext(ctx).Model(&Point{}).Where("company_id = ? AND id = ?", p.CompanyID, p.ID).
-		Select("name", "place", "modules", "items", "explosive", "sign", "longitude_e6", "latitude_e6", "retired_at", "updated_at").Updates(p).Error
+		Select("name", "place", "modules", "items", "explosive", "sign", "longitude_e6", "latitude_e6", "retired_at", "updated_at").UpdateColumns(p).Error
 }
 
 // lockPoint returns a point and keeps others from changing it. Errors: rbac.ErrNotFound.
@@ -90,6 +91,19 @@ func points(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compan
 	if !f.Retired {
 		q = q.Where("retired_at IS NULL")
 	}
+	switch f.Explosive {
+	case "":
+	case "any":
+		q = q.Where("explosive <> ''")
+	default:
+		q = q.Where("explosive = ?", f.Explosive)
+	}
+	if f.Module != "" { // an item of it counts as well
+		q = q.Where("(? = ANY(modules) OR EXISTS (SELECT FROM unnest(items) i WHERE split_part(i, '-', 1) = ?))", f.Module, f.Module)
+	}
+	if f.Unplaced {
+		q = q.Where("longitude_e6 IS NULL")
+	}
 	if f.Term != "" {
 		q = q.Where("(strpos(lower(name), lower(?)) > 0 OR strpos(lower(place), lower(?)) > 0)", f.Term, f.Term)
 	}
@@ -101,5 +115,22 @@ func points(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compan
 	default:
 		q = q.Where("number > ?", k.number).Order("number")
 	}
+	return out, q.Find(&out).Error
+}
+
+// mostCandidates is how many points a tail of digits may find.
+const mostCandidates = 20
+
+// pointsByTail returns the company's points in use whose printed number ends in digits, the
+// shortest number first.
+func pointsByTail(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, digits string) (out []Point, err error) {
+	q := tx.WithContext(ctx).Scopes(scope.Rows).Where("company_id = ? AND retired_at IS NULL", company).
+		Where("lpad(number::text, greatest(4, length(number::text)), '0') LIKE ?", "%"+digits).Order("number").Limit(mostCandidates)
+	return out, q.Find(&out).Error
+}
+
+// chosenPoints returns points of a company by id, by number.
+func chosenPoints(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, ids db.Ints) (out []Point, err error) {
+	q := tx.WithContext(ctx).Scopes(scope.Rows).Where("company_id = ? AND id = ANY(?)", company, ids).Order("number")
 	return out, q.Find(&out).Error
 }

@@ -18,11 +18,15 @@ const (
 	ActionPublish rbac.Action = "checklist.standard.publish"
 	ActionPoints  rbac.Action = "checklist.point.list"
 	ActionEdit    rbac.Action = "checklist.point.edit"
+	ActionPlace   rbac.Action = "checklist.point.place"
 )
 
 // CompanyTags returns the tags of a company's equipment, materials, places and industry,
 // which decide its standard.
 type CompanyTags func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]string, error)
+
+// Firm returns a company's name.
+type Firm func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (string, error)
 
 // Service is what the rest of the program may ask about what is to be looked at.
 type Service struct {
@@ -30,6 +34,7 @@ type Service struct {
 	Shelf   *Shelf
 	Tags    CompanyTags
 	Name    CompanyName
+	Firm    Firm
 	BaseURL string // in QR labels, e.g. https://anbiao.example
 }
 

@@ -130,6 +130,10 @@ type Hazard struct {
 	Steps           int32
 	ChangedAt       time.Time
 	ClientID        *uuid.UUID // made by the phone that recorded it
+
+	ProposedOwnerID   *id.Of[id.Staff] // whom the finder proposed; it binds nobody
+	ProposedOwnerName string
+	ProposedDueOn     day.Date
 }
 
 // Event is what happened to a hazard in one step.

@@ -47,6 +47,61 @@ func TestRaise(t *testing.T) {
 	require.Len(t, rows, 2)
 }
 
+// TestRaiseAsProposed keeps what the finder proposes, and assigns at once where he may assign.
+func TestRaiseAsProposed(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	found := w.check(t)
+	raise := func(a rbac.Actor, p hazard.Proposal) []hazard.Record {
+		var ids []id.Of[id.Hazard]
+		w.Exec(t, "UPDATE hazard SET item_code = item_code || 'X'")
+		for i := range found.Items {
+			found.Items[i].Proposal = p
+		}
+		require.NoError(t, w.Gate.Write(as(t, a), hazard.ActionReport, func(tx db.Tx, scope rbac.Scope) (err error) {
+			ids, err = w.s.Raise(t.Context(), tx, scope, found)
+			return err
+		}))
+		out := make([]hazard.Record, len(ids))
+		for i, n := range ids {
+			r, err := w.s.ByID(as(t, w.safety), n)
+			require.NoError(t, err)
+			out[i] = r
+		}
+		return out
+	}
+	proposal := hazard.Proposal{OwnerID: w.leader.StaffID, DueOn: day.Of(2026, 3, 16), Measures: "清理积尘"}
+
+	got := raise(w.worker, proposal)[0]
+	require.Equal(t, hazard.Registered, got.State, "who may not assign proposes only")
+	require.Equal(t, []any{w.leader.StaffID, day.Of(2026, 3, 16), day.Date{}}, []any{*got.ProposedOwnerID, got.ProposedDueOn, got.Deadline})
+	require.NotEmpty(t, got.ProposedOwnerName)
+
+	both := raise(w.safety, proposal)
+	require.Equal(t, []any{hazard.Assigned, hazard.General, day.Of(2026, 3, 16), "清理积尘"}, []any{both[0].State, both[0].Level, both[0].Deadline, both[0].Measures})
+	require.Equal(t, w.leader.StaffID, *both[0].OwnerID)
+	require.Len(t, both[0].Entries, 3, "registered, graded, assigned")
+	require.Equal(t, hazard.Registered, both[1].State, "a major hazard waits for the five fixes")
+
+	late := raise(w.safety, hazard.Proposal{OwnerID: w.leader.StaffID, DueOn: day.Of(2026, 3, 9), Measures: "清理积尘"})[0]
+	require.Equal(t, day.Of(2026, 3, 10), late.Deadline, "a day that passed while the phone had no network is today")
+
+	for _, p := range []hazard.Proposal{{OwnerID: 999_999, DueOn: day.Of(2026, 3, 16), Measures: "x"}, {OwnerID: w.stranger.StaffID, DueOn: day.Of(2019, 1, 1)}} {
+		got := raise(w.safety, p)[0]
+		require.Equal(t, hazard.Registered, got.State)
+		require.Nil(t, got.ProposedOwnerID, "nobody of the company: what was found is kept all the same")
+	}
+}
+
+// TestDueDays reads the rules of the library.
+func TestDueDays(t *testing.T) {
+	t.Parallel()
+	require.Equal(t, []int{0, 7, 3, 15, 7}, []int{
+		hazard.DueDays(hazard.Major, "B05"), hazard.DueDays(hazard.General, "B02"), hazard.DueDays(hazard.General, "B05"), hazard.DueDays(hazard.General, "A04"), hazard.DueDays(hazard.General, ""),
+	})
+	require.Equal(t, []string{"B02", ""}, []string{hazard.CategoryOf("PRS"), hazard.CategoryOf("OWN")})
+}
+
 // check is a check of the firm with two failed items.
 func (w *world) check(t *testing.T) hazard.Finding {
 	t.Helper()

@@ -46,6 +46,7 @@ type Failed struct {
 	SuggestedLevel Level           // of the item under the company's tags; Ungraded if none
 	Suggestion     string          // clause and reason of the suggested level
 	Photos         []id.Of[id.Attachment]
+	Proposal       Proposal
 }
 
 // origin is where and when a new hazard comes into the ledger.

@@ -96,7 +96,8 @@ func (s *Service) Report(ctx context.Context, r Report) (made id.Of[id.Hazard], 
 }
 
 // Raise enters a hazard for each failed item of a check, within the caller's transaction and
-// under the caller's permission. The photos are those of the check. Errors: ErrRaisedAlready.
+// under the caller's permission, with what the finder proposes; who may assign has it assigned
+// at once. The photos are those of the check. Errors: ErrRaisedAlready.
 func (s *Service) Raise(ctx context.Context, tx db.Tx, scope rbac.Scope, found Finding) ([]id.Of[id.Hazard], error) {
 	home, err := scope.Home()
 	if err != nil || len(found.Items) == 0 {
@@ -104,8 +105,18 @@ func (s *Service) Raise(ctx context.Context, tx db.Tx, scope rbac.Scope, found F
 	}
 	o := origin{home: home, by: whoIs(scope), now: tx.Now}
 	files := make([]*file, len(found.Items))
+	people, err := s.proposed(ctx, tx, scope, found.Items)
+	if err != nil {
+		return nil, err
+	}
 	for i, it := range found.Items {
 		files[i] = o.found(found, it)
+		files[i].propose(it.Proposal, people)
+		if scope.Can(ActionGrade) && scope.Can(ActionAssign) {
+			if err := files[i].settle(it.Proposal, people); err != nil {
+				return nil, err
+			}
+		}
 	}
 	if err := s.enter(ctx, tx, scope, files); err != nil {
 		return nil, err
@@ -115,6 +126,20 @@ func (s *Service) Raise(ctx context.Context, tx db.Tx, scope rbac.Scope, found F
 		ids[i] = f.ID
 	}
 	return ids, nil
+}
+
+// proposed finds the people whom the finder proposes.
+func (s *Service) proposed(ctx context.Context, tx db.Tx, scope rbac.Scope, items []Failed) (map[id.Of[id.Staff]]Member, error) {
+	var ids []id.Of[id.Staff]
+	for _, it := range items {
+		if n := it.Proposal.OwnerID; n != 0 && !slices.Contains(ids, n) {
+			ids = append(ids, n)
+		}
+	}
+	if len(ids) == 0 {
+		return map[id.Of[id.Staff]]Member{}, nil
+	}
+	return s.People(ctx, tx, scope, ids)
 }
 
 // enter numbers and stores new hazards of one company.

@@ -64,6 +64,9 @@ type hazardDetail struct {
 	PointID        *id.Of[id.Point]       `json:"pointId,omitempty"`
 	CheckID        *id.Of[id.Check]       `json:"checkId,omitempty"`
 	CheckStartedOn day.Date               `json:"checkStartedOn,omitzero"`
+	ProposedOwner  *id.Of[id.Staff]       `json:"proposedOwnerId,omitempty" doc:"whom the finder proposes to mend it; binds nobody"`
+	ProposedName   string                 `json:"proposedOwnerName"`
+	ProposedDueOn  day.Date               `json:"proposedDueOn,omitzero" doc:"until when he proposes to have it mended"`
 	FixType        string                 `json:"fixType" doc:"on_spot, by_date or empty"`
 	Goal           string                 `json:"goal"`
 	Measures       string                 `json:"measures"`
@@ -100,6 +103,7 @@ func detailOf(r Record) hazardDetail {
 	h := r.Hazard
 	d := hazardDetail{
 		HazardRow: rowOn(r.Today)(h), Cause: h.Cause, ItemCode: h.ItemCode, Clause: h.Clause, Suggestion: h.Suggestion,
+		ProposedOwner: h.ProposedOwnerID, ProposedName: h.ProposedOwnerName, ProposedDueOn: h.ProposedDueOn,
 		PointID: h.PointID, CheckID: h.CheckID, CheckStartedOn: h.CheckStartedOn, FixType: h.FixType, Goal: h.Goal, Measures: h.Measures,
 		Contingency: h.Contingency, FundsFen: h.FundsFen, ActualFundsFen: h.ActualFundsFen, FoundAt: h.FoundAt, FixedAt: h.FixedAt,
 		AcceptedOn: h.AcceptedOn, AcceptedByName: h.AcceptedByName, ReviewedOn: h.ReviewedOn, VoidedOn: h.VoidedOn,

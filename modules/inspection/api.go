@@ -207,6 +207,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "getCheck", Route: "GET /inspection/checks/{startedOn}/{id}", Action: ActionRead, Summary: "Read a check with its answers and the texts as they were answered",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded},
 	}, s.getCheck)
+	mountSuggestions(api, s)
 	web.Handle(api, web.Op{
 		ID: "correctCheck", Route: "POST /inspection/checks/{startedOn}/{id}/corrections", Action: ActionMend,
 		Summary: "Correct a check: a new version with a reason, beside which the old one stays",

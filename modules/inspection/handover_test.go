@@ -40,6 +40,6 @@ func TestHandOver(t *testing.T) {
 	require.Equal(t, inspection.Pending{Tasks: 1, Plans: 1}, before)
 	require.Equal(t, before, moved)
 	require.Zero(t, after)
-	require.Equal(t, int64(1), testkit.One[int64](t, w.W, "SELECT count(*) FROM inspection_task WHERE assignee_id = $1", int64(w.worker.StaffID)), "a missed one stays his")
+	require.Equal(t, int64(1), testkit.One[int64](t, w.W, "SELECT count(*) FROM inspection_task WHERE state = 'missed' AND assignee_id = $1", int64(w.worker.StaffID)), "a missed one stays his")
 	require.Equal(t, w.other.Name, testkit.One[string](t, w.W, "SELECT assignee_name FROM inspection_plan WHERE assignee_id = $1", int64(w.other.StaffID)))
 }

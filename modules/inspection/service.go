@@ -64,6 +64,7 @@ type FailedItem struct {
 	PointID     id.Of[id.Point] // where on a route
 	PointName   string
 	Place       string
+	Module      string
 	ModuleName  string
 	Requirement string
 	Note        string // what the inspector saw; may be empty where a photo says it
@@ -88,7 +89,10 @@ type Service struct {
 	Raise    RaiseHazards
 	Pictures Pictures
 	Blobs    Blobs
-	BaseURL  string             // in QR codes on paper, e.g. https://anbiao.example
+	BaseURL  string // in QR codes on paper, e.g. https://anbiao.example
+	Tree     Tree
+	Due      DueDays
+
 	Calendar *calendar.Calendar // nil: the one the program carries
 }
 

@@ -19,13 +19,14 @@ type Asked struct {
 	ModuleName  string
 	Requirement string
 	Method      string
-	Major       bool   // suggested: a failure is a major hazard
-	Clause      string // legal basis of the item
-	Why         string // the clause that makes it major; empty if none does
-	MustPhoto   bool   // a failed answer needs a photo
-	PhotoAlways bool   // every answer but not applicable needs a photo (必拍项)
-	MustReason  bool   // a not-applicable answer needs a reason
-	Limit       *Limit // a value is measured; nil: none
+	Major       bool     // suggested: a failure is a major hazard
+	Clause      string   // legal basis of the item
+	Why         string   // the clause that makes it major; empty if none does
+	MustPhoto   bool     // a failed answer needs a photo
+	PhotoAlways bool     // every answer but not applicable needs a photo (必拍项)
+	MustReason  bool     // a not-applicable answer needs a reason
+	Limit       *Limit   // a value is measured; nil: none
+	Posts       []string // post types that check it
 }
 
 // Limit is the range in which a measured value passes (限值), bounds included; an empty

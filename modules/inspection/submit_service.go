@@ -211,7 +211,7 @@ func failed(c Check, w walk) Failed {
 		sheet := w[c.at(a)]
 		it, _ := sheet.Find(a.Code) // verify has seen it
 		f.Items = append(f.Items, FailedItem{
-			Code: a.Code, PointID: c.at(a), PointName: sheet.PointName, Place: sheet.Place, ModuleName: it.ModuleName, Requirement: it.Requirement,
+			Code: a.Code, PointID: c.at(a), PointName: sheet.PointName, Place: sheet.Place, Module: it.Module, ModuleName: it.ModuleName, Requirement: it.Requirement,
 			Note: a.Note, Measured: a.Measured, Photos: a.Photos, Major: it.Major, Clause: it.Clause, Why: it.Why, OwnerID: a.OwnerID, DueOn: a.DueOn,
 		})
 	}
@@ -258,7 +258,7 @@ func (m met) take(c *Check) error {
 	}
 	walked := c.points()
 	here := !slices.ContainsFunc(where, func(p int64) bool { return !slices.Contains(walked, id.Of[id.Point](p)) })
-	if !here || !slices.Contains([]State{Open, Done, Missed}, m.State) {
+	if !here || !slices.Contains([]State{Open, Done, Missed, Excused}, m.State) {
 		c.Outcome = TaskGone
 		return nil
 	}

@@ -8,11 +8,13 @@ import { onSignedOut } from '@/api/client'
 import { i18n, preferredLanguage, setLanguage } from '@/i18n'
 import { lasting, settleIn } from './core/browser'
 import FieldApp from './FieldApp.vue'
+import { isLarge, setLarge } from './largeText'
 import { router } from './router'
 import { useMe } from './useMe'
 
 async function start(): Promise<void> {
   await setLanguage(preferredLanguage())
+  setLarge(isLarge())
   const app = createApp(FieldApp)
   app.use(createPinia()).use(i18n).use(router)
   onSignedOut(leave)

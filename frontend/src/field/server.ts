@@ -2,7 +2,7 @@ import { api, body, keyed, type Schema } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import { clockOffsetMs } from './core/net'
 import type { Carrier } from './core/queue'
-import type { Parcel, Photo } from './core/shelf'
+import { shelf, type Parcel, type Photo } from './core/shelf'
 import { upload, type Wire } from './core/upload'
 
 // Everything the field pages ask of the server, in one place: the pages know these names, not the paths.
@@ -13,6 +13,7 @@ export type Work = Awaited<ReturnType<typeof readWork>>
 export type Task = Work['today'][number]
 export type Form = Awaited<ReturnType<typeof scan>>
 export type Asked = Form['asks'][number]
+export type Suggestions = Awaited<ReturnType<typeof readSuggestions>>
 export type Pack = Schema<'ChecklistPackView'>
 export type Submission = Schema<'InspectionSubmission'>
 export type HazardWork = Awaited<ReturnType<typeof readHazardWork>>
@@ -73,6 +74,11 @@ export function scan(label: { publicId?: string; number?: string }) {
 
 export function readForm(pointId: string) {
   return body(api.GET('/api/checklist/points/{id}', { params: { path: { id: pointId } } }))
+}
+
+/** Who is proposed to mend what fails at a point, and by when. */
+export function readSuggestions(pointId: string) {
+  return body(api.GET('/api/inspection/suggestions', { params: { query: { pointId } } }))
 }
 
 /** What opens every point of the company; undefined when it is still what the phone has under this tag. */
@@ -163,7 +169,10 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
   switch (content.kind) {
     case 'check': {
       const { submission } = await import('./core/check')
-      return (await body(api.POST('/api/inspection/checks', { body: submission(id, content, photos), ...key }))).id
+      const made = await body(api.POST('/api/inspection/checks', { body: submission(id, content, photos), ...key }))
+      // What became of the task meanwhile is shown to whoever did the work: his check is kept whatever it is.
+      if (made.outcome !== 'kept') await shelf.parcels.update(id, { outcome: made.outcome, outcomeName: made.name ?? '' })
+      return made.id
     }
     case 'report': {
       const { place, description, pointId } = content

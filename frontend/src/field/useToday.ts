@@ -1,10 +1,9 @@
 import { computed, ref } from 'vue'
 import { asProblem, type Problem } from '@/api/problem'
-import { asked, progress } from './core/check'
+import { progress } from './core/check'
 import { known, type Known } from './core/kept'
-import { online } from './core/net'
-import { shelf } from './core/shelf'
-import { readForm, readHazardWork, readMonth, readMyCertificates, readMyLetters, readPendingReports, readWork, unread, type Certificate, type Form, type HazardWork, type Month, type ReportRow, type Task, type Work } from './server'
+import { readHazardWork, readMonth, readMyCertificates, readMyLetters, readPendingReports, readWork, unread, type Certificate, type HazardWork, type Month, type ReportRow, type Task, type Work } from './server'
+import { fetchAhead, pointsOf } from './useForms'
 import { useMe } from './useMe'
 import { useQueue } from './useQueue'
 
@@ -58,18 +57,20 @@ export function useToday() {
   // So that the check opens in the cellar too.
   async function ahead(): Promise<void> {
     for (const task of tasks.value.slice(0, AHEAD)) {
-      const key = me.keyOf(`form:${task.publicId}`)
-      const copy = await shelf.kept.get(key)
-      const fresh = copy && Date.now() - Date.parse(copy.at) < 6 * 3_600_000
-      const form = fresh || !online.value ? (copy?.data as Form | undefined) : await known(key, () => readForm(task.pointId)).then(({ data }) => data, () => undefined)
-      if (form) sizes.value[task.id] = task.items.length || form.asks.length
+      let size = 0
+      for (const point of pointsOf(task)) {
+        const form = await fetchAhead(point)
+        size += form ? form.asks.filter(({ code }) => !task.items.length || task.items.includes(code)).length : 0
+      }
+      if (size) sizes.value[task.id] = size
     }
   }
 
   /** Tasks still to do, overdue first. What is on its way to the server is not shown again. */
   const tasks = computed<Task[]>(() => {
     const leaving = new Set(queue.lines.map((line) => (line.content.kind === 'check' && (line.state === 'waiting' || line.state === 'sent') ? line.content.taskId : '')))
-    return [...(work.value?.overdue ?? []), ...(work.value?.today ?? [])].filter((task) => !leaving.has(task.id))
+    const soonest = (a: Task, b: Task): number => a.dueOn.localeCompare(b.dueOn) || a.shift.localeCompare(b.shift) || a.pointName.localeCompare(b.pointName)
+    return [...(work.value?.overdue ?? []), ...(work.value?.today ?? [])].filter((task) => !leaving.has(task.id)).sort(soonest)
   })
 
   /** The tasks without a micro firm's monthly list, which has a card of its own. */
@@ -82,8 +83,8 @@ export function useToday() {
       if (state !== 'draft' || content.kind !== 'check' || !content.taskId) continue
       const counts: Record<string, number> = {}
       for (const { slot } of photos) counts[slot] = (counts[slot] ?? 0) + 1
-      const { done } = progress(content, counts)
-      found[content.taskId] = { done, total: asked(content).length }
+      const { done, total } = progress(content, counts)
+      found[content.taskId] = { done, total }
     }
     return found
   })

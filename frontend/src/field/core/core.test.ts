@@ -1,73 +1,11 @@
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { ApiError } from '@/api/problem'
-import type { Asked, Form } from '../server'
 import { ownAddress } from './address'
-import { asked, clauseOf, lack, newCheck, progress, submission } from './check'
 import { readLabel } from './label'
 import { fitted } from './photo'
 import { deliver, outcomeOf, waiting, type Carrier } from './queue'
 import { Shelf, type Parcel, type Photo } from './shelf'
-
-function ask(code: string, more: Partial<Asked> = {}): Asked {
-  return { code, module: 'PRS', moduleName: '冲压', requirement: `要求 ${code}`, method: '', frequency: 'daily', posts: [], level: 'general', basis: [], majorBasis: [], otherRegime: {}, mustPhoto: false, mustReason: false, disabled: '', ...more }
-}
-
-function form(asks: Asked[]): Form {
-  const point = { id: '7', companyId: '1', publicId: '0190a1c8-0000-7000-8000-000000000007', number: '0007', name: '3 号冲床', place: '一车间', modules: [], items: [], retired: false, updatedAt: '' }
-  return { point, standardId: '9', version: 1, asks }
-}
-
-describe('a check', () => {
-  const night = new Date('2026-03-01T16:30:00Z')
-
-  it('belongs to the day in Shanghai on which it was begun', () => {
-    const check = newCheck(form([ask('PRS-01')]), undefined, night)
-    expect(check.startedOn).toBe('2026-03-02')
-    expect(check.startedAt).toBe('2026-03-01T16:30:00.000Z')
-  })
-
-  it('asks what its task asks, else all of the point', () => {
-    const all = form([ask('PRS-01'), ask('PRS-02')])
-    expect(asked(newCheck(all, { id: '3', items: ['PRS-02'] })).map(({ code }) => code)).toEqual(['PRS-02'])
-    expect(asked(newCheck(all, { id: '3', items: [] }))).toHaveLength(2)
-  })
-
-  it('knows what an answer lacks', () => {
-    const strict = ask('PRS-01', { mustPhoto: true, mustReason: true })
-    expect(lack(strict, undefined, 0)).toBe('answer')
-    expect(lack(strict, { result: 'pass', note: '' }, 0)).toBeUndefined()
-    expect(lack(strict, { result: 'fail', note: '罩已拆' }, 0)).toBe('photo')
-    expect(lack(strict, { result: 'fail', note: '  ' }, 1)).toBe('note')
-    expect(lack(strict, { result: 'na', note: '' }, 0)).toBe('reason')
-    expect(lack(ask('PRS-02'), { result: 'na', note: '' }, 0)).toBeUndefined()
-  })
-
-  it('counts and points at the first open item', () => {
-    const check = newCheck(form([ask('PRS-01'), ask('PRS-02'), ask('PRS-03')]), undefined)
-    check.answers['PRS-01'] = { result: 'pass', note: '' }
-    check.answers['PRS-03'] = { result: 'fail', note: '' }
-    expect(progress(check, {})).toEqual({ done: 1, total: 3, failed: 1, next: 'PRS-02' })
-  })
-
-  it('is sent the same every time, photos with failed items only', () => {
-    const check = newCheck(form([ask('PRS-01'), ask('PRS-02')]), { id: '3', items: [] }, night)
-    check.answers['PRS-01'] = { result: 'pass', note: 'left over' }
-    check.answers['PRS-02'] = { result: 'fail', note: ' 罩已拆 ' }
-    check.finishedAt = '2026-03-01T16:40:00.000Z'
-    const sent = submission('c-1', check, { 'PRS-01': ['1'], 'PRS-02': ['2', '3'] })
-    expect(sent).toEqual({
-      clientId: 'c-1', startedOn: '2026-03-02', startedAt: '2026-03-01T16:30:00.000Z', finishedAt: '2026-03-01T16:40:00.000Z', pointId: '7', standardId: '9', taskId: '3',
-      answers: [{ code: 'PRS-01', result: 'pass' }, { code: 'PRS-02', result: 'fail', note: '罩已拆', photos: ['2', '3'] }],
-    })
-  })
-
-  it('shows the clause that makes an item major before its basis', () => {
-    const clause = (ref: string) => ({ code: '', ref, clause: '第十一条', confidence: 'verified' as const })
-    expect(clauseOf(ask('A-01', { basis: [clause('甲')], majorBasis: [clause('乙')] }))).toBe('乙 第十一条')
-    expect(clauseOf(ask('A-01'))).toBe('')
-  })
-})
 
 describe('a label', () => {
   it('is the address of a point, its id or its number', () => {

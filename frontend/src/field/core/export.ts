@@ -107,7 +107,7 @@ export async function imported(shelf: Shelf, file: Blob, owner: Pick<Head, 'pers
     const here = new Set(await shelf.parcels.where('id').anyOf(parcels.map(({ id }) => id)).primaryKeys())
     const fresh = parcels.filter(({ id, state }) => !here.has(id) && state !== 'sent')
     const ids = new Set(fresh.map(({ id }) => id))
-    await shelf.parcels.bulkAdd(fresh.map((parcel) => ({ ...parcel, ...owner })))
+    await shelf.parcels.bulkAdd(fresh.map((parcel) => ({ ...parcel, personId: owner.personId, membershipId: owner.membershipId })))
     await addPhotos(shelf, pictures.filter(({ parcelId }) => ids.has(parcelId)))
     return fresh.length
   })

@@ -54,6 +54,6 @@ export function slowHash(bytes: Uint8Array): string {
 export async function sha256(bytes: ArrayBuffer): Promise<string> {
   const subtle = globalThis.crypto.subtle as SubtleCrypto | undefined
   if (!subtle) return slowHash(new Uint8Array(bytes))
-  const sum = new Uint8Array(await subtle.digest('SHA-256', bytes))
+  const sum = new Uint8Array(await subtle.digest('SHA-256', new Uint8Array(bytes)))
   return [...sum].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 }

@@ -7,6 +7,22 @@ import { watchRoom } from './room'
 export interface Answer {
   result: 'pass' | 'fail' | 'na'
   note: string
+  /** The measured value as it was typed, a decimal number: never through a float. */
+  measured?: string
+  /** Answered together with others by 其余合格 (rest is fine). */
+  rest?: boolean
+  /** Seconds from the start of the check to this answer. */
+  after?: number
+  /** Who is proposed to mend what failed, and by when; '' where the person chose nobody. */
+  ownerId?: string
+  dueOn?: string
+}
+
+/** A point of a route, with what was asked there when the check was begun. */
+export interface Stop {
+  form: Form
+  /** When its label was scanned or its arrival tapped, RFC 3339; '' before. */
+  reachedAt: string
 }
 
 /** A check while it is being made; frozen at its first answer's day and texts. */
@@ -16,11 +32,25 @@ export interface CheckContent {
   taskId: string
   /** Codes that the task asks; empty: all of the point. */
   only: string[]
+  /** The points of a route or a team card in order; left out: the one point of `form`. Answers are then kept by point and code. */
+  stops?: Stop[]
+  /** Team card (班组卡): only what is wrong is entered, all else is confirmed at once. */
+  byException?: boolean
+  /** The task asks for a signature. */
+  sign?: boolean
+  /** Copied from a printed card, at a point with an explosive atmosphere. */
+  paper?: boolean
+  /** Points with an explosive atmosphere whose warning was answered. */
+  cleared?: string[]
+  /** When 其余合格 was last pressed, RFC 3339. */
+  restAt?: string
+  /** Server time less the phone's when it was finished; left out: the server was never seen. */
+  clockMs?: number
   startedOn: string
   startedAt: string
   /** Set when it is submitted and never again, so that a repeated submission is the same to the byte. */
   finishedAt: string
-  position: { longitude: number; latitude: number } | null
+  position: { longitude: number; latitude: number; accuracy?: number } | null
   answers: Record<string, Answer>
 }
 
@@ -30,6 +60,8 @@ export interface ReportContent {
   place: string
   description: string
   pointId: string
+  /** Name of that point, to be shown; '' where none is. */
+  pointName?: string
 }
 
 /** What was done about a hazard. */
@@ -64,6 +96,9 @@ export interface Parcel {
   /** Id of what the server made of it. */
   madeId: string
   changedAt: string
+  /** What became of the task a check was made for, where it was done by another or is gone; and by whom. */
+  outcome?: 'task-done-by-other' | 'task-gone'
+  outcomeName?: string
 }
 
 /** True when somebody has put something into it: a form that was only looked at is no unfinished work. */
