@@ -39,11 +39,16 @@ func (h *house) glue() {
 	}, {
 		Kind: "staff-roster", Action: staff.ActionImport, Columns: staff.RosterColumns, Sample: staff.RosterSample,
 		Identity: staff.RosterIdentity, Check: h.staff.CheckRoster, Save: h.staff.SaveRoster,
+	}, {
+		Kind: "checklist-points", Action: checklist.ActionEdit, Columns: checklist.RosterColumns, Sample: checklist.RosterSample,
+		Identity: checklist.RosterIdentity, Check: h.checklist.CheckPoints, Save: h.checklist.SavePoints,
 	}}
 
 	h.transfer.ActorOf = h.account.ActorOfMembership
 	h.transfer.Exporters = []transfer.Exporter{
 		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
+		{Kind: "checklist-points", Action: checklist.ActionPoints, Columns: checklist.RosterColumns, Pages: h.checklist.ExportPoints},
+		{Kind: "inspection-checks", Action: inspection.ActionChecks, Columns: inspection.ExportColumns, Pages: h.inspection.ExportPage},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
 		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
 		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},
