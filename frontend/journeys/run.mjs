@@ -13,6 +13,7 @@ import micro from './micro.mjs'
 import matrix from './matrix.mjs'
 import offline from './offline.mjs'
 import storm from './storm.mjs'
+import standard from './standard.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
 
@@ -26,6 +27,7 @@ const journeys = [
   { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
+  { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
   { name: 'offline', walk: offline, viewport: FIELD, real: true },
