@@ -14,8 +14,7 @@ work=$(mktemp -d)
 chmod 711 "$work" # the servers' user must pass
 server=
 cleanup() {
-  [ -z "$server" ] || kill "$server" 2>/dev/null
-  [ -z "$server" ] || wait "$server" 2>/dev/null
+  stop
   rm -rf "$work"
 }
 trap cleanup EXIT
@@ -71,17 +70,35 @@ journeys() {
   port=$(node -e 's = net.createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })') || return 1
   mkdir -p "$work/data" && chmod 711 "$work/data"
   export BASE_URL=http://127.0.0.1:$port
-  ADDR=127.0.0.1:$port DATA_DIR=$work/data DEMO=1 bin/anbiao serve >"$work/server.log" 2>&1 &
+  export ADDR=127.0.0.1:$port DATA_DIR=$work/data DEMO=1
+  # Some journeys kill the server and start it again: it is whoever the file says.
+  export SERVER_PID=$work/server.pid SERVER_PROGRAM=$PWD/bin/anbiao
+  bin/anbiao serve >"$SERVER_PID.log" 2>&1 &
   server=$!
-  ready "$BASE_URL/healthz" || { tail -n 40 "$work/server.log"; return 1; }
-  node frontend/journeys/run.mjs | tee "$work/journeys"
+  echo "$server" >"$SERVER_PID"
+  ready "$BASE_URL/healthz" || { tail -n 40 "$SERVER_PID.log"; return 1; }
+  # shellcheck disable=SC2086 # words
+  node frontend/journeys/run.mjs ${JOURNEYS-} | tee "$work/journeys"
   status=${PIPESTATUS[0]}
   echo "$(grep -c '^ok ' "$work/journeys") $(grep -c '^FAIL ' "$work/journeys")" >"$counts"
-  [ "$status" = 0 ] || { echo "--- the end of the server's log"; tail -n 40 "$work/server.log"; }
-  kill "$server" && wait "$server"
-  server=
-  unset BASE_URL
+  [ "$status" = 0 ] || { echo "--- the end of the server's log"; tail -n 40 "$SERVER_PID.log"; }
+  stop
+  unset BASE_URL ADDR DATA_DIR DEMO SERVER_PID SERVER_PROGRAM
   return "$status"
+}
+
+# storm is the long form of the journey of that name: make soak.
+storm() { JOURNEYS=storm STORM_COUNT=${STORM_COUNT-500} journeys; }
+
+# stop ends the server, its own child or one that a journey started in its place.
+stop() {
+  local now
+  [ -n "$server" ] || return 0
+  now=$(cat "$work/server.pid" 2>/dev/null || echo "$server")
+  kill "$now" 2>/dev/null
+  wait "$server" 2>/dev/null
+  while kill -0 "$now" 2>/dev/null; do read -rt 0.1 <> <(:) || true; done
+  server=
 }
 
 # ready waits until the address answers 200, or the server has ended, at most two minutes.
