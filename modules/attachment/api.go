@@ -50,6 +50,7 @@ type UploadForm struct {
 	File     huma.FormFile `form:"file" required:"true"`
 	ClientID string        `form:"clientId" format:"uuid" maxLength:"36" required:"true" doc:"made by the phone; sending the same file again changes nothing"`
 	TakenAt  time.Time     `form:"takenAt" required:"false"`
+	Shot     string        `form:"shot" required:"false" maxLength:"2000" doc:"JSON of what the phone says about a photo: takenAt, longitude?, latitude?, accuracy? (metres), pointId?, taskId?, itemCode?, clockMs? (server less phone), deviceNow?"`
 }
 
 // envelope is what a multipart form adds to a file, at most.
@@ -60,7 +61,7 @@ func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{
 		ID: "uploadFile", Route: "POST /attachment/files", Action: ActionUpload, Summary: "Upload a file, to be claimed by something within a day",
 		Upload: MaxBytes + envelope, Faults: []*fault.Error{
-			ErrEmpty, ErrTooLarge, ErrClientID, ErrContent, ErrDrafts, photo.ErrType, photo.ErrHEIC, photo.ErrMacro, photo.ErrBroken, photo.ErrPixels,
+			ErrEmpty, ErrTooLarge, ErrClientID, ErrContent, ErrDrafts, ErrShot, ErrShotTime, ErrShotPlace, photo.ErrType, photo.ErrHEIC, photo.ErrMacro, photo.ErrBroken, photo.ErrPixels,
 			blob.ErrUnavailable, blob.ErrFull,
 		},
 	}, s.postFile)
@@ -78,16 +79,24 @@ func (s *Service) postFile(ctx context.Context, in *struct {
 	RawBody huma.MultipartFormFiles[UploadForm]
 },
 ) (*web.Body[web.Made], error) {
-	form := in.RawBody.Data()
-	content, err := io.ReadAll(io.LimitReader(form.File, MaxBytes+1))
+	u, err := in.RawBody.Data().read()
 	if err != nil {
 		return nil, err
 	}
-	client, err := uuid.Parse(form.ClientID)
-	if err != nil {
-		return nil, ErrClientID.At("body.clientId").Because(err)
+	return web.MadeOf(s.Upload(ctx, u))
+}
+
+// read takes the form apart. Errors: ErrClientID, those of ParseShot.
+func (f *UploadForm) read() (u Upload, err error) {
+	u = Upload{Name: f.File.Filename, TakenAt: f.TakenAt}
+	if u.ClientID, err = uuid.Parse(f.ClientID); err != nil {
+		return u, ErrClientID.At("body.clientId").Because(err)
 	}
-	return web.MadeOf(s.Upload(ctx, Upload{client, form.File.Filename, form.TakenAt, content}))
+	if u.Shot, err = ParseShot(f.Shot); err != nil {
+		return u, err
+	}
+	u.Content, err = io.ReadAll(io.LimitReader(f.File, MaxBytes+1))
+	return u, err
 }
 
 type fileInput struct {

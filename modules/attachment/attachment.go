@@ -77,6 +77,7 @@ type Upload struct {
 	Name     string
 	TakenAt  time.Time // zero: not said
 	Content  []byte
+	Shot     *Shot // what the phone says about a photo; nil: nothing
 }
 
 // check refuses what is empty or too large. Errors: ErrEmpty, ErrTooLarge, ErrClientID.
@@ -104,8 +105,12 @@ func newFile(home rbac.Home, a rbac.Actor, u Upload, kind photo.Type, pic photo.
 		staff := int64(a.StaffID)
 		f.UploadedBy = &staff
 	}
-	if !u.TakenAt.IsZero() {
-		at := u.TakenAt.UTC()
+	taken := u.TakenAt
+	if u.Shot != nil {
+		taken = u.Shot.TakenAt
+	}
+	if !taken.IsZero() {
+		at := taken.UTC()
 		f.TakenAt = &at
 	}
 	if pic.Display != nil {

@@ -27,6 +27,17 @@ type Service struct {
 	// Shared reports whether the actor may see an object of noun that belongs to another company
 	// as well, and with it the files bound to it; nil: nothing is shared.
 	Shared func(ctx context.Context, tx db.Tx, scope rbac.Scope, noun string, object int64) (bool, error)
+	// Prove notes, in the transaction that keeps a photo, what the phone said about it; it is
+	// called once for each new file with a shot. It must not refuse what is merely strange:
+	// the photo would be lost. nil: nothing is noted.
+	Prove func(ctx context.Context, tx db.Tx, scope rbac.Scope, f File, s Shot) error
+	// Words are the lines drawn on the picture that is shown of a photo with a shot; it may
+	// read, f has its hash, client id, name of the person and moment of arrival already, but
+	// no id. None: the picture stays as it is. nil: none.
+	Words func(ctx context.Context, tx db.Tx, scope rbac.Scope, f File, s Shot) ([]string, error)
+	// Mark draws words on a picture that is shown, outside any transaction, and answers it as
+	// JPEG of the same size. nil: no picture is drawn on.
+	Mark func(display []byte, words []string) ([]byte, error)
 }
 
 // Upload keeps a file that belongs to nothing yet; it is swept after a day unless something
@@ -52,13 +63,25 @@ func (s *Service) Upload(ctx context.Context, u Upload) (n id.Of[id.Attachment],
 		}
 	}
 	var f File
+	var words []string
 	err = s.Gate.Read(ctx, ActionUpload, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
+		if err != nil {
+			return err
+		}
 		f = newFile(home, scope.Actor(), u, kind, pic, tx.Now)
+		if u.Shot != nil && kind.Image && s.Words != nil {
+			words, err = s.Words(ctx, tx, scope, f, *u.Shot)
+		}
 		return err
 	})
 	if err != nil {
 		return 0, err
+	}
+	if len(words) > 0 && s.Mark != nil {
+		if pic.Display, err = s.Mark(pic.Display, words); err != nil {
+			return 0, err
+		}
 	}
 	if err := s.write(ctx, f, u, pic); err != nil {
 		return 0, err
@@ -128,6 +151,11 @@ func (s *Service) keep(ctx context.Context, f File, u Upload) (n id.Of[id.Attach
 			return err
 		}
 		n = f.ID
+		if u.Shot != nil && s.Prove != nil {
+			if err := s.Prove(ctx, tx, scope, f, *u.Shot); err != nil {
+				return err
+			}
+		}
 		scope.Made(int64(n))
 		scope.Changed("attachment", int64(n), f.CompanyID, trail{}, trail{f.Name, f.MediaType, f.Bytes})
 		return nil

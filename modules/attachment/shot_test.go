@@ -1,0 +1,93 @@
+package attachment_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/stretchr/testify/require"
+
+	"anbiao/kit/db"
+	"anbiao/modules/attachment"
+	"anbiao/rbac"
+	"anbiao/testkit"
+	"anbiao/web/webtest"
+)
+
+const said = `{"takenAt":"2026-03-10T10:30:00+08:00","longitude":120.02,"latitude":28.9,"accuracy":8.5,"pointId":"7","taskId":"9","itemCode":"PRS-01","clockMs":-1500,"deviceNow":"2026-03-10T11:59:00+08:00"}`
+
+func TestShot(t *testing.T) {
+	t.Parallel()
+	s, err := attachment.ParseShot(said)
+	require.NoError(t, err)
+	require.InDelta(t, 120.02, *s.Longitude, 1e-9)
+	require.Equal(t, int64(7), int64(s.PointID))
+	require.Equal(t, int64(-1500), *s.ClockMS)
+	none, err := attachment.ParseShot("")
+	require.NoError(t, err)
+	require.Nil(t, none)
+	taken := `"takenAt":"2026-03-10T10:30:00Z"`
+	for text, want := range map[string]error{
+		`{}`:                            attachment.ErrShotTime,
+		`null`:                          attachment.ErrShotTime,
+		`[]`:                            attachment.ErrShot,
+		`x`:                             attachment.ErrShot,
+		`{` + taken + `} {}`:            attachment.ErrShot,
+		`{` + taken + `,"other":1}`:     attachment.ErrShot,
+		`{` + taken + `,"pointId":7}`:   attachment.ErrShot,
+		`{` + taken + `,"pointId":"x"}`: attachment.ErrShot,
+		`{` + taken + `,"itemCode":"` + strings.Repeat("A", 41) + `"}`: attachment.ErrShot,
+		strings.Repeat(" ", 2001):                                      attachment.ErrShot,
+		`{"takenAt":"1970-01-01T00:00:00Z"}`:                           attachment.ErrShotTime,
+		`{` + taken + `,"clockMs":31536000001}`:                        attachment.ErrShotTime,
+		`{` + taken + `,"longitude":1}`:                                attachment.ErrShotPlace,
+		`{` + taken + `,"longitude":181,"latitude":1}`:                 attachment.ErrShotPlace,
+		`{` + taken + `,"longitude":1,"latitude":-91}`:                 attachment.ErrShotPlace,
+		`{` + taken + `,"accuracy":-1}`:                                attachment.ErrShotPlace,
+	} {
+		_, err := attachment.ParseShot(text)
+		require.ErrorIs(t, err, want, text)
+	}
+}
+
+func TestPhotoWithShot(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	var proven []string
+	w.s.Prove = func(_ context.Context, _ db.Tx, _ rbac.Scope, f attachment.File, s attachment.Shot) error {
+		if s.ItemCode == "BAD-01" {
+			return errors.New("broken")
+		}
+		proven = append(proven, fmt.Sprint(int64(f.ID), " ", s.ItemCode))
+		return nil
+	}
+	w.s.Words = func(_ context.Context, _ db.Tx, _ rbac.Scope, f attachment.File, s attachment.Shot) ([]string, error) {
+		return []string{f.UploadedName, s.TakenAt.UTC().Format(time.DateTime)}, nil
+	}
+	w.s.Mark = func(display []byte, words []string) ([]byte, error) {
+		return append(display, []byte(strings.Join(words, "|"))...), nil
+	}
+	send := func(client, shot string, content []byte) webtest.Answer {
+		return w.api.As(w.worker).Upload("/api/attachment/files", map[string]string{"clientId": client, "shot": shot}, webtest.File{Field: "file", Name: "a.jpg", Content: content})
+	}
+	client := uuid.NewString()
+	n := send(client, said, picture(t, 50)).Made(t)
+	require.Equal(t, n, send(client, said, picture(t, 50)).Made(t))
+	require.Equal(t, []string{fmt.Sprint(n, " PRS-01")}, proven, "once, however often it is sent")
+	got := w.api.As(w.worker).Get(fmt.Sprintf("/api/attachment/files/%d/content", n)).OK(t, nil)
+	require.Contains(t, string(got.Body), w.worker.Name+"|2026-03-10 02:30:00")
+	original := w.api.As(w.worker).Get(fmt.Sprintf("/api/attachment/files/%d/content?size=original", n)).OK(t, nil)
+	require.Equal(t, picture(t, 50), original.Body, "as it was taken")
+	require.True(t, testkit.One[time.Time](t, w.W, "SELECT taken_at FROM attachment WHERE id = $1", n).Equal(noon.Add(-90*time.Minute)))
+
+	send(uuid.NewString(), `{"takenAt":1}`, picture(t, 51)).Refused(t, 422, "attachment.shot")
+	bad := `{"takenAt":"2026-03-10T10:30:00Z","itemCode":"BAD-01"}`
+	require.Equal(t, 500, send(uuid.NewString(), bad, picture(t, 52)).Status)
+	require.Equal(t, int64(1), testkit.One[int64](t, w.W, "SELECT count(*) FROM attachment"), "kept and proven, or neither")
+	n = send(uuid.NewString(), said, []byte(pdf)).Made(t)
+	require.Equal(t, fmt.Sprint(n, " PRS-01"), proven[1], "a document is noted, not drawn on")
+}
