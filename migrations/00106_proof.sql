@@ -49,16 +49,18 @@ CREATE TRIGGER proof_row_unit BEFORE INSERT ON proof FOR EACH ROW EXECUTE FUNCTI
 SELECT declare_table('proof', 'company');
 REVOKE UPDATE ON proof FROM anbiao_company, anbiao_service;
 
--- Anybody may ask what stands behind a code; the function answers one row at a time, and nothing else is open to the public.
+-- Anybody may ask what stands behind a code; the functions answer one row at a time, and nothing else is open to the public.
 CREATE POLICY owner_functions ON proof FOR SELECT TO CURRENT_USER USING (true);
 CREATE POLICY owner_functions ON attachment FOR SELECT TO CURRENT_USER USING (true);
 -- +goose StatementBegin
-CREATE FUNCTION proof_by_code(asked text) RETURNS TABLE (proof jsonb, original_key text, kept_sha256 bytea, bound boolean)
+CREATE FUNCTION proof_by_code(asked text) RETURNS SETOF proof LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+  AS $$ SELECT p.* FROM proof p WHERE p.code = asked $$;
+CREATE FUNCTION proof_kept(asked text) RETURNS TABLE (original_key text, kept_sha256 bytea, bound boolean)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT to_jsonb(p), a.original_key, a.sha256, a.bound_noun IS NOT NULL
+  SELECT a.original_key, a.sha256, a.bound_noun IS NOT NULL
   FROM proof p JOIN attachment a ON a.company_id = p.company_id AND a.id = p.attachment_id WHERE p.code = asked $$;
 -- +goose StatementEnd
-GRANT EXECUTE ON FUNCTION proof_by_code(text) TO anbiao_public;
+GRANT EXECUTE ON FUNCTION proof_by_code(text), proof_kept(text) TO anbiao_public;
 
 -- Something about a check, or about a company's checks, that a person should look at. It is told to the company, which has five
 -- working days to explain; a regulator sees it afterwards, with the explanation beside it.
@@ -107,6 +109,7 @@ CREATE TABLE proof_signal (
   CONSTRAINT proof_signal_outcome_at_check CHECK ((outcome = '') = (outcome_at IS NULL) AND (outcome = '' OR opened_at IS NOT NULL))
 );
 CREATE INDEX proof_signal_list_idx ON proof_signal (company_id, happened_on DESC, id DESC);
+CREATE INDEX proof_signal_id_idx ON proof_signal (id); -- a regulator is given an id only
 CREATE INDEX proof_signal_region_path_idx ON proof_signal (region_path, happened_on DESC, id DESC) WHERE opened_at IS NOT NULL;
 CREATE INDEX proof_signal_due_on_idx ON proof_signal (due_on, company_id, id) WHERE opened_at IS NULL;
 CREATE INDEX proof_signal_remind_on_idx ON proof_signal (remind_on, company_id, id) WHERE remind_on IS NOT NULL;
@@ -126,8 +129,23 @@ GRANT SELECT, UPDATE (state, explanation, attachment_ids, explained_at, explaine
 GRANT SELECT ON proof_signal TO anbiao_service;
 GRANT SELECT, UPDATE (outcome, outcome_note, outcome_at, outcome_name) ON proof_signal TO anbiao_regulator;
 
+-- What the checks of a company came to in a month, for the signal about companies that never find anything.
+CREATE TABLE proof_tally (
+  company_id     bigint NOT NULL,
+  month          date NOT NULL,              -- its first day
+  region_path    text COLLATE "C" NOT NULL,
+  oversight_line smallint NOT NULL,
+  checks         int NOT NULL,
+  found          int NOT NULL,               -- of these, with a failed item
+  CONSTRAINT proof_tally_pkey PRIMARY KEY (company_id, month),
+  CONSTRAINT proof_tally_company_id_fkey FOREIGN KEY (company_id) REFERENCES company (company_id),
+  CONSTRAINT proof_tally_found_check CHECK (found BETWEEN 0 AND checks)
+);
+CREATE INDEX proof_tally_peers_idx ON proof_tally (month, oversight_line, region_path);
+SELECT declare_table('proof_tally', 'system');
+
 -- +goose Down
-DROP FUNCTION proof_by_code(text);
+DROP FUNCTION proof_by_code(text), proof_kept(text);
 DROP POLICY owner_functions ON attachment;
-DROP TABLE proof_signal, proof;
-DELETE FROM table_class WHERE name IN ('proof', 'proof_signal');
+DROP TABLE proof_tally, proof_signal, proof;
+DELETE FROM table_class WHERE name IN ('proof', 'proof_signal', 'proof_tally');
