@@ -244,8 +244,8 @@ func (s *Service) keepTerms(ctx context.Context, tx db.Tx, t KeepTerms) error {
 	return jobs.Enqueue(ctx, tx, KeepTerms{t.On, t.Turn + 1}, jobs.Key(fmt.Sprintf("%s:%d", t.On, t.Turn+1)))
 }
 
-// giveTerms counts the terms that could not be counted while the year's holidays were missing. They
-// are counted from the day the company was told.
+// giveTerms counts the terms that could not be counted while the year's holidays were missing, from
+// today, and tells the companies of them.
 func (s *Service) giveTerms(ctx context.Context, tx db.Tx) error {
 	var after id.Of[Signal]
 	for {
@@ -254,7 +254,7 @@ func (s *Service) giveTerms(ctx context.Context, tx db.Tx) error {
 			return err
 		}
 		for _, sig := range list {
-			if err := sig.term(rulesOf(sig.RuleVersion), s.Calendar); err != nil {
+			if err := sig.term(rulesOf(sig.RuleVersion), s.Calendar, day.In(tx.Now, day.Shanghai)); err != nil {
 				return err
 			}
 			if sig.DueOn.IsZero() {
@@ -262,6 +262,11 @@ func (s *Service) giveTerms(ctx context.Context, tx db.Tx) error {
 			}
 			if err := putTerm(ctx, tx, sig); err != nil {
 				return err
+			}
+			if sig.State == Raised && s.Tell != nil {
+				if err := s.Tell(ctx, tx, sig.message("proof.note-raised", "term")); err != nil {
+					return err
+				}
 			}
 		}
 		if len(list) < batch {

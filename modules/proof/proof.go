@@ -235,7 +235,7 @@ type Standing string
 // Standings.
 const (
 	Genuine   Standing = "genuine"   // signed by us, and the original is what was signed
-	Unbound   Standing = "unbound"     // the same, but the photo belongs to no record
+	Unbound   Standing = "unbound"   // the same, but the photo belongs to no record
 	Forged    Standing = "forged"    // the signature does not fit what the row says
 	Altered   Standing = "altered"   // the kept original is not what was signed
 	Gone      Standing = "gone"      // the original is missing

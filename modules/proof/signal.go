@@ -56,7 +56,7 @@ type Signal struct {
 	DueOn          day.Date // last day to explain; zero: the holidays of the year are not published yet
 	RemindOn       day.Date // zero: no reminder will come
 	Explanation    string
-	AttachmentIds  db.Ints
+	AttachmentIDs  db.Ints
 	ExplainedAt    *time.Time
 	ExplainedBy    *int64
 	ExplainedName  string
@@ -72,20 +72,20 @@ func newSignal(r Rules, c Record, f Finding, cal *calendar.Calendar, now time.Ti
 	s := Signal{
 		CompanyID: c.CompanyID, RegionPath: c.RegionPath, OversightLine: c.OversightLine, Rule: f.Rule, RuleVersion: r.Version, Subject: f.Subject,
 		CheckStartedOn: c.StartedOn, PointName: c.PointName, StaffID: c.StaffID, PersonName: c.PersonName, HappenedOn: c.StartedOn,
-		Figures: db.JSON[Figures]{V: f.Figures}, Photos: ints(f.Photos), AttachmentIds: db.Ints{}, State: Raised, RaisedAt: now,
+		Figures: db.JSON[Figures]{V: f.Figures}, Photos: ints(f.Photos), AttachmentIDs: db.Ints{}, State: Raised, RaisedAt: now,
 	}
 	s.CheckID, s.PointID = reference(int64(c.CheckID)), reference(int64(c.PointID))
 	if s.HappenedOn.IsZero() {
 		s.HappenedOn = day.In(now, day.Shanghai)
 	}
-	return s, s.term(r, cal)
+	return s, s.term(r, cal, day.In(now, day.Shanghai))
 }
 
-// term sets the last day to explain and that of the reminder. Through a year whose holidays are not
+// term sets the last day to explain, counted from the day the company is told of it, and that of the
+// reminder. Through a year whose holidays are not
 // published no term is counted: there is none until they are, and nobody but the company sees it.
-func (s *Signal) term(r Rules, cal *calendar.Calendar) error {
-	raised := day.In(s.RaisedAt, day.Shanghai)
-	due, err := cal.Add(raised, r.TermDays)
+func (s *Signal) term(r Rules, cal *calendar.Calendar, from day.Date) error {
+	due, err := cal.Add(from, r.TermDays)
 	if missing := (calendar.MissingYear{}); errors.As(err, &missing) {
 		return nil
 	}
@@ -111,7 +111,7 @@ func (s *Signal) explain(said string, files []id.Of[id.Attachment], a rbac.Actor
 	}
 	all := ints(files)
 	slices.Sort(all)
-	s.State, s.Explanation, s.AttachmentIds, s.ExplainedAt, s.ExplainedBy, s.ExplainedName = Explained, said, slices.Compact(all), &now, reference(int64(a.PersonID)), a.Name
+	s.State, s.Explanation, s.AttachmentIDs, s.ExplainedAt, s.ExplainedBy, s.ExplainedName = Explained, said, slices.Compact(all), &now, reference(int64(a.PersonID)), a.Name
 	s.RemindOn = day.Date{}
 	return nil
 }
