@@ -49,7 +49,7 @@ func (h *house) glue() {
 		{Kind: "certificates", Action: certificate.ActionList, Columns: certificate.ExportColumns, Pages: h.certificate.ExportPage},
 	}
 
-	h.inspection.Ask, h.inspection.Claim, h.inspection.Raise = h.ask, h.attachment.Claim, h.raise
+	h.inspection.Ask, h.inspection.AskAll, h.inspection.Claim, h.inspection.Raise = h.ask, h.askAll, h.attachment.Claim, h.raise
 	h.hazard.People, h.hazard.Claim, h.hazard.Touch, h.hazard.Tell = people, h.attachment.Claim, touch, tellHazard
 	h.selfreport.Ledger, h.selfreport.Card, h.selfreport.Bound, h.selfreport.Touch, h.selfreport.Tell = ledger, card, company.Entered, touch, tellReport
 
@@ -82,14 +82,39 @@ func (h *house) ask(ctx context.Context, tx db.Tx, c rbac.CompanyID, point id.Of
 	if err != nil {
 		return inspection.Sheet{}, err
 	}
+	return sheetOf(found), nil
+}
+
+func (h *house) askAll(ctx context.Context, tx db.Tx, c rbac.CompanyID, points []id.Of[id.Point], standard id.Of[id.Standard]) (map[id.Of[id.Point]]inspection.Sheet, error) {
+	found, err := h.checklist.AnsweredAll(ctx, tx, c, points, standard)
+	out := make(map[id.Of[id.Point]]inspection.Sheet, len(found))
+	for n, sheet := range found {
+		out[n] = sheetOf(sheet)
+	}
+	return out, err
+}
+
+func sheetOf(found checklist.Sheet) inspection.Sheet {
 	p := found.Point
-	return inspection.Sheet{PointName: p.Name, Place: p.Place, Retired: p.RetiredAt != nil, ChangedAt: p.UpdatedAt, At: found.At, Find: func(code string) (inspection.Asked, bool) {
-		a, ok := found.Find(code)
-		return inspection.Asked{
-			Code: a.Code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
-			Clause: clauses(a.Basis), Why: clauses(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason,
-		}, ok
-	}}, nil
+	return inspection.Sheet{
+		PointName: p.Name, Number: p.Number, Place: p.Place, Retired: p.RetiredAt != nil, Explosive: p.Explosive != checklist.NoAtmosphere, Sign: p.Sign,
+		ChangedAt: p.UpdatedAt, At: found.At, Find: func(code string) (inspection.Asked, bool) {
+			a, ok := found.Find(code)
+			return inspection.Asked{
+				Code: a.Code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
+				Clause: clauses(a.Basis), Why: clauses(a.MajorBasis), MustPhoto: a.MustPhoto, PhotoAlways: a.PhotoAlways, MustReason: a.MustReason,
+				Limit: limitOf(a.Limit),
+			}, ok
+		},
+	}
+}
+
+// limitOf keeps of a limit what a value is held against.
+func limitOf(l *checklist.Limit) *inspection.Limit {
+	if l == nil {
+		return nil
+	}
+	return &inspection.Limit{Unit: l.Unit, Min: l.Min, Max: l.Max}
 }
 
 func clauses(list []checklist.Clause) string {
@@ -100,13 +125,17 @@ func clauses(list []checklist.Clause) string {
 	return strings.Join(parts, "；")
 }
 
+// placeOf names a point and where it is.
+func placeOf(point, place string) string {
+	if place == "" {
+		return point
+	}
+	return point + "（" + place + "）"
+}
+
 // raise makes hazards of what a check found wrong, without typing it again.
 func (h *house) raise(ctx context.Context, tx db.Tx, scope rbac.Scope, f inspection.Failed) error {
-	place := f.PointName
-	if f.Place != "" {
-		place += "（" + f.Place + "）"
-	}
-	finding := hazard.Finding{CheckID: f.CheckID, StartedOn: f.StartedOn, PointID: f.PointID, Place: place, FoundAt: f.FoundAt}
+	finding := hazard.Finding{CheckID: f.CheckID, StartedOn: f.StartedOn, PointID: f.PointID, Place: placeOf(f.PointName, f.Place), FoundAt: f.FoundAt}
 	for _, i := range f.Items {
 		said := i.Note
 		if said == "" {
@@ -117,7 +146,7 @@ func (h *house) raise(ctx context.Context, tx db.Tx, scope rbac.Scope, f inspect
 			level = hazard.Major
 		}
 		finding.Items = append(finding.Items, hazard.Failed{
-			ItemCode: i.Code, Description: said, Clause: i.Clause, SuggestedLevel: level, Suggestion: i.Why, Photos: i.Photos,
+			ItemCode: i.Code, PointID: i.PointID, Place: placeOf(i.PointName, i.Place), Description: said, Clause: i.Clause, SuggestedLevel: level, Suggestion: i.Why, Photos: i.Photos,
 		})
 	}
 	_, err := h.hazard.Raise(ctx, tx, scope, finding)

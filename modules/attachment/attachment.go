@@ -188,7 +188,7 @@ func (f File) blobOf(s Size) (key, mediaType string, inline bool, err error) {
 
 // kept are nouns whose files only their own module shows, to whom it shows the object: the
 // signature of a person is no photo of a place.
-var kept = map[string]bool{"letter": true}
+var kept = map[string]bool{"letter": true, "inspection_signature": true}
 
 // visible reports whether a may see f: one's own, or what belongs to something.
 func (f File) visible(a rbac.Actor) bool {

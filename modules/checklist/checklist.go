@@ -64,10 +64,25 @@ type Point struct {
 	Place         string
 	Modules       db.Texts // every item of these
 	Items         db.Texts // and these
+	Explosive     Atmosphere
+	Sign          bool   // a check there is signed
+	LongitudeE6   *int32 // degrees times a million; nil: nobody noted where it is
+	LatitudeE6    *int32
 	RetiredAt     *time.Time
 	CreatedAt     time.Time
 	UpdatedAt     time.Time // of what is asked there; an answer begun before is not held against it
 }
+
+// Atmosphere is what explosive atmosphere (爆炸危险区域) a point has: nobody takes a phone there.
+type Atmosphere string
+
+// Atmospheres (粉尘、涂装、可燃气体).
+const (
+	NoAtmosphere Atmosphere = ""
+	Dust         Atmosphere = "dust"
+	Paint        Atmosphere = "paint"
+	Gas          Atmosphere = "gas"
+)
 
 // PointForm is what a person writes about a point.
 type PointForm struct {
@@ -75,6 +90,9 @@ type PointForm struct {
 	Place   string   `json:"place" required:"false" maxLength:"120" doc:"where it is, e.g. 冲压车间东侧"`
 	Modules []string `json:"modules" required:"false" nullable:"false" maxItems:"60" doc:"module codes: every enabled item of these is asked"`
 	Items   []string `json:"items" required:"false" nullable:"false" maxItems:"300" doc:"item codes asked besides"`
+
+	Explosive Atmosphere `json:"explosive" required:"false" enum:",dust,paint,gas" doc:"explosive atmosphere (爆炸危险区域): no phone there"`
+	Sign      bool       `json:"sign" required:"false" doc:"a check there is signed"`
 }
 
 // check refuses a point that asks nothing or asks what d does not hold.
@@ -97,7 +115,7 @@ func (f PointForm) check(l *Library, d Document) error {
 
 func (p *Point) take(f PointForm, now time.Time) {
 	p.Name, p.Place, p.UpdatedAt = f.Name, f.Place, now
-	p.Modules, p.Items = unique(f.Modules), unique(f.Items)
+	p.Modules, p.Items, p.Explosive, p.Sign = unique(f.Modules), unique(f.Items), f.Explosive, f.Sign
 }
 
 func unique(in []string) db.Texts {

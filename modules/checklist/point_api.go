@@ -24,7 +24,7 @@ type PointView struct {
 	Place     string          `json:"place"`
 	Modules   []string        `json:"modules" nullable:"false"`
 	Items     []string        `json:"items" nullable:"false"`
-	Explosive string          `json:"explosive" enum:",dust,paint,gas" doc:"explosive atmosphere (爆炸危险区域): no phone there, filled at the exit or from a printed card"`
+	Explosive Atmosphere      `json:"explosive" enum:",dust,paint,gas" doc:"explosive atmosphere (爆炸危险区域): no phone there, filled at the exit or from a printed card"`
 	Sign      bool            `json:"sign" doc:"a check there is signed"`
 	Longitude *float64        `json:"longitude,omitempty" doc:"WGS 84; where it is, if somebody noted it"`
 	Latitude  *float64        `json:"latitude,omitempty"`
@@ -43,7 +43,16 @@ func pointView(p Point) PointView {
 	return PointView{
 		ID: p.ID, CompanyID: p.CompanyID, PublicID: p.PublicID.String(), Number: fmt.Sprintf("%04d", p.Number), Name: p.Name, Place: p.Place,
 		Modules: p.Modules, Items: p.Items, Retired: p.RetiredAt != nil, UpdatedAt: p.UpdatedAt,
+		Explosive: p.Explosive, Sign: p.Sign, Longitude: degrees(p.LongitudeE6), Latitude: degrees(p.LatitudeE6),
 	}
+}
+
+func degrees(micro *int32) *float64 {
+	if micro == nil {
+		return nil
+	}
+	d := float64(*micro) / 1e6
+	return &d
 }
 
 func formOf(f Form, err error) (*web.Body[formView], error) {

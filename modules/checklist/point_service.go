@@ -141,6 +141,25 @@ func (s *Service) Answered(ctx context.Context, tx db.Tx, company rbac.CompanyID
 	return Sheet{p, d.codesAt(l, p.Modules, p.Items), func(code string) (Asked, bool) { return d.find(l, code) }}, nil
 }
 
+// AnsweredAll returns the sheets of several points, in one statement; a point that does not
+// exist is missing. Standard 0 means the newest. It belongs to the caller's transaction. No
+// such standard: rbac.ErrNotFound.
+func (s *Service) AnsweredAll(ctx context.Context, tx db.Tx, company rbac.CompanyID, points []id.Of[id.Point], standard id.Of[id.Standard]) (map[id.Of[id.Point]]Sheet, error) {
+	found, d, err := answeredAll(ctx, tx, company, points, standard)
+	if err != nil {
+		return nil, err
+	}
+	l, err := s.Shelf.Version(d.Library)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[id.Of[id.Point]]Sheet, len(found))
+	for _, p := range found {
+		out[p.ID] = Sheet{p, d.codesAt(l, p.Modules, p.Items), func(code string) (Asked, bool) { return d.find(l, code) }}
+	}
+	return out, nil
+}
+
 // AddPoint makes a check point. Errors: ErrNoStandard, ErrPointEmpty, ErrUnknownItem,
 // ErrUnknownModule, ErrBlank.
 func (s *Service) AddPoint(ctx context.Context, f PointForm) (n id.Of[id.Point], err error) {

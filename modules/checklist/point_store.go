@@ -49,7 +49,7 @@ func insertPoint(ctx context.Context, tx db.Tx, p *Point) error {
 // updatePoint writes what may change of a point that the transaction has locked.
 func updatePoint(ctx context.Context, tx db.Tx, p Point) error {
 	return tx.WithContext(ctx).Model(&Point{}).Where("company_id = ? AND id = ?", p.CompanyID, p.ID).
-		Select("name", "place", "modules", "items", "retired_at", "updated_at").Updates(p).Error
+		Select("name", "place", "modules", "items", "explosive", "sign", "longitude_e6", "latitude_e6", "retired_at", "updated_at").Updates(p).Error
 }
 
 // lockPoint returns a point and keeps others from changing it. Errors: rbac.ErrNotFound.

@@ -61,3 +61,36 @@ func answered(ctx context.Context, tx db.Tx, company rbac.CompanyID, point id.Of
 	}
 	return found[0].Point, found[0].Document.V, nil
 }
+
+// answeredAll is answered for several points: the document comes once, however many they are.
+func answeredAll(ctx context.Context, tx db.Tx, company rbac.CompanyID, points []id.Of[id.Point], standard id.Of[id.Standard]) (out []Point, d Document, err error) {
+	asked := make(db.Ints, len(points))
+	for i, p := range points {
+		asked[i] = int64(p)
+	}
+	var found []struct {
+		Known    *int64
+		Document db.JSON[Document]
+		Point
+	}
+	q := `WITH s AS (SELECT company_id, document FROM checklist_standard WHERE company_id = ? AND (id = ? OR ? = 0) ORDER BY version DESC LIMIT 1)
+		SELECT p.id AS known, CASE WHEN row_number() OVER () = 1 THEN s.document END AS document, p.* FROM s
+			LEFT JOIN checklist_point p ON p.company_id = s.company_id AND p.id = ANY(?)`
+	if err := tx.WithContext(ctx).Raw(q, company, standard, standard, asked).Scan(&found).Error; err != nil {
+		return nil, Document{}, err
+	}
+	if len(found) == 0 {
+		return nil, Document{}, rbac.ErrNotFound
+	}
+	for _, f := range found {
+		if f.Known != nil {
+			out = append(out, f.Point)
+		}
+	}
+	for i := range found {
+		if found[i].Document.V.Library != "" {
+			d = found[i].Document.V
+		}
+	}
+	return out, d, nil
+}

@@ -38,11 +38,13 @@ type Finding struct {
 // Failed is one failed item of a check, in words the hazard keeps.
 type Failed struct {
 	ItemCode       string
-	Description    string // what the inspector saw; the item's requirement where he wrote nothing
-	Clause         string // legal basis of the item
-	Category       string // of the taxonomy, if the library knows one
-	SuggestedLevel Level  // of the item under the company's tags; Ungraded if none
-	Suggestion     string // clause and reason of the suggested level
+	PointID        id.Of[id.Point] // on a route; zero: that of the check
+	Place          string          // of that point
+	Description    string          // what the inspector saw; the item's requirement where he wrote nothing
+	Clause         string          // legal basis of the item
+	Category       string          // of the taxonomy, if the library knows one
+	SuggestedLevel Level           // of the item under the company's tags; Ungraded if none
+	Suggestion     string          // clause and reason of the suggested level
 	Photos         []id.Of[id.Attachment]
 }
 
@@ -98,6 +100,9 @@ func (o origin) found(f Finding, it Failed) *file {
 	}
 	h.Source, h.Place, h.PointID, h.CheckID, h.CheckStartedOn = SelfCheck, f.Place, some(f.PointID), some(f.CheckID), f.StartedOn
 	h.Description, h.ItemCode, h.Clause, h.SuggestedLevel, h.Suggestion = it.Description, it.ItemCode, it.Clause, it.SuggestedLevel, it.Suggestion
+	if it.PointID != 0 {
+		h.PointID, h.Place = some(it.PointID), it.Place
+	}
 	if Categories.Has(it.Category) {
 		h.Category = it.Category
 	}

@@ -23,7 +23,7 @@ func Deeds(ctx context.Context, tx db.Tx, company rbac.CompanyID, from, until da
 	q := `SELECT c.staff_id, c.id AS check_id, c.started_on, p.name AS point_name,
 			ARRAY(SELECT DISTINCT split_part(a->>'code', '-', 1) FROM jsonb_array_elements(c.answers) a ORDER BY 1) AS modules
 		FROM inspection_check c JOIN checklist_point p ON p.company_id = c.company_id AND p.id = c.point_id
-		WHERE c.company_id = ? AND c.started_on BETWEEN ? AND ? AND c.staff_id IS NOT NULL ORDER BY c.started_on, c.id`
+		WHERE c.company_id = ? AND c.started_on BETWEEN ? AND ? AND c.staff_id IS NOT NULL AND ` + newest + ` ORDER BY c.started_on, c.id`
 	err = tx.WithContext(ctx).Raw(q, company, from, until).Scan(&list).Error
 	return list, err
 }

@@ -12,7 +12,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -43,6 +42,19 @@ var (
 	ErrDays          = fault.New(fault.Invalid, "inspection.days")
 	ErrPlanEnded     = fault.New(fault.Conflict, "inspection.plan-ended")
 	ErrCompanyNeeded = fault.New(fault.Invalid, "inspection.company-needed")
+	ErrRoute         = fault.New(fault.Invalid, "inspection.route")
+	ErrValueNeeded   = fault.New(fault.Invalid, "inspection.value-needed")
+	ErrOutOfRange    = fault.New(fault.Invalid, "inspection.out-of-range")
+	ErrRest          = fault.New(fault.Invalid, "inspection.rest")
+	ErrExplicit      = fault.New(fault.Invalid, "inspection.explicit")
+	ErrSignature     = fault.New(fault.Invalid, "inspection.signature-needed")
+	ErrPaper         = fault.New(fault.Invalid, "inspection.paper")
+	ErrPaperBy       = fault.New(fault.Invalid, "inspection.paper-by")
+	ErrTeamCard      = fault.New(fault.Invalid, "inspection.team-card")
+	ErrCorrected     = fault.New(fault.Conflict, "inspection.corrected-already")
+	ErrTooLate       = fault.New(fault.Conflict, "inspection.correct-late")
+	ErrSameAnswers   = fault.New(fault.Invalid, "inspection.nothing-corrected")
+	ErrBlank         = fault.New(fault.Invalid, "inspection.blank")
 )
 
 // Result is what was found about one item.
@@ -90,9 +102,76 @@ type Check struct {
 	LongitudeE6   *int32 // degrees times a million; nil: without position
 	LatitudeE6    *int32
 	Answers       db.JSON[[]Answer]
-	Passed        int
+	Passed        int // those confirmed as a whole among them
 	Failed        int
 	NotApplicable int
+	Accuracy      *int                  // of the position, metres
+	ClockMS       *int64                // server time less the phone's; nil: never seen
+	SignatureID   *int64                // picture of the person's signature
+	RestAt        *time.Time            // when 其余合格 was pressed
+	Route         *db.Ints              // points in the order they were walked; nil: PointID alone
+	ByException   bool                  // team card (班组卡)
+	Paper         bool                  // copied from a printed card
+	Confirmed     *db.JSON[[]Confirmed] // what a team card confirmed as a whole
+	Outcome       Outcome               // what became of the task it was made for
+	OutcomeName   string
+	EnteredBy     *int64 // who entered it, where that is not who looked; nil for a consultant, too
+	EnteredName   string
+	Version       int    // a correction is the next
+	RootID        *int64 // the first version; nil: this is it
+	CorrectsID    *int64 // the version before, of the same day
+	Reason        string // why it was corrected
+}
+
+// Confirmed is what a team card (班组卡) confirmed as a whole: the same items at one or more
+// points.
+type Confirmed struct {
+	Points []id.Of[id.Point] `json:"points"`
+	Codes  []string          `json:"codes"`
+}
+
+// Outcome is what became of the task that a check was made for. The check is kept whatever
+// it is.
+type Outcome string
+
+// Outcomes.
+const (
+	TaskKept  Outcome = ""                   // it settled its task, or had none
+	TaskTaken Outcome = "task-done-by-other" // somebody else had done the task before
+	TaskGone  Outcome = "task-gone"          // the task was cancelled or is of other points now
+)
+
+// points lists where c looked, in order.
+func (c Check) points() []id.Of[id.Point] {
+	if c.Route == nil {
+		return []id.Of[id.Point]{c.PointID}
+	}
+	out := make([]id.Of[id.Point], len(*c.Route))
+	for i, n := range *c.Route {
+		out[i] = id.Of[id.Point](n)
+	}
+	return out
+}
+
+// confirmedAt lists the codes that were confirmed as a whole at a point.
+func (c Check) confirmedAt(p id.Of[id.Point]) (out []string) {
+	if c.Confirmed == nil {
+		return nil
+	}
+	for _, x := range c.Confirmed.V {
+		if slices.Contains(x.Points, p) {
+			out = append(out, x.Codes...)
+		}
+	}
+	return out
+}
+
+// at is the point of an answer.
+func (c Check) at(a Answer) id.Of[id.Point] {
+	if a.PointID == 0 {
+		return c.PointID
+	}
+	return a.PointID
 }
 
 // Submission is a finished check as the phone sends it.
@@ -113,6 +192,7 @@ type Submission struct {
 	Route       []id.Of[id.Point]    `json:"route,omitempty" required:"false" nullable:"false" maxItems:"200" doc:"points of a route in the order they were walked; left out: the one point"`
 	ByException bool                 `json:"byException,omitempty" required:"false" doc:"team card: what is not among the answers was confirmed as a whole"`
 	Paper       bool                 `json:"paper,omitempty" required:"false" doc:"copied from a printed card, as at a point with an explosive atmosphere"`
+	StaffID     id.Of[id.Staff]      `json:"staffId,omitempty" required:"false" doc:"who filled the printed card, if that is not who copies it"`
 	Answers     []Answer             `json:"answers" nullable:"false" maxItems:"400" doc:"empty only on a team card without a fault"`
 }
 
@@ -120,7 +200,7 @@ type Submission struct {
 const oldest = 60
 
 // newCheck makes a check out of what was sent. Errors: ErrStartedOn, ErrFinished,
-// ErrPosition.
+// ErrPosition, ErrRoute.
 func newCheck(home rbac.Home, a rbac.Actor, s Submission, now time.Time) (Check, error) {
 	today := day.In(now, day.Shanghai)
 	began := day.In(s.StartedAt, day.Shanghai)
@@ -132,10 +212,20 @@ func newCheck(home rbac.Home, a rbac.Actor, s Submission, now time.Time) (Check,
 	case (s.Longitude == nil) != (s.Latitude == nil):
 		return Check{}, ErrPosition.At("body.longitude")
 	}
+	route, err := s.walked()
+	if err != nil {
+		return Check{}, err
+	}
 	c := Check{
 		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, StartedOn: s.StartedOn, ClientID: s.ClientID,
 		PointID: s.PointID, StandardID: s.StandardID, PersonName: a.Name, StartedAt: s.StartedAt.UTC(), FinishedAt: s.FinishedAt.UTC(), ReceivedAt: now,
-		LongitudeE6: micro(s.Longitude), LatitudeE6: micro(s.Latitude), Answers: db.JSON[[]Answer]{V: s.Answers}, ContentHash: s.hash(),
+		LongitudeE6: micro(s.Longitude), LatitudeE6: micro(s.Latitude), ContentHash: s.hash(),
+		Accuracy: s.Accuracy, ClockMS: s.ClockMS, RestAt: s.RestAt, Route: route, ByException: s.ByException, Paper: s.Paper, Version: 1,
+	}
+	c.answer(s.Answers)
+	if s.Signature != 0 {
+		picture := int64(s.Signature)
+		c.SignatureID = &picture
 	}
 	if a.StaffID != 0 {
 		staff := int64(a.StaffID)
@@ -145,8 +235,40 @@ func newCheck(home rbac.Home, a rbac.Actor, s Submission, now time.Time) (Check,
 		task := int64(s.TaskID)
 		c.TaskID = &task
 	}
-	for _, x := range s.Answers {
-		switch x.Result {
+	return c, nil
+}
+
+// walked returns the route; nil where it is one point. Errors: ErrRoute.
+func (s Submission) walked() (*db.Ints, error) {
+	if len(s.Route) == 0 {
+		return nil, nil
+	}
+	out := make(db.Ints, len(s.Route))
+	for i, p := range s.Route {
+		if slices.Contains(s.Route[:i], p) {
+			return nil, ErrRoute.At(fmt.Sprintf("body.route[%d]", i))
+		}
+		out[i] = int64(p)
+	}
+	if s.Route[0] != s.PointID {
+		return nil, ErrRoute.At("body.route")
+	}
+	if len(out) == 1 {
+		return nil, nil
+	}
+	return &out, nil
+}
+
+// answer gives c its answers and counts them. An answer names its point only on a route.
+func (c *Check) answer(answers []Answer) {
+	c.Passed, c.Failed, c.NotApplicable = 0, 0, 0
+	kept := make([]Answer, len(answers))
+	for i, a := range answers {
+		if c.Route == nil && a.PointID == c.PointID {
+			a.PointID = 0
+		}
+		kept[i] = a
+		switch a.Result {
 		case Pass:
 			c.Passed++
 		case Fail:
@@ -155,7 +277,7 @@ func newCheck(home rbac.Home, a rbac.Actor, s Submission, now time.Time) (Check,
 			c.NotApplicable++
 		}
 	}
-	return c, nil
+	c.Answers = db.JSON[[]Answer]{V: kept}
 }
 
 func micro(degrees *float64) *int32 {
@@ -166,86 +288,15 @@ func micro(degrees *float64) *int32 {
 	return &n
 }
 
-// Asked is an item as the standard that was answered asks it.
-type Asked struct {
-	Code        string
-	Module      string
-	ModuleName  string
-	Requirement string
-	Method      string
-	Major       bool   // suggested: a failure is a major hazard
-	Clause      string // legal basis of the item
-	Why         string // the clause that makes it major; empty if none does
-	MustPhoto   bool   // a failed answer needs a photo
-	MustReason  bool   // a not-applicable answer needs a reason
-}
-
-// Sheet is what a check is held against: the point, and the version of the standard that
-// was answered.
-type Sheet struct {
-	PointName string
-	Place     string
-	Retired   bool                            // the point is out of use
-	ChangedAt time.Time                       // when what is asked at the point last changed
-	At        []string                        // codes asked at the point as it is now
-	Find      func(code string) (Asked, bool) // an item that version asks, anywhere
-}
-
-// demands lists the codes that must be answered: those of the task if it names any, else
-// those of the point. If the point was changed after the check was begun, it asks nothing:
-// the person answered what he was shown.
-func (s Sheet) demands(task []string, began time.Time) []string {
-	var out []string
-	for _, code := range s.At {
-		if len(task) == 0 || slices.Contains(task, code) {
-			out = append(out, code)
-		}
-	}
-	if s.ChangedAt.After(began) {
-		return nil
-	}
-	return out
-}
-
-// verify holds answers against the sheet. demanded are the codes that must be answered.
-// Errors: ErrUnknownItem, ErrItemTwice, ErrItemMissing, ErrReasonNeeded, ErrNoteNeeded,
-// ErrPhotoNeeded, each naming the answer.
-func (s Sheet) verify(answers []Answer, demanded []string) error {
-	seen := map[string]bool{}
-	for i, a := range answers {
-		it, ok := s.Find(a.Code)
-		blank := strings.TrimSpace(a.Note) == ""
-		var wrong *fault.Error
-		switch {
-		case !ok:
-			wrong = ErrUnknownItem
-		case seen[a.Code]:
-			wrong = ErrItemTwice
-		case a.Result == NA && it.MustReason && blank:
-			wrong = ErrReasonNeeded
-		case a.Result == Fail && it.MustPhoto && len(a.Photos) == 0:
-			wrong = ErrPhotoNeeded
-		case a.Result == Fail && blank && len(a.Photos) == 0: // a hazard nobody could find again
-			wrong = ErrNoteNeeded
-		}
-		if wrong != nil {
-			return wrong.With("code", a.Code).At(path(i))
-		}
-		seen[a.Code] = true
-	}
-	for _, code := range demanded {
-		if !seen[code] {
-			return ErrItemMissing.With("code", code).At("body.answers")
-		}
-	}
-	return nil
-}
-
-func path(i int) string { return fmt.Sprintf("body.answers[%d]", i) }
+func jsonOf[T any](v T) *db.JSON[T] { return &db.JSON[T]{V: v} }
 
 // hash identifies the content, whatever zone the times were written in.
 func (s Submission) hash() []byte {
 	s.StartedAt, s.FinishedAt = s.StartedAt.UTC(), s.FinishedAt.UTC()
+	if s.RestAt != nil {
+		rest := s.RestAt.UTC()
+		s.RestAt = &rest
+	}
 	b, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // strings, numbers and times

@@ -3,7 +3,6 @@ package inspection
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -25,11 +24,17 @@ const (
 	ActionSubmit rbac.Action = "inspection.check.submit"
 	ActionChecks rbac.Action = "inspection.check.list"
 	ActionRead   rbac.Action = "inspection.check.read" // without ActionChecks: one's own only
+	ActionMend   rbac.Action = "inspection.check.correct"
+	ActionAmend  rbac.Action = "inspection.check.amend" // beside ActionMend: another's check, and without a term
 )
 
 // Ask returns what an answer given at a point is held against. Standard 0 means the newest.
 // No such point or standard: rbac.ErrNotFound.
 type Ask func(ctx context.Context, tx db.Tx, company rbac.CompanyID, point id.Of[id.Point], standard id.Of[id.Standard]) (Sheet, error)
+
+// AskAll returns the sheets of several points in one statement; a point that does not exist
+// is missing. Standard 0 means the newest. No such standard: rbac.ErrNotFound.
+type AskAll func(ctx context.Context, tx db.Tx, company rbac.CompanyID, points []id.Of[id.Point], standard id.Of[id.Standard]) (map[id.Of[id.Point]]Sheet, error)
 
 // ClaimFiles makes files belong to an object, in the same transaction. A file may be shared;
 // one that the actor may not use is refused.
@@ -53,14 +58,19 @@ type Failed struct {
 // FailedItem is one failed item.
 type FailedItem struct {
 	Code        string
+	PointID     id.Of[id.Point] // where on a route
+	PointName   string
+	Place       string
 	ModuleName  string
 	Requirement string
 	Note        string // what the inspector saw; may be empty where a photo says it
 	Measured    string
 	Photos      []id.Of[id.Attachment]
-	Major       bool   // suggested level; a person confirms it
-	Clause      string // legal basis of the item
-	Why         string // the clause that makes it major; empty if none does
+	Major       bool            // suggested level; a person confirms it
+	Clause      string          // legal basis of the item
+	Why         string          // the clause that makes it major; empty if none does
+	OwnerID     id.Of[id.Staff] // proposed to fix it; zero: nobody
+	DueOn       day.Date        // proposed; zero: none
 }
 
 // RaiseHazards makes a hazard of each failed item, in the same transaction.
@@ -68,113 +78,11 @@ type RaiseHazards func(ctx context.Context, tx db.Tx, scope rbac.Scope, found Fa
 
 // Service is what the rest of the program may ask about checks.
 type Service struct {
-	Gate  *rbac.Gate
-	Ask   Ask
-	Claim ClaimFiles
-	Raise RaiseHazards
-}
-
-// noun names a check to other modules.
-const noun = "inspection_check"
-
-// Submit keeps a finished check, settles the task it was made for, and raises a hazard for
-// each failed item: all or nothing. The same submission again answers with the same id and
-// does nothing. It takes three statements however many items there are, one more for
-// photos, and those of RaiseHazards.
-// Errors: those of newCheck and Sheet.verify, ErrContent, ErrUnknownPoint, ErrUnknownTask,
-// ErrUnknownSheet.
-func (s *Service) Submit(ctx context.Context, in Submission) (n id.Of[id.Check], err error) {
-	err = s.Gate.Write(ctx, ActionSubmit, func(tx db.Tx, scope rbac.Scope) error {
-		home, err := scope.Home()
-		if err != nil {
-			return err
-		}
-		c, err := newCheck(home, scope.Actor(), in, tx.Now)
-		if err != nil {
-			return err
-		}
-		fresh, err := insertCheck(ctx, tx, &c)
-		if err != nil {
-			return err
-		}
-		n = c.ID
-		scope.Made(int64(n))
-		if !fresh {
-			return nil
-		}
-		scope.Changed(noun, int64(n), home.CompanyID, trail{}, trail{c.StartedOn, c.PointID, c.Passed, c.Failed, c.NotApplicable})
-		return s.follow(ctx, tx, scope, c)
-	})
-	return n, err
-}
-
-// trail is what the trail keeps of a check; the check itself never changes.
-type trail struct {
-	StartedOn     day.Date
-	PointID       id.Of[id.Point]
-	Passed        int
-	Failed        int
-	NotApplicable int
-}
-
-// follow does what follows from a new check.
-func (s *Service) follow(ctx context.Context, tx db.Tx, scope rbac.Scope, c Check) error {
-	var wanted []string
-	var err error
-	if c.TaskID != nil {
-		wanted, err = settleTask(ctx, tx, c)
-	} else {
-		err = settleTasks(ctx, tx, c)
-	}
-	if err != nil {
-		return err
-	}
-	sheet, err := s.Ask(ctx, tx, c.CompanyID, c.PointID, c.StandardID)
-	if err != nil {
-		return err
-	}
-	answers := c.Answers.V
-	if err := sheet.verify(answers, sheet.demands(wanted, c.StartedAt)); err != nil {
-		return err
-	}
-	if files := photos(answers); len(files) > 0 {
-		if err := s.Claim(ctx, tx, scope, files, noun, int64(c.ID)); err != nil {
-			return err
-		}
-	}
-	if c.Failed == 0 {
-		return nil
-	}
-	return s.Raise(ctx, tx, scope, failed(c, sheet))
-}
-
-func photos(answers []Answer) (out []id.Of[id.Attachment]) {
-	for _, a := range answers {
-		out = append(out, a.Photos...)
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-func failed(c Check, sheet Sheet) Failed {
-	f := Failed{
-		CheckID: c.ID, StartedOn: c.StartedOn, ClientID: c.ClientID, PointID: c.PointID, PointName: sheet.PointName, Place: sheet.Place,
-		FinderName: c.PersonName, FoundAt: c.FinishedAt,
-	}
-	if c.StaffID != nil {
-		f.FinderID = id.Of[id.Staff](*c.StaffID)
-	}
-	for _, a := range c.Answers.V {
-		if a.Result != Fail {
-			continue
-		}
-		it, _ := sheet.Find(a.Code) // verify has seen it
-		f.Items = append(f.Items, FailedItem{
-			Code: a.Code, ModuleName: it.ModuleName, Requirement: it.Requirement, Note: a.Note, Measured: a.Measured, Photos: a.Photos,
-			Major: it.Major, Clause: it.Clause, Why: it.Why,
-		})
-	}
-	return f
+	Gate   *rbac.Gate
+	Ask    Ask
+	AskAll AskAll
+	Claim  ClaimFiles
+	Raise  RaiseHazards
 }
 
 // companyOf returns the company a request is about: the actor's own, or the one a
@@ -232,33 +140,81 @@ func (s *Service) Checks(ctx context.Context, company rbac.CompanyID, f CheckFil
 // Told is an answer with the texts it was given to.
 type Told struct {
 	Answer
-	Asked Asked
+	At        id.Of[id.Point]
+	PointName string
+	Asked     Asked
+}
+
+// Stop is a point a check went to.
+type Stop struct {
+	PointID   id.Of[id.Point]
+	Number    int
+	Name      string
+	Place     string
+	Explosive bool
+	Confirmed []Asked // what a team card confirmed as a whole
+}
+
+// Record is a check with everything that is known of it.
+type Record struct {
+	CheckLine
+	Told     []Told
+	Stops    []Stop
+	Versions []CheckLine // the first first; one where it was never corrected
+}
+
+// record puts a check together: its answers and points, with the texts as they were then.
+func (s *Service) record(ctx context.Context, tx db.Tx, c CheckLine) (Record, error) {
+	r := Record{CheckLine: c}
+	sheets, err := s.AskAll(ctx, tx, c.CompanyID, c.points(), c.StandardID)
+	if err != nil {
+		return r, err
+	}
+	for _, a := range c.Answers.V {
+		at := c.at(a)
+		asked, _ := sheets[at].Find(a.Code) // the standard it was held against has it
+		r.Told = append(r.Told, Told{a, at, sheets[at].PointName, asked})
+	}
+	for _, p := range c.points() {
+		sheet := sheets[p]
+		stop := Stop{PointID: p, Number: sheet.Number, Name: sheet.PointName, Place: sheet.Place, Explosive: sheet.Explosive}
+		for _, code := range c.confirmedAt(p) {
+			asked, _ := sheet.Find(code)
+			stop.Confirmed = append(stop.Confirmed, asked)
+		}
+		r.Stops = append(r.Stops, stop)
+	}
+	r.Versions, err = versions(ctx, tx, c)
+	return r, err
 }
 
 // Check returns a check with its answers and the texts as they were answered. Who may not
 // list checks sees his own only. Errors: rbac.ErrNotFound, ErrCompanyNeeded.
-func (s *Service) Check(ctx context.Context, company rbac.CompanyID, on day.Date, n id.Of[id.Check]) (c CheckLine, told []Told, err error) {
+func (s *Service) Check(ctx context.Context, company rbac.CompanyID, on day.Date, n id.Of[id.Check]) (r Record, err error) {
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) error {
 		of, err := companyOf(scope, company)
 		if err != nil {
 			return err
 		}
-		if c, err = checkByID(ctx, tx, scope, of, on, n); err != nil {
-			return err
-		}
-		mine := c.StaffID != nil && *c.StaffID == int64(scope.Actor().StaffID)
-		if !mine && !scope.Can(ActionChecks) {
-			return rbac.ErrNotFound
-		}
-		sheet, err := s.Ask(ctx, tx, of, c.PointID, c.StandardID)
+		c, err := visible(ctx, tx, scope, of, on, n)
 		if err != nil {
 			return err
 		}
-		for _, a := range c.Answers.V {
-			asked, _ := sheet.Find(a.Code) // the standard it was held against has it
-			told = append(told, Told{a, asked})
-		}
-		return nil
+		r, err = s.record(ctx, tx, c)
+		return err
 	})
-	return c, told, err
+	return r, err
+}
+
+// visible returns a check that the actor may see. Errors: rbac.ErrNotFound.
+func visible(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, on day.Date, n id.Of[id.Check]) (CheckLine, error) {
+	c, err := checkByID(ctx, tx, scope, company, on, n)
+	if err != nil {
+		return c, err
+	}
+	mine := c.StaffID != nil && *c.StaffID == int64(scope.Actor().StaffID)
+	if !mine && !scope.Can(ActionChecks) {
+		return c, rbac.ErrNotFound
+	}
+	return c, nil
 }

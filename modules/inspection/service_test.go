@@ -134,7 +134,7 @@ func TestSubmitRefusals(t *testing.T) {
 		"another's photo":  {only(one, answer{"code": "PRS-02", "result": "fail", "photos": []string{fmt.Sprint(theirs)}}, three), "attachment.unknown"},
 		"no such photo":    {only(one, answer{"code": "PRS-02", "result": "fail", "photos": []string{"999999"}}, three), "attachment.unknown"},
 		"too many photos":  {only(one, answer{"code": "PRS-02", "result": "fail", "photos": strings.Split(strings.Repeat(fmt.Sprint(mine)+",", 9)+"1", ",")}, three), "http.unprocessable-entity"},
-		"no answers":       {set("answers", []answer{}), "http.unprocessable-entity"},
+		"no answers":       {set("answers", []answer{}), "inspection.item-missing"},
 		"null answers":     {set("answers", nil), "http.unprocessable-entity"},
 		"full-width code":  {only(answer{"code": "PRS-０１", "result": "pass"}), "http.unprocessable-entity"},
 		"unknown result":   {only(answer{"code": "PRS-01", "result": "合格"}), "http.unprocessable-entity"},
@@ -170,7 +170,7 @@ func TestSubmitRefusals(t *testing.T) {
 	worker.Post("/api/inspection/checks", `{"clientId":"`+strings.Repeat("x", 10<<20)+`"}`).Refused(t, 413, "http.request-entity-too-large")
 	w.api.As(w.county).Post("/api/inspection/checks", w.check(mine)).Refused(t, 403, "rbac.forbidden")
 	w.api.Anonymous().Post("/api/inspection/checks", w.check(mine)).Refused(t, 401, "rbac.unauthenticated")
-	w.api.As(w.stranger).Post("/api/inspection/checks", w.check(mine)).Refused(t, 422, "inspection.unknown-point")
+	w.api.As(w.stranger).Post("/api/inspection/checks", w.check(mine)).Refused(t, 422, "inspection.unknown-standard")
 	require.Equal(t, int64(0), testkit.One[int64](t, w.W, "SELECT count(*) FROM inspection_check"))
 	require.Equal(t, "不合格，请拍照", worker.Post("/api/inspection/checks", func() any { b := w.check(0); only(one, answer{"code": "PRS-02", "result": "fail"}, three)(b); return b }()).Problem(t).Detail[len("检查项 PRS-02 "):])
 	odd := w.check(mine)

@@ -1,7 +1,6 @@
 package inspection
 
 import (
-	"bytes"
 	"context"
 	"slices"
 	"strings"
@@ -22,13 +21,15 @@ var once = clause.OnConflict{Columns: []clause.Column{{Name: "company_id"}, {Nam
 
 // unknownBy maps a broken reference to what the caller got wrong.
 var unknownBy = map[string]error{
-	"inspection_check_point_id_fkey":    ErrUnknownPoint.At("body.pointId"),
-	"inspection_check_standard_id_fkey": ErrUnknownSheet.At("body.standardId"),
-	"inspection_check_task_id_fkey":     ErrUnknownTask.At("body.taskId"),
-	"inspection_task_point_id_fkey":     ErrUnknownPoint.At("body.pointId"),
-	"inspection_task_assignee_id_fkey":  ErrUnknownStaff.At("body.assigneeId"),
-	"inspection_plan_point_id_fkey":     ErrUnknownPoint.At("body.pointId"),
-	"inspection_plan_assignee_id_fkey":  ErrUnknownStaff.At("body.assigneeId"),
+	"inspection_check_point_id_fkey":     ErrUnknownPoint.At("body.pointId"),
+	"inspection_check_standard_id_fkey":  ErrUnknownSheet.At("body.standardId"),
+	"inspection_check_task_id_fkey":      ErrUnknownTask.At("body.taskId"),
+	"inspection_check_signature_id_fkey": ErrSignature.At("body.signature"),
+	"inspection_check_corrects_key":      ErrCorrected,
+	"inspection_task_point_id_fkey":      ErrUnknownPoint.At("body.pointId"),
+	"inspection_task_assignee_id_fkey":   ErrUnknownStaff.At("body.assigneeId"),
+	"inspection_plan_point_id_fkey":      ErrUnknownPoint.At("body.pointId"),
+	"inspection_plan_assignee_id_fkey":   ErrUnknownStaff.At("body.assigneeId"),
 }
 
 func referred(err error) error {
@@ -40,9 +41,9 @@ func referred(err error) error {
 	return err
 }
 
-// insertCheck adds c and reports whether it was new; if the same was submitted before, c
-// gets its id. Errors: ErrContent if the client id stands for another content,
-// ErrUnknownPoint, ErrUnknownTask, ErrUnknownSheet.
+// insertCheck adds c and reports whether it was new; if the same was submitted at the same
+// moment, c gets its id and outcome. Errors: ErrContent if the client id stands for another
+// content, ErrUnknownPoint, ErrUnknownTask, ErrUnknownSheet.
 func insertCheck(ctx context.Context, tx db.Tx, c *Check) (fresh bool, err error) {
 	made := tx.WithContext(ctx).Clauses(once).Create(c)
 	if made.Error != nil {
@@ -51,19 +52,48 @@ func insertCheck(ctx context.Context, tx db.Tx, c *Check) (fresh bool, err error
 	if made.RowsAffected == 1 {
 		return true, nil
 	}
-	var was struct {
-		ID          id.Of[id.Check]
-		ContentHash []byte
-	}
-	q := "SELECT id, content_hash FROM inspection_check WHERE company_id = ? AND started_on = ? AND client_id = ?"
-	if err := tx.WithContext(ctx).Raw(q, c.CompanyID, c.StartedOn, c.ClientID).Scan(&was).Error; err != nil {
+	was, err := meet(ctx, tx, *c, 0)
+	if err != nil {
 		return false, err
 	}
-	if !bytes.Equal(was.ContentHash, c.ContentHash) {
-		return false, ErrContent
+	kept, err := was.kept(*c)
+	c.ID, c.Outcome, c.OutcomeName = kept.ID, kept.Outcome, kept.Name
+	return false, err
+}
+
+// meet returns what is there when c arrives: c itself if it was sent before, and its task,
+// locked.
+func meet(ctx context.Context, tx db.Tx, c Check, task id.Of[id.Task]) (m met, err error) {
+	q := `WITH task AS (SELECT * FROM inspection_task WHERE company_id = ? AND id = ? FOR UPDATE)
+		SELECT k.id AS known, k.content_hash, k.outcome, k.outcome_name, t.id AS task, t.point_id, t.items, t.state, t.check_id, b.person_name AS done_by, b.staff_id AS done_staff
+		FROM (VALUES (1)) AS one LEFT JOIN task t ON true
+			LEFT JOIN inspection_check k ON k.company_id = ? AND k.started_on = ? AND k.client_id = ?
+			LEFT JOIN inspection_check b ON b.company_id = t.company_id AND b.started_on = t.check_started_on AND b.id = t.check_id`
+	err = tx.WithContext(ctx).Raw(q, c.CompanyID, task, c.CompanyID, c.StartedOn, c.ClientID).Scan(&m).Error
+	return m, err
+}
+
+// keptCheck returns what was answered about a check. Errors: rbac.ErrNotFound.
+func keptCheck(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date, n id.Of[id.Check]) (Kept, error) {
+	var found []Check
+	q := "SELECT id, outcome, outcome_name FROM inspection_check WHERE company_id = ? AND started_on = ? AND id = ?"
+	if err := tx.WithContext(ctx).Raw(q, company, on, n).Scan(&found).Error; err != nil {
+		return Kept{}, err
 	}
-	c.ID = was.ID
-	return false, nil
+	if len(found) == 0 {
+		return Kept{}, rbac.ErrNotFound
+	}
+	return Kept{found[0].ID, found[0].Outcome, found[0].OutcomeName}, nil
+}
+
+// personOf returns the name of a member of staff on a day, whom the actor answers for.
+// Errors: ErrUnknownStaff.
+func personOf(ctx context.Context, tx db.Tx, scope rbac.Scope, staff id.Of[id.Staff], on day.Date) (string, error) {
+	name, err := assignee(ctx, tx, scope, staff, on)
+	if ErrUnknownStaff.Is(err) {
+		return "", ErrUnknownStaff.At("body.staffId")
+	}
+	return name, err
 }
 
 // CheckFilter narrows a list of checks.
@@ -73,6 +103,11 @@ type CheckFilter struct {
 	From    day.Date        `query:"from" doc:"first day"`
 	To      day.Date        `query:"to" doc:"last day"`
 	Failed  bool            `query:"failed" doc:"only checks with a failed item"`
+
+	ByException bool `query:"byException" doc:"only team cards"`
+	Paper       bool `query:"paper" doc:"only those copied from a printed card"`
+	Corrected   bool `query:"corrected" doc:"only those that were corrected"`
+	Route       bool `query:"route" doc:"only those of several points"`
 }
 
 // CheckLine is a check as lists show it.
@@ -84,14 +119,23 @@ type CheckLine struct {
 
 // checkColumns leaves out the answers, which lists do not show.
 const checkColumns = `c.company_id, c.started_on, c.id, c.region_path, c.oversight_line, c.client_id, c.point_id, c.task_id, c.standard_id, c.staff_id, c.person_name,
-	c.started_at, c.finished_at, c.received_at, c.longitude_e6, c.latitude_e6, c.passed, c.failed, c.not_applicable, p.name AS point_name, p.place`
+	c.started_at, c.finished_at, c.received_at, c.longitude_e6, c.latitude_e6, c.passed, c.failed, c.not_applicable, c.accuracy, c.clock_ms, c.signature_id, c.rest_at,
+	c.route, c.by_exception, c.paper, c.outcome, c.outcome_name, c.entered_name, c.version, c.root_id, c.corrects_id, c.reason, p.name AS point_name, p.place`
 
-// checks lists a company's checks, latest first.
+// newest keeps versions that were replaced out of a list.
+const newest = "NOT EXISTS (SELECT FROM inspection_check later WHERE later.company_id = c.company_id AND later.started_on = c.started_on AND later.corrects_id = c.id)"
+
+// checks lists a company's checks, latest first; of a corrected one its newest version.
 func checks(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f CheckFilter, k page.Key, limit int) (out []CheckLine, err error) {
 	cond, args := scope.Where("c")
 	w := where{[]string{"c.company_id = ?", cond}, append([]any{company}, args...)}
 	w.within(scope.Reach("c", "staff_id"))
-	w.when(f.PointID != 0, "c.point_id = ?", f.PointID)
+	w.when(true, newest)
+	w.when(f.PointID != 0, "(c.point_id = ? OR c.route @> ARRAY[?::bigint])", f.PointID, f.PointID)
+	w.when(f.ByException, "c.by_exception")
+	w.when(f.Paper, "c.paper")
+	w.when(f.Corrected, "c.version > 1")
+	w.when(f.Route, "c.route IS NOT NULL")
 	w.when(f.StaffID != 0, "c.staff_id = ?", f.StaffID)
 	w.when(!f.From.IsZero(), "c.started_on >= ?", f.From)
 	w.when(!f.To.IsZero(), "c.started_on <= ?", f.To)
@@ -106,7 +150,7 @@ func checks(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compan
 func checkByID(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, on day.Date, n id.Of[id.Check]) (CheckLine, error) {
 	cond, args := scope.Where("c")
 	reach, mine := scope.Reach("c", "staff_id")
-	q := "SELECT " + checkColumns + ", c.answers FROM inspection_check c JOIN checklist_point p ON p.company_id = c.company_id AND p.id = c.point_id" +
+	q := "SELECT " + checkColumns + ", c.answers, c.confirmed FROM inspection_check c JOIN checklist_point p ON p.company_id = c.company_id AND p.id = c.point_id" +
 		" WHERE c.company_id = ? AND c.started_on = ? AND c.id = ? AND " + cond + " AND " + reach
 	var found []CheckLine
 	if err := tx.WithContext(ctx).Raw(q, slices.Concat([]any{company, on, n}, args, mine)...).Scan(&found).Error; err != nil {
@@ -116,6 +160,18 @@ func checkByID(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Com
 		return CheckLine{}, rbac.ErrNotFound
 	}
 	return found[0], nil
+}
+
+// versions returns all versions of a check, the first first.
+func versions(ctx context.Context, tx db.Tx, c CheckLine) (out []CheckLine, err error) {
+	root := int64(c.ID)
+	if c.RootID != nil {
+		root = *c.RootID
+	}
+	q := "SELECT " + checkColumns + " FROM inspection_check c JOIN checklist_point p ON p.company_id = c.company_id AND p.id = c.point_id" +
+		" WHERE c.company_id = ? AND c.started_on = ? AND (c.id = ? OR c.root_id = ?) ORDER BY c.version"
+	err = tx.WithContext(ctx).Raw(q, c.CompanyID, c.StartedOn, root, root).Scan(&out).Error
+	return out, err
 }
 
 // keepPartitions makes the partitions of the coming months.

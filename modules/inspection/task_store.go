@@ -45,35 +45,6 @@ func insertPlan(ctx context.Context, tx db.Tx, p *Plan) error {
 	return referred(tx.WithContext(ctx).Create(p).Error)
 }
 
-// settleTask notes c on the task it was made for and returns the items that task asks for;
-// none means all of the point. Done again, a task keeps its first check.
-// Errors: ErrUnknownTask if the company has no such task at the point.
-func settleTask(ctx context.Context, tx db.Tx, c Check) (items []string, err error) {
-	q := `WITH task AS (SELECT company_id, id, items FROM inspection_task WHERE company_id = ? AND id = ? AND point_id = ? FOR UPDATE),
-		settled AS (UPDATE inspection_task t SET check_started_on = ?, check_id = ?, settled_at = ?, state = CASE WHEN t.due_on >= ? THEN 'done' ELSE 'missed' END
-			FROM task WHERE t.company_id = task.company_id AND t.id = task.id AND t.check_id IS NULL AND t.opens_on <= ?)
-		SELECT items FROM task`
-	var found []struct{ Items db.Texts }
-	err = tx.WithContext(ctx).Raw(q, c.CompanyID, c.TaskID, c.PointID, c.StartedOn, c.ID, c.ReceivedAt, c.StartedOn, c.StartedOn).Scan(&found).Error
-	if err != nil {
-		return nil, err
-	}
-	if len(found) == 0 {
-		return nil, ErrUnknownTask.At("body.taskId")
-	}
-	return found[0].Items, nil
-}
-
-// settleTasks notes c, which covers its point, on the tasks its maker had there that day.
-func settleTasks(ctx context.Context, tx db.Tx, c Check) error {
-	if c.StaffID == nil {
-		return nil
-	}
-	q := `UPDATE inspection_task SET check_started_on = ?, check_id = ?, settled_at = ?, state = 'done'
-		WHERE company_id = ? AND assignee_id = ? AND point_id = ? AND check_id IS NULL AND opens_on <= ? AND due_on >= ?`
-	return tx.WithContext(ctx).Exec(q, c.StartedOn, c.ID, c.ReceivedAt, c.CompanyID, c.StaffID, c.PointID, c.StartedOn, c.StartedOn).Error
-}
-
 // TaskLine is a task as lists show it.
 type TaskLine struct {
 	Task

@@ -40,6 +40,8 @@ type world struct {
 	raised                          []inspection.Failed
 	point, standard                 int64
 	refuse                          error // what raising hazards answers
+	always                          map[string]bool
+	limits                          map[string]*inspection.Limit
 }
 
 func setup(t *testing.T) *world {
@@ -52,7 +54,7 @@ func setup(t *testing.T) *world {
 	require.NoError(t, err)
 	files := &attachment.Service{Gate: w.Gate, Blobs: store}
 	w.lists = &checklist.Service{Gate: w.Gate, Shelf: shelf, Tags: tags, BaseURL: "https://anbiao.example"}
-	w.s = &inspection.Service{Gate: w.Gate, Ask: w.ask, Claim: files.Claim, Raise: func(_ context.Context, _ db.Tx, _ rbac.Scope, f inspection.Failed) error {
+	w.s = &inspection.Service{Gate: w.Gate, Ask: w.ask, AskAll: w.askAll, Claim: files.Claim, Raise: func(_ context.Context, _ db.Tx, _ rbac.Scope, f inspection.Failed) error {
 		w.raised = append(w.raised, f)
 		return w.refuse
 	}}
@@ -83,17 +85,33 @@ func tags(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) ([]stri
 // ask is what app wires: the checklist's words in the inspection's.
 func (w *world) ask(ctx context.Context, tx db.Tx, c rbac.CompanyID, p id.Of[id.Point], st id.Of[id.Standard]) (inspection.Sheet, error) {
 	found, err := w.lists.Answered(ctx, tx, c, p, st)
+	return w.sheet(found), err
+}
+
+func (w *world) askAll(ctx context.Context, tx db.Tx, c rbac.CompanyID, p []id.Of[id.Point], st id.Of[id.Standard]) (map[id.Of[id.Point]]inspection.Sheet, error) {
+	found, err := w.lists.AnsweredAll(ctx, tx, c, p, st)
+	out := map[id.Of[id.Point]]inspection.Sheet{}
+	for n, sheet := range found {
+		out[n] = w.sheet(sheet)
+	}
+	return out, err
+}
+
+// sheet is a point's, with what the test says of its items.
+func (w *world) sheet(found checklist.Sheet) inspection.Sheet {
 	point := found.Point
 	return inspection.Sheet{
-		PointName: point.Name, Place: point.Place, Retired: point.RetiredAt != nil, ChangedAt: point.UpdatedAt, At: found.At,
+		PointName: point.Name, Number: point.Number, Place: point.Place, Retired: point.RetiredAt != nil, Explosive: point.Explosive != "", Sign: point.Sign,
+		ChangedAt: point.UpdatedAt, At: found.At,
 		Find: func(code string) (inspection.Asked, bool) {
 			a, ok := found.Find(code)
 			return inspection.Asked{
 				Code: code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
 				Clause: cite(a.Basis), Why: cite(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason,
+				PhotoAlways: w.always[code], Limit: w.limits[code],
 			}, ok
 		},
-	}, err
+	}
 }
 
 func cite(c []checklist.Clause) string {

@@ -4935,6 +4935,11 @@ export interface components {
             requirement: string;
         };
         ChecklistPointChange: {
+            /**
+             * @description explosive atmosphere (爆炸危险区域): no phone there
+             * @enum {string}
+             */
+            explosive?: "" | "dust" | "paint" | "gas";
             /** @description item codes asked besides */
             items?: string[];
             /** @description module codes: every enabled item of these is asked */
@@ -4943,6 +4948,8 @@ export interface components {
             name: string;
             /** @description where it is, e.g. 冲压车间东侧 */
             place?: string;
+            /** @description a check there is signed */
+            sign?: boolean;
             /**
              * Format: date-time
              * @description of the point the change was made from
@@ -4950,6 +4957,11 @@ export interface components {
             updatedAt: string;
         };
         ChecklistPointForm: {
+            /**
+             * @description explosive atmosphere (爆炸危险区域): no phone there
+             * @enum {string}
+             */
+            explosive?: "" | "dust" | "paint" | "gas";
             /** @description item codes asked besides */
             items?: string[];
             /** @description module codes: every enabled item of these is asked */
@@ -4958,6 +4970,8 @@ export interface components {
             name: string;
             /** @description where it is, e.g. 冲压车间东侧 */
             place?: string;
+            /** @description a check there is signed */
+            sign?: boolean;
         };
         ChecklistPointView: {
             /**
@@ -6150,6 +6164,8 @@ export interface components {
             result: "pass" | "fail" | "na";
         };
         InspectionCheckRow: {
+            /** @description team card: most was confirmed as a whole */
+            byException: boolean;
             /**
              * @description decimal id
              * @example 42
@@ -6166,6 +6182,8 @@ export interface components {
             id: string;
             /** Format: int64 */
             notApplicable: number;
+            /** @description copied from a printed card */
+            paper: boolean;
             /** Format: int64 */
             passed: number;
             /** @description name of who made it */
@@ -6177,6 +6195,11 @@ export interface components {
              */
             pointId: string;
             pointName: string;
+            /**
+             * Format: int64
+             * @description how many it went to; more than one on a route
+             */
+            points: number;
             /** @description the phone said where it was */
             positioned: boolean;
             /** Format: date-time */
@@ -6191,15 +6214,34 @@ export interface components {
             startedOn: string;
             /** @description empty if it was made without a task */
             taskId: string;
+            /**
+             * Format: int64
+             * @description above 1: it was corrected; lists show the newest
+             */
+            version: number;
         };
         InspectionCheckView: {
+            /**
+             * Format: int64
+             * @description of the position, metres
+             */
+            accuracy?: number;
             answers: components["schemas"]["InspectionToldView"][];
+            /** @description team card: most was confirmed as a whole */
+            byException: boolean;
             clientId: string;
+            /**
+             * Format: int64
+             * @description server time less the phone's, milliseconds
+             */
+            clockMs?: number;
             /**
              * @description decimal id
              * @example 42
              */
             companyId: string;
+            /** @description who entered it, where that is not who looked */
+            entered: string;
             /** Format: int64 */
             failed: number;
             /** Format: date-time */
@@ -6215,6 +6257,10 @@ export interface components {
             longitude?: number;
             /** Format: int64 */
             notApplicable: number;
+            /** @enum {string} */
+            outcome: "" | "task-done-by-other" | "task-gone";
+            /** @description copied from a printed card */
+            paper: boolean;
             /** Format: int64 */
             passed: number;
             /** @description name of who made it */
@@ -6226,10 +6272,26 @@ export interface components {
              */
             pointId: string;
             pointName: string;
+            /**
+             * Format: int64
+             * @description how many it went to; more than one on a route
+             */
+            points: number;
             /** @description the phone said where it was */
             positioned: boolean;
+            /** @description why this version corrected the one before */
+            reason: string;
             /** Format: date-time */
             receivedAt: string;
+            /** @description id of the next version; empty: this is the newest */
+            replacedBy: string;
+            /**
+             * Format: date-time
+             * @description when 其余合格 (rest is fine) was pressed
+             */
+            restAt?: string;
+            /** @description there is a picture of the signature */
+            signed: boolean;
             /**
              * @description decimal id
              * @example 42
@@ -6243,8 +6305,31 @@ export interface components {
              * @example 2026-03-31
              */
             startedOn: string;
+            /** @description the points it went to, in order */
+            stops: components["schemas"]["InspectionStopView"][];
             /** @description empty if it was made without a task */
             taskId: string;
+            /**
+             * Format: int64
+             * @description above 1: it was corrected; lists show the newest
+             */
+            version: number;
+            /** @description all versions, the first first */
+            versions: components["schemas"]["InspectionVersionView"][];
+        };
+        InspectionConfirmedView: {
+            code: string;
+            requirement: string;
+        };
+        InspectionKeptView: {
+            id: string;
+            /** @description who had done the task before */
+            name: string;
+            /**
+             * @description what became of the task; the check is kept whatever it says
+             * @enum {string}
+             */
+            outcome: "kept" | "task-done-by-other" | "task-gone";
         };
         InspectionPlanForm: {
             /**
@@ -6325,6 +6410,24 @@ export interface components {
             pointId: string;
             publicId: string;
         };
+        InspectionStopView: {
+            confirmed: components["schemas"]["InspectionConfirmedView"][];
+            /** @description no phone there: no photo and no position is asked for */
+            explosive: boolean;
+            /**
+             * Format: int64
+             * @description confirmed as a whole on a team card
+             */
+            items: number;
+            name: string;
+            number: string;
+            place: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId: string;
+        };
         InspectionSubmission: {
             /**
              * Format: int64
@@ -6373,6 +6476,11 @@ export interface components {
              * @example 42
              */
             signature?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId?: string;
             /**
              * @description decimal id
              * @example 42
@@ -6487,8 +6595,15 @@ export interface components {
             title: string;
         };
         InspectionToldView: {
+            /**
+             * Format: int64
+             * @description seconds from the start of the check; 0: not known
+             */
+            after: number;
             clause: string;
             code: string;
+            /** @description range in which the value passes, with its unit; empty: none */
+            limit: string;
             /** @description a failure is, by suggestion, a major hazard */
             major: boolean;
             measured: string;
@@ -6496,10 +6611,39 @@ export interface components {
             moduleName: string;
             note: string;
             photos: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId: string;
+            pointName: string;
             /** @description as it was when it was answered */
             requirement: string;
+            /** @description answered together with others by 其余合格 (rest is fine) */
+            rest: boolean;
             /** @enum {string} */
             result: "pass" | "fail" | "na";
+        };
+        InspectionVersionView: {
+            /** Format: int64 */
+            failed: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** Format: int64 */
+            notApplicable: number;
+            /** Format: int64 */
+            passed: number;
+            /** @description name of who made this version */
+            person: string;
+            /** @description of the correction; empty for the first */
+            reason: string;
+            /** Format: date-time */
+            receivedAt: string;
+            /** Format: int64 */
+            version: number;
         };
         InspectionWorkCounts: {
             /** Format: int64 */
@@ -9790,7 +9934,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.no-picture" | "attachment.other-content" | "attachment.too-large" | "attachment.too-many-drafts" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.company-needed" | "checklist.item-twice" | "checklist.major-disabled" | "checklist.no-standard" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-module" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.company-needed" | "inspection.days" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.note-needed" | "inspection.other-content" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.started-on" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-standard" | "inspection.unknown-task" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.no-picture" | "attachment.other-content" | "attachment.too-large" | "attachment.too-many-drafts" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.company-needed" | "checklist.item-twice" | "checklist.major-disabled" | "checklist.no-standard" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-module" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.company-needed" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.note-needed" | "inspection.other-content" | "inspection.out-of-range" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.signature-needed" | "inspection.started-on" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.value-needed" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -17850,6 +17994,14 @@ export interface operations {
                 to?: string;
                 /** @description only checks with a failed item */
                 failed?: boolean;
+                /** @description only team cards */
+                byException?: boolean;
+                /** @description only those copied from a printed card */
+                paper?: boolean;
+                /** @description only those that were corrected */
+                corrected?: boolean;
+                /** @description only those of several points */
+                route?: boolean;
                 /** @description rows a page */
                 limit?: number;
                 /** @description next or prev of an earlier answer; empty for the first page */
@@ -17927,7 +18079,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebMade"];
+                    "application/json": components["schemas"]["InspectionKeptView"];
                 };
             };
             /** @description Unauthorized */
