@@ -50,6 +50,7 @@ var models = []any{
 	activation.Guess{},
 	activation.Profile{},
 	attachment.File{},
+	attachment.Sending{},
 	audit.Entry{},
 	certificate.Certificate{},
 	certificate.Event{},

@@ -65,6 +65,7 @@ func Mount(api huma.API, s *Service) {
 			blob.ErrUnavailable, blob.ErrFull,
 		},
 	}, s.postFile)
+	mountUploads(api, s)
 	web.Handle(api, web.Op{
 		ID: "getFile", Route: "GET /attachment/files/{id}", Action: ActionRead, Summary: "Read what is known of a file",
 		Faults: []*fault.Error{rbac.ErrNotFound},

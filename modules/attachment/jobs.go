@@ -49,7 +49,10 @@ func (s *Service) sweep(ctx context.Context, t Sweep) error {
 			break
 		}
 	}
-	return s.orphans(ctx, t.On.AddDays(-2)) // an upload of the day before may still be under way
+	if err := s.orphans(ctx, t.On.AddDays(-2)); err != nil { // an upload of the day before may still be under way
+		return err
+	}
+	return s.sweepUploads(ctx, t.On)
 }
 
 // remove deletes the blobs first: a row without blobs can be removed again, a blob

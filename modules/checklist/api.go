@@ -121,6 +121,7 @@ func Mount(api huma.API, s *Service) {
 		Faults: []*fault.Error{ErrNoStandard, ErrCompanyNeeded},
 	}, s.getStandard)
 	mountPoints(api, s)
+	mountPack(api, s)
 }
 
 func (s *Service) getModules(ctx context.Context, _ *struct{}) (*web.Body[libraryView], error) {

@@ -66,6 +66,7 @@ type workView struct {
 	Today   []TaskRow  `json:"today" nullable:"false"`
 	Overdue []TaskRow  `json:"overdue" nullable:"false" doc:"late or missed in the last seven days"`
 	Done    []TaskRow  `json:"done" nullable:"false" doc:"settled today"`
+	Coming  []TaskRow  `json:"coming" nullable:"false" doc:"opens in the next seven days, for a phone that may be without network then"`
 	Counts  workCounts `json:"counts"`
 }
 
@@ -117,7 +118,7 @@ func mountTasks(api huma.API, s *Service) {
 func (s *Service) getWork(ctx context.Context, _ *struct{}) (*web.Body[workView], error) {
 	w, err := s.Work(ctx)
 	return &web.Body[workView]{Body: workView{
-		rowsOf(w.Today), rowsOf(w.Overdue), rowsOf(w.Done),
+		rowsOf(w.Today), rowsOf(w.Overdue), rowsOf(w.Done), rowsOf(w.Coming),
 		workCounts{len(w.Today), len(w.Overdue), len(w.Done)},
 	}}, err
 }

@@ -14,6 +14,7 @@ import (
 
 const (
 	recent  = 7   // days a missed task stays in its person's list, to be made up
+	ahead   = 7   // days of tasks that a phone takes along
 	mostDue = 300 // rows of "my work"
 )
 
@@ -22,6 +23,7 @@ type Work struct {
 	Today   []TaskLine // may be done now and is not late
 	Overdue []TaskLine // should have been done in the last days
 	Done    []TaskLine // settled today
+	Coming  []TaskLine // opens in the next days: a phone without network shows it when it is time
 }
 
 // Work returns what the actor has to do himself. Somebody who is not of the staff has
@@ -50,6 +52,8 @@ func sorted(rows []TaskLine, today day.Date) (w Work) {
 			w.Done = append(w.Done, t)
 		case t.DueOn.Before(today):
 			w.Overdue = append(w.Overdue, t)
+		case t.OpensOn.After(today):
+			w.Coming = append(w.Coming, t)
 		default:
 			w.Today = append(w.Today, t)
 		}

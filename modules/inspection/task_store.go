@@ -62,7 +62,7 @@ func workOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, staff id.Of[i
 	q := taskFrom + `t.company_id = ? AND t.assignee_id = ? AND t.due_on >= ? AND t.opens_on <= ?
 		AND (t.state = 'open' OR (t.state = 'missed' AND t.check_id IS NULL AND t.due_on >= ?) OR (t.check_id IS NOT NULL AND t.settled_at >= ?))
 		ORDER BY t.due_on, t.id LIMIT ?`
-	err = tx.WithContext(ctx).Raw(q, company, staff, today.AddDays(-oldest), today, today.AddDays(-recent), today.Midnight(day.Shanghai), limit).Scan(&out).Error
+	err = tx.WithContext(ctx).Raw(q, company, staff, today.AddDays(-oldest), today.AddDays(ahead), today.AddDays(-recent), today.Midnight(day.Shanghai), limit).Scan(&out).Error
 	return out, err
 }
 

@@ -15,8 +15,8 @@ import (
 )
 
 type work struct {
-	Today, Overdue, Done []struct{ ID, State, PointName, DueOn, CheckID, PublicID string }
-	Counts               struct{ Today, Overdue, Done int }
+	Today, Overdue, Done, Coming []struct{ ID, State, PointName, DueOn, CheckID, PublicID string }
+	Counts                       struct{ Today, Overdue, Done int }
 }
 
 func (w *world) work(t *testing.T, a rbac.Actor) (got work) {
@@ -57,6 +57,23 @@ func TestTaskIsDoneByItsCheck(t *testing.T) {
 	again["taskId"] = fmt.Sprint(n)
 	w.api.As(w.worker).Post("/api/inspection/checks", again).Made(t)
 	require.Equal(t, fmt.Sprint(check), w.work(t, w.worker).Done[0].CheckID, "it keeps its first check")
+}
+
+// TestWorkOfTheNextDays: a phone takes along what opens within a week.
+func TestWorkOfTheNextDays(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.task(t, "")
+	w.task(t, `,"opensOn":"2026-03-11"`)
+	staff := int64(w.worker.StaffID)
+	for _, opens := range []string{"2026-03-17", "2026-03-18"} {
+		w.api.As(w.safety).Post("/api/inspection/tasks", fmt.Sprintf(`{"pointId":"%d","assigneeId":"%d","opensOn":"%[3]s","dueOn":"%[3]s"}`, w.point, staff, opens)).Made(t)
+	}
+	got := w.work(t, w.worker)
+	require.Len(t, got.Today, 1)
+	require.Len(t, got.Coming, 2, "the eighth day is too far")
+	require.Equal(t, "2026-03-17", got.Coming[1].DueOn)
+	require.Empty(t, w.work(t, w.other).Coming)
 }
 
 func TestScanSettlesOpenTasks(t *testing.T) {
