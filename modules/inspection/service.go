@@ -83,6 +83,8 @@ type Service struct {
 	AskAll AskAll
 	Claim  ClaimFiles
 	Raise  RaiseHazards
+	// Submitted is told of each new check of a company, in the same transaction; nil: nobody is.
+	Submitted func(ctx context.Context, tx db.Tx, company rbac.CompanyID) error
 }
 
 // companyOf returns the company a request is about: the actor's own, or the one a

@@ -38,24 +38,27 @@ const noun = "proof_signal"
 
 // Signals lists the signals the actor may see: a company its own, a regulator those of his area whose
 // term has passed. Errors: page.ErrCursor.
-func (s *Service) Signals(ctx context.Context, f SignalFilter, q page.Query) (rows []SignalLine, k page.Key, err error) {
+// It tells the day they were read on, too.
+func (s *Service) Signals(ctx context.Context, f SignalFilter, q page.Query) (rows []SignalLine, k page.Key, today day.Date, err error) {
 	if k, err = q.Start("happened", 2); err != nil {
-		return nil, k, err
+		return nil, k, today, err
 	}
 	err = s.Gate.Read(ctx, ActionSignals, func(tx db.Tx, scope rbac.Scope) (err error) {
+		today = day.In(tx.Now, day.Shanghai)
 		rows, err = signals(ctx, tx, scope, f, k, q.Limit+1)
 		return err
 	})
-	return rows, k, err
+	return rows, k, today, err
 }
 
-// Signal returns one. Errors: rbac.ErrNotFound.
-func (s *Service) Signal(ctx context.Context, n id.Of[Signal]) (l SignalLine, err error) {
+// Signal returns one, and the day it was read on. Errors: rbac.ErrNotFound.
+func (s *Service) Signal(ctx context.Context, n id.Of[Signal]) (l SignalLine, today day.Date, err error) {
 	err = s.Gate.Read(ctx, ActionSignals, func(tx db.Tx, scope rbac.Scope) (err error) {
+		today = day.In(tx.Now, day.Shanghai)
 		l, err = signalByID(ctx, tx, scope, n, false)
 		return err
 	})
-	return l, err
+	return l, today, err
 }
 
 // Waiting counts the signals that wait for the actor, and those of them due today or the next

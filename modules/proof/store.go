@@ -61,7 +61,7 @@ func keptByCode(ctx context.Context, tx db.Tx, code string) (kept, error) {
 func keptOf(ctx context.Context, tx db.Tx, scope rbac.Scope, files db.Ints) (out []kept, err error) {
 	cond, args := scope.Where("p")
 	q := `SELECT p.*, a.original_key, a.sha256 AS kept_sha256, a.bound_noun IS NOT NULL AS bound FROM proof p JOIN attachment a ON a.company_id = p.company_id AND a.id = p.attachment_id
-		WHERE p.attachment_id = ANY(?) AND ` + cond + ` AND a.swept_at IS NULL AND (a.uploaded_person = ? OR (a.bound_noun IS NOT NULL AND a.bound_noun <> 'letter')) ORDER BY p.attachment_id`
+		WHERE p.attachment_id = ANY(?) AND ` + cond + ` AND a.swept_at IS NULL AND (a.uploaded_person = ? OR (a.bound_noun IS NOT NULL AND a.bound_noun NOT IN ('letter', 'inspection_signature'))) ORDER BY p.attachment_id`
 	all := append([]any{files}, args...)
 	err = tx.WithContext(ctx).Raw(q, append(all, int64(scope.Actor().PersonID))...).Scan(&out).Error
 	return out, err
