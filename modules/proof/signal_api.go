@@ -76,7 +76,8 @@ type countView struct {
 	Urgent  int `json:"urgent" doc:"to be explained today or on the next working day"`
 }
 
-type signalInput struct {
+// SignalKey names a signal in a path.
+type SignalKey struct {
 	ID id.Of[Signal] `path:"id"`
 }
 
@@ -114,7 +115,7 @@ func (s *Service) getWaiting(ctx context.Context, _ *struct{}) (*web.Body[countV
 	return &web.Body[countView]{Body: countView(c)}, err
 }
 
-func (s *Service) getSignal(ctx context.Context, in *signalInput) (*web.Body[SignalView], error) {
+func (s *Service) getSignal(ctx context.Context, in *SignalKey) (*web.Body[SignalView], error) {
 	l, today, err := s.Signal(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -123,7 +124,7 @@ func (s *Service) getSignal(ctx context.Context, in *signalInput) (*web.Body[Sig
 }
 
 func (s *Service) postExplain(ctx context.Context, in *struct {
-	signalInput
+	SignalKey
 	Body Explanation
 },
 ) (*web.Body[web.Made], error) {
@@ -131,7 +132,7 @@ func (s *Service) postExplain(ctx context.Context, in *struct {
 }
 
 func (s *Service) postNote(ctx context.Context, in *struct {
-	signalInput
+	SignalKey
 	Body Noting
 },
 ) (*web.Body[web.Made], error) {
