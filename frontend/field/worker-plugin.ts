@@ -39,7 +39,7 @@ export function fieldWorker(): Plugin {
           if (style?.type !== 'asset') continue
           for (const [, asset = ''] of style.source.toString().matchAll(/url\(["']?\/(assets\/[^"')?#]+)/g)) files.add(asset)
         }
-        const list = ['/icon.svg', ...[...files].sort().map((file) => `/${file}`)]
+        const list = ['/icon.svg', '/field/manifest.webmanifest', '/field/icon-192.png', ...[...files].sort().map((file) => `/${file}`)]
         const version = createHash('sha256').update(list.join('\n')).digest('hex').slice(0, 12)
         const text = readFileSync(source, 'utf8').replace('/* @files */ []', JSON.stringify(list)).replace("/* @version */ ''", `'${version}'`)
         this.emitFile({ type: 'asset', fileName: 'field/worker.js', source: text })

@@ -48,6 +48,15 @@ export function keyed(key: string): { headers: Record<string, string> } {
   return { headers: { 'Idempotency-Key': key } }
 }
 
+type Hearer = (answer: Response) => void
+const hearers = new Set<Hearer>()
+
+/** Calls the listener with every answer of the server, refusals too. It may read headers, not the body. */
+export function onAnswer(hearer: Hearer): () => void {
+  hearers.add(hearer)
+  return () => hearers.delete(hearer)
+}
+
 // Where a 401 says that what was typed is wrong, not that a session has ended.
 const OPENINGS = new Set(['/api/account/sessions', '/api/account/sessions/by-code', '/api/account/sessions/by-link', '/api/account/password/reset', '/api/account/invitations/accept'])
 
@@ -60,6 +69,7 @@ const manners: Middleware = {
     return request
   },
   async onResponse({ request, response, schemaPath }) {
+    hearers.forEach((hearer) => hearer(response))
     if (response.ok) return
     const problem = await problemOf(response)
     const opening = request.method === 'POST' && OPENINGS.has(schemaPath)

@@ -6,6 +6,7 @@ import 'vant/es/toast/style'
 import './theme.css'
 import { onSignedOut } from '@/api/client'
 import { i18n, preferredLanguage, setLanguage } from '@/i18n'
+import { lasting, settleIn } from './core/browser'
 import FieldApp from './FieldApp.vue'
 import { router } from './router'
 import { useMe } from './useMe'
@@ -16,7 +17,18 @@ async function start(): Promise<void> {
   app.use(createPinia()).use(i18n).use(router)
   onSignedOut(leave)
   app.mount('#app')
-  if (import.meta.env.PROD && 'serviceWorker' in navigator) await navigator.serviceWorker.register('/field/worker.js', { scope: '/field/' }).catch(() => undefined)
+  if (import.meta.env.PROD) await settleIn()
+  if (!lasting.value) void takePages()
+}
+
+// Without a service worker a page not yet opened cannot be loaded when the network is gone: all are fetched while it is there.
+async function takePages(): Promise<void> {
+  await router.isReady()
+  for (const { components } of router.getRoutes()) {
+    const page = components?.default
+    if (typeof page === 'function') await (page as () => Promise<unknown>)().catch(() => undefined)
+  }
+  await import('./core/check').catch(() => undefined)
 }
 
 // The server ended the session. Whoever is in the middle of a check is not thrown out of it: the queue asks him to

@@ -1,6 +1,9 @@
 import { api, body, keyed, type Schema } from '@/api/client'
+import { asProblem } from '@/api/problem'
+import { clockOffsetMs } from './core/net'
 import type { Carrier } from './core/queue'
 import type { Parcel, Photo } from './core/shelf'
+import { upload, type Wire } from './core/upload'
 
 // Everything the field pages ask of the server, in one place: the pages know these names, not the paths.
 
@@ -10,6 +13,7 @@ export type Work = Awaited<ReturnType<typeof readWork>>
 export type Task = Work['today'][number]
 export type Form = Awaited<ReturnType<typeof scan>>
 export type Asked = Form['asks'][number]
+export type Pack = Schema<'ChecklistPackView'>
 export type Submission = Schema<'InspectionSubmission'>
 export type HazardWork = Awaited<ReturnType<typeof readHazardWork>>
 export type HazardRow = HazardWork['toFix']['items'][number]
@@ -71,6 +75,17 @@ export function readForm(pointId: string) {
   return body(api.GET('/api/checklist/points/{id}', { params: { path: { id: pointId } } }))
 }
 
+/** What opens every point of the company; undefined when it is still what the phone has under this tag. */
+export async function readPack(tag: string): Promise<{ pack: Pack; tag: string } | undefined> {
+  try {
+    const { data, response } = await api.GET('/api/checklist/pack', tag ? { params: { header: { 'If-None-Match': tag } } } : {})
+    return { pack: data as Pack, tag: response.headers.get('ETag') ?? '' }
+  } catch (error) {
+    if (asProblem(error).status === 304) return undefined
+    throw error
+  }
+}
+
 export function readHazardWork() {
   return body(api.GET('/api/hazard/work'))
 }
@@ -110,13 +125,36 @@ export function photoAddress(id: string, size: 'thumb' | 'display' = 'display'):
   return `/api/attachment/files/${id}/content?size=${size}`
 }
 
-async function uploadPhoto(photo: Photo): Promise<string> {
-  const form = new FormData()
-  form.set('clientId', photo.id)
-  form.set('takenAt', photo.takenAt)
-  form.set('file', new File([photo.bytes], photo.name, { type: photo.type }))
-  const made = await body(api.POST('/api/attachment/files', { body: form as never, bodySerializer: () => form }))
-  return made.id
+// The phone's clock and the server's, as they are when the photo leaves: taken without network, it may not have known.
+function said({ shot, takenAt }: Photo): string {
+  return JSON.stringify({ takenAt, ...(clockOffsetMs.value === undefined ? {} : { clockMs: clockOffsetMs.value }), ...shot, deviceNow: new Date().toISOString() })
+}
+
+// A connection that says nothing for so long is given up, and tried again.
+const SILENCE = 45_000
+
+/** How a photo reaches the server. */
+export const wire: Wire = {
+  async whole(photo, bytes) {
+    const form = new FormData()
+    form.set('clientId', photo.id)
+    form.set('takenAt', photo.takenAt)
+    form.set('shot', said(photo))
+    form.set('file', new File([bytes], photo.name, { type: photo.type }))
+    const made = await body(api.POST('/api/attachment/files', { body: form as never, bodySerializer: () => form, signal: AbortSignal.timeout(SILENCE) }))
+    return made.id
+  },
+  begin(photo, size, hash) {
+    const announced = { clientId: photo.id, name: photo.name, bytes: size, sha256: hash, shot: said(photo) }
+    return body(api.POST('/api/attachment/uploads', { body: announced, signal: AbortSignal.timeout(SILENCE) }))
+  },
+  piece(photo, offset, bytes) {
+    const form = new FormData()
+    form.set('clientId', photo.id)
+    form.set('offset', String(offset))
+    form.set('file', new File([bytes], 'piece'))
+    return body(api.POST('/api/attachment/uploads/pieces', { body: form as never, bodySerializer: () => form, signal: AbortSignal.timeout(SILENCE) }))
+  },
 }
 
 async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<string> {
@@ -140,7 +178,7 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
 }
 
 /** The queue's way to the server. */
-export const carrier: Carrier = { photo: uploadPhoto, parcel: send }
+export const carrier: Carrier = { photo: (photo, bytes, tell) => upload(wire, photo, bytes, tell), parcel: send }
 
 /** A page of the person's notices, newest first. */
 export function readNotices(cursor?: string) {

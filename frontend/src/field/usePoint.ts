@@ -1,4 +1,5 @@
 import { asProblem } from '@/api/problem'
+import { packedForm } from './core/kept'
 import { shelf } from './core/shelf'
 import { scan, type Form } from './server'
 import { useMe } from './useMe'
@@ -13,7 +14,7 @@ export async function pointByNumber(number: string): Promise<string> {
   } catch (error) {
     if (asProblem(error).status !== 0) throw error
     const copies = await shelf.kept.where('key').startsWith(me.keyOf('form:')).toArray()
-    const found = copies.map((copy) => copy.data as Form).find(({ point }) => Number(point.number) === Number(number))
+    const found = copies.map((copy) => copy.data as Form).find(({ point }) => Number(point.number) === Number(number)) ?? (await packedForm(me.keyOf('pack'), number))
     if (!found) throw error
     return found.point.publicId
   }

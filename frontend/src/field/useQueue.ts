@@ -4,16 +4,21 @@ import { computed, ref, shallowRef, watch } from 'vue'
 import { newKey } from '@/api/client'
 import { asProblem } from '@/api/problem'
 import { online, reached } from './core/net'
-import { deliver, outcomeOf, tidy, waiting, type Outcome } from './core/queue'
-import { persist, shelf, touched, type Content, type Parcel, type Photo } from './core/shelf'
-import { carrier, readMe } from './server'
+import { exported, imported } from './core/export'
+import { takePack } from './core/kept'
+import { attempt, outcomeOf, tidy, waiting, type Attempt, type Outcome } from './core/queue'
+import { dropPhotos, persist, shelf, touched, type Content, type Parcel, type Photo } from './core/shelf'
+import { carrier, readMe, readPack } from './server'
 import { useMe } from './useMe'
 
 export interface Line extends Parcel {
-  photos: Pick<Photo, 'id' | 'slot' | 'name' | 'attachmentId'>[]
+  photos: Pick<Photo, 'id' | 'slot' | 'name' | 'attachmentId' | 'size'>[]
 }
 
 const LOCK = 'anbiao.field.queue'
+
+/** How long what was taken along counts as fresh, milliseconds; asking again costs a tag. */
+const TAKEN = 600_000
 
 // One tab at a time; the others then find the work done.
 async function alone<T>(work: () => Promise<T>): Promise<T> {
@@ -26,6 +31,10 @@ export const useQueue = defineStore('field-queue', () => {
   const lines = shallowRef<Line[]>([])
   const busy = ref(false)
   const signedOut = ref(false)
+  /** Bytes the server has of photos on their way, by photo. */
+  const come = ref<Record<string, number>>({})
+  /** Parcel that is being sent now. */
+  const sending = ref('')
   const unsent = computed(() => lines.value.filter((line) => line.state === 'waiting' || line.state === 'refused').length)
   let watching: Subscription | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -36,7 +45,7 @@ export const useQueue = defineStore('field-queue', () => {
     const mine = await shelf.parcels.where('[personId+membershipId]').equals([me.personId, me.membershipId]).toArray()
     const photos = await shelf.photos.where('parcelId').anyOf(mine.map((parcel) => parcel.id)).toArray()
     return mine
-      .map((parcel) => ({ ...parcel, photos: photos.filter((photo) => photo.parcelId === parcel.id).map(({ id, slot, name, attachmentId }) => ({ id, slot, name, attachmentId })) }))
+      .map((parcel) => ({ ...parcel, photos: photos.filter((photo) => photo.parcelId === parcel.id).map(({ id, slot, name, attachmentId, size }) => ({ id, slot, name, attachmentId, size })) }))
       .filter(({ state, content, photos: taken }) => state !== 'draft' || touched(content, taken.length))
       .sort((a, b) => (a.changedAt < b.changedAt ? 1 : -1))
   }
@@ -46,8 +55,18 @@ export const useQueue = defineStore('field-queue', () => {
     watching?.unsubscribe()
     watching = liveQuery(read).subscribe((found) => (lines.value = found))
     signedOut.value = false
-    void tidy(shelf)
+    come.value = {}
+    void tidy(shelf).catch(() => undefined)
     void run()
+    void takeAlong()
+  }
+
+  // So that any point opens in the cellar too.
+  let taken = 0
+  async function takeAlong(): Promise<void> {
+    if (!me.personId || !me.can('checklist.point.list') || Date.now() - taken < TAKEN) return
+    taken = Date.now()
+    await takePack(me.keyOf('pack'), readPack)
   }
 
   /** A new parcel of the person, kept before anything else happens. */
@@ -65,41 +84,45 @@ export const useQueue = defineStore('field-queue', () => {
     return running
   }
 
+  // What the server cannot take just now keeps no other parcel waiting; a missing network does.
   async function all(): Promise<void> {
     for (const id of await waiting(shelf, me.personId, me.membershipId)) {
-      const outcome = await one(id)
-      if (outcome === 'waiting' || outcome === 'signed-out') break
+      const { outcome, status } = await one(id)
+      if (outcome === 'signed-out' || (outcome === 'waiting' && status === 0)) break
     }
   }
 
-  async function one(id: string): Promise<Outcome> {
+  async function one(id: string): Promise<Attempt> {
     busy.value = true
+    sending.value = id
     try {
-      const outcome = (await stranger()) ?? (await deliver(shelf, carrier, id))
-      signedOut.value = outcome === 'signed-out'
-      if (outcome === 'waiting') later()
+      const ended = (await stranger()) ?? (await attempt(shelf, carrier, id, (photo, sent) => (come.value[photo] = sent)))
+      signedOut.value = ended.outcome === 'signed-out'
+      if (ended.outcome === 'waiting') later(ended.status)
       else {
         pause = 5_000
         reached(true)
       }
-      return outcome
+      return ended
     } finally {
       busy.value = false
+      sending.value = ''
     }
   }
 
   // Another tab may have signed somebody else in meanwhile: what one person made is never sent by another.
-  async function stranger(): Promise<Outcome | undefined> {
+  async function stranger(): Promise<Attempt | undefined> {
     try {
       const now = await readMe()
-      return now.person.id === me.personId && now.membership.id === me.membershipId ? undefined : 'signed-out'
+      return now.person.id === me.personId && now.membership.id === me.membershipId ? undefined : { outcome: 'signed-out', status: 401 }
     } catch (error) {
-      return outcomeOf(asProblem(error).status) === 'signed-out' ? 'signed-out' : 'waiting'
+      const { status } = asProblem(error)
+      return { outcome: outcomeOf(status) === 'signed-out' ? 'signed-out' : 'waiting', status }
     }
   }
 
-  function later(): void {
-    reached(false)
+  function later(status: number): void {
+    reached(status !== 0)
     clearTimeout(timer)
     timer = setTimeout(() => void run(), pause)
     pause = Math.min(pause * 2, 60_000)
@@ -114,21 +137,38 @@ export const useQueue = defineStore('field-queue', () => {
       return true
     })
     if (!taken) return 'waiting'
-    const attempt = running.then(() => alone(() => one(id)))
-    running = attempt.catch(() => undefined)
-    return attempt
+    const sent = running.then(() => alone(() => one(id)))
+    running = sent.catch(() => undefined)
+    return (await sent).outcome
   }
 
   async function discard(id: string): Promise<void> {
-    await shelf.transaction('rw', shelf.parcels, shelf.photos, async () => {
-      await shelf.photos.where('parcelId').equals(id).delete()
+    await shelf.transaction('rw', shelf.parcels, shelf.photos, shelf.pixels, async () => {
+      await dropPhotos(shelf, id)
       await shelf.parcels.delete(id)
     })
   }
 
-  watch(online, (is) => {
-    if (is && me.me) void run()
-  })
+  /** Parcels as a file that another phone of the same person takes over; without ids all that is not sent. */
+  function save(ids: string[] = lines.value.filter(({ state }) => state !== 'sent').map(({ id }) => id)): Promise<Blob> {
+    return exported(shelf, ids, { personId: me.personId, membershipId: me.membershipId, person: me.me?.person.name ?? '' })
+  }
 
-  return { lines, unsent, busy, signedOut, begin, draft, submit, run, discard }
+  /** Takes over what another phone saved, and sends it. Answers how many parcels were new here. Errors: ImportError. */
+  async function takeOver(file: Blob): Promise<number> {
+    const fresh = await imported(shelf, file, { personId: me.personId, membershipId: me.membershipId })
+    void run()
+    return fresh
+  }
+
+  // Background Sync is nowhere needed: an open page tries by itself, when the network returns and when it is looked at.
+  function wake(): void {
+    if (!me.me || document.visibilityState !== 'visible') return
+    if (unsent.value) void run()
+    void takeAlong()
+  }
+  watch(online, (is) => is && wake())
+  document.addEventListener('visibilitychange', wake)
+
+  return { lines, unsent, busy, sending, come, signedOut, begin, draft, submit, run, discard, save, takeOver }
 })

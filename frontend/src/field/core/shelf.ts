@@ -1,5 +1,7 @@
 import Dexie, { type Table } from 'dexie'
+import { ref } from 'vue'
 import type { Form } from '../server'
+import { watchRoom } from './room'
 
 /** What the phone keeps of one answer. An item without an answer has no entry. */
 export interface Answer {
@@ -71,19 +73,47 @@ export function touched(content: Content, photos: number): boolean {
   return (content.kind === 'fix' ? content.note : content.place + content.description).trim() !== ''
 }
 
-/** One photo of a parcel. Bytes, not Blobs: older iPhones lose Blobs from IndexedDB. */
+/** What the phone says about a photo, in the words of the server. */
+export interface Shot {
+  takenAt: string
+  longitude?: number
+  latitude?: number
+  /** Of the position, metres. */
+  accuracy?: number
+  pointId?: string
+  taskId?: string
+  itemCode?: string
+  /** Server time less the phone's, milliseconds, as last seen before it was taken. */
+  clockMs?: number
+}
+
+/** One photo of a parcel. What it looks like lies in `pixels`, so that lists need not read it. */
 export interface Photo {
   /** uuid: client id of the upload. */
   id: string
   parcelId: string
-  /** Item code within a check, '' elsewhere. */
+  /** Key of the item within a check, '' elsewhere. */
   slot: string
   name: string
   type: string
-  bytes: ArrayBuffer
+  /** The picture itself, where it was kept with the photo: by version 1, and of signatures. */
+  bytes?: ArrayBuffer
+  /** Of the picture; left out by version 1. */
+  size?: number
+  /** SHA-256 of the picture as it was kept, hex; left out by version 1. */
+  sha256?: string
+  shot?: Shot
   takenAt: string
   /** Id the server gave it; '' until uploaded. */
   attachmentId: string
+}
+
+/** A picture. Bytes, not Blobs: older iPhones lose Blobs from IndexedDB. */
+export interface Pixels {
+  /** Of its photo. */
+  id: string
+  parcelId: string
+  bytes: ArrayBuffer
 }
 
 /** The last answer of the server to a question, for when there is no network. */
@@ -91,21 +121,56 @@ export interface Kept {
   key: string
   at: string
   data: unknown
+  /** Tag of the answer (ETag), to ask whether it is still so. */
+  tag?: string
 }
 
-/** IndexedDB of the field pages. */
+/**
+ * IndexedDB of the field pages. Version 1 is on phones: its parcels and photos stay as they lie, because an upgrade that
+ * copies pictures needs the room twice and may find none.
+ */
 export class Shelf extends Dexie {
   parcels!: Table<Parcel, string>
   photos!: Table<Photo, string>
+  pixels!: Table<Pixels, string>
   kept!: Table<Kept, string>
 
   constructor(name = 'anbiao-field') {
     super(name)
     this.version(1).stores({ parcels: 'id, [personId+membershipId], state', photos: 'id, parcelId', kept: 'key' })
+    this.version(2).stores({ pixels: 'id, parcelId' })
+    watchRoom(this)
   }
 }
 
 export const shelf = new Shelf()
+
+/** True when another page has a newer version of these pages open: this one must be loaded anew. */
+export const outdated = ref(false)
+
+shelf.on('versionchange', () => {
+  outdated.value = true
+  shelf.close()
+})
+
+/** The picture of a photo; undefined when the browser has lost it. */
+export async function bytesOf(from: Shelf, photo: Photo): Promise<ArrayBuffer | undefined> {
+  return photo.bytes ?? (await from.pixels.get(photo.id))?.bytes
+}
+
+/** Keeps photos with their pictures, all or none. */
+export async function addPhotos(to: Shelf, photos: (Photo & { bytes: ArrayBuffer })[]): Promise<void> {
+  await to.transaction('rw', to.photos, to.pixels, async () => {
+    await to.pixels.bulkPut(photos.map(({ id, parcelId, bytes }) => ({ id, parcelId, bytes })))
+    await to.photos.bulkPut(photos.map(({ bytes, ...photo }) => ({ ...photo, size: bytes.byteLength })))
+  })
+}
+
+/** Removes the photos of a parcel with their pictures. */
+export async function dropPhotos(from: Shelf, parcelId: string): Promise<void> {
+  await from.photos.where('parcelId').equals(parcelId).delete()
+  await from.pixels.where('parcelId').equals(parcelId).delete()
+}
 
 /** Asks the browser not to clear what has not been sent; it may decline. */
 export async function persist(): Promise<void> {
