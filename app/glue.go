@@ -10,6 +10,7 @@ import (
 	"anbiao/kit/id"
 	"anbiao/kit/text"
 	"anbiao/modules/account"
+	"anbiao/modules/attachment"
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
@@ -50,6 +51,7 @@ func (h *house) glue() {
 	}
 
 	h.inspection.Ask, h.inspection.AskAll, h.inspection.Claim, h.inspection.Raise = h.ask, h.askAll, h.attachment.Claim, h.raise
+	h.inspection.Pictures, h.inspection.Blobs, h.inspection.BaseURL = pictures, h.attachment.Blobs, h.checklist.BaseURL
 	h.hazard.People, h.hazard.Claim, h.hazard.Touch, h.hazard.Tell = people, h.attachment.Claim, touch, tellHazard
 	h.selfreport.Ledger, h.selfreport.Card, h.selfreport.Bound, h.selfreport.Touch, h.selfreport.Tell = ledger, card, company.Entered, touch, tellReport
 
@@ -107,6 +109,15 @@ func sheetOf(found checklist.Sheet) inspection.Sheet {
 			}, ok
 		},
 	}
+}
+
+func pictures(ctx context.Context, tx db.Tx, c rbac.CompanyID, ids []id.Of[id.Attachment]) (map[id.Of[id.Attachment]]inspection.Picture, error) {
+	found, err := attachment.Known(ctx, tx, c, ids)
+	out := map[id.Of[id.Attachment]]inspection.Picture{}
+	for _, f := range found {
+		out[f.ID] = inspection.Picture{Display: f.DisplayKey, Thumb: f.ThumbKey, Free: f.BoundNoun == nil}
+	}
+	return out, err
 }
 
 // limitOf keeps of a limit what a value is held against.

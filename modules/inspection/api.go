@@ -3,6 +3,7 @@ package inspection
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -102,6 +103,7 @@ type checkView struct {
 	Stops      []stopView         `json:"stops" nullable:"false" doc:"the points it went to, in order"`
 	Answers    []toldView         `json:"answers" nullable:"false"`
 	Reason     string             `json:"reason" doc:"why this version corrected the one before"`
+	MayCorrect bool               `json:"mayCorrect" doc:"who asks may correct this version now"`
 	ReplacedBy string             `json:"replacedBy" doc:"id of the next version; empty: this is the newest"`
 	Versions   []versionView      `json:"versions" nullable:"false" doc:"all versions, the first first"`
 }
@@ -147,7 +149,7 @@ func degrees(micro *int32) *float64 {
 func checkOf(r Record) checkView {
 	v := checkView{
 		CheckRow: checkRow(r.CheckLine), ClientID: r.ClientID.String(), StandardID: r.StandardID, Longitude: degrees(r.LongitudeE6), Latitude: degrees(r.LatitudeE6),
-		Accuracy: r.Accuracy, ClockMS: r.ClockMS, Signed: r.SignatureID != nil, RestAt: r.RestAt, Entered: r.EnteredName, Outcome: r.Outcome, Reason: r.Reason,
+		Accuracy: r.Accuracy, ClockMS: r.ClockMS, Signed: r.SignatureID != nil, RestAt: r.RestAt, Entered: r.EnteredName, Outcome: r.Outcome, Reason: r.Reason, MayCorrect: r.May,
 		Stops: make([]stopView, len(r.Stops)), Answers: make([]toldView, len(r.Told)), Versions: make([]versionView, len(r.Versions)),
 	}
 	for i, t := range r.Told {
@@ -205,7 +207,48 @@ func Mount(api huma.API, s *Service) {
 		ID: "getCheck", Route: "GET /inspection/checks/{startedOn}/{id}", Action: ActionRead, Summary: "Read a check with its answers and the texts as they were answered",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded},
 	}, s.getCheck)
+	web.Handle(api, web.Op{
+		ID: "correctCheck", Route: "POST /inspection/checks/{startedOn}/{id}/corrections", Action: ActionMend,
+		Summary: "Correct a check: a new version with a reason, beside which the old one stays",
+		Faults: []*fault.Error{
+			rbac.ErrNotFound, ErrTooLate, ErrCorrected, ErrSameAnswers, ErrBlank, ErrContent, ErrSignature, ErrUnknownPoint, ErrUnknownItem, ErrItemTwice, ErrItemMissing,
+			ErrReasonNeeded, ErrNoteNeeded, ErrPhotoNeeded, ErrValueNeeded, ErrOutOfRange, ErrRest, ErrExplicit,
+		},
+	}, s.postCorrection)
+	web.Handle(api, web.Op{
+		ID: "getCheckSignature", Route: "GET /inspection/checks/{startedOn}/{id}/signature", Action: ActionRead, Summary: "Read the picture of a check's signature",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded},
+	}, s.getSignature)
 	mountTasks(api, s)
+}
+
+// CheckPath names a check.
+type CheckPath struct {
+	StartedOn day.Date        `path:"startedOn"`
+	ID        id.Of[id.Check] `path:"id"`
+}
+
+func (s *Service) postCorrection(ctx context.Context, in *struct {
+	CheckPath
+	Body Correction
+},
+) (*web.Body[web.Made], error) {
+	return web.MadeOf(s.Correct(ctx, in.StartedOn, in.ID, in.Body))
+}
+
+type picture struct {
+	Type  string `header:"Content-Type"`
+	Cache string `header:"Cache-Control"`
+	Body  []byte
+}
+
+func (s *Service) getSignature(ctx context.Context, in *struct {
+	CompanyQuery
+	CheckPath
+},
+) (*picture, error) {
+	b, err := s.Signature(ctx, in.CompanyID, in.StartedOn, in.ID)
+	return &picture{http.DetectContentType(b), "private, max-age=3600", b}, err
 }
 
 func (s *Service) postCheck(ctx context.Context, in *web.Body[Submission]) (*web.Body[KeptView], error) {
@@ -224,8 +267,7 @@ func (s *Service) getChecks(ctx context.Context, in *struct {
 
 func (s *Service) getCheck(ctx context.Context, in *struct {
 	CompanyQuery
-	StartedOn day.Date        `path:"startedOn"`
-	ID        id.Of[id.Check] `path:"id"`
+	CheckPath
 },
 ) (*web.Body[checkView], error) {
 	r, err := s.Check(ctx, in.CompanyID, in.StartedOn, in.ID)

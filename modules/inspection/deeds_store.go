@@ -21,7 +21,8 @@ type Deed struct {
 // Deeds returns the checks that the people of a company made in a period, both days inclusive.
 func Deeds(ctx context.Context, tx db.Tx, company rbac.CompanyID, from, until day.Date) (list []Deed, err error) {
 	q := `SELECT c.staff_id, c.id AS check_id, c.started_on, p.name AS point_name,
-			ARRAY(SELECT DISTINCT split_part(a->>'code', '-', 1) FROM jsonb_array_elements(c.answers) a ORDER BY 1) AS modules
+			ARRAY(SELECT DISTINCT split_part(x.code, '-', 1) FROM (SELECT a->>'code' AS code FROM jsonb_array_elements(c.answers) a
+				UNION ALL SELECT jsonb_array_elements_text(l->'codes') FROM jsonb_array_elements(c.confirmed) l) x ORDER BY 1) AS modules
 		FROM inspection_check c JOIN checklist_point p ON p.company_id = c.company_id AND p.id = c.point_id
 		WHERE c.company_id = ? AND c.started_on BETWEEN ? AND ? AND c.staff_id IS NOT NULL AND ` + newest + ` ORDER BY c.started_on, c.id`
 	err = tx.WithContext(ctx).Raw(q, company, from, until).Scan(&list).Error

@@ -231,10 +231,6 @@ func newCheck(home rbac.Home, a rbac.Actor, s Submission, now time.Time) (Check,
 		staff := int64(a.StaffID)
 		c.StaffID = &staff
 	}
-	if s.TaskID != 0 {
-		task := int64(s.TaskID)
-		c.TaskID = &task
-	}
 	return c, nil
 }
 

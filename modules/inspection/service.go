@@ -78,6 +78,7 @@ type RaiseHazards func(ctx context.Context, tx db.Tx, scope rbac.Scope, found Fa
 
 // Service is what the rest of the program may ask about checks.
 type Service struct {
+<<<<<<< HEAD
 	Gate   *rbac.Gate
 	Ask    Ask
 	AskAll AskAll
@@ -85,6 +86,16 @@ type Service struct {
 	Raise  RaiseHazards
 	// Submitted is told of each new check of a company, in the same transaction; nil: nobody is.
 	Submitted func(ctx context.Context, tx db.Tx, company rbac.CompanyID) error
+=======
+	Gate     *rbac.Gate
+	Ask      Ask
+	AskAll   AskAll
+	Claim    ClaimFiles
+	Raise    RaiseHazards
+	Pictures Pictures
+	Blobs    Blobs
+	BaseURL  string // in QR codes on paper, e.g. https://anbiao.example
+>>>>>>> points
 }
 
 // companyOf returns the company a request is about: the actor's own, or the one a
@@ -163,6 +174,7 @@ type Record struct {
 	Told     []Told
 	Stops    []Stop
 	Versions []CheckLine // the first first; one where it was never corrected
+	May      bool        // the actor may correct it now
 }
 
 // record puts a check together: its answers and points, with the texts as they were then.
@@ -202,8 +214,12 @@ func (s *Service) Check(ctx context.Context, company rbac.CompanyID, on day.Date
 		if err != nil {
 			return err
 		}
-		r, err = s.record(ctx, tx, c)
-		return err
+		if r, err = s.record(ctx, tx, c); err != nil {
+			return err
+		}
+		newest := r.Versions[len(r.Versions)-1].ID == c.ID
+		r.May = newest && mayCorrect(scope, c.Check, tx.Now) == nil
+		return nil
 	})
 	return r, err
 }

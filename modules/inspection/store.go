@@ -25,7 +25,6 @@ var unknownBy = map[string]error{
 	"inspection_check_standard_id_fkey":  ErrUnknownSheet.At("body.standardId"),
 	"inspection_check_task_id_fkey":      ErrUnknownTask.At("body.taskId"),
 	"inspection_check_signature_id_fkey": ErrSignature.At("body.signature"),
-	"inspection_check_corrects_key":      ErrCorrected,
 	"inspection_task_point_id_fkey":      ErrUnknownPoint.At("body.pointId"),
 	"inspection_task_assignee_id_fkey":   ErrUnknownStaff.At("body.assigneeId"),
 	"inspection_plan_point_id_fkey":      ErrUnknownPoint.At("body.pointId"),
@@ -172,6 +171,16 @@ func versions(ctx context.Context, tx db.Tx, c CheckLine) (out []CheckLine, err 
 		" WHERE c.company_id = ? AND c.started_on = ? AND (c.id = ? OR c.root_id = ?) ORDER BY c.version"
 	err = tx.WithContext(ctx).Raw(q, c.CompanyID, c.StartedOn, root, root).Scan(&out).Error
 	return out, err
+}
+
+// lockVersion keeps others from correcting c until the transaction ends, and reports whether
+// somebody has. Nobody may lock the row itself: that would take the right to change it.
+func lockVersion(ctx context.Context, tx db.Tx, c Check) (replaced bool, err error) {
+	if err := tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended('inspection_check', ?))", int64(c.ID)).Error; err != nil {
+		return false, err
+	}
+	q := "SELECT EXISTS (SELECT FROM inspection_check WHERE company_id = ? AND started_on = ? AND corrects_id = ?)"
+	return replaced, tx.WithContext(ctx).Raw(q, c.CompanyID, c.StartedOn, c.ID).Scan(&replaced).Error
 }
 
 // keepPartitions makes the partitions of the coming months.

@@ -28,7 +28,7 @@ type Kept struct {
 // each failed item: all or nothing. A task that somebody else did meanwhile, or that was
 // cancelled or changed, is no reason to lose a check: it is kept, and the outcome says so.
 // The same submission again answers the same and does nothing. It takes four statements
-// however many items and points there are, one more for photos and one for a signature, and
+// however many items and points there are, one more for photos and two for a signature, and
 // those of RaiseHazards.
 // Errors: those of newCheck and walk, ErrContent, ErrUnknownPoint, ErrUnknownTask,
 // ErrUnknownSheet, ErrTeamCard, ErrPaperBy, ErrUnknownStaff.
@@ -134,6 +134,9 @@ func (s *Service) keep(ctx context.Context, tx db.Tx, scope rbac.Scope, c *Check
 func (s *Service) hold(ctx context.Context, tx db.Tx, scope rbac.Scope, c *Check, met met) (walk, error) {
 	if c.ByException && (!scope.Can(ActionChecks) || (c.TaskID != nil && !met.ByException)) {
 		return nil, ErrTeamCard.At("body.byException") // the line is confirmed by who answers for it
+	}
+	if err := s.signs(ctx, tx, *c); err != nil {
+		return nil, err
 	}
 	sheets, err := s.AskAll(ctx, tx, c.CompanyID, c.points(), c.StandardID)
 	if errors.Is(err, rbac.ErrNotFound) {

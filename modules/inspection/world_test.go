@@ -58,6 +58,7 @@ func setup(t *testing.T) *world {
 		w.raised = append(w.raised, f)
 		return w.refuse
 	}}
+	w.s.Pictures, w.s.Blobs, w.s.BaseURL = pictures, store, "https://anbiao.example"
 	require.NoError(t, w.lists.Load(t.Context()))
 	w.s.Jobs(w.registry)
 	w.api = webtest.New(t, func(api huma.API) {
@@ -74,6 +75,15 @@ func setup(t *testing.T) *world {
 	w.standard = safety.Post("/api/checklist/standards", `{"basedOn":0}`).Made(t)
 	w.point = safety.Post("/api/checklist/points", `{"name":"1号冲压机","place":"冲压车间","items":["PRS-01","PRS-02","EDU-03"]}`).Made(t)
 	return w
+}
+
+func pictures(ctx context.Context, tx db.Tx, c rbac.CompanyID, ids []id.Of[id.Attachment]) (map[id.Of[id.Attachment]]inspection.Picture, error) {
+	found, err := attachment.Known(ctx, tx, c, ids)
+	out := map[id.Of[id.Attachment]]inspection.Picture{}
+	for _, f := range found {
+		out[f.ID] = inspection.Picture{Display: f.DisplayKey, Thumb: f.ThumbKey, Free: f.BoundNoun == nil}
+	}
+	return out, err
 }
 
 func tags(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) ([]string, error) {
