@@ -78,15 +78,6 @@ type RaiseHazards func(ctx context.Context, tx db.Tx, scope rbac.Scope, found Fa
 
 // Service is what the rest of the program may ask about checks.
 type Service struct {
-<<<<<<< HEAD
-	Gate   *rbac.Gate
-	Ask    Ask
-	AskAll AskAll
-	Claim  ClaimFiles
-	Raise  RaiseHazards
-	// Submitted is told of each new check of a company, in the same transaction; nil: nobody is.
-	Submitted func(ctx context.Context, tx db.Tx, company rbac.CompanyID) error
-=======
 	Gate     *rbac.Gate
 	Ask      Ask
 	AskAll   AskAll
@@ -95,7 +86,8 @@ type Service struct {
 	Pictures Pictures
 	Blobs    Blobs
 	BaseURL  string // in QR codes on paper, e.g. https://anbiao.example
->>>>>>> points
+	// Submitted is told of each new check of a company, in the same transaction; nil: nobody is.
+	Submitted func(ctx context.Context, tx db.Tx, company rbac.CompanyID) error
 }
 
 // companyOf returns the company a request is about: the actor's own, or the one a
