@@ -74,8 +74,12 @@ const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 // codeSigns is the length of a code: 60 bits, which nobody finds by trying.
 const codeSigns = 12
 
-// codeOf derives the code of a photo from a secret and from what it is, so that an upload that is
-// repeated draws the same code.
+// CodeOf derives the code of a photo from the ring's secret and from what it is, so that an upload that
+// is repeated draws the same code.
+func (r *Ring) CodeOf(company rbac.CompanyID, client [16]byte, sum []byte) string {
+	return codeOf(r.secret, company, client, sum)
+}
+
 func codeOf(secret []byte, company rbac.CompanyID, client [16]byte, sum []byte) string {
 	h := hmac.New(sha256.New, secret)
 	h.Write([]byte("code\x00" + company.String() + "\x00"))

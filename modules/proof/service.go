@@ -61,25 +61,33 @@ func (s *Service) Prepare(ctx context.Context, tx db.Tx, scope rbac.Scope, p Pho
 		return nil, err
 	}
 	row := Proof{
-		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, Code: codeOf(s.Ring.secret, home.CompanyID, p.ClientID, p.SHA256),
-		SHA256: p.SHA256, ServerAt: tx.Now, StaffID: reference(int64(scope.Actor().StaffID)), PersonName: p.Uploader, Marked: shot != nil,
+		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, Code: s.Ring.CodeOf(home.CompanyID, p.ClientID, p.SHA256),
+		SHA256: p.SHA256, ServerAt: tx.Now, StaffID: reference(int64(scope.Actor().StaffID)), PersonName: p.Uploader,
 	}
-	if shot != nil {
-		shot.tell(&row)
-	}
+	d := s.Begin(row, shot)
 	var point id.Of[id.Point]
-	if row.PointID != nil {
-		point = id.Of[id.Point](*row.PointID)
+	if d.proof.PointID != nil {
+		point = id.Of[id.Point](*d.proof.PointID)
 	}
 	n, err := namesOf(ctx, tx, home.CompanyID, point)
 	if err != nil {
 		return nil, err
 	}
-	row.CompanyName, row.PointName, row.Place = n.Company, n.Point, n.Place
+	d.proof.CompanyName, d.proof.PointName, d.proof.Place = n.Company, n.Point, n.Place
 	if n.Point == "" {
-		row.PointID = nil // none of this company: what a phone says is no reason to lose its photo
+		d.proof.PointID = nil // none of this company: what a phone says is no reason to lose its photo
 	}
-	return &Draft{proof: row, ring: s.Ring, base: s.BaseURL}, nil
+	return d, nil
+}
+
+// Begin begins the proof of a picture of which everything is known but what the phone says, nil
+// where it says nothing.
+func (s *Service) Begin(row Proof, shot *Shot) *Draft {
+	row.Marked = shot != nil
+	if shot != nil {
+		shot.tell(&row)
+	}
+	return &Draft{proof: row, ring: s.Ring, base: s.BaseURL}
 }
 
 // Draw answers what is shown of the picture: with a watermark if a phone described the shot, else
@@ -109,9 +117,15 @@ func (d *Draft) Draw(_ context.Context, display, thumb []byte) ([]byte, error) {
 
 // Keep signs the proof and adds its row, in the transaction that keeps the file.
 func (d *Draft) Keep(ctx context.Context, tx db.Tx, file id.Of[id.Attachment]) error {
+	row := d.Signed(file)
+	return insertProof(ctx, tx, &row)
+}
+
+// Signed returns the row of the proof of a file.
+func (d *Draft) Signed(file id.Of[id.Attachment]) Proof {
 	d.proof.AttachmentID = file
 	d.ring.sign(&d.proof)
-	return insertProof(ctx, tx, &d.proof)
+	return d.proof
 }
 
 // Told is a proof and whether it stands; empty where that was not asked.
