@@ -17,7 +17,7 @@ import (
 // gluePlans gives the planning of checks the standard and the tree, and lets it follow who holds
 // which post.
 func (h *house) gluePlans() {
-	h.inspection.Outline, h.inspection.Tree, h.inspection.Tell = h.outline, staff.TreeOn, tellInspection
+	h.inspection.Outline, h.inspection.Tell = h.outline, tellInspection
 	h.staff.Seated = append(h.staff.Seated, func(ctx context.Context, tx db.Tx, _ rbac.Scope, home rbac.Home, _ []id.Of[id.Staff]) error {
 		return jobs.Enqueue(ctx, tx, inspection.Replan{CompanyID: home.CompanyID, From: day.In(tx.Now, day.Shanghai)})
 	})

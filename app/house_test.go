@@ -56,11 +56,13 @@ var inFile = map[string]string{
 
 // inRoom lists which rooms alone may import a library, in tests, too.
 var inRoom = map[string][]string{
-	"github.com/casbin/casbin":      {"rbac"},
-	"github.com/gin-gonic/gin":      {"web", "web/*"},
-	"github.com/pdfcpu/pdfcpu":      {"kit/scan"},
-	"github.com/makiuchi-d/gozxing": {"kit/scan"},
-	"codeberg.org/go-pdf/fpdf":      {"kit/doc"},
+	"github.com/casbin/casbin":        {"rbac"},
+	"github.com/gin-gonic/gin":        {"web", "web/*"},
+	"github.com/pdfcpu/pdfcpu":        {"kit/scan"},
+	"github.com/makiuchi-d/gozxing":   {"kit/scan"},
+	"codeberg.org/go-pdf/fpdf":        {"kit/doc"},
+	"github.com/corona10/goimagehash": {"kit/photo"},
+	"golang.org/x/image/font":         {"kit/stamp"},
 }
 
 // banned lists what nobody calls in modules (see also .golangci.yml, its early voice).

@@ -26,6 +26,7 @@ var rows = map[string]string{
 	"/api/activation/batches": "activation_batch", "/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
 	"/api/performance/tasks": "performance_task", "/api/performance/evidence": "performance_evidence", "/api/performance/rounds": "performance_round",
 	"/api/performance/assessments": "performance_assessment", "/api/performance/rewards": "performance_reward",
+	"/api/proof/photos": "attachment", "/api/proof/signals": "proof_signal",
 	"/api/responsibility/duties": "responsibility_duty", "/api/responsibility/lists": "responsibility_list", "/api/responsibility/posts": "staff_post",
 	"/api/responsibility/companies": "company",
 }

@@ -27,6 +27,7 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
+	"anbiao/modules/proof"
 	"anbiao/modules/queue"
 	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
@@ -57,6 +58,7 @@ type house struct {
 	notice         *notice.Service
 	oversight      *oversight.Service
 	performance    *performance.Service
+	proof          *proof.Service
 	queue          *queue.Service
 	responsibility *responsibility.Service
 	selfreport     *selfreport.Service
@@ -95,6 +97,9 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	h.queue.Forget = jobs.Forget(g.broker)
 
 	h.glue()
+	if err := h.glueProof(base); err != nil {
+		return nil, err
+	}
 	h.listen()
 	return h, nil
 }
@@ -104,7 +109,7 @@ func bare(gate *rbac.Gate) *house {
 	return &house{
 		gate: gate, registry: jobs.NewRegistry(),
 		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
-		performance: &performance.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
+		performance: &performance.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
 		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
 		division: &division.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
 		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
@@ -116,7 +121,7 @@ func bare(gate *rbac.Gate) *house {
 func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{
 		h.account, h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
-		h.company, h.activation, h.responsibility, h.letter, h.performance,
+		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof,
 	} {
 		s.Jobs(h.registry)
 	}
@@ -147,6 +152,7 @@ func (h *house) mount(api huma.API) {
 	notice.Mount(api, h.notice)
 	oversight.Mount(api, h.oversight)
 	performance.Mount(api, h.performance)
+	proof.Mount(api, h.proof)
 	queue.Mount(api, h.queue)
 	responsibility.Mount(api, h.responsibility)
 	selfreport.Mount(api, h.selfreport)

@@ -29,6 +29,7 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
+	"anbiao/modules/proof"
 	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
@@ -107,6 +108,9 @@ var models = []any{
 	performance.Reward{},
 	performance.Setting{},
 	performance.Value{},
+	proof.Proof{},
+	proof.Signal{},
+	proof.Tally{},
 	responsibility.Duty{},
 	responsibility.Wording{},
 	responsibility.Share{},

@@ -13,6 +13,7 @@ var CrossWrites = map[Kind][]string{
 		"hazard", "hazard_step", // a review cancels a major hazard or sends it back
 		"selfreport", "selfreport_step", // a report is received or returned
 		"activation_slip", // printed for a company, and revoked
+		"proof_signal",    // seen, once the company's term to explain has passed
 	},
 	Agency: {},
 }

@@ -30,6 +30,7 @@ type Deps struct {
 	Files    blob.Store
 	Shelf    *checklist.Shelf
 	Assess   *performance.Service // plans, settles and assesses duties
+	BaseURL  string               // in the codes on photos
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 }
@@ -119,6 +120,7 @@ func (b *builder) build() error {
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
 		{"tree", b.organise},
+		{"proofs", b.prove},
 		{"reports", b.report},
 		{"company file", b.describe},
 		{"activation", b.activate},

@@ -78,6 +78,7 @@ type Upload struct {
 	TakenAt  time.Time // zero: not said
 	Content  []byte
 	Shot     *Shot // what the phone says about a photo; nil: nothing
+	proof    Proof // being made of a picture; nil: none
 }
 
 // check refuses what is empty or too large. Errors: ErrEmpty, ErrTooLarge, ErrClientID.

@@ -27,17 +27,20 @@ type Service struct {
 	// Shared reports whether the actor may see an object of noun that belongs to another company
 	// as well, and with it the files bound to it; nil: nothing is shared.
 	Shared func(ctx context.Context, tx db.Tx, scope rbac.Scope, noun string, object int64) (bool, error)
-	// Prove notes, in the transaction that keeps a photo, what the phone said about it; it is
-	// called once for each new file with a shot. It must not refuse what is merely strange:
-	// the photo would be lost. nil: nothing is noted.
-	Prove func(ctx context.Context, tx db.Tx, scope rbac.Scope, f File, s Shot) error
-	// Words are the lines drawn on the picture that is shown of a photo with a shot; it may
-	// read, f has its hash, client id, name of the person and moment of arrival already, but
-	// no id. None: the picture stays as it is. nil: none.
-	Words func(ctx context.Context, tx db.Tx, scope rbac.Scope, f File, s Shot) ([]string, error)
-	// Mark draws words on a picture that is shown, outside any transaction, and answers it as
-	// JPEG of the same size. nil: no picture is drawn on.
-	Mark func(display []byte, words []string) ([]byte, error)
+	// Prove prepares the proof of a picture that is about to be kept: f has its hash, client id,
+	// person and moment of arrival already, but no id; the shot is nil where no phone described
+	// it. It may only read, and must not refuse what is merely strange: the photo would be lost.
+	// nil, or an answer of nil: nothing is proven.
+	Prove func(ctx context.Context, tx db.Tx, scope rbac.Scope, f File, s *Shot) (Proof, error)
+}
+
+// Proof is a picture's proof while the picture is being kept.
+type Proof interface {
+	// Draw answers what is shown of the picture, a JPEG of the same size: as it was, or with a
+	// watermark. It runs outside any transaction.
+	Draw(ctx context.Context, display, thumb []byte) ([]byte, error)
+	// Keep notes the proof in the transaction that keeps the file, once for each new file.
+	Keep(ctx context.Context, tx db.Tx, scope rbac.Scope, f File) error
 }
 
 // Upload keeps a file that belongs to nothing yet; it is swept after a day unless something
@@ -63,23 +66,22 @@ func (s *Service) Upload(ctx context.Context, u Upload) (n id.Of[id.Attachment],
 		}
 	}
 	var f File
-	var words []string
 	err = s.Gate.Read(ctx, ActionUpload, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
 			return err
 		}
 		f = newFile(home, scope.Actor(), u, kind, pic, tx.Now)
-		if u.Shot != nil && kind.Image && s.Words != nil {
-			words, err = s.Words(ctx, tx, scope, f, *u.Shot)
+		if kind.Image && s.Prove != nil {
+			u.proof, err = s.Prove(ctx, tx, scope, f, u.Shot)
 		}
 		return err
 	})
 	if err != nil {
 		return 0, err
 	}
-	if len(words) > 0 && s.Mark != nil {
-		if pic.Display, err = s.Mark(pic.Display, words); err != nil {
+	if u.proof != nil {
+		if pic.Display, err = u.proof.Draw(ctx, pic.Display, pic.Thumb); err != nil {
 			return 0, err
 		}
 	}
@@ -151,8 +153,8 @@ func (s *Service) keep(ctx context.Context, f File, u Upload) (n id.Of[id.Attach
 			return err
 		}
 		n = f.ID
-		if u.Shot != nil && s.Prove != nil {
-			if err := s.Prove(ctx, tx, scope, f, *u.Shot); err != nil {
+		if u.proof != nil {
+			if err := u.proof.Keep(ctx, tx, scope, f); err != nil {
 				return err
 			}
 		}

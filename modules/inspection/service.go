@@ -11,7 +11,6 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
-	"anbiao/kit/org"
 	"anbiao/kit/page"
 	"anbiao/rbac"
 )
@@ -104,11 +103,11 @@ type Service struct {
 
 	// Outline returns what the company's standard asks at its points. Errors: ErrNoStandard.
 	Outline func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]PointAsks, error)
-	// Tree returns how the company is organised on a day.
-	Tree func(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (org.Tree, error)
-	Tell Tell // nil: nobody is told
+	Tell    Tell // nil: nobody is told
 
 	Calendar *calendar.Calendar // nil: the one the program carries
+	// Submitted is told of each new check of a company, in the same transaction; nil: nobody is.
+	Submitted func(ctx context.Context, tx db.Tx, company rbac.CompanyID) error
 }
 
 // companyOf returns the company a request is about: the actor's own, or the one a

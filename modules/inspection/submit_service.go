@@ -120,7 +120,14 @@ func (s *Service) keep(ctx context.Context, tx db.Tx, scope rbac.Scope, c *Check
 	if err != nil {
 		return Kept{}, err
 	}
-	return Kept{c.ID, c.Outcome, c.OutcomeName}, s.follow(ctx, tx, scope, *c, failed(*c, w))
+	if err := s.follow(ctx, tx, scope, *c, failed(*c, w)); err != nil {
+		return Kept{}, err
+	}
+	kept := Kept{c.ID, c.Outcome, c.OutcomeName}
+	if s.Submitted == nil {
+		return kept, nil
+	}
+	return kept, s.Submitted(ctx, tx, c.CompanyID) // last: checks of one company that arrive at once wait for each other here
 }
 
 // hold holds c against its points and counts what a team card confirmed.

@@ -1,0 +1,106 @@
+package proof
+
+import (
+	"context"
+	"strings"
+
+	"gorm.io/gorm/clause"
+
+	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/rbac"
+)
+
+// TableName names the table (gorm).
+func (Proof) TableName() string { return "proof" }
+
+// TableName names the table (gorm).
+func (Signal) TableName() string { return "proof_signal" }
+
+// TableName names the table (gorm).
+func (Tally) TableName() string { return "proof_tally" }
+
+// insertProof adds p. A code that another photo has already (one in 2^60) leaves this one without a
+// proof rather than lost.
+func insertProof(ctx context.Context, tx db.Tx, p *Proof) error {
+	taken := clause.OnConflict{Columns: []clause.Column{{Name: "code"}}, DoNothing: true}
+	return tx.WithContext(ctx).Clauses(taken).Create(p).Error
+}
+
+// named are the names a proof is made with.
+type named struct {
+	Company string
+	Point   string
+	Place   string
+}
+
+// namesOf returns the company's name and that of a point of it, both as they are now; a point that
+// the company does not have has none.
+func namesOf(ctx context.Context, tx db.Tx, c rbac.CompanyID, point id.Of[id.Point]) (n named, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT c.name AS company, coalesce(p.name, '') AS point, coalesce(p.place, '') AS place
+		FROM company c LEFT JOIN checklist_point p ON p.company_id = c.company_id AND p.id = ? WHERE c.company_id = ?`, int64(point), int64(c)).Scan(&n).Error
+	return n, err
+}
+
+// kept is a proof and the file it is of, as the store has it.
+type kept struct {
+	Proof
+	OriginalKey string
+	KeptSHA256  []byte
+	Bound       bool
+}
+
+// keptByCode returns what stands behind a code (public). Errors: rbac.ErrNotFound.
+func keptByCode(ctx context.Context, tx db.Tx, code string) (kept, error) {
+	var found []kept
+	err := tx.WithContext(ctx).Raw("SELECT p.*, k.original_key, k.kept_sha256, k.bound FROM proof_by_code(?) p, proof_kept(?) k", code, code).Scan(&found).Error
+	return one(found, err)
+}
+
+// keptOf returns the proofs of files in scope that belong to something, or are the actor's own.
+func keptOf(ctx context.Context, tx db.Tx, scope rbac.Scope, files db.Ints) (out []kept, err error) {
+	cond, args := scope.Where("p")
+	q := `SELECT p.*, a.original_key, a.sha256 AS kept_sha256, a.bound_noun IS NOT NULL AS bound FROM proof p JOIN attachment a ON a.company_id = p.company_id AND a.id = p.attachment_id
+		WHERE p.attachment_id = ANY(?) AND ` + cond + ` AND a.swept_at IS NULL AND (a.uploaded_person = ? OR (a.bound_noun IS NOT NULL AND a.bound_noun NOT IN ('letter', 'inspection_signature'))) ORDER BY p.attachment_id`
+	all := append([]any{files}, args...)
+	err = tx.WithContext(ctx).Raw(q, append(all, int64(scope.Actor().PersonID))...).Scan(&out).Error
+	return out, err
+}
+
+func one[T any](found []T, err error) (T, error) {
+	var none T
+	switch {
+	case err != nil:
+		return none, err
+	case len(found) == 0:
+		return none, rbac.ErrNotFound
+	}
+	return found[0], nil
+}
+
+// ints are plain numbers for an array parameter.
+func ints[I ~int64](list []I) db.Ints {
+	out := make(db.Ints, len(list))
+	for i, n := range list {
+		out[i] = int64(n)
+	}
+	return out
+}
+
+// where collects conditions.
+type where struct {
+	conds []string
+	args  []any
+}
+
+func (w *where) and(cond string, args ...any) {
+	w.conds, w.args = append(w.conds, cond), append(w.args, args...)
+}
+
+func (w *where) when(holds bool, cond string, args ...any) {
+	if holds {
+		w.and(cond, args...)
+	}
+}
+
+func (w *where) sql() string { return strings.Join(w.conds, " AND ") }
