@@ -188,7 +188,7 @@ func (p Paper) Excel(l text.Lang) ([]byte, error) {
 
 func (p Paper) record(a Asked) sheet.Record {
 	return sheet.Record{Key: a.Code, Values: []string{
-		a.Code, a.ModuleName, a.Requirement, a.Method, a.Frequency, string(a.Level), basisText(a), p.postNames(a.Posts), a.Limit.String(), string(a.photo()),
+		a.Code, a.ModuleName, a.Requirement, a.Method, a.Frequency, string(a.Level), a.Limit.String(), string(a.photo()), basisText(a), p.postNames(a.Posts),
 		strings.Join(a.Phrases, "、"), a.Disabled,
 	}}
 }
