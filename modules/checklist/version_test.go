@@ -160,6 +160,12 @@ func row(number int, values map[string]string) sheet.Row {
 func TestOwnItemsFromAList(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
+	early := []sheet.Row{row(2, map[string]string{"requirement": "地面", "frequency": "daily"})}
+	require.NoError(t, w.Gate.Runner(t.Context(), "test.own", func(ctx context.Context, tx db.Tx) error {
+		_, err := w.s.SaveOwn(ctx, tx, w.safety, early)
+		return err
+	}))
+	require.Equal(t, "checklist.no-standard", early[0].Faults[0].Code, "there is nothing to add to yet")
 	d := rich()
 	w.publish(t, w.safety, d)
 	rows := func() []sheet.Row {
