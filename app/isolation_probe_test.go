@@ -41,6 +41,7 @@ var refs = []struct{ name, table string }{
 	{"holder", "staff_person"},
 	{"point", "checklist_point"},
 	{"standard", "checklist_standard"},
+	{"since", "checklist_standard"},
 	{"task", "inspection_task"},
 	{"check", "inspection_check"},
 	{"hazard", "hazard"},

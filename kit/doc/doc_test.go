@@ -56,6 +56,18 @@ func TestDocument(t *testing.T) {
 	}
 }
 
+func TestSignsTheFontLacksAreSpelled(t *testing.T) {
+	t.Parallel()
+	of := func(s string) []byte {
+		d := doc.New(doc.Options{Made: time.Date(2026, 3, 10, 4, 0, 0, 0, time.UTC)})
+		d.Para(s)
+		b, err := d.Bytes()
+		require.NoError(t, err)
+		return b
+	}
+	assert.True(t, bytes.Equal(of("不超过 8°C，O2"), of("不超过 8℃，O₂")))
+}
+
 func TestBadPictureIsAnError(t *testing.T) {
 	t.Parallel()
 	d := doc.New(doc.Options{})

@@ -9,6 +9,9 @@ import (
 // missing stands for characters that the font cannot hold.
 const missing = '〓'
 
+// spelled are signs that the font lacks, in signs it has.
+var spelled = strings.NewReplacer("℃", "°C", "℉", "°F", "₂", "2", "₃", "3")
+
 // clean makes s printable: the font and the file know the basic plane only.
 func clean(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -23,7 +26,7 @@ func clean(s string) string {
 			return missing
 		}
 		return r
-	}, s)
+	}, spelled.Replace(s))
 }
 
 // neverFirst must not begin a line, neverLast not end one (GB/T 15834-2011, 标点符号用法).

@@ -1,6 +1,9 @@
 package checklist
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // LightItems is how many items the monthly list of a micro firm (小微企业) holds at most.
 const LightItems = 15
@@ -57,7 +60,7 @@ func (l *Library) light(last Document, tags []string, limit int) (Draft, error) 
 	}
 	picked := l.Light(tags, limit)
 	for _, a := range l.Expand(full) {
-		if a.Disabled == "" && a.Module != own && !slices.Contains(picked, a.Code) {
+		if a.Disabled == "" && !mine(a.Code) && !slices.Contains(picked, a.Code) {
 			d.Disabled = append(d.Disabled, Disabled{Code: a.Code, Reason: LightReason})
 		}
 	}
@@ -80,3 +83,6 @@ func (l *Library) full(last Document, tags []string) Draft {
 func (d Document) IsLight() bool {
 	return slices.ContainsFunc(d.Disabled, func(x Disabled) bool { return x.Reason == LightReason })
 }
+
+// mine reports whether code is that of an own item.
+func mine(code string) bool { return strings.HasPrefix(code, own+"-") }

@@ -46,8 +46,8 @@ func TestLightGrowsIntoFull(t *testing.T) {
 	t.Parallel()
 	l := shelf(t).Newest()
 	tags := []string{"press", "grinder", "electrical", "fire", "gongmao", "industry_machinery"}
-	mine := OwnItem{Code: "OWN-01", Requirement: "冲压机旁无杂物", Frequency: "daily"}
-	first, err := l.Compose(tags, Draft{Own: []OwnItem{mine}, Disabled: []Disabled{{"EDU-01", "由总公司统一培训"}}})
+	ours := OwnItem{Code: "OWN-01", Requirement: "冲压机旁无杂物", Frequency: "daily", Module: "PRS"}
+	first, err := l.Compose(tags, Draft{Own: []OwnItem{ours}, Settings: []Setting{{Code: "PRS-02", Photo: PhotoAlways}}, Disabled: []Disabled{{"EDU-01", "由总公司统一培训"}}})
 	require.NoError(t, err)
 	d, err := l.light(first, tags, LightItems)
 	require.NoError(t, err)
@@ -55,7 +55,7 @@ func TestLightGrowsIntoFull(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, small.IsLight())
 	require.False(t, first.IsLight())
-	require.ElementsMatch(t, append(l.Light(tags, LightItems), mine.Code), codes(l.Expand(small)))
+	require.ElementsMatch(t, append(l.Light(tags, LightItems), ours.Code), codes(l.Expand(small)))
 	again, err := l.Compose(tags, l.full(small, tags))
 	require.NoError(t, err)
 	require.Equal(t, first, again)

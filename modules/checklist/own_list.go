@@ -37,10 +37,10 @@ func PaperColumns() []sheet.Column {
 		{Key: "method", Title: title("检查方法", "How to check"), Kind: sheet.Text, Width: 24},
 		{Key: "frequency", Title: title("频次", "Frequency"), Kind: sheet.Choice, Choices: frequencyOptions},
 		{Key: "level", Title: title("不合格等级", "If failed"), Kind: sheet.Choice, Choices: levelOptions},
-		{Key: "basis", Title: title("依据", "Basis"), Kind: sheet.Text, Width: 40},
-		{Key: "posts", Title: title("检查岗位", "Who checks"), Kind: sheet.Text, Width: 24},
 		{Key: "limit", Title: title("限值", "Limit"), Kind: sheet.Text, Width: 18},
 		{Key: "photo", Title: title("拍照", "Photo"), Kind: sheet.Choice, Choices: photoOptions},
+		{Key: "basis", Title: title("依据", "Basis"), Kind: sheet.Text, Width: 40},
+		{Key: "posts", Title: title("检查岗位", "Who checks"), Kind: sheet.Text, Width: 24},
 		{Key: "phrases", Title: title("常见问题", "Usual problems"), Kind: sheet.Text, Width: 30},
 		{Key: "disabled", Title: title("停用原因", "Why disabled"), Kind: sheet.Text, Width: 24},
 	}

@@ -62,8 +62,8 @@ type ownPlan struct {
 	changes  bool
 }
 
-// planOwn reads rows against the company's last version. Errors: rbac.ErrForbidden for who has
-// no company, ErrNoStandard before the first version.
+// planOwn reads rows against the company's last version; before the first every row is
+// refused. Errors: rbac.ErrForbidden for who has no company.
 func (s *Service) planOwn(ctx context.Context, tx db.Tx, a rbac.Actor, rows []sheet.Row) (p ownPlan, err error) {
 	if a.CompanyID == 0 {
 		return p, rbac.ErrForbidden
@@ -72,7 +72,15 @@ func (s *Service) planOwn(ctx context.Context, tx db.Tx, a rbac.Actor, rows []sh
 	if p.home, err = scope.Within(ctx, tx, a.CompanyID); err != nil {
 		return p, err
 	}
-	if p.last, err = currentStandard(ctx, tx, scope, a.CompanyID); err != nil {
+	p.last, err = currentStandard(ctx, tx, scope, a.CompanyID)
+	if ErrNoStandard.Is(err) {
+		p.verdicts = make([]string, len(rows))
+		for i := range rows {
+			bad(&rows[i], "requirement", ErrNoStandard)
+		}
+		return p, nil
+	}
+	if err != nil {
 		return p, err
 	}
 	if p.tags, err = s.Tags(ctx, tx, scope, a.CompanyID); err != nil {

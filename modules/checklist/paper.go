@@ -95,7 +95,7 @@ func (p Paper) groups() (out [][]Asked) {
 	return out
 }
 
-func (p Paper) heading(a Asked, l text.Lang) string {
+func (Paper) heading(a Asked, l text.Lang) string {
 	name := a.ModuleName
 	if name == "" {
 		name = say(l, "own")
@@ -103,7 +103,7 @@ func (p Paper) heading(a Asked, l text.Lang) string {
 	return strings.TrimSpace(strings.TrimPrefix(a.Module, own) + " " + name)
 }
 
-func (p Paper) columns(l text.Lang) []doc.Column {
+func (Paper) columns(l text.Lang) []doc.Column {
 	return []doc.Column{
 		{Title: say(l, "code"), Width: 18}, {Title: say(l, "requirement")}, {Title: say(l, "level"), Width: 13, Align: "C"}, {Title: say(l, "basis"), Width: 55},
 		{Title: say(l, "method"), Width: 34}, {Title: say(l, "frequency"), Width: 15, Align: "C"}, {Title: say(l, "posts"), Width: 30}, {Title: say(l, "limit"), Width: 24},
@@ -119,7 +119,7 @@ func (p Paper) line(a Asked, l text.Lang) []string {
 }
 
 // words are the requirement, and where the company put it in its own, the library's too.
-func (p Paper) words(a Asked, l text.Lang) string {
+func (Paper) words(a Asked, l text.Lang) string {
 	switch {
 	case a.Original != "":
 		return a.Requirement + "\n" + text.Say(l, "checklist.paper.original", map[string]string{"text": a.Original, "why": a.Why})
@@ -188,7 +188,7 @@ func (p Paper) Excel(l text.Lang) ([]byte, error) {
 
 func (p Paper) record(a Asked) sheet.Record {
 	return sheet.Record{Key: a.Code, Values: []string{
-		a.Code, a.ModuleName, a.Requirement, a.Method, a.Frequency, string(a.Level), basisText(a), p.postNames(a.Posts), a.Limit.String(), string(a.photo()),
+		a.Code, a.ModuleName, a.Requirement, a.Method, a.Frequency, string(a.Level), a.Limit.String(), string(a.photo()), basisText(a), p.postNames(a.Posts),
 		strings.Join(a.Phrases, "、"), a.Disabled,
 	}}
 }

@@ -1,6 +1,7 @@
 package checklist_test
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -130,6 +131,28 @@ func TestPaper(t *testing.T) {
 	}
 }
 
+func TestExcelHoldsTheScreensColumns(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	n := w.publish(t, w.safety, rich())
+	b := w.api.As(w.worker).Get(fmt.Sprintf("/api/checklist/standards/%d/document.xlsx", n)).OK(t, nil).Body
+	table, err := sheet.Read(bytes.NewReader(b), int64(len(b)), checklist.PaperColumns(), sheet.Mapping{})
+	require.NoError(t, err)
+	require.Empty(t, table.Missing)
+	found := map[string]map[string]string{}
+	for r, err := range table.Rows() {
+		require.NoError(t, err)
+		require.Empty(t, r.Faults, r.Key)
+		found[r.Key] = r.Values
+	}
+	var st standard
+	w.api.As(w.worker).Get("/api/checklist/standard").OK(t, &st)
+	require.Len(t, found, len(st.Asks), "disabled items too")
+	require.Equal(t, []string{"接地电阻 ≤4Ω", "always"}, []string{found["PRS-11"]["limit"], found["PRS-11"]["photo"]})
+	require.Equal(t, "机械冲压", found["OWN-01"]["module"])
+	require.Equal(t, "本年无新改扩建项目", found["MGT-11"]["disabled"])
+}
+
 func row(number int, values map[string]string) sheet.Row {
 	return sheet.Row{Number: number, Values: values}
 }
@@ -137,6 +160,12 @@ func row(number int, values map[string]string) sheet.Row {
 func TestOwnItemsFromAList(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
+	early := []sheet.Row{row(2, map[string]string{"requirement": "地面", "frequency": "daily"})}
+	require.NoError(t, w.Gate.Runner(t.Context(), "test.own", func(ctx context.Context, tx db.Tx) error {
+		_, err := w.s.SaveOwn(ctx, tx, w.safety, early)
+		return err
+	}))
+	require.Equal(t, "checklist.no-standard", early[0].Faults[0].Code, "there is nothing to add to yet")
 	d := rich()
 	w.publish(t, w.safety, d)
 	rows := func() []sheet.Row {

@@ -1,0 +1,1 @@
+import"./use-global-config-Z7ceJDQ1.js";

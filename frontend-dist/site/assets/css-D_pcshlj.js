@@ -1,1 +1,0 @@
-import"./use-global-config-BcVf-Mz_.js";

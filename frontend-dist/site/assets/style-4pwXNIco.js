@@ -1,1 +1,0 @@
-import"./field-G-gTexIE.js";

@@ -1,0 +1,1 @@
+import"./field-BTJj0mhk.js";

@@ -1,1 +1,0 @@
-import{tt as e}from"./vue-router-8IVClyjO.js";import{q as t}from"./field-G-gTexIE.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

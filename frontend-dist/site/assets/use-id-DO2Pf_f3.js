@@ -1,1 +1,0 @@
-import{tt as e}from"./vue-router-8IVClyjO.js";var t=0;function n(){let{name:n=`unknown`}=e()?.type||{};return`${n}-${++t}`}export{n as t};
