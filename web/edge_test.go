@@ -186,7 +186,9 @@ func TestSite(t *testing.T) {
 	require.NoError(t, web.Document(e, api))
 	web.Site(e, fstest.MapFS{
 		"index.html": {Data: []byte("desk")}, "field/index.html": {Data: []byte("field")}, "assets/a-1234.js": {Data: []byte(strings.Repeat("js", 2000))},
+		"field/manifest.webmanifest": {Data: []byte("{}")},
 	})
+	require.Equal(t, "application/manifest+json", serve(e, http.MethodGet, "/field/manifest.webmanifest", "").Header().Get("Content-Type"))
 	const always, fresh = "public, max-age=31536000, immutable", "no-cache"
 	for _, x := range []struct {
 		path, body, cache string

@@ -133,6 +133,7 @@ export function photoAddress(id: string, size: 'thumb' | 'display' = 'display'):
 
 // The phone's clock and the server's, as they are when the photo leaves: taken without network, it may not have known.
 function said({ shot, takenAt }: Photo): string {
+  if (shot === null) return ''
   return JSON.stringify({ takenAt, ...(clockOffsetMs.value === undefined ? {} : { clockMs: clockOffsetMs.value }), ...shot, deviceNow: new Date().toISOString() })
 }
 

@@ -40,6 +40,7 @@ export const useQueue = defineStore('field-queue', () => {
   let timer: ReturnType<typeof setTimeout> | undefined
   let pause = 5_000
   let running: Promise<unknown> = Promise.resolve()
+  let taken = 0
 
   async function read(): Promise<Line[]> {
     const mine = await shelf.parcels.where('[personId+membershipId]').equals([me.personId, me.membershipId]).toArray()
@@ -56,13 +57,13 @@ export const useQueue = defineStore('field-queue', () => {
     watching = liveQuery(read).subscribe((found) => (lines.value = found))
     signedOut.value = false
     come.value = {}
+    taken = 0
     void tidy(shelf).catch(() => undefined)
     void run()
     void takeAlong()
   }
 
   // So that any point opens in the cellar too.
-  let taken = 0
   async function takeAlong(): Promise<void> {
     if (!me.personId || !me.can('checklist.point.list') || Date.now() - taken < TAKEN) return
     taken = Date.now()

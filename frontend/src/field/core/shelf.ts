@@ -137,7 +137,8 @@ export interface Photo {
   size?: number
   /** SHA-256 of the picture as it was kept, hex; left out by version 1. */
   sha256?: string
-  shot?: Shot
+  /** null: nothing is said, because the server cannot take what the phone says (a clock of 1970). */
+  shot?: Shot | null
   takenAt: string
   /** Id the server gave it; '' until uploaded. */
   attachmentId: string

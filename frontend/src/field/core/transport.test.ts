@@ -108,6 +108,15 @@ describe('an upload', () => {
     }
   })
 
+  it('brings the photo even if the server cannot take what the phone says of it', async () => {
+    const said: unknown[] = []
+    const strict: Wire = { ...wire, whole: async ({ shot }) => (said.push(shot) && shot === null ? 'a1' : Promise.reject(problem(422, 'attachment.shot-time'))) }
+    const small = { ...photo('s', noise(9)), shot: { takenAt: '1970-01-01T00:00:00Z' } }
+    expect(await upload(strict, small, small.bytes)).toBe('a1')
+    expect(said).toEqual([small.shot, null])
+    await expect(upload({ ...strict, whole: () => Promise.reject(problem(415, 'photo.type')) }, small, small.bytes)).rejects.toThrow()
+  })
+
   it('asks again when they disagree, and leaves it for later when that does not help', async () => {
     there = AT_ONCE
     let torn = 2

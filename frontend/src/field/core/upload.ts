@@ -28,7 +28,19 @@ const PATIENCE = 5
  * Brings one photo to the server, from where it stands there, and answers its id. `tell` hears how many bytes are there.
  * Whatever throws, the next call goes on with what was acknowledged.
  */
-export async function upload(wire: Wire, photo: Photo, bytes: ArrayBuffer, tell: (sent: number) => void = () => undefined): Promise<string> {
+export async function upload(wire: Wire, photo: Photo, bytes: ArrayBuffer, tell: Tell = () => undefined): Promise<string> {
+  try {
+    return await carry(wire, photo, bytes, tell)
+  } catch (error) {
+    // A phone that tells nonsense about a photo still has the photo.
+    if (photo.shot === null || !asProblem(error).code.startsWith('attachment.shot')) throw error
+    return carry(wire, { ...photo, shot: null }, bytes, tell)
+  }
+}
+
+type Tell = (sent: number) => void
+
+async function carry(wire: Wire, photo: Photo, bytes: ArrayBuffer, tell: Tell): Promise<string> {
   const size = bytes.byteLength
   if (size <= AT_ONCE) {
     const id = await wire.whole(photo, bytes)
