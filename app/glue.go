@@ -42,11 +42,16 @@ func (h *house) glue() {
 	}, {
 		Kind: "own-items", Action: checklist.ActionPublish, Columns: checklist.OwnColumns, Sample: checklist.OwnSample,
 		Identity: checklist.OwnIdentity, Check: h.checklist.CheckOwn, Save: h.checklist.SaveOwn,
+	}, {
+		Kind: "checklist-points", Action: checklist.ActionEdit, Columns: checklist.RosterColumns, Sample: checklist.RosterSample,
+		Identity: checklist.RosterIdentity, Check: h.checklist.CheckPoints, Save: h.checklist.SavePoints,
 	}}
 
 	h.transfer.ActorOf = h.account.ActorOfMembership
 	h.transfer.Exporters = []transfer.Exporter{
 		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
+		{Kind: "checklist-points", Action: checklist.ActionPoints, Columns: checklist.RosterColumns, Pages: h.checklist.ExportPoints},
+		{Kind: "inspection-checks", Action: inspection.ActionChecks, Columns: inspection.ExportColumns, Pages: h.inspection.ExportPage},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
 		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
 		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},

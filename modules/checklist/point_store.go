@@ -2,6 +2,7 @@ package checklist
 
 import (
 	"context"
+	"time"
 
 	"github.com/google/uuid"
 	"gorm.io/gorm"
@@ -37,13 +38,59 @@ func oneStandard(q *gorm.DB) (Standard, error) {
 // points, held to the end of the transaction, keeps two from taking one number.
 func insertPoint(ctx context.Context, tx db.Tx, p *Point) error {
 	q := `SELECT coalesce((SELECT max(number) FROM checklist_point WHERE company_id = ?), 0) + 1 FROM pg_advisory_xact_lock(hashtextextended('checklist_point', ?))`
-	if err := tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended('checklist_point', ?))", int64(p.CompanyID)).Error; err != nil {
+	if err := lockNumbers(ctx, tx, p.CompanyID); err != nil {
 		return err
 	}
 	if err := tx.WithContext(ctx).Raw(q, int64(p.CompanyID), int64(p.CompanyID)).Scan(&p.Number).Error; err != nil {
 		return err
 	}
 	return tx.WithContext(ctx).Create(p).Error
+}
+
+// lockNumbers keeps two from taking one number of a company, to the end of the transaction.
+func lockNumbers(ctx context.Context, tx db.Tx, company rbac.CompanyID) error {
+	return tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended('checklist_point', ?))", int64(company)).Error
+}
+
+// allPoints returns every point of a company by number, retired ones too.
+func allPoints(ctx context.Context, tx db.Tx, company rbac.CompanyID) (out []Point, err error) {
+	return out, tx.WithContext(ctx).Where("company_id = ?", company).Order("number").Find(&out).Error
+}
+
+// insertPoints adds points with their numbers.
+func insertPoints(ctx context.Context, tx db.Tx, list []*Point) error {
+	if len(list) == 0 {
+		return nil
+	}
+	return tx.WithContext(ctx).CreateInBatches(list, 500).Error
+}
+
+// updatePoints writes what a list changed of points, in one statement.
+func updatePoints(ctx context.Context, tx db.Tx, list []Point) error {
+	if len(list) == 0 {
+		return nil
+	}
+	type change struct {
+		ID          int64     `json:"id"`
+		Name        string    `json:"name"`
+		Place       string    `json:"place"`
+		Modules     []string  `json:"modules"`
+		Items       []string  `json:"items"`
+		Explosive   string    `json:"explosive"`
+		Sign        bool      `json:"sign"`
+		LongitudeE6 *int32    `json:"longitude_e6"`
+		LatitudeE6  *int32    `json:"latitude_e6"`
+		UpdatedAt   time.Time `json:"updated_at"`
+	}
+	rows := make([]change, len(list))
+	for i, p := range list {
+		rows[i] = change{int64(p.ID), p.Name, p.Place, append([]string{}, p.Modules...), append([]string{}, p.Items...), string(p.Explosive), p.Sign, p.LongitudeE6, p.LatitudeE6, p.UpdatedAt}
+	}
+	q := `UPDATE checklist_point p SET name = x.name, place = x.place, modules = x.modules, items = x.items, explosive = x.explosive, sign = x.sign,
+			longitude_e6 = x.longitude_e6, latitude_e6 = x.latitude_e6, updated_at = x.updated_at
+		FROM jsonb_to_recordset(?::jsonb) AS x (id bigint, name text, place text, modules text[], items text[], explosive text, sign boolean, longitude_e6 int, latitude_e6 int, updated_at timestamptz)
+		WHERE p.company_id = ? AND p.id = x.id`
+	return tx.WithContext(ctx).Exec(q, db.JSON[[]change]{V: rows}, list[0].CompanyID).Error
 }
 
 // updatePoint writes what may change of a point that the transaction has locked, and no other

@@ -3,10 +3,12 @@ package inspection
 import (
 	"context"
 	"fmt"
+	"mime"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/day"
 	"anbiao/kit/fault"
@@ -220,6 +222,10 @@ func Mount(api huma.API, s *Service) {
 		ID: "getCheckSignature", Route: "GET /inspection/checks/{startedOn}/{id}/signature", Action: ActionRead, Summary: "Read the picture of a check's signature",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded},
 	}, s.getSignature)
+	web.Handle(api, web.Op{
+		ID: "printCheck", Route: "GET /inspection/checks/{startedOn}/{id}/print", Action: ActionRead, Summary: "Print the record of a check",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrCompanyNeeded},
+	}, s.getPrint)
 	mountTasks(api, s)
 }
 
@@ -241,6 +247,28 @@ type picture struct {
 	Type  string `header:"Content-Type"`
 	Cache string `header:"Cache-Control"`
 	Body  []byte
+}
+
+func (s *Service) getPrint(ctx context.Context, in *struct {
+	CompanyQuery
+	CheckPath
+},
+) (*huma.StreamResponse, error) {
+	p, err := s.Print(ctx, in.CompanyID, in.StartedOn, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(hc huma.Context) {
+		g := humagin.Unwrap(hc)
+		h := g.Writer.Header()
+		h.Set("Content-Type", "application/pdf")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+		h.Set("Cache-Control", "private, no-store")
+		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}))
+		g.Writer.WriteHeader(http.StatusOK)
+		_, _ = g.Writer.Write(p.Content) // whoever went away is not told
+	}}, nil
 }
 
 func (s *Service) getSignature(ctx context.Context, in *struct {
