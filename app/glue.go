@@ -78,6 +78,7 @@ func (h *house) glue() {
 	h.assess()
 	h.glueLetters()
 	h.glueDuties()
+	h.gluePlans()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}

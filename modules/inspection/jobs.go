@@ -3,6 +3,7 @@ package inspection
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"anbiao/jobs"
@@ -62,6 +63,8 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.makeTasks)
 	jobs.Handle(r, s.replan)
 	jobs.Handle(r, s.markMissed)
+	jobs.Handle(r, s.layOn)
+	jobs.Handle(r, s.propose)
 	jobs.Handle(r, func(ctx context.Context, tx db.Tx, _ KeepPartitions) error {
 		return keepPartitions(ctx, tx, day.In(tx.Now, day.Shanghai))
 	})
@@ -70,6 +73,9 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	}})
 	r.Schedule(jobs.Schedule{Name: "inspection.make-tasks", Next: jobs.DailyAt(0, 5), Task: func(due time.Time) jobs.Task {
 		return MakeTasks{On: day.In(due, day.Shanghai)}
+	}})
+	r.Schedule(jobs.Schedule{Name: "inspection.propose", Next: jobs.DailyAt(6, 0), Task: func(due time.Time) jobs.Task {
+		return Propose{On: day.In(due, day.Shanghai)}
 	}})
 	r.Schedule(jobs.Schedule{Name: "inspection.keep-partitions", Next: jobs.DailyAt(2, 30), Task: func(time.Time) jobs.Task { return KeepPartitions{} }})
 }
@@ -108,4 +114,42 @@ func (*Service) markMissed(ctx context.Context, tx db.Tx, t MarkMissed) error {
 		return err
 	}
 	return jobs.Enqueue(ctx, tx, MarkMissed{t.Before, t.Turn + 1}, jobs.Key(fmt.Sprintf("%s:%d", t.Before, t.Turn+1)))
+}
+
+// Propose proposes a special check before each holiday that is near, to companies after the given
+// one.
+type Propose struct {
+	On        day.Date       `json:"on"`
+	CompanyID rbac.CompanyID `json:"companyId"`
+}
+
+// Kind names the job.
+func (Propose) Kind() string { return "inspection.propose" }
+
+func (s *Service) propose(ctx context.Context, tx db.Tx, t Propose) error {
+	full, last := false, t.CompanyID
+	for _, template := range templates() {
+		if template.DaysAhead == 0 {
+			continue
+		}
+		for _, h := range s.days().Between(t.On, t.On.AddDays(backward)) {
+			begins, err := s.days().Add(h.First, -template.DaysAhead)
+			if err != nil || !h.First.After(t.On) || begins.After(t.On) {
+				continue // a year without a list: nothing is guessed
+			}
+			due, err := s.days().Add(h.First, -1)
+			if err != nil {
+				return err
+			}
+			to, n, err := proposeHoliday(ctx, tx, t.CompanyID, template, strings.TrimSuffix(h.NameZh, "节")+"节前安全检查", h.First, due, batch)
+			if err != nil {
+				return err
+			}
+			full, last = full || n == batch, to
+		}
+	}
+	if !full {
+		return nil
+	}
+	return jobs.Enqueue(ctx, tx, Propose{t.On, last}, jobs.Key(fmt.Sprintf("%s:%s", t.On, last)))
 }

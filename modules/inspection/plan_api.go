@@ -89,7 +89,14 @@ func mountPlans(api huma.API, s *Service) {
 		ID: "endPlan", Route: "POST /inspection/plans/{id}/end", Action: ActionPlan, Summary: "Let a plan make no more tasks after today", Status: 200,
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrPlanEnded},
 	}, s.postEnd)
+	web.Handle(api, web.Op{
+		ID: "proposePlans", Route: "GET /inspection/plan-proposals", Action: ActionPlan, Summary: "Propose plans from the company's standard and tree",
+		Faults: []*fault.Error{ErrNoStandard},
+	}, s.getProposals)
+	web.Handle(api, web.Op{ID: "makePlans", Route: "POST /inspection/plan-proposals", Action: ActionPlan, Summary: "Make several plans at once, all or none", Faults: shape, Status: 200}, s.postPlans)
 	mountOccasions(api, s)
+	mountDeeds(api, s)
+	mountSpecials(api, s)
 }
 
 func (s *Service) getPlans(ctx context.Context, in *struct {
@@ -119,4 +126,22 @@ func (s *Service) postEnd(ctx context.Context, in *struct {
 },
 ) (*web.Body[web.Made], error) {
 	return web.MadeOf(in.ID, s.EndPlan(ctx, in.ID))
+}
+
+type planSet struct {
+	Plans []PlanForm `json:"plans" nullable:"false" minItems:"1" maxItems:"500"`
+}
+
+type plansMade struct {
+	Made int `json:"made"`
+}
+
+func (s *Service) getProposals(ctx context.Context, _ *struct{}) (*web.Body[[]Proposal], error) {
+	list, err := s.Proposals(ctx)
+	return &web.Body[[]Proposal]{Body: orNone(list)}, err
+}
+
+func (s *Service) postPlans(ctx context.Context, in *web.Body[planSet]) (*web.Body[plansMade], error) {
+	n, err := s.PlanAll(ctx, in.Body.Plans)
+	return &web.Body[plansMade]{Body: plansMade{n}}, err
 }

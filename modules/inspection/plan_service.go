@@ -11,6 +11,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
+	"anbiao/kit/org"
 	"anbiao/kit/page"
 	"anbiao/rbac"
 )
@@ -240,4 +241,51 @@ func within(err error, list string, i int) error {
 		return f.At(list + "[" + strconv.Itoa(i) + "]")
 	}
 	return err
+}
+
+// Proposals returns the plans that follow from the company's standard and tree. Errors: those of
+// Outline.
+func (s *Service) Proposals(ctx context.Context) (list []Proposal, err error) {
+	err = s.Gate.Read(ctx, ActionPlan, func(tx db.Tx, scope rbac.Scope) error {
+		home, err := scope.Home()
+		if err != nil {
+			return err
+		}
+		points, err := s.Outline(ctx, tx, scope, home.CompanyID)
+		if err != nil {
+			return err
+		}
+		tree, err := s.Tree(ctx, tx, home.CompanyID, day.In(tx.Now, day.Shanghai))
+		if err != nil {
+			return err
+		}
+		tree.Posts = slices.DeleteFunc(tree.Posts, func(p org.Post) bool {
+			u, ok := tree.Unit(p.UnitID)
+			return !ok || !scope.Reaches(u.Path)
+		})
+		running, err := shifts(ctx, tx, scope, home.CompanyID)
+		if err != nil {
+			return err
+		}
+		list = propose(points, tree, len(running))
+		there, err := postPlans(ctx, tx, home.CompanyID, day.In(tx.Now, day.Shanghai))
+		for i, p := range list {
+			list[i].Exists = slices.ContainsFunc(there, func(n Plan) bool { return n.covers(p) })
+		}
+		return err
+	})
+	return list, err
+}
+
+// covers reports whether n looks at all that p proposes.
+func (n Plan) covers(p Proposal) bool {
+	if n.PostID == nil || *n.PostID != p.PostID || n.Frequency != p.Frequency {
+		return false
+	}
+	for _, at := range p.Points {
+		if n.PointID != at && !slices.Contains(n.Route, int64(at)) {
+			return false
+		}
+	}
+	return len(n.Items) == 0 || !slices.ContainsFunc(p.Items, func(code string) bool { return !slices.Contains(n.Items, code) })
 }

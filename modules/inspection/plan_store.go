@@ -125,3 +125,9 @@ func lockPlan(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Comp
 	}
 	return found[0], nil
 }
+
+// postPlans lists a company's running plans of posts.
+func postPlans(ctx context.Context, tx db.Tx, company rbac.CompanyID, today day.Date) (out []Plan, err error) {
+	err = tx.WithContext(ctx).Where("company_id = ? AND post_id IS NOT NULL AND (ends_on IS NULL OR ends_on >= ?)", company, today).Find(&out).Error
+	return out, err
+}

@@ -11,24 +11,33 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/org"
 	"anbiao/kit/page"
 	"anbiao/rbac"
 )
 
 // Permissions of this module.
 const (
-	ActionWork     rbac.Action = "inspection.work.read"
-	ActionTasks    rbac.Action = "inspection.task.list"
-	ActionAssign   rbac.Action = "inspection.task.create"
-	ActionPlans    rbac.Action = "inspection.plan.list"
-	ActionPlan     rbac.Action = "inspection.plan.edit"
-	ActionCalendar rbac.Action = "inspection.calendar.edit" // shifts and shutdowns
-	ActionEvent    rbac.Action = "inspection.event.create"
-	ActionSubmit   rbac.Action = "inspection.check.submit"
-	ActionChecks   rbac.Action = "inspection.check.list"
-	ActionRead     rbac.Action = "inspection.check.read" // without ActionChecks: one's own only
-	ActionMend     rbac.Action = "inspection.check.correct"
-	ActionAmend    rbac.Action = "inspection.check.amend" // beside ActionMend: another's check, and without a term
+	ActionWork       rbac.Action = "inspection.work.read"
+	ActionTasks      rbac.Action = "inspection.task.list"
+	ActionAssign     rbac.Action = "inspection.task.create"
+	ActionPlans      rbac.Action = "inspection.plan.list"
+	ActionPlan       rbac.Action = "inspection.plan.edit"
+	ActionExplain    rbac.Action = "inspection.task.explain" // without ActionTasks: one's own only
+	ActionTake       rbac.Action = "inspection.task.take"
+	ActionExcuse     rbac.Action = "inspection.task.excuse" // and reassign
+	ActionCompliance rbac.Action = "inspection.compliance.read"
+	ActionSpecials   rbac.Action = "inspection.special.list"
+	ActionSpecial    rbac.Action = "inspection.special.issue"
+	ActionCampaigns  rbac.Action = "inspection.campaign.list"
+	ActionCampaign   rbac.Action = "inspection.campaign.issue"
+	ActionCalendar   rbac.Action = "inspection.calendar.edit" // shifts and shutdowns
+	ActionEvent      rbac.Action = "inspection.event.create"
+	ActionSubmit     rbac.Action = "inspection.check.submit"
+	ActionChecks     rbac.Action = "inspection.check.list"
+	ActionRead       rbac.Action = "inspection.check.read" // without ActionChecks: one's own only
+	ActionMend       rbac.Action = "inspection.check.correct"
+	ActionAmend      rbac.Action = "inspection.check.amend" // beside ActionMend: another's check, and without a term
 )
 
 // Ask returns what an answer given at a point is held against. Standard 0 means the newest.
@@ -92,6 +101,12 @@ type Service struct {
 	BaseURL  string // in QR codes on paper, e.g. https://anbiao.example
 	Tree     Tree
 	Due      DueDays
+
+	// Outline returns what the company's standard asks at its points. Errors: ErrNoStandard.
+	Outline func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]PointAsks, error)
+	// Tree returns how the company is organised on a day.
+	Tree func(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (org.Tree, error)
+	Tell Tell // nil: nobody is told
 
 	Calendar *calendar.Calendar // nil: the one the program carries
 }
