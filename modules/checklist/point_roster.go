@@ -12,7 +12,6 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/search"
 	"anbiao/kit/sheet"
-	"anbiao/kit/text"
 )
 
 // Verdicts on a row of a list of points: what saving it would do.
@@ -33,10 +32,6 @@ var (
 	// ErrRosterPlace: no longitude or latitude.
 	ErrRosterPlace = fault.New(fault.Invalid, "checklist.roster-place")
 )
-
-func title(zh, en string) map[text.Lang]string {
-	return map[text.Lang]string{text.Chinese: zh, text.English: en}
-}
 
 var yesNo = []sheet.Option{
 	{Value: "yes", Title: title("是", "Yes"), Synonyms: []string{"Y", "√", "1", "需要"}}, {Value: "no", Title: title("否", "No"), Synonyms: []string{"N", "0", "不需要"}},
