@@ -49,9 +49,14 @@ func (b *builder) inspect() error {
 		if err := r.enter(); err != nil {
 			return err
 		}
+		if f == b.index["safety"] {
+			if err := r.correct(); err != nil {
+				return err
+			}
+		}
 		b.fails = append(b.fails, r.fails...)
 	}
-	return nil
+	return b.confirmLine()
 }
 
 // plan makes up the plan of one point with its tasks until now.
@@ -173,7 +178,13 @@ func (r *round) enter() error {
 	for i, c := range r.made {
 		c.TaskID = some(int64(r.task[i].ID))
 	}
+	if err := r.detail(); err != nil {
+		return err
+	}
 	if err := fillRefs(ctx, tx, r.made); err != nil {
+		return err
+	}
+	if err := r.bindStrokes(); err != nil {
 		return err
 	}
 	return r.tie()

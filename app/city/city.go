@@ -94,6 +94,8 @@ type builder struct {
 	fails []*failure        // of the checks
 	snaps dice              // for photos
 	shots int
+
+	strokes []picture // signatures
 }
 
 func newBuilder(ctx context.Context, tx db.Tx, deps Deps, album []picture) *builder {

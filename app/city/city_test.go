@@ -96,21 +96,22 @@ func TestDemoCity(t *testing.T) {
 	t.Run("as many as promised", func(t *testing.T) {
 		worked := testkit.One[int64](t, w, "SELECT m.company_id FROM account_membership m JOIN account_person p ON p.id = m.person_id WHERE p.login = 'safety'")
 		for q, want := range map[string]int64{
-			"SELECT count(*) FROM staff_unit WHERE company_id = %d AND kind = 'workshop'":                                                       6,
-			"SELECT count(*) FROM staff_unit WHERE company_id = %d AND kind = 'team'":                                                           20,
-			"SELECT count(*) FROM staff_post WHERE company_id = %d":                                                                             41, // one nobody holds yet
-			"SELECT count(DISTINCT a.post_id) FROM staff_assignment a WHERE company_id = %d AND until_on IS NULL":                               40,
-			"SELECT count(*) FROM staff_person WHERE company_id = %d AND left_on IS NULL":                                                       120,
-			"SELECT count(*) FROM hazard WHERE company_id = %d":                                                                                 150,
-			"SELECT count(*) FROM hazard WHERE company_id = %d AND level = 'major'":                                                             1,
-			"SELECT count(*) FROM checklist_point WHERE company_id = %d":                                                                        27,
-			"SELECT count(*) FROM selfreport WHERE company_id = %d AND cycle = 'HZ-Q' AND submitted_at IS NOT NULL":                             3,
-			"SELECT count(*) FROM selfreport WHERE company_id = %d AND cycle = 'HZ-Q' AND state = 'open'":                                       1,
-			"SELECT count(*) FROM inspection_check c WHERE company_id = %d AND jsonb_array_length(answers) <> passed + failed + not_applicable": 0,
-			"SELECT count(*) FROM inspection_check WHERE company_id = %d AND received_at > now()":                                               0,
-			"SELECT count(*) FROM hazard_step WHERE company_id = %d AND at > now()":                                                             0,
-			"SELECT count(*) FROM inspection_task WHERE company_id = %d AND (state = 'done') <> (check_id IS NOT NULL)":                         0,
-			"SELECT count(*) FROM attachment WHERE company_id = %d AND bound_noun IS NULL":                                                      0,
+			"SELECT count(*) FROM staff_unit WHERE company_id = %d AND kind = 'workshop'":                                                                            6,
+			"SELECT count(*) FROM staff_unit WHERE company_id = %d AND kind = 'team'":                                                                                20,
+			"SELECT count(*) FROM staff_post WHERE company_id = %d":                                                                                                  41, // one nobody holds yet
+			"SELECT count(DISTINCT a.post_id) FROM staff_assignment a WHERE company_id = %d AND until_on IS NULL":                                                    40,
+			"SELECT count(*) FROM staff_person WHERE company_id = %d AND left_on IS NULL":                                                                            120,
+			"SELECT count(*) FROM hazard WHERE company_id = %d":                                                                                                      150,
+			"SELECT count(*) FROM hazard WHERE company_id = %d AND level = 'major'":                                                                                  1,
+			"SELECT count(*) FROM checklist_point WHERE company_id = %d":                                                                                             31, // four presses of a team card among them
+			"SELECT count(*) FROM inspection_check WHERE company_id = %d AND version > 1":                                                                            3,
+			"SELECT count(*) FROM selfreport WHERE company_id = %d AND cycle = 'HZ-Q' AND submitted_at IS NOT NULL":                                                  3,
+			"SELECT count(*) FROM selfreport WHERE company_id = %d AND cycle = 'HZ-Q' AND state = 'open'":                                                            1,
+			"SELECT count(*) FROM inspection_check c WHERE company_id = %d AND NOT by_exception AND jsonb_array_length(answers) <> passed + failed + not_applicable": 0,
+			"SELECT count(*) FROM inspection_check WHERE company_id = %d AND received_at > now()":                                                                    0,
+			"SELECT count(*) FROM hazard_step WHERE company_id = %d AND at > now()":                                                                                  0,
+			"SELECT count(*) FROM inspection_task WHERE company_id = %d AND (state = 'done') <> (check_id IS NOT NULL)":                                              0,
+			"SELECT count(*) FROM attachment WHERE company_id = %d AND bound_noun IS NULL":                                                                           0,
 		} {
 			require.Equal(t, want, testkit.One[int64](t, w, fmt.Sprintf(q, worked)), q)
 		}
@@ -124,6 +125,10 @@ func TestDemoCity(t *testing.T) {
 			fmt.Sprintf("SELECT count(*) FROM hazard WHERE company_id = %d AND fixed_on IS NULL AND deadline < current_date", worked):       3,
 			fmt.Sprintf("SELECT count(*) FROM certificate WHERE company_id = %d AND next_due_on - current_date BETWEEN 1 AND 60", worked):   4,
 			fmt.Sprintf("SELECT count(*) FROM certificate WHERE company_id = %d AND next_due_on < current_date - 1", worked):                1,
+			fmt.Sprintf("SELECT count(*) FROM inspection_check WHERE company_id = %d AND by_exception", worked):                             10,
+			fmt.Sprintf("SELECT count(*) FROM inspection_check WHERE company_id = %d AND paper", worked):                                    20,
+			fmt.Sprintf("SELECT count(*) FROM inspection_check WHERE company_id = %d AND rest_at IS NOT NULL", worked):                      50,
+			fmt.Sprintf("SELECT count(*) FROM inspection_check WHERE company_id = %d AND signature_id > 0", worked):                         3,
 			"SELECT count(*) FROM hazard":                                           2500,
 			"SELECT count(*) FROM account_engagement WHERE until_on > current_date": 3,
 			"SELECT count(DISTINCT colour) FROM oversight_board":                    4,

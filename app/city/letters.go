@@ -335,7 +335,7 @@ func (p *pledges) draw() error {
 				return err
 			}
 		}
-		p.strokes = append(p.strokes, one)
+		p.strokes, p.b.strokes = append(p.strokes, one), append(p.b.strokes, one)
 	}
 	var b bytes.Buffer
 	if err := jpeg.Encode(&b, sheetOfPaper(), &jpeg.Options{Quality: 60}); err != nil {

@@ -139,6 +139,7 @@ func (b *builder) newPoint(f *firm, w walk, d dice) *point {
 	}
 	p.CompanyID, p.RegionPath, p.OversightLine = f.CompanyID, f.RegionPath, f.OversightLine
 	p.PublicID, p.Number, p.Name, p.Place = d.uuid(), len(f.points)+1, w.name, w.place
+	p.equip(f, len(f.points))
 	p.CreatedAt, p.UpdatedAt = at(b.today.AddDays(-379), 10, 0), at(b.today.AddDays(-379), 10, 0)
 	return p
 }

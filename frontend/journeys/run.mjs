@@ -16,11 +16,13 @@ import storm from './storm.mjs'
 import standard from './standard.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
+import walkWithPhone from './walk.mjs'
 
 const journeys = [
   { name: 'login (desktop)', walk: login, viewport: DESKTOP },
   { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
+  { name: 'walk', walk: walkWithPhone, viewport: FIELD, real: true },
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },

@@ -188,10 +188,21 @@ func (s *Service) replace(ctx context.Context, tx db.Tx, scope rbac.Scope, old, 
 }
 
 func sameAnswers(a, b []Answer) (bool, error) {
-	was, err := json.Marshal(a)
+	was, err := json.Marshal(said(a))
 	if err != nil {
 		return false, err
 	}
-	is, err := json.Marshal(b)
+	is, err := json.Marshal(said(b))
 	return string(was) == string(is), err
+}
+
+// said leaves of answers what they say about the place: not when they were given, nor what was
+// proposed about a hazard.
+func said(answers []Answer) []Answer {
+	out := make([]Answer, len(answers))
+	for i, a := range answers {
+		a.After, a.OwnerID, a.DueOn = 0, 0, day.Date{}
+		out[i] = a
+	}
+	return out
 }

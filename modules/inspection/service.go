@@ -98,7 +98,6 @@ type Service struct {
 	Pictures Pictures
 	Blobs    Blobs
 	BaseURL  string // in QR codes on paper, e.g. https://anbiao.example
-	Tree     Tree
 	Due      DueDays
 
 	// Outline returns what the company's standard asks at its points. Errors: ErrNoStandard.

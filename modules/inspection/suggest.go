@@ -11,9 +11,6 @@ import (
 	"anbiao/rbac"
 )
 
-// Tree returns how a company was organised on a day.
-type Tree func(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (org.Tree, error)
-
 // DueDays returns how many days an item of a module may take to be mended once it failed.
 type DueDays func(module string, major bool) int
 

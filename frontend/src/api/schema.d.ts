@@ -982,6 +982,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/label-layouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sheets that labels can be printed on */
+        get: operations["listLabelLayouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/library/modules": {
         parameters: {
             query?: never;
@@ -1051,6 +1068,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/points/by-tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find check points by the last digits of their number */
+        get: operations["findPointsByTail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/points/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print QR labels of check points on sheets of labels */
+        get: operations["printPointLabels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/points/{id}": {
         parameters: {
             query?: never;
@@ -1069,6 +1120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/points/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the check card of a point with an explosive atmosphere */
+        get: operations["printPointCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/points/{id}/label": {
         parameters: {
             query?: never;
@@ -1079,6 +1147,23 @@ export interface paths {
         /** Draw a check point's QR label */
         get: operations["getPointLabel"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/points/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note where a check point is */
+        put: operations["placePoint"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1154,6 +1239,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/standard/upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what the newest library version would change */
+        get: operations["getStandardUpgrade"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/standards": {
         parameters: {
             query?: never;
@@ -1172,6 +1274,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/standards/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what publishing a draft would change */
+        post: operations["previewStandard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/standards/{id}": {
         parameters: {
             query?: never;
@@ -1181,6 +1300,57 @@ export interface paths {
         };
         /** Read one version of a company's standard */
         get: operations["getStandardVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/standards/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare a version with an earlier one */
+        get: operations["compareStandards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/standards/{id}/document.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The standard as a document */
+        get: operations["printStandard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/standards/{id}/document.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The standard as a workbook */
+        get: operations["exportStandard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1836,6 +2006,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection/calendar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count tasks by due day */
+        get: operations["getTaskCalendar"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List my authority's campaigns, latest first */
+        get: operations["listCampaigns"];
+        put?: never;
+        /** Lay a special check on the companies of my area, by tag */
+        post: operations["startCampaign"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/campaigns/{id}/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count a campaign's companies by town */
+        get: operations["getCampaignProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspection/checks": {
         parameters: {
             query?: never;
@@ -1871,6 +2093,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection/checks/{startedOn}/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct a check: a new version with a reason, beside which the old one stays */
+        post: operations["correctCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/checks/{startedOn}/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the record of a check */
+        get: operations["printCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/checks/{startedOn}/{id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the picture of a check's signature */
+        get: operations["getCheckSignature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/compliance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count tasks by person, team or workshop */
+        get: operations["getCompliance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a company's latest events */
+        get: operations["listEvents"];
+        put?: never;
+        /** Note an event and make the tasks that wait for it */
+        post: operations["addEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/plan-proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Propose plans from the company's standard and tree */
+        get: operations["proposePlans"];
+        put?: never;
+        /** Make several plans at once, all or none */
+        post: operations["makePlans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspection/plans": {
         parameters: {
             query?: never;
@@ -1881,8 +2207,25 @@ export interface paths {
         /** List a company's plans, latest first */
         get: operations["listPlans"];
         put?: never;
-        /** Make a plan that makes a task every day, week or month */
+        /** Make a plan, and its tasks of the year ahead */
         post: operations["makePlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a plan, and what is planned of it from today on */
+        put: operations["editPlan"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1906,6 +2249,196 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a company's shifts */
+        get: operations["listShifts"];
+        put?: never;
+        /** Add a shift */
+        post: operations["addShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/shifts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a shift, and its tasks from today on */
+        put: operations["editShift"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/shifts/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a shift out of use */
+        post: operations["retireShift"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/shutdowns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a company's shutdowns, latest first */
+        get: operations["listShutdowns"];
+        put?: never;
+        /** Enter a shutdown: its tasks are excused */
+        post: operations["addShutdown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/shutdowns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Move a shutdown: tasks it no longer covers come back */
+        put: operations["editShutdown"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/shutdowns/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a shutdown back */
+        post: operations["cancelShutdown"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/special-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the templates of special checks */
+        get: operations["listSpecialTemplates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/specials": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List a company's special checks, latest due first */
+        get: operations["listSpecials"];
+        put?: never;
+        /** Make a special check from a template, and its tasks */
+        post: operations["orderSpecial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/specials/{id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a proposed special check aside */
+        post: operations["dismissSpecial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/specials/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a proposed or ordered special check out */
+        post: operations["issueSpecial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Propose who mends what fails at a point, and by when */
+        get: operations["suggestOwners"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspection/tasks": {
         parameters: {
             query?: never;
@@ -1918,6 +2451,57 @@ export interface paths {
         put?: never;
         /** Make a task by hand */
         post: operations["assignTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/tasks/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reassign, excuse, cancel or reopen many tasks; reports what could not be */
+        post: operations["changeTasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/tasks/{id}/reason": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write why a task was missed */
+        post: operations["explainTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/tasks/{id}/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a task over from another */
+        post: operations["takeTask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2825,142 +3409,6 @@ export interface paths {
         put?: never;
         /** Leave a task out of the score, with a reason */
         post: operations["excuseDutyTask"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proof/codes/{code}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What stands behind the code on a photo, for anybody */
-        get: operations["verifyPhotoCode"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proof/photos": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What is known of photos: those of the files that the reader may see */
-        get: operations["listPhotoProofs"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proof/photos/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Verify the proof of one photo anew: signature and kept original */
-        get: operations["getPhotoProof"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proof/signals": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List signals about checks, latest first; a regulator sees those whose term to explain has passed */
-        get: operations["listSignals"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proof/signals/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a signal */
-        get: operations["getSignal"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proof/signals/{id}/explain": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Explain a signal; the term being over is no hindrance */
-        post: operations["explainSignal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proof/signals/{id}/note": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Note that a regulator has seen a signal, or has no concern */
-        post: operations["noteSignal"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/proof/waiting": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How many signals wait for the reader */
-        get: operations["countSignals"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4989,16 +5437,18 @@ export interface components {
             level: "general" | "major";
             /** @description a value is measured, and passes within this range */
             limit?: components["schemas"]["ChecklistLimit"];
-            /** @description the clauses that make it major in this company */
+            /** @description the clauses that make it major in this company; none where the company raised it */
             majorBasis: components["schemas"]["ChecklistClause"][];
             method: string;
-            /** @description module code; OWN for the company's own items */
+            /** @description module code; OWN for own items that are in no module */
             module: string;
             moduleName: string;
             /** @description a failed answer needs a photo */
             mustPhoto: boolean;
             /** @description a not-applicable answer needs a reason */
             mustReason: boolean;
+            /** @description the library's words, where the company put it in its own */
+            original?: string;
             otherRegime: components["schemas"]["ChecklistOtherRegime"];
             /** @description whatever the answer but not applicable, it needs a photo */
             photoAlways: boolean;
@@ -5006,7 +5456,25 @@ export interface components {
             phrases: string[];
             /** @description post types it concerns */
             posts: string[];
+            /** @description general in the library, major because the company says so */
+            raised?: boolean;
             requirement: string;
+            /** @description why the company put it in other words or raised its level */
+            why?: string;
+        };
+        ChecklistCandidates: {
+            /** @description at most twenty */
+            items: components["schemas"]["ChecklistPointView"][];
+        };
+        ChecklistChange: {
+            code: string;
+            /** @description what differs: requirement, original, method, frequency, level, basis, photo, limit, posts, phrases, module, disabled */
+            fields: string[];
+            is?: components["schemas"]["ChecklistAsked"];
+            /** @enum {string} */
+            kind: "added" | "removed" | "disabled" | "enabled" | "changed";
+            moduleName: string;
+            was?: components["schemas"]["ChecklistAsked"];
         };
         ChecklistClause: {
             /** @description article, paragraph, item */
@@ -5016,10 +5484,10 @@ export interface components {
             /** @description in which companies it applies */
             condition?: string;
             /**
-             * @description how far the text was seen
+             * @description how far the text was seen; own: a rule of the company itself
              * @enum {string}
              */
-            confidence: "verified" | "document_seen" | "memory" | "design";
+            confidence: "verified" | "document_seen" | "memory" | "design" | "own";
             note?: string;
             /** @description title of the document */
             ref: string;
@@ -5031,14 +5499,20 @@ export interface components {
             reason: string;
         };
         ChecklistDocument: {
+            /** @description where the company set nothing, the library's must-photo items and limits apply */
+            defaults?: boolean;
             disabled: components["schemas"]["ChecklistDisabled"][];
             /** @description library version the texts come from */
             library: string;
             /** @description module codes in library order */
             modules: string[];
+            /** @description items that keep the text of an older library version */
+            older?: components["schemas"]["ChecklistOlder"][];
             own: components["schemas"]["ChecklistOwnItem"][];
             /** @enum {string} */
             photos: "failed" | "major" | "none";
+            /** @description what the company set for items of the library */
+            settings?: components["schemas"]["ChecklistSetting"][];
             /** @description the company's tags when it was composed */
             tags: string[];
         };
@@ -5048,13 +5522,19 @@ export interface components {
              * @description version number the draft was made from, 0 if there is none yet
              */
             basedOn: number;
+            /** @description take the library's must-photo items and limits where nothing else is set */
+            defaults?: boolean;
             disabled?: components["schemas"]["ChecklistDisabled"][];
+            /** @description library version to compose from; empty: the last version's */
+            library?: string;
+            older?: components["schemas"]["ChecklistOlder"][];
             own?: components["schemas"]["ChecklistOwnItem"][];
             /**
              * @default failed
              * @enum {string}
              */
-            photos: "failed" | "major" | "none";
+            photos: "failed" | "major";
+            settings?: components["schemas"]["ChecklistSetting"][];
         };
         ChecklistFormView: {
             asks: components["schemas"]["ChecklistAsked"][];
@@ -5067,10 +5547,25 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ChecklistHintView: {
+            code: string;
+            /**
+             * @description of the limit
+             * @enum {string}
+             */
+            confidence?: "verified" | "document_seen" | "memory" | "design";
+            limit?: components["schemas"]["ChecklistLimit"];
+            /** @description a must-photo item */
+            photoAlways: boolean;
+            /** @description of the limit */
+            source?: string;
+        };
         ChecklistItemView: {
             basis: components["schemas"]["ChecklistClause"][];
             code: string;
             frequency: string;
+            /** @description what is proposed for photos and limits */
+            hint?: components["schemas"]["ChecklistHintView"];
             /**
              * @description before a company's tags are asked
              * @enum {string}
@@ -5080,8 +5575,42 @@ export interface components {
             majorWhen: components["schemas"]["ChecklistClause"][];
             method: string;
             otherRegime: components["schemas"]["ChecklistOtherRegime"];
+            /** @description what is usually wrong */
+            phrases: string[];
             posts: string[];
             requirement: string;
+        };
+        ChecklistLayout: {
+            /** @description columns and rows, e.g. 3x8 */
+            code: string;
+            /** Format: int64 */
+            columns: number;
+            /**
+             * Format: double
+             * @description between labels
+             */
+            gapX: number;
+            /** Format: double */
+            gapY: number;
+            /** Format: double */
+            height: number;
+            /**
+             * Format: double
+             * @description margin of the sheet
+             */
+            left: number;
+            /** Format: int64 */
+            rows: number;
+            /** Format: double */
+            top: number;
+            /**
+             * Format: double
+             * @description of a label
+             */
+            width: number;
+        };
+        ChecklistLayoutList: {
+            items: components["schemas"]["ChecklistLayout"][];
         };
         ChecklistLibraryView: {
             modules: components["schemas"]["ChecklistModuleRow"][];
@@ -5107,6 +5636,8 @@ export interface components {
             min?: string;
             /** @description e.g. Ω, MPa, ℃ */
             unit: string;
+            /** @description what is measured, e.g. 接地电阻 */
+            what?: string;
         };
         ChecklistModuleRow: {
             code: string;
@@ -5139,6 +5670,11 @@ export interface components {
             /** @description applies where a company has any of these; all: everywhere */
             tags: string[];
         };
+        ChecklistOlder: {
+            code: string;
+            /** @description library version whose text stays */
+            library: string;
+        };
         ChecklistOtherRegime: {
             clause?: string;
             confidence?: string;
@@ -5146,10 +5682,30 @@ export interface components {
             text?: string;
         };
         ChecklistOwnItem: {
+            /** @description what it stands on, e.g. a rule of the company */
+            basis?: string;
             code: string;
             /** @enum {string} */
             frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /** @description name of its group where it has no module */
+            group?: string;
+            /**
+             * @description if it fails; empty: general
+             * @enum {string}
+             */
+            level?: "" | "general" | "major";
+            limit?: components["schemas"]["ChecklistLimit"];
             method?: string;
+            /** @description module of the standard it is asked with; empty: a group of its own */
+            module?: string;
+            /**
+             * @description empty: as the standard's photo rule says
+             * @enum {string}
+             */
+            photo?: "" | "always" | "failed" | "never";
+            phrases?: string[];
+            /** @description post types that check it */
+            posts?: string[];
             requirement: string;
         };
         ChecklistPackView: {
@@ -5169,6 +5725,15 @@ export interface components {
             /** @description of what is asked there, in order */
             codes: string[];
             point: components["schemas"]["ChecklistPointView"];
+        };
+        ChecklistPlace: {
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
         };
         ChecklistPointChange: {
             /**
@@ -5246,6 +5811,14 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        ChecklistPreviewView: {
+            changes: components["schemas"]["ChecklistChange"][];
+            /**
+             * Format: int64
+             * @description items that would be asked
+             */
+            items: number;
+        };
         ChecklistProposalView: {
             /** @description item codes that would be asked anew */
             added: string[];
@@ -5256,8 +5829,45 @@ export interface components {
              */
             basedOn: number;
             document: components["schemas"]["ChecklistDocument"];
+            /** @description what the library proposes for photos and limits */
+            hints: components["schemas"]["ChecklistHintView"][];
+            /** @description newest library version there is */
+            newest: string;
+            /** @description the library's items as they are without any setting */
+            plain: components["schemas"]["ChecklistAsked"][];
+            /** @description post types with their Chinese names */
+            posts: {
+                [key: string]: string;
+            };
             /** @description item codes that would no longer be asked */
             removed: string[];
+        };
+        ChecklistSetting: {
+            code: string;
+            /** @enum {string} */
+            frequency?: "" | "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /**
+             * @description major raises a general item; with a reason
+             * @enum {string}
+             */
+            level?: "" | "general" | "major";
+            limit?: components["schemas"]["ChecklistLimit"];
+            method?: string;
+            /** @description the library's own limit does not apply */
+            noLimit?: boolean;
+            /**
+             * @description never is refused for a major item
+             * @enum {string}
+             */
+            photo?: "" | "always" | "failed" | "never";
+            /** @description what is usually wrong here, before the library's phrases */
+            phrases?: string[];
+            /** @description post types that check it, instead of the library's */
+            posts?: string[];
+            /** @description why it is worded otherwise or raised */
+            reason?: string;
+            /** @description the company's own words; with a reason, and not for a major item */
+            requirement?: string;
         };
         ChecklistStandardRow: {
             /**
@@ -5291,6 +5901,8 @@ export interface components {
              * @example 42
              */
             companyId: string;
+            /** @description the library's must-photo items and limits apply where nothing else is set */
+            defaults: boolean;
             /**
              * @description decimal id
              * @example 42
@@ -5302,6 +5914,10 @@ export interface components {
              */
             items: number;
             libraryVersion: string;
+            /** @description newest library version there is */
+            newest: string;
+            /** @description items that keep the text of an older library version */
+            older: components["schemas"]["ChecklistOlder"][];
             own: components["schemas"]["ChecklistOwnItem"][];
             /** @enum {string} */
             photos: "failed" | "major" | "none";
@@ -5309,9 +5925,34 @@ export interface components {
             publishedAt: string;
             /** @description name */
             publishedBy: string;
+            settings: components["schemas"]["ChecklistSetting"][];
             tags: string[];
             /** Format: int64 */
             version: number;
+        };
+        ChecklistStep: {
+            code: string;
+            /** @description what differs: requirement, original, method, frequency, level, basis, photo, limit, posts, phrases, module, disabled */
+            fields: string[];
+            is?: components["schemas"]["ChecklistAsked"];
+            /** @enum {string} */
+            kind: "added" | "removed" | "disabled" | "enabled" | "changed";
+            /** @description library version whose text stays if the step is not taken */
+            library: string;
+            moduleName: string;
+            /** @description it makes the item a major hazard, so it has to be taken */
+            must: boolean;
+            /** @description the company has settings of its own for the item; they stay */
+            set: boolean;
+            was?: components["schemas"]["ChecklistAsked"];
+        };
+        ChecklistUpgrade: {
+            /** @description library version of the standard; empty if there is none yet */
+            from: string;
+            /** @description none: the standard is up to date */
+            steps: components["schemas"]["ChecklistStep"][];
+            /** @description newest library version */
+            to: string;
         };
         CodeSignInBody: {
             code: string;
@@ -6164,6 +6805,18 @@ export interface components {
              */
             pointId?: string;
             /**
+             * Format: date
+             * @description until when he proposes to have it mended
+             * @example 2026-03-31
+             */
+            proposedDueOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            proposedOwnerId?: string;
+            proposedOwnerName: string;
+            /**
              * Format: int32
              * @description how often the fix was sent back
              */
@@ -6399,6 +7052,98 @@ export interface components {
             /** @enum {string} */
             result: "pass" | "fail" | "na";
         };
+        InspectionAnswerable: {
+            name: string;
+            /** @description name of his post, or of the unit he leads */
+            post: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
+        };
+        InspectionBulkFailed: {
+            /** @description fault */
+            code: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+        };
+        InspectionBulkForm: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            assigneeId?: string;
+            /**
+             * @description reopen: an excused one is open again
+             * @enum {string}
+             */
+            deed: "reassign" | "excuse" | "reopen" | "cancel";
+            ids: string[];
+            /** @description excuse, cancel: why */
+            reason?: string;
+        };
+        InspectionBulkResult: {
+            /** Format: int64 */
+            done: number;
+            failed: components["schemas"]["InspectionBulkFailed"][];
+        };
+        InspectionCampaignForm: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /** @description the template's if left out */
+            modules?: string[];
+            note?: string;
+            /** @description companies with any of them; empty: all of the area */
+            tags?: string[];
+            template: string;
+            title: string;
+        };
+        InspectionCampaignRow: {
+            /**
+             * Format: int64
+             * @description that have got it
+             */
+            companies: number;
+            /** @description all have got it */
+            complete: boolean;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: int64
+             * @description companies whose checks are all made
+             */
+            done: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description companies that have given it out
+             */
+            issued: number;
+            madeBy: string;
+            modules: string[];
+            note: string;
+            tags: string[];
+            template: string;
+            title: string;
+        };
         InspectionCheckRow: {
             /** @description team card: most was confirmed as a whole */
             byException: boolean;
@@ -6491,6 +7236,8 @@ export interface components {
             latitude?: number;
             /** Format: double */
             longitude?: number;
+            /** @description who asks may correct this version now */
+            mayCorrect: boolean;
             /** Format: int64 */
             notApplicable: number;
             /** @enum {string} */
@@ -6557,6 +7304,98 @@ export interface components {
             code: string;
             requirement: string;
         };
+        InspectionCorrection: {
+            /** @description all answers of the new version, not only what changed */
+            answers: components["schemas"]["InspectionAnswer"][];
+            /**
+             * Format: uuid
+             * @description sending the same again changes nothing
+             */
+            clientId: string;
+            reason: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+        };
+        InspectionDayTally: {
+            /**
+             * Format: int64
+             * @description in time
+             */
+            done: number;
+            /** Format: int64 */
+            excused: number;
+            /**
+             * Format: int64
+             * @description missed, and made up for later
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description not made up for
+             */
+            missed: number;
+            /**
+             * Format: date
+             * @description due day
+             * @example 2026-03-31
+             */
+            on: string;
+            /** Format: int64 */
+            open: number;
+        };
+        InspectionEventForm: {
+            /**
+             * Format: date
+             * @description until when it is checked; today if left out
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            /** @enum {string} */
+            kind: "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            note?: string;
+        };
+        InspectionEventRow: {
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            /** @description name */
+            madeBy: string;
+            note: string;
+            /**
+             * Format: int64
+             * @description it made
+             */
+            tasks: number;
+        };
+        InspectionExplanation: {
+            reason: string;
+        };
+        InspectionIssueForm: {
+            /**
+             * Format: date
+             * @description the proposed day if left out; never later than an authority ordered
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            /** @description the proposed ones if left out */
+            modules?: string[];
+            targets: components["schemas"]["InspectionTarget"][];
+        };
         InspectionKeptView: {
             id: string;
             /** @description who had done the task before */
@@ -6572,28 +7411,62 @@ export interface components {
              * @description decimal id
              * @example 42
              */
-            assigneeId: string;
+            assigneeId?: string;
+            /** @description team card: everything is confirmed at once, only what is wrong is entered */
+            byException?: boolean;
+            /**
+             * @default every
+             * @enum {string}
+             */
+            days: "every" | "working" | "weekdays";
             /**
              * Format: date
              * @description last day it makes tasks for; none if left out
              * @example 2026-03-31
              */
             endsOn?: string;
+            /**
+             * @description on event: which; empty: any
+             * @enum {string}
+             */
+            event?: "" | "resume" | "equipment" | "accident" | "dangerous_work" | "other";
             /** @enum {string} */
-            frequency: "daily" | "weekly" | "monthly";
-            /** @description item codes; empty: all of the point */
+            frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event";
+            /** @description item codes; empty: all of each point */
             items?: string[];
+            /**
+             * Format: int64
+             * @description days before and with the due day that a task may be done; 0: from the first day of its period
+             */
+            openDays?: number;
             /**
              * @description decimal id
              * @example 42
              */
-            pointId: string;
+            pointId?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            postId?: string;
+            /** @description points in the order they are walked */
+            route?: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            shiftId?: string;
+            /** @description the check is signed */
+            sign?: boolean;
             /**
              * Format: date
              * @description today if left out
              * @example 2026-03-31
              */
             startsOn?: string;
+            title?: string;
+            /** @description 1 Monday … 7 Sunday, where days says weekdays */
+            weekdays?: number[];
         };
         InspectionPlanRow: {
             /** @description name */
@@ -6603,38 +7476,105 @@ export interface components {
              * @example 42
              */
             assigneeId: string;
+            byException: boolean;
             /**
              * @description decimal id
              * @example 42
              */
             companyId: string;
+            /** @enum {string} */
+            days: "every" | "working" | "weekdays";
             /**
              * Format: date
              * @description last day it makes tasks for; empty: no end
              * @example 2026-03-31
              */
             endsOn: string;
+            event: string;
             /** @enum {string} */
-            frequency: "daily" | "weekly" | "monthly";
+            frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event";
             /**
              * @description decimal id
              * @example 42
              */
             id: string;
             items: string[];
+            /** Format: int64 */
+            openDays: number;
             place: string;
+            /**
+             * Format: date
+             * @description last day its tasks are made for
+             * @example 2026-03-31
+             */
+            plannedTo: string;
             /**
              * @description decimal id
              * @example 42
              */
             pointId: string;
             pointName: string;
+            /** @description name of the post whose holders may all do it */
+            post: string;
+            /** @description empty: a person's */
+            postId: string;
+            /** @description points in the order they are walked, where there are several; else empty */
+            route: components["schemas"]["InspectionRoutePoint"][];
+            shift: string;
+            /** @description empty: every shift */
+            shiftId: string;
+            sign: boolean;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
             startsOn: string;
+            /** @description empty: named by its point */
+            title: string;
+            /** @description nobody holds the post: the unit's head, or the assignee, stands in */
+            vacant: boolean;
+            /** @description 1 Monday … 7 Sunday */
+            weekdays: number[];
+        };
+        InspectionPlanSet: {
+            plans: components["schemas"]["InspectionPlanForm"][];
+        };
+        InspectionPlansMade: {
+            /** Format: int64 */
+            made: number;
+        };
+        InspectionProposal: {
+            /** @enum {string} */
+            days: "every" | "working" | "weekdays";
+            /** @description a running plan does this already */
+            exists: boolean;
+            /** @description somebody may be planned for it: the post is held, or its unit has a head */
+            free: boolean;
+            /** @enum {string} */
+            frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event";
+            /**
+             * Format: int64
+             * @description who hold the post today; 0: the unit's head stands in
+             */
+            holders: number;
+            items: string[];
+            /** @description of the points */
+            names: string[];
+            /**
+             * Format: int64
+             * @description about how many tasks a year
+             */
+            perYear: number;
+            /** @description in the order of their numbers */
+            points: string[];
+            post: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            postId: string;
+            unit: string;
         };
         InspectionRoutePoint: {
             name: string;
@@ -6645,6 +7585,184 @@ export interface components {
              */
             pointId: string;
             publicId: string;
+        };
+        InspectionShiftForm: {
+            /**
+             * Format: int64
+             * @description minutes after midnight
+             */
+            begins: number;
+            /**
+             * Format: int64
+             * @description minutes after midnight; of the next day where it is not after begins
+             */
+            ends: number;
+            name: string;
+        };
+        InspectionShiftRow: {
+            /**
+             * Format: int64
+             * @description minutes after midnight
+             */
+            begins: number;
+            /**
+             * Format: int64
+             * @description minutes after midnight; of the next day where it is not after begins
+             */
+            ends: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            name: string;
+        };
+        InspectionShutdownForm: {
+            /**
+             * Format: date
+             * @description first day
+             * @example 2026-03-31
+             */
+            fromOn: string;
+            reason: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+            /**
+             * Format: date
+             * @description last day
+             * @example 2026-03-31
+             */
+            untilOn: string;
+        };
+        InspectionShutdownRow: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            fromOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description name */
+            madeBy: string;
+            reason: string;
+            /** @description name */
+            unit: string;
+            /** @description empty: the whole company */
+            unitId: string;
+            /**
+             * Format: date
+             * @description last day
+             * @example 2026-03-31
+             */
+            untilOn: string;
+        };
+        InspectionSpecialForm: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /** @description the template's if left out */
+            modules?: string[];
+            note?: string;
+            targets: components["schemas"]["InspectionTarget"][];
+            template: string;
+            /** @description the template's name if left out */
+            title?: string;
+        };
+        InspectionSpecialRow: {
+            /**
+             * Format: int64
+             * @description in time
+             */
+            done: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /** Format: int64 */
+            excused: number;
+            /**
+             * Format: int64
+             * @description items its checks found wrong
+             */
+            failed: number;
+            /**
+             * Format: date
+             * @description first day of the holiday it is before
+             * @example 2026-03-31
+             */
+            holidayOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description the authority */
+            issuer: string;
+            /**
+             * Format: int64
+             * @description missed, and made up for later
+             */
+            late: number;
+            /** @description name; empty: the calendar proposed it */
+            madeBy: string;
+            /**
+             * Format: int64
+             * @description not made up for
+             */
+            missed: number;
+            modules: string[];
+            note: string;
+            /** Format: int64 */
+            open: number;
+            /** @description by an authority: it cannot be dismissed */
+            ordered: boolean;
+            /** @description why it was dismissed */
+            reason: string;
+            /**
+             * Format: int32
+             * @description danger source (隐患来源) of the dual-prevention upload
+             */
+            source: number;
+            /** @enum {string} */
+            state: "proposed" | "issued" | "dismissed";
+            template: string;
+            title: string;
+        };
+        InspectionStanding: {
+            /**
+             * Format: int64
+             * @description in time
+             */
+            done: number;
+            /** Format: int64 */
+            excused: number;
+            /** @description of the person or unit; empty: without a unit */
+            id: string;
+            /**
+             * Format: int64
+             * @description missed, and made up for later
+             */
+            late: number;
+            /**
+             * Format: int64
+             * @description not made up for
+             */
+            missed: number;
+            name: string;
+            /** Format: int64 */
+            open: number;
         };
         InspectionStopView: {
             confirmed: components["schemas"]["InspectionConfirmedView"][];
@@ -6736,19 +7854,71 @@ export interface components {
              */
             taskId?: string;
         };
+        InspectionSuggestion: {
+            code: string;
+            /**
+             * Format: int64
+             * @description days from the finding to the end of the fix; 0: at once
+             */
+            days: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+        };
+        InspectionSuggestions: {
+            items: components["schemas"]["InspectionSuggestion"][];
+            /**
+             * Format: date
+             * @description the day whose duties were asked
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @description of the unit that checks the point, and who leads it */
+            people: components["schemas"]["InspectionAnswerable"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId: string;
+        };
+        InspectionTakeOver: {
+            /** @description to whose it was */
+            message?: string;
+        };
+        InspectionTarget: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            assigneeId?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            postId?: string;
+        };
         InspectionTaskForm: {
             /**
              * @description decimal id
              * @example 42
              */
-            assigneeId: string;
+            assigneeId?: string;
+            /** @description team card: everything is confirmed at once, only what is wrong is entered */
+            byException?: boolean;
             /**
              * Format: date
              * @description last day
              * @example 2026-03-31
              */
             dueOn: string;
-            /** @description item codes; empty: all of the point */
+            /** @description item codes; empty: all of each point */
             items?: string[];
             /**
              * Format: date
@@ -6760,7 +7930,17 @@ export interface components {
              * @description decimal id
              * @example 42
              */
-            pointId: string;
+            pointId?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            postId?: string;
+            /** @description points in the order they are walked */
+            route?: string[];
+            /** @description the check is signed */
+            sign?: boolean;
+            title?: string;
         };
         InspectionTaskRow: {
             /** @description name */
@@ -6785,6 +7965,8 @@ export interface components {
              * @example 42
              */
             companyId: string;
+            /** Format: date-time */
+            dueAt?: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -6799,12 +7981,26 @@ export interface components {
             /** @description item codes; empty: all of the point */
             items: string[];
             /**
+             * @description what calls for it
+             * @enum {string}
+             */
+            kind: "routine" | "event" | "special";
+            /** @description missed, and made up for later */
+            late: boolean;
+            /**
+             * Format: date-time
+             * @description of a shift; left out: whole days
+             */
+            opensAt?: string;
+            /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
             opensOn: string;
             place: string;
+            /** @description empty: made by hand */
+            planId: string;
             /** @description made by a plan */
             planned: boolean;
             /**
@@ -6817,8 +8013,12 @@ export interface components {
             post: string;
             /** @description of the point's QR label */
             publicId: string;
-            /** @description why it was missed or cancelled, as somebody wrote */
+            /** @description why it was missed, excused or cancelled, as somebody wrote */
             reason: string;
+            /** Format: date-time */
+            reasonAt?: string;
+            /** @description name of who wrote it; empty: a shutdown, or a changed plan */
+            reasonBy: string;
             /** @description points in the order they are walked, where there are several; else empty */
             route: components["schemas"]["InspectionRoutePoint"][];
             /** @description name of the shift it is for; empty: the whole day */
@@ -6826,9 +8026,34 @@ export interface components {
             /** @description the check is signed */
             sign: boolean;
             /** @enum {string} */
-            state: "open" | "done" | "missed";
+            state: "open" | "done" | "missed" | "excused" | "cancelled";
             /** @description of a special check; empty: named by its point */
             title: string;
+        };
+        InspectionTemplate: {
+            basis: components["schemas"]["TemplateBasisStruct"];
+            /**
+             * @description how far the choice of modules is founded
+             * @enum {string}
+             */
+            choice: "verified" | "reported" | "judgement";
+            code: string;
+            /**
+             * Format: int64
+             * @description working days before a holiday; 0: not tied to holidays
+             */
+            daysAhead: number;
+            /** @description of the checklist library */
+            modules: string[];
+            nameEn: string;
+            nameZh: string;
+            /**
+             * Format: int32
+             * @description danger source (隐患来源) of the dual-prevention upload, 2–8
+             */
+            source: number;
+            /** @description companies it is meant for; empty: all */
+            tags: string[];
         };
         InspectionToldView: {
             /**
@@ -6859,6 +8084,25 @@ export interface components {
             rest: boolean;
             /** @enum {string} */
             result: "pass" | "fail" | "na";
+        };
+        InspectionTownProgress: {
+            /**
+             * Format: int64
+             * @description that have got it
+             */
+            companies: number;
+            /**
+             * Format: int64
+             * @description whose checks are all made
+             */
+            done: number;
+            /**
+             * Format: int64
+             * @description that have given it out
+             */
+            issued: number;
+            name: string;
+            regionPath: string;
         };
         InspectionVersionView: {
             /** Format: int64 */
@@ -7781,6 +9025,30 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListInspectionShutdownRow: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["InspectionShutdownRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListInspectionSpecialRow: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["InspectionSpecialRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListInspectionTaskRow: {
             /**
              * Format: int64
@@ -7920,18 +9188,6 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["PerformanceTaskRow"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListProofSignalView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["ProofSignalView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -8705,252 +9961,6 @@ export interface components {
              */
             until: string;
             vetoes: components["schemas"]["PerformanceVeto"][];
-        };
-        ProofCountView: {
-            /**
-             * Format: int64
-             * @description to be explained today or on the next working day
-             */
-            urgent: number;
-            /**
-             * Format: int64
-             * @description of a company: not explained; of a regulator: nothing noted
-             */
-            waiting: number;
-        };
-        ProofExplanation: {
-            attachments?: string[];
-            explanation: string;
-        };
-        ProofFullView: {
-            /**
-             * Format: int64
-             * @description metres
-             */
-            accuracy?: number;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            attachmentId: string;
-            /** @description as it is printed: 7K2M-9QXR-4TBD */
-            code: string;
-            /** @description as it was called */
-            company: string;
-            /**
-             * Format: date-time
-             * @description by the device's clock
-             */
-            deviceAt?: string;
-            /** @description of the copy with the watermark, hex */
-            displaySha256: string;
-            /**
-             * Format: int64
-             * @description by how much the device's clock was slow; negative: fast. Noted, not judged
-             */
-            driftSeconds?: number;
-            itemCode: string;
-            keyId: string;
-            /** Format: double */
-            latitude?: number;
-            /**
-             * Format: double
-             * @description WGS 84
-             */
-            longitude?: number;
-            /** @description the copy that is shown carries a watermark */
-            marked: boolean;
-            person: string;
-            /** @description a phone described the shot; else only the arrival is known */
-            phone: boolean;
-            place: string;
-            pointName: string;
-            /** @description base64; empty for a key this program no longer has */
-            publicKey: string;
-            /**
-             * Format: date-time
-             * @description when it arrived, by the server's clock
-             */
-            serverAt: string;
-            /** @description of the original, hex */
-            sha256: string;
-            /** @description Ed25519 over the statement, base64 */
-            signature: string;
-            /**
-             * @description unbound: genuine, but part of no record
-             * @enum {string}
-             */
-            standing: "genuine" | "unbound" | "forged" | "altered" | "gone" | "unchecked";
-            /** @description the bytes that were signed */
-            statement: string;
-        };
-        ProofNoting: {
-            note?: string;
-            /** @enum {string} */
-            outcome: "seen" | "no_concern";
-        };
-        ProofPhotoList: {
-            items: components["schemas"]["ProofPhotoView"][];
-        };
-        ProofPhotoView: {
-            /**
-             * Format: int64
-             * @description metres
-             */
-            accuracy?: number;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            attachmentId: string;
-            /** @description as it is printed: 7K2M-9QXR-4TBD */
-            code: string;
-            /** @description as it was called */
-            company: string;
-            /**
-             * Format: date-time
-             * @description by the device's clock
-             */
-            deviceAt?: string;
-            /** @description of the copy with the watermark, hex */
-            displaySha256: string;
-            /**
-             * Format: int64
-             * @description by how much the device's clock was slow; negative: fast. Noted, not judged
-             */
-            driftSeconds?: number;
-            itemCode: string;
-            /** Format: double */
-            latitude?: number;
-            /**
-             * Format: double
-             * @description WGS 84
-             */
-            longitude?: number;
-            /** @description the copy that is shown carries a watermark */
-            marked: boolean;
-            person: string;
-            /** @description a phone described the shot; else only the arrival is known */
-            phone: boolean;
-            place: string;
-            pointName: string;
-            /**
-             * Format: date-time
-             * @description when it arrived, by the server's clock
-             */
-            serverAt: string;
-            /** @description of the original, hex */
-            sha256: string;
-        };
-        ProofPublicView: {
-            code: string;
-            company: string;
-            /**
-             * Format: date-time
-             * @description by the device's clock
-             */
-            deviceAt?: string;
-            /** @description of the copy with the watermark, hex */
-            displaySha256: string;
-            /** Format: int64 */
-            driftSeconds?: number;
-            itemCode: string;
-            /** Format: double */
-            latitude?: number;
-            /**
-             * Format: double
-             * @description to a hundredth of a degree, about a kilometre
-             */
-            longitude?: number;
-            marked: boolean;
-            /** @description family name only */
-            person: string;
-            phone: boolean;
-            pointName: string;
-            /** Format: date-time */
-            serverAt: string;
-            /** @description of the original, hex */
-            sha256: string;
-            /**
-             * @description unbound: genuine, but part of no record
-             * @enum {string}
-             */
-            standing: "genuine" | "unbound" | "forged" | "altered" | "gone" | "unchecked";
-        };
-        ProofSignalView: {
-            attachments: string[];
-            checkId: string;
-            /**
-             * Format: date
-             * @description with checkId the key of the check; left out: it is about the company
-             * @example 2026-03-31
-             */
-            checkStartedOn?: string;
-            company: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            /**
-             * Format: int64
-             * @description working days left, today included; -1: none, or not known
-             */
-            daysLeft: number;
-            /**
-             * Format: date
-             * @description last day to explain; left out: the holidays of the year are not published yet
-             * @example 2026-03-31
-             */
-            dueOn?: string;
-            /** Format: date-time */
-            explainedAt?: string;
-            explainedName: string;
-            explanation: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            happenedOn: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @description explained after the term */
-            late: boolean;
-            /** @description what may explain it */
-            may: string;
-            /** @description of the rule */
-            name: string;
-            /**
-             * Format: date-time
-             * @description regulators see it from here on
-             */
-            openedAt?: string;
-            /**
-             * @description what a regulator noted
-             * @enum {string}
-             */
-            outcome: "" | "seen" | "no_concern";
-            /** Format: date-time */
-            outcomeAt?: string;
-            outcomeName: string;
-            outcomeNote: string;
-            person: string;
-            /** @description it is about */
-            photos: string[];
-            pointName: string;
-            /** Format: date-time */
-            raisedAt: string;
-            /** @enum {string} */
-            rule: "fast" | "same_photo" | "zero_findings" | "night_batch" | "one_spot" | "false_place" | "clock_change";
-            ruleVersion: string;
-            /** @description what was seen, with its figures */
-            says: string;
-            /** @enum {string} */
-            state: "raised" | "explained" | "unexplained";
         };
         QueueDeadView: {
             /** Format: int64 */
@@ -10269,6 +11279,12 @@ export interface components {
             people: number;
             posts: components["schemas"]["StaffPostView"][];
         };
+        TemplateBasisStruct: {
+            clause: string;
+            /** @enum {string} */
+            confidence: "verified" | "reported" | "judgement";
+            ref: string;
+        };
         TransferColumnView: {
             key: string;
             required: boolean;
@@ -10430,7 +11446,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.company-needed" | "checklist.item-twice" | "checklist.major-disabled" | "checklist.no-standard" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-module" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.company-needed" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.note-needed" | "inspection.other-content" | "inspection.out-of-range" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.signature-needed" | "inspection.started-on" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.value-needed" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -14873,6 +15889,62 @@ export interface operations {
             };
         };
     };
+    listLabelLayouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistLayoutList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listChecklistModules: {
         parameters: {
             query?: never;
@@ -15074,6 +16146,12 @@ export interface operations {
                 term?: string;
                 /** @description show retired points too */
                 retired?: boolean;
+                /** @description only points with an explosive atmosphere */
+                explosive?: "any" | "dust" | "paint" | "gas";
+                /** @description only points where items of this module are asked */
+                module?: string;
+                /** @description only points of which nobody noted where they are */
+                unplaced?: boolean;
                 /** @description rows a page */
                 limit?: number;
                 /** @description next or prev of an earlier answer; empty for the first page */
@@ -15153,6 +16231,147 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WebMade"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    findPointsByTail: {
+        parameters: {
+            query: {
+                /** @description last digits of the number under the label */
+                digits: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistCandidates"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printPointLabels: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+                /** @description part of a name or place */
+                term?: string;
+                /** @description show retired points too */
+                retired?: boolean;
+                /** @description only points with an explosive atmosphere */
+                explosive?: "any" | "dust" | "paint" | "gas";
+                /** @description only points where items of this module are asked */
+                module?: string;
+                /** @description only points of which nobody noted where they are */
+                unplaced?: boolean;
+                /** @description these points, ids separated by commas; left out: all that the filters leave */
+                ids?: string;
+                /** @description sheet of labels, columns and rows */
+                layout?: "3x8" | "3x7" | "2x7" | "2x5" | "2x4" | "2x2" | "1x2";
+                /** @description label of the first sheet to begin with: those before it are used up */
+                first?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -15351,6 +16570,83 @@ export interface operations {
             };
         };
     };
+    printPointCard: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     getPointLabel: {
         parameters: {
             query?: {
@@ -15397,6 +16693,86 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    placePoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistPlace"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15649,7 +17025,10 @@ export interface operations {
     };
     proposeStandard: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description library version to compose from; empty: the last standard's */
+                library?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15663,6 +17042,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChecklistProposalView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getStandardUpgrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistUpgrade"];
                 };
             };
             /** @description Unauthorized */
@@ -15835,6 +17270,75 @@ export interface operations {
             };
         };
     };
+    previewStandard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistPreviewView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     getStandardVersion: {
         parameters: {
             query?: {
@@ -15856,6 +17360,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChecklistStandardView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    compareStandards: {
+        parameters: {
+            query: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+                /** @description the earlier version */
+                since: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistChange"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printStandard: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    exportStandard: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Unauthorized */
@@ -18776,6 +20496,255 @@ export interface operations {
             };
         };
     };
+    getTaskCalendar: {
+        parameters: {
+            query: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+                /** @description first due day */
+                from: string;
+                /** @description last due day, at most 400 days on */
+                to: string;
+                /** @description of the unit and what is below it */
+                unitId?: string;
+                assigneeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionDayTally"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionCampaignRow"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    startCampaign: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionCampaignForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getCampaignProgress: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionTownProgress"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listChecks: {
         parameters: {
             query?: {
@@ -18997,17 +20966,557 @@ export interface operations {
             };
         };
     };
+    correctCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a calendar day in Asia/Shanghai */
+                startedOn: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionCorrection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printCheck: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description a calendar day in Asia/Shanghai */
+                startedOn: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getCheckSignature: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description a calendar day in Asia/Shanghai */
+                startedOn: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getCompliance: {
+        parameters: {
+            query: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+                /** @description first due day */
+                from: string;
+                /** @description last due day, at most 400 days on */
+                to: string;
+                /** @description of the unit and what is below it */
+                unitId?: string;
+                assigneeId?: string;
+                by?: "person" | "team" | "workshop";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionStanding"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listEvents: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionEventRow"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionEventForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    proposePlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionProposal"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    makePlans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionPlanSet"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionPlansMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listPlans: {
         parameters: {
             query?: {
                 /** @description for regulators: which company; companies see their own */
                 companyId?: string;
+                /** @description show ended plans too */
+                ended?: boolean;
+                pointId?: string;
+                postId?: string;
+                frequency?: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event";
                 /** @description rows a page */
                 limit?: number;
                 /** @description next or prev of an earlier answer; empty for the first page */
                 cursor?: string;
-                /** @description show ended plans too */
-                ended?: boolean;
             };
             header?: never;
             path?: never;
@@ -19122,6 +21631,86 @@ export interface operations {
             };
         };
     };
+    editPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionPlanForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     endPlan: {
         parameters: {
             query?: never;
@@ -19198,14 +21787,963 @@ export interface operations {
             };
         };
     };
+    listShifts: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionShiftRow"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addShift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionShiftForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    editShift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionShiftForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    retireShift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listShutdowns: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListInspectionShutdownRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addShutdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionShutdownForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    editShutdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionShutdownForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    cancelShutdown: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listSpecialTemplates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionTemplate"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listSpecials: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+                state?: "proposed" | "issued" | "dismissed";
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListInspectionSpecialRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    orderSpecial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionSpecialForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    dismissSpecial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionExplanation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    issueSpecial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionIssueForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    suggestOwners: {
+        parameters: {
+            query: {
+                pointId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionSuggestions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listTasks: {
         parameters: {
             query?: {
                 /** @description for regulators: which company; companies see their own */
                 companyId?: string;
-                state?: "open" | "done" | "missed";
+                /** @description late: missed, and made up for later; missed: not made up for either */
+                state?: "open" | "done" | "missed" | "late" | "excused" | "cancelled";
+                kind?: "routine" | "event" | "special";
                 pointId?: string;
                 assigneeId?: string;
+                /** @description of the unit and what is below it */
+                unitId?: string;
+                planId?: string;
+                specialId?: string;
                 /** @description first due day */
                 from?: string;
                 /** @description last due day */
@@ -19328,9 +22866,232 @@ export interface operations {
             };
         };
     };
-    getWork: {
+    changeTasks: {
         parameters: {
             query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionBulkForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionBulkResult"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    explainTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionExplanation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    takeTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionTakeOver"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getWork: {
+        parameters: {
+            query?: {
+                /** @description and what the part of the company has to do that I answer for */
+                team?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -23327,544 +27088,6 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    verifyPhotoCode: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description with or without hyphens */
-                code: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProofPublicView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listPhotoProofs: {
-        parameters: {
-            query: {
-                /** @description attachment ids, separated by commas */
-                files: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProofPhotoList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getPhotoProof: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description of the file */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProofFullView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listSignals: {
-        parameters: {
-            query?: {
-                /** @description for regulators: of one company; companies see their own */
-                companyId?: string;
-                state?: "raised" | "explained" | "unexplained";
-                rule?: "fast" | "same_photo" | "zero_findings" | "night_batch" | "one_spot" | "false_place" | "clock_change";
-                /** @description for companies: not explained yet; for regulators: nothing noted yet */
-                open?: boolean;
-                /** @description about one check */
-                checkId?: string;
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListProofSignalView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getSignal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProofSignalView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    explainSignal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProofExplanation"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    noteSignal: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ProofNoting"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    countSignals: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProofCountView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -76,6 +76,16 @@ export function readForm(pointId: string) {
   return body(api.GET('/api/checklist/points/{id}', { params: { path: { id: pointId } } }))
 }
 
+/** Says why a task was not done in time. */
+export function explainTask(id: string, reason: string, key: string): Promise<unknown> {
+  return api.POST('/api/inspection/tasks/{id}/reason', { params: { path: { id } }, body: { reason }, ...keyed(key) })
+}
+
+/** Points whose number ends with these digits, where a label is torn. */
+export async function pointsByTail(digits: string) {
+  return (await body(api.GET('/api/checklist/points/by-tail', { params: { query: { digits } } }))).items
+}
+
 /** Who is proposed to mend what fails at a point, and by when. */
 export function readSuggestions(pointId: string) {
   return body(api.GET('/api/inspection/suggestions', { params: { query: { pointId } } }))

@@ -4,5 +4,6 @@ export const routes: RouteRecordRaw[] = [
   { path: '/tasks', name: 'tasks', component: () => import('./pages/TasksPage.vue'), meta: { title: 'inspection.tasks', action: 'inspection.task.list', menu: { group: 'inspection', order: 10, kinds: ['company', 'service'] } } },
   { path: '/plans', name: 'plans', component: () => import('./pages/PlansPage.vue'), meta: { title: 'inspection.plans', action: 'inspection.plan.list', menu: { group: 'inspection', order: 20 } } },
   { path: '/checks', name: 'checks', component: () => import('./pages/ChecksPage.vue'), meta: { title: 'inspection.checks', action: 'inspection.check.list', menu: { group: 'inspection', order: 30, kinds: ['company', 'service'] } } },
+  { path: '/checks/paper', name: 'checks.paper', component: () => import('./pages/PaperPage.vue'), meta: { title: 'inspection.copyCard', action: 'inspection.check.submit', parent: 'checks' } },
   { path: '/checks/:startedOn(\\d{4}-\\d{2}-\\d{2})/:id(\\d+)', name: 'check', component: () => import('./pages/CheckPage.vue'), meta: { title: 'inspection.check', action: 'inspection.check.read', parent: 'checks' } },
 ]
