@@ -1907,6 +1907,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection/item-statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Add up what was found about each item, by whole months */
+        get: operations["listItemStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspection/plan-proposals": {
         parameters: {
             query?: never;
@@ -6825,6 +6842,20 @@ export interface components {
             /** @description the proposed ones if left out */
             modules?: string[];
             targets: components["schemas"]["InspectionTarget"][];
+        };
+        InspectionItemSum: {
+            /** Format: int64 */
+            asked: number;
+            code: string;
+            /** Format: int64 */
+            failed: number;
+            /** Format: int64 */
+            notApplicable: number;
+            /**
+             * Format: int64
+             * @description failed with a measured value
+             */
+            outOfRange: number;
         };
         InspectionKeptView: {
             id: string;
@@ -19154,6 +19185,8 @@ export interface operations {
                 to?: string;
                 /** @description only checks with a failed item */
                 failed?: boolean;
+                /** @description only checks in which the item failed */
+                itemCode?: string;
                 /** @description only team cards */
                 byException?: boolean;
                 /** @description only those copied from a printed card */
@@ -19507,6 +19540,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listItemStatistics: {
+        parameters: {
+            query: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+                /** @description first due day */
+                from: string;
+                /** @description last due day, at most 400 days on */
+                to: string;
+                /** @description of the unit and what is below it */
+                unitId?: string;
+                assigneeId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionItemSum"][];
                 };
             };
             /** @description Unauthorized */
