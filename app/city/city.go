@@ -118,6 +118,7 @@ func (b *builder) build() error {
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
 		{"tree", b.organise},
+		{"plans", b.plan},
 		{"reports", b.report},
 		{"company file", b.describe},
 		{"activation", b.activate},
