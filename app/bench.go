@@ -82,7 +82,7 @@ func runBench(ctx context.Context, dir string, companies int) (err error) {
 			return err
 		}
 		defer b.owner.Close()
-		return b.serve(ctx, func() error { return errors.Join(b.lists(ctx), b.checks(ctx)) })
+		return b.serve(ctx, func() error { return errors.Join(b.lists(ctx), b.checks(ctx), b.plans(ctx)) })
 	})
 	if err != nil {
 		return err

@@ -14,7 +14,7 @@ import (
 )
 
 // How far back plans of each frequency go, in days.
-var since = map[inspection.Frequency]int{inspection.Daily: 60, inspection.Weekly: 364, inspection.Monthly: 364}
+var since = map[inspection.Frequency]int{inspection.Daily: 300, inspection.Weekly: 364, inspection.Monthly: 364}
 
 // failure is a failed answer of a check, which becomes a hazard.
 type failure struct {
@@ -65,7 +65,7 @@ func (r *round) plan(p *point) {
 	start, _ = p.every.Period(start)
 	plan := &inspection.Plan{
 		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.ID, Items: db.Texts{}, AssigneeID: p.assignee.ID, AssigneeName: p.assignee.Name,
-		Frequency: p.every, StartsOn: start, CreatedAt: at(start, 0, 10),
+		Frequency: p.every, Days: inspection.EveryDay, StartsOn: start, CreatedAt: at(start, 0, 10),
 	}
 	r.plans = append(r.plans, plan)
 	for from := start; !from.After(r.b.today); {
@@ -80,14 +80,22 @@ func (r *round) plan(p *point) {
 func (r *round) duty(p *point, plan *inspection.Plan, first, last day.Date) {
 	t := &inspection.Task{
 		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.ID, Items: db.Texts{}, AssigneeID: p.assignee.ID, AssigneeName: p.assignee.Name,
-		OpensOn: first, DueOn: last, State: inspection.Done, CreatedAt: at(first, 0, 10),
+		Kind: inspection.Routine, OpensOn: first, DueOn: last, PeriodOn: first, State: inspection.Done, CreatedAt: at(first, 0, 10),
 	}
 	r.tasks, r.of = append(r.tasks, t), append(r.of, plan)
 	yesterday := r.b.today.AddDays(-1)
 	over := last.Before(r.b.today)
 	switch on := first.AddDays(r.d.IntN(last.DaysSince(first) + 1)); {
+	case over && r.stood(first, last):
+		t.State, t.Stopped, t.Reason, t.SettledAt = inspection.Excused, true, stopReason, some(at(first.AddDays(-10), 9, 0))
+	case last.Before(yesterday.AddDays(-3)) && r.d.of(3):
+		r.check(p, t, last.AddDays(r.d.between(1, 3)))
+		t.State = inspection.Missed
 	case over && r.d.of(4):
 		t.State, t.SettledAt = inspection.Missed, some(at(last.AddDays(1), 0, 20))
+		if r.d.of(60) {
+			t.Reason, t.ReasonBy, t.ReasonAt = pick(r.d, excuses), p.assignee.Name, some(at(last.AddDays(1), 8, 40))
+		}
 	case over || (on.Before(yesterday) && r.d.of(50) && r.firm != r.b.index["micro"]): // whose list of the month is open
 		r.check(p, t, on)
 	default:

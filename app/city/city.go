@@ -122,6 +122,7 @@ func (b *builder) build() error {
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
 		{"tree", b.organise},
+		{"plans", b.plan},
 		{"proofs", b.prove},
 		{"reports", b.report},
 		{"company file", b.describe},

@@ -100,3 +100,8 @@ func (s *Service) Progress(ctx context.Context, n id.Of[Campaign]) (list []TownP
 	})
 	return list, err
 }
+
+// LayOnIn gives a campaign to the companies of its area, in the caller's transaction.
+func LayOnIn(ctx context.Context, tx db.Tx, n id.Of[Campaign], template string) error {
+	return (&Service{}).layOn(ctx, tx, LayOn{CampaignID: n, Template: template})
+}

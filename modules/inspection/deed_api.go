@@ -45,6 +45,10 @@ func mountDeeds(api huma.API, s *Service) {
 		ID: "getCompliance", Route: "GET /inspection/compliance", Action: ActionCompliance, Summary: "Count tasks by person, team or workshop",
 		Faults: []*fault.Error{ErrCompanyNeeded, ErrDays, ErrOnlyCompanies},
 	}, s.getCompliance)
+	web.Handle(api, web.Op{
+		ID: "listItemStatistics", Route: "GET /inspection/item-statistics", Action: ActionCompliance, Summary: "Add up what was found about each item, by whole months",
+		Faults: []*fault.Error{ErrCompanyNeeded, ErrDays},
+	}, s.getItemStats)
 }
 
 func (s *Service) postReason(ctx context.Context, in *struct {
@@ -85,4 +89,13 @@ func (s *Service) getCompliance(ctx context.Context, in *struct {
 ) (*web.Body[[]Standing], error) {
 	list, err := s.Compliance(ctx, in.CompanyID, in.SpanFilter, in.By)
 	return &web.Body[[]Standing]{Body: orNone(list)}, err
+}
+
+func (s *Service) getItemStats(ctx context.Context, in *struct {
+	CompanyQuery
+	SpanFilter
+},
+) (*web.Body[[]ItemSum], error) {
+	list, err := s.Items(ctx, in.CompanyID, in.SpanFilter)
+	return &web.Body[[]ItemSum]{Body: orNone(list)}, err
 }

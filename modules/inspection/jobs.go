@@ -68,6 +68,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, func(ctx context.Context, tx db.Tx, _ KeepPartitions) error {
 		return keepPartitions(ctx, tx, day.In(tx.Now, day.Shanghai))
 	})
+	s.statJobs(r)
 	r.Schedule(jobs.Schedule{Name: "inspection.mark-missed", Next: jobs.DailyAt(0, 2), Task: func(due time.Time) jobs.Task {
 		return MarkMissed{Before: day.In(due, day.Shanghai)}
 	}})

@@ -105,10 +105,11 @@ type CheckFilter struct {
 	To      day.Date        `query:"to" doc:"last day"`
 	Failed  bool            `query:"failed" doc:"only checks with a failed item"`
 
-	ByException bool `query:"byException" doc:"only team cards"`
-	Paper       bool `query:"paper" doc:"only those copied from a printed card"`
-	Corrected   bool `query:"corrected" doc:"only those that were corrected"`
-	Route       bool `query:"route" doc:"only those of several points"`
+	ItemCode    string `query:"itemCode" maxLength:"12" doc:"only checks in which the item failed"`
+	ByException bool   `query:"byException" doc:"only team cards"`
+	Paper       bool   `query:"paper" doc:"only those copied from a printed card"`
+	Corrected   bool   `query:"corrected" doc:"only those that were corrected"`
+	Route       bool   `query:"route" doc:"only those of several points"`
 }
 
 // CheckLine is a check as lists show it.
@@ -137,6 +138,7 @@ func checks(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compan
 	w.when(f.Paper, "c.paper")
 	w.when(f.Corrected, "c.version > 1")
 	w.when(f.Route, "c.route IS NOT NULL")
+	w.when(f.ItemCode != "", "(c.company_id, c.started_on, c.id) IN (SELECT k.company_id, k.started_on, k.check_id FROM inspection_item_case k WHERE k.company_id = ? AND k.code = ? AND k.result = 'fail')", company, f.ItemCode)
 	w.when(f.StaffID != 0, "c.staff_id = ?", f.StaffID)
 	w.when(!f.From.IsZero(), "c.started_on >= ?", f.From)
 	w.when(!f.To.IsZero(), "c.started_on <= ?", f.To)

@@ -132,7 +132,7 @@ func TestSchedules(t *testing.T) {
 	w.Set(noon.AddDate(0, 0, 3))
 	require.NoError(t, worker.Tick(t.Context()))
 	require.NoError(t, worker.Tick(t.Context()))
-	require.Equal(t, int64(3), testkit.One[int64](t, w.W, "SELECT count(*) FROM job_outbox"))
+	require.Equal(t, int64(6), testkit.One[int64](t, w.W, "SELECT count(DISTINCT kind) FROM job_outbox WHERE kind LIKE 'inspection.%'"))
 	w.run(t)
 	require.Equal(t, "missed", testkit.One[string](t, w.W, "SELECT state FROM inspection_task"))
 }
