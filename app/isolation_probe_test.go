@@ -42,6 +42,7 @@ var refs = []struct{ name, table string }{
 	{"standard", "checklist_standard"},
 	{"task", "inspection_task"},
 	{"check", "inspection_check"},
+	{"signature", "attachment"},
 	{"hazard", "hazard"},
 	{"photo", "attachment"},
 	{"scan", "attachment"},

@@ -65,7 +65,7 @@ func (r *round) plan(p *point) {
 	start, _ = p.every.Period(start)
 	plan := &inspection.Plan{
 		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.ID, Items: db.Texts{}, AssigneeID: p.assignee.ID, AssigneeName: p.assignee.Name,
-		Frequency: p.every, StartsOn: start, CreatedAt: at(start, 0, 10),
+		Frequency: p.every, Days: inspection.EveryDay, StartsOn: start, CreatedAt: at(start, 0, 10),
 	}
 	r.plans = append(r.plans, plan)
 	for from := start; !from.After(r.b.today); {
@@ -80,7 +80,7 @@ func (r *round) plan(p *point) {
 func (r *round) duty(p *point, plan *inspection.Plan, first, last day.Date) {
 	t := &inspection.Task{
 		CompanyID: p.CompanyID, RegionPath: p.RegionPath, OversightLine: p.OversightLine, PointID: p.ID, Items: db.Texts{}, AssigneeID: p.assignee.ID, AssigneeName: p.assignee.Name,
-		OpensOn: first, DueOn: last, State: inspection.Done, CreatedAt: at(first, 0, 10),
+		Kind: inspection.Routine, PeriodOn: first, OpensOn: first, DueOn: last, State: inspection.Done, CreatedAt: at(first, 0, 10),
 	}
 	r.tasks, r.of = append(r.tasks, t), append(r.of, plan)
 	yesterday := r.b.today.AddDays(-1)
