@@ -9,11 +9,11 @@ import (
 // settleTask notes c on the task it was made for. Done again, a task keeps its first check; what
 // is done for a post is his who did it.
 func settleTask(ctx context.Context, tx db.Tx, c Check) error {
-	q := `UPDATE inspection_task t SET check_started_on = @on, check_id = @check, settled_at = @received,
-			state = CASE WHEN coalesce(t.due_at >= @began, t.due_on >= @on) THEN 'done' WHEN t.state = 'excused' THEN 'excused' ELSE 'missed' END,
-			assignee_id = CASE WHEN t.post_id IS NULL THEN t.assignee_id ELSE coalesce(@staff, t.assignee_id) END,
-			assignee_name = CASE WHEN t.post_id IS NULL OR @staff IS NULL THEN t.assignee_name ELSE @name END
-		WHERE t.company_id = @company AND t.id = @task AND t.check_id IS NULL AND t.opens_on <= @on AND t.state <> 'cancelled'`
+	q := `UPDATE inspection_task t SET check_started_on = CAST(@on AS date), check_id = @check, settled_at = @received,
+			state = CASE WHEN coalesce(t.due_at >= @began, t.due_on >= CAST(@on AS date)) THEN 'done' WHEN t.state = 'excused' THEN 'excused' ELSE 'missed' END,
+			assignee_id = CASE WHEN t.post_id IS NULL THEN t.assignee_id ELSE coalesce(CAST(@staff AS bigint), t.assignee_id) END,
+			assignee_name = CASE WHEN t.post_id IS NULL OR CAST(@staff AS bigint) IS NULL THEN t.assignee_name ELSE @name END
+		WHERE t.company_id = @company AND t.id = @task AND t.check_id IS NULL AND t.opens_on <= CAST(@on AS date) AND t.state <> 'cancelled'`
 	return tx.WithContext(ctx).Exec(q, settling(c)).Error
 }
 
@@ -23,12 +23,12 @@ func settleTasks(ctx context.Context, tx db.Tx, c Check) error {
 	if c.StaffID == nil {
 		return nil
 	}
-	q := `UPDATE inspection_task t SET check_started_on = @on, check_id = @check, settled_at = @received, state = 'done',
+	q := `UPDATE inspection_task t SET check_started_on = CAST(@on AS date), check_id = @check, settled_at = @received, state = 'done',
 			assignee_id = @staff, assignee_name = CASE WHEN t.post_id IS NULL THEN t.assignee_name ELSE @name END
-		WHERE t.company_id = @company AND t.point_id = ANY(@points) AND t.route <@ @points AND t.check_id IS NULL AND t.opens_on <= @on AND t.due_on >= @on AND t.state <> 'cancelled'
+		WHERE t.company_id = @company AND t.point_id = ANY(CAST(@points AS bigint[])) AND t.route <@ CAST(@points AS bigint[]) AND t.check_id IS NULL AND t.opens_on <= CAST(@on AS date) AND t.due_on >= CAST(@on AS date) AND t.state <> 'cancelled'
 			AND (t.opens_at IS NULL OR (t.opens_at <= @began AND t.due_at >= @began))
 			AND (t.assignee_id = @staff OR t.post_id IN (SELECT a.post_id FROM staff_assignment a
-				WHERE a.company_id = @company AND a.staff_id = @staff AND a.from_on <= @on AND (a.until_on IS NULL OR a.until_on >= @on)))`
+				WHERE a.company_id = @company AND a.staff_id = @staff AND a.from_on <= CAST(@on AS date) AND (a.until_on IS NULL OR a.until_on >= CAST(@on AS date))))`
 	return tx.WithContext(ctx).Exec(q, settling(c)).Error
 }
 
