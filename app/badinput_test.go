@@ -155,6 +155,8 @@ func TestBadInput(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)
 	t.Run("check", d.badChecks)
+	t.Run("correction", d.badCorrections)
+	t.Run("point", d.badPoints)
 	t.Run("import", d.badImports)
 	t.Run("cells of an import", d.badCells)
 	t.Run("login", d.badLogins)
@@ -227,8 +229,9 @@ func (d *desk) badChecks(t *testing.T) {
 	d.bodies(t, c, path, fresh(0))
 	d.fields(t, c, path, fresh(0), map[string]string{
 		"clientId": "uuid", "startedOn": "day", "startedAt": "instant", "finishedAt": "instant", "pointId": "id", "standardId": "id", "taskId": "id",
-		"longitude": "number", "latitude": "number", "answers": "list",
-	}, []string{"taskId", "longitude", "latitude"})
+		"longitude": "number", "latitude": "number", "answers": "list", "route": "list", "signature": "id", "restAt": "instant", "accuracy": "number",
+		"clockMs": "number", "staffId": "id",
+	}, []string{"taskId", "longitude", "latitude", "route", "signature", "restAt", "accuracy", "clockMs", "staffId"})
 	d.answers(t, c, path, fresh)
 	require.Equal(t, before, testkit.One[int64](t, d.W, "SELECT count(*) FROM inspection_check"), "nothing of all that is kept")
 	d.verbatim(t, c, path, fresh)

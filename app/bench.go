@@ -48,6 +48,7 @@ type bench struct {
 	http      http.Client
 	companies int
 	rows      []benchRow
+	notes     []string // printed below the table
 }
 
 // benchRow is one line of the table.
@@ -82,7 +83,7 @@ func runBench(ctx context.Context, dir string, companies int) (err error) {
 			return err
 		}
 		defer b.owner.Close()
-		return b.serve(ctx, func() error { return errors.Join(b.lists(ctx), b.checks(ctx), b.plans(ctx)) })
+		return b.serve(ctx, func() error { return errors.Join(b.lists(ctx), b.checks(ctx), b.plans(ctx), b.footprint(ctx)) })
 	})
 	if err != nil {
 		return err
@@ -208,7 +209,13 @@ func (b *bench) print(out io.Writer) error {
 	for _, r := range b.rows {
 		fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%s\n", r.Work, short(r.Ours), short(r.Bare), r.Ratio, r.Rows)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, n := range b.notes {
+		fmt.Fprintln(out, n)
+	}
+	return nil
 }
 
 func short(d time.Duration) string {

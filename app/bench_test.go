@@ -39,4 +39,6 @@ func TestBenchMeasuresTheSame(t *testing.T) {
 	nothing := func(context.Context) error { return nil }
 	require.NoError(t, b.compare(ctx, "nothing", "", 4, nothing, nothing))
 	require.Len(t, b.rows, 1)
+	require.NoError(t, b.footprint(ctx))
+	t.Log(b.notes[0])
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"time"
 
@@ -23,15 +24,39 @@ type askedItem struct {
 	Code       string `json:"code"`
 	MustPhoto  bool   `json:"mustPhoto"`
 	MustReason bool   `json:"mustReason"`
+
+	PhotoAlways bool `json:"photoAlways"`
+	Limit       *struct {
+		Min string `json:"min"`
+		Max string `json:"max"`
+	} `json:"limit"`
 }
 
 // plain reports whether the item's failure takes a note and nothing more.
-func (a askedItem) plain() bool { return !a.MustPhoto && !a.MustReason }
+func (a askedItem) plain() bool {
+	return !a.MustPhoto && !a.MustReason && !a.PhotoAlways && a.Limit == nil
+}
 
-// openForm returns the first check point that has two plain items; read reads a path of
-// the API.
+// measured is a value that passes; empty where none is asked for.
+func (a askedItem) measured() string {
+	switch {
+	case a.Limit == nil:
+		return ""
+	case a.Limit.Max != "":
+		return a.Limit.Max
+	}
+	return a.Limit.Min
+}
+
+// openForm returns the first check point that has two plain items and asks for neither photos
+// nor a signature where everything is fine; read reads a path of the API.
 func openForm(read func(path string, v any) error) (checkForm, error) {
-	var points struct{ Items []struct{ ID string } }
+	var points struct {
+		Items []struct {
+			ID   string
+			Sign bool
+		}
+	}
 	if err := read("/api/checklist/points?limit=100", &points); err != nil {
 		return checkForm{}, err
 	}
@@ -49,7 +74,8 @@ func openForm(read func(path string, v any) error) (checkForm, error) {
 				n++
 			}
 		}
-		if n >= 2 {
+		camera := slices.ContainsFunc(found.Asks, func(a askedItem) bool { return a.PhotoAlways })
+		if n >= 2 && !camera && !p.Sign {
 			return checkForm{p.ID, found.StandardID, found.Asks}, nil
 		}
 	}
@@ -62,6 +88,9 @@ func (f checkForm) fill(client uuid.UUID, failed int) map[string]any {
 	answers := make([]any, len(f.Asks))
 	for i, a := range f.Asks {
 		answer := map[string]any{"code": a.Code, "result": "pass"}
+		if v := a.measured(); v != "" {
+			answer["measured"] = v
+		}
 		if failed > 0 && a.plain() {
 			answer["result"], answer["note"] = "fail", "现场不符合，已告知班组，编号 "+strconv.Itoa(failed)
 			failed--

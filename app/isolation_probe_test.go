@@ -48,6 +48,7 @@ var refs = []struct{ name, table string }{
 	{"plan", "inspection_plan"},
 	{"special", "inspection_special"},
 	{"check", "inspection_check"},
+	{"signature", "attachment"},
 	{"hazard", "hazard"},
 	{"photo", "attachment"},
 	{"scan", "attachment"},

@@ -27,7 +27,7 @@ ALTER TABLE inspection_check
   ADD corrects_id  bigint,                         -- the version before; both lie on one day
   ADD reason       text NOT NULL DEFAULT '',       -- why it was corrected
   ADD CONSTRAINT inspection_check_outcome_check CHECK (outcome IN ('', 'task-done-by-other', 'task-gone')),
-  ADD CONSTRAINT inspection_check_version_check CHECK ((version > 1) = (corrects_id IS NOT NULL) AND (corrects_id IS NULL) = (root_id IS NULL) AND (corrects_id IS NULL) = (reason = '')),
+  ADD CONSTRAINT inspection_check_version_check CHECK ((version > 1) = (corrects_id IS NOT NULL) AND (corrects_id IS NULL) = (root_id IS NULL) AND (corrects_id IS NULL OR reason <> '')),
   ADD CONSTRAINT inspection_check_signature_id_fkey FOREIGN KEY (company_id, signature_id) REFERENCES attachment (company_id, id),
   ADD CONSTRAINT inspection_check_entered_by_fkey FOREIGN KEY (company_id, entered_by) REFERENCES staff_person (company_id, id),
   ADD CONSTRAINT inspection_check_corrects_fkey FOREIGN KEY (company_id, started_on, corrects_id) REFERENCES inspection_check (company_id, started_on, id);

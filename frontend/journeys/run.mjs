@@ -14,6 +14,7 @@ import matrix from './matrix.mjs'
 import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
+import points from './points.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
 import walkWithPhone from './walk.mjs'
@@ -30,6 +31,7 @@ const journeys = [
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
+  { name: 'points', walk: points, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
   { name: 'offline', walk: offline, viewport: FIELD, real: true },

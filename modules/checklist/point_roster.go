@@ -154,16 +154,7 @@ func (r *rosterReader) read(row *sheet.Row) (is, was Point) {
 	if s := v["items"]; s != "" {
 		form.Items = parts(strings.ToUpper(code.HalfWidth(s)))
 	}
-	switch s := v["explosive"]; s {
-	case "":
-	case "none":
-		form.Explosive = NoAtmosphere
-	default:
-		form.Explosive = Atmosphere(s)
-	}
-	if s := v["sign"]; s != "" {
-		form.Sign = s == "yes"
-	}
+	form.choose(v)
 	if len(row.Faults) == 0 {
 		if err := form.check(r.library, r.standard); err != nil {
 			bad("modules", err)
@@ -178,6 +169,20 @@ func (r *rosterReader) read(row *sheet.Row) (is, was Point) {
 		bad("longitude", err)
 	}
 	return is, was
+}
+
+// choose takes what a row says by a choice.
+func (f *PointForm) choose(v map[string]string) {
+	switch s := v["explosive"]; s {
+	case "":
+	case "none":
+		f.Explosive = NoAtmosphere
+	default:
+		f.Explosive = Atmosphere(s)
+	}
+	if s := v["sign"]; s != "" {
+		f.Sign = s == "yes"
+	}
 }
 
 // asksSame reports whether two states of a point ask the same of who checks it.

@@ -78,7 +78,7 @@ func (s *Service) draw(ctx context.Context, r Record, shown map[id.Of[id.Attachm
 		}
 		r.table(d, stop)
 		if len(stop.Confirmed) > 0 {
-			d.Para(fmt.Sprintf("其余 %d 项由检查人整体确认合格：", len(stop.Confirmed)))
+			d.Para(fmt.Sprintf("由检查人整体确认合格 %d 项：", len(stop.Confirmed)))
 			for _, a := range stop.Confirmed {
 				d.Small(a.Code + "　" + a.Requirement)
 			}
@@ -121,7 +121,7 @@ func (r Record) facts() [][2]string {
 		}
 	}
 	out := [][2]string{
-		{"检查点", r.PointName}, {"位置", r.Place}, {"检查人", r.PersonName}, {"用时", r.FinishedAt.Sub(r.StartedAt).Round(time.Second).String()},
+		{"检查点", r.PointName}, {"位置", r.Place}, {"检查人", r.PersonName}, {"用时", r.took()},
 		{"开始时间", clock(r.StartedAt)}, {"结束时间", clock(r.FinishedAt)}, {"服务器收到", clock(r.ReceivedAt)}, {"定位", where},
 		{"结果", fmt.Sprintf("合格 %d，不合格 %d，不涉及 %d", r.Passed, r.Failed, r.NotApplicable)}, {"方式", r.way()},
 	}
@@ -135,6 +135,12 @@ func (r Record) facts() [][2]string {
 		out = append(out, [2]string{"更正原因", r.Reason})
 	}
 	return out
+}
+
+// took is how long the check took, by the phone's clock.
+func (r Record) took() string {
+	seconds := int(r.FinishedAt.Sub(r.StartedAt) / time.Second)
+	return fmt.Sprintf("%d 分 %d 秒", seconds/60, seconds%60)
 }
 
 // way says how the check was made.

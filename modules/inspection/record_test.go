@@ -11,6 +11,7 @@ import (
 
 	"anbiao/kit/id"
 	"anbiao/modules/inspection"
+	"anbiao/rbac"
 	"anbiao/testkit"
 )
 
@@ -111,6 +112,19 @@ func TestTeamCardOfALine(t *testing.T) {
 	require.Equal(t, []int{3, 1}, []int{got.Stops[0].Items, got.Stops[1].Items})
 	require.Equal(t, "PRS-01", got.Stops[1].Confirmed[0].Code)
 	require.NotEmpty(t, got.Stops[1].Confirmed[0].Requirement)
+
+	printed := w.api.As(w.safety).Get(fmt.Sprintf("/api/inspection/checks/2026-03-10/%d/print", n))
+	require.Equal(t, 200, printed.Status, "%s", printed.Body)
+	require.True(t, strings.HasPrefix(string(printed.Body), "%PDF-"))
+	require.Contains(t, printed.Header.Get("Content-Disposition"), ".pdf")
+	w.api.As(w.other).Get(fmt.Sprintf("/api/inspection/checks/2026-03-10/%d/print", n)).Refused(t, 404, "rbac.not-found")
+	rows, next, err := w.s.ExportPage(rbac.WithActor(t.Context(), w.safety), map[string][]string{"byException": {"true"}}, "", 10)
+	require.NoError(t, err)
+	require.Empty(t, next)
+	require.Len(t, rows, 1)
+	require.Len(t, rows[0].Values, len(inspection.ExportColumns()))
+	_, _, err = w.s.ExportPage(rbac.WithActor(t.Context(), w.worker), nil, "", 10)
+	require.ErrorIs(t, err, rbac.ErrForbidden)
 
 	b["clientId"], b["answers"] = uuid.NewString(), []answer{}
 	n = w.api.As(leader).Post("/api/inspection/checks", b).Made(t)

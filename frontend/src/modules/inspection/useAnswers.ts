@@ -37,7 +37,7 @@ export function answersOf(drafts: readonly Draft[]): Schema<'InspectionAnswer'>[
       pointId: one.pointId,
       code: one.code,
       result: one.result || 'pass',
-      ...(one.note.trim() ? { note: one.note.trim() } : {}),
+      ...(one.note.trim() && one.result !== 'pass' ? { note: one.note.trim() } : {}),
       ...(one.measured.trim() ? { measured: one.measured.trim() } : {}),
       ...(one.photos.length ? { photos: one.photos } : {}),
       ...(one.rest && one.result === 'pass' ? { rest: true } : {}),
