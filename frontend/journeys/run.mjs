@@ -10,6 +10,7 @@ import letter from './letter.mjs'
 import login from './login.mjs'
 import micro from './micro.mjs'
 import matrix from './matrix.mjs'
+import proof from './proof.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
 
@@ -22,6 +23,7 @@ const journeys = [
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
   { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
+  { name: 'proof', walk: proof, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
 ]
