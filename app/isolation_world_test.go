@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/hibiken/asynq"
@@ -18,6 +19,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/modules/certificate"
+	"anbiao/modules/proof"
 	"anbiao/rbac"
 	"anbiao/testkit"
 	"anbiao/web"
@@ -104,6 +106,10 @@ func (w *isolation) supply(t *testing.T) {
 	scan, err := json.Marshal(certificate.Scan{Day: day.In(w.Now(), day.Shanghai)})
 	require.NoError(t, err)
 	require.NoError(t, w.house(t).worker().Do(t.Context(), "isolation", certificate.Scan{}.Kind(), scan))
+	latest := testkit.One[time.Time](t, w.W, "SELECT received_at FROM inspection_check WHERE company_id = $1 ORDER BY received_at DESC LIMIT 1", w.a)
+	look, err := json.Marshal(proof.Look{CompanyID: rbac.CompanyID(w.a), From: latest})
+	require.NoError(t, err)
+	require.NoError(t, w.house(t).worker().Do(t.Context(), "isolation-look", proof.Look{}.Kind(), look))
 	for _, q := range []string{
 		`INSERT INTO transfer (company_id, direction, kind, status, file_name, file_size, blob_key, headers, signature, mapping, filters, maker, membership_id, lang, run,
 			cursor_row, total, failed, fresh, changed, unchanged, done, fault_code, created_by, created_at, touched_at)

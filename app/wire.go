@@ -69,7 +69,7 @@ type house struct {
 // furnish wires every module by hand.
 func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	h := bare(gate)
-	h.ground, h.box = g, seal.New(g.secret)
+	h.ground, h.box = g, seal.New(g.secret, g.cfg.OldSecrets()...)
 	box := h.box
 	base := g.baseURL()
 	shelf, err := checklist.OpenShelf()

@@ -102,7 +102,7 @@ CREATE TABLE proof_signal (
   CONSTRAINT proof_signal_staff_id_fkey FOREIGN KEY (company_id, staff_id) REFERENCES staff_person (company_id, id),
   CONSTRAINT proof_signal_unit_id_fkey FOREIGN KEY (company_id, unit_id) REFERENCES staff_unit (company_id, id),
   CONSTRAINT proof_signal_check_check CHECK ((check_started_on IS NULL) = (check_id IS NULL)),
-  CONSTRAINT proof_signal_explained_check CHECK ((state = 'explained') = (explained_at IS NOT NULL) AND (explained_at IS NULL) = (explanation = '')),
+  CONSTRAINT proof_signal_explained_check CHECK ((state = 'explained') = (explained_at IS NOT NULL) AND (explained_at IS NULL OR explanation <> '')),
   -- Nobody, not even the job runner, opens it to a regulator before the company's last day has passed.
   CONSTRAINT proof_signal_opened_check CHECK (opened_at IS NULL OR (due_on IS NOT NULL AND (opened_at AT TIME ZONE 'Asia/Shanghai')::date > due_on)),
   CONSTRAINT proof_signal_unexplained_check CHECK (state <> 'unexplained' OR opened_at IS NOT NULL),

@@ -15,6 +15,7 @@ import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
 import points from './points.mjs'
+import proof from './proof.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
 import walkWithPhone from './walk.mjs'
@@ -29,6 +30,7 @@ const journeys = [
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
   { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
+  { name: 'proof', walk: proof, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },

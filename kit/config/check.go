@@ -74,6 +74,11 @@ func (c Config) check() error {
 	if n := len(c.SecretKey); n > 0 && n < minSecret {
 		errs = append(errs, fmt.Errorf("SECRET_KEY has %d bytes, want at least %d (make one with: openssl rand -hex 32)", n, minSecret))
 	}
+	for _, old := range c.OldSecrets() {
+		if n := len(old); n < minSecret {
+			errs = append(errs, fmt.Errorf("SECRET_KEY_OLD holds a secret of %d bytes, want at least %d", n, minSecret))
+		}
+	}
 	if c.Demo && c.DatabaseURL != "" {
 		errs = append(errs, errors.New("DEMO=1 is refused with DATABASE_URL: demo accounts have a published password; unset one of them"))
 	}
@@ -169,4 +174,14 @@ func oneOf(v string, options ...string) error {
 		return nil
 	}
 	return fmt.Errorf("want %s", strings.Join(options, " or "))
+}
+
+// OldSecrets are the secrets that SECRET_KEY has replaced, the newest first.
+func (c Config) OldSecrets() (out [][]byte) {
+	for part := range strings.SplitSeq(string(c.SecretKeyOld), ",") {
+		if part = strings.TrimSpace(part); part != "" {
+			out = append(out, []byte(part))
+		}
+	}
+	return out
 }

@@ -27,7 +27,8 @@ type Config struct {
 	BaseURL string `env:"BASE_URL" default:"the address listened on" doc:"address people use, for links in mail and QR codes; required in production"`
 	Env     string `env:"ENV" envDefault:"development" doc:"development or production; production refuses to start without SECRET_KEY, DATABASE_URL and BASE_URL"`
 
-	SecretKey Secret `env:"SECRET_KEY" default:"made once in DATA_DIR" doc:"at least 32 bytes; field encryption, photo proofs and database role passwords derive from it: keep a copy with the backups"`
+	SecretKey    Secret `env:"SECRET_KEY" default:"made once in DATA_DIR" doc:"at least 32 bytes; field encryption, photo proofs and database role passwords derive from it: keep a copy with the backups"`
+	SecretKeyOld Secret `env:"SECRET_KEY_OLD" default:"none" doc:"secrets that SECRET_KEY has replaced, separated by commas: what they encrypted can still be read, and the photos they signed verified"`
 
 	DatabaseURL  Secret `env:"DATABASE_URL" default:"a private PostgreSQL in DATA_DIR" doc:"postgres:// address of PostgreSQL 15 or newer, as the owner of the database"`
 	DatabaseURLs URLs   `env:"-" name:"DATABASE_URL_<KIND>" default:"derived from DATABASE_URL" doc:"address for one kind of actor, e.g. through a connection pooler; KIND is COMPANY, SERVICE, REGULATOR, AGENCY, PLATFORM, PUBLIC or SYSTEM"`

@@ -60,6 +60,7 @@ func TestWrongValuesNameTheirVariable(t *testing.T) {
 		{"smtp by web", []string{"SMTP_URL=https://mail"}, "SMTP_URL: scheme"},
 		{"no such kind", []string{"DATABASE_URL=postgres://h/d", "DATABASE_URL_CITIZEN=postgres://h/d"}, "DATABASE_URL_CITIZEN: there is no such kind"},
 		{"kind without owner", []string{"DATABASE_URL_COMPANY=postgres://h/d"}, "without DATABASE_URL"},
+		{"short old secret", []string{"SECRET_KEY_OLD=" + strings.Repeat("k", 32) + ",short"}, "SECRET_KEY_OLD holds a secret of 5 bytes"},
 		{"short secret", []string{"SECRET_KEY=short"}, "SECRET_KEY has 5 bytes"},
 		{"no switch", []string{"DEMO=maybe"}, `DEMO="maybe": want 1 or 0`},
 		{"demo on a real database", []string{"DEMO=1", "DATABASE_URL=postgres://h/d"}, "DEMO=1 is refused with DATABASE_URL"},

@@ -73,7 +73,7 @@ func answeredAll(ctx context.Context, tx db.Tx, company rbac.CompanyID, points [
 		Document db.JSON[Document]
 		Point
 	}
-	q := `WITH s AS (SELECT company_id, document FROM checklist_standard WHERE company_id = ? AND (id = ? OR ? = 0) ORDER BY version DESC LIMIT 1)
+	q := `WITH s AS (SELECT company_id, document FROM checklist_standard WHERE company_id = ? AND (id = ? OR ?::bigint = 0) ORDER BY version DESC LIMIT 1)
 		SELECT p.id AS known, CASE WHEN row_number() OVER () = 1 THEN s.document END AS document, p.* FROM s
 			LEFT JOIN checklist_point p ON p.company_id = s.company_id AND p.id = ANY(?)`
 	if err := tx.WithContext(ctx).Raw(q, company, standard, standard, asked).Scan(&found).Error; err != nil {

@@ -1,7 +1,10 @@
 package proof
 
 import (
+	"bytes"
 	"fmt"
+	"image"
+	"image/jpeg"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +14,7 @@ import (
 	"anbiao/kit/calendar"
 	"anbiao/kit/day"
 	"anbiao/kit/id"
+	"anbiao/kit/photo"
 	"anbiao/kit/text"
 	"anbiao/rbac"
 )
@@ -303,5 +307,28 @@ func TestCodes(t *testing.T) {
 	for _, bad := range []string{"", "7K2M-9QXR-4TB", "7K2M-9QXR-4TBDD", "7K2M-9QXR-4TBU", "7K2M-9QXR-4TB安", strings.Repeat("A", 40)} {
 		_, err := readCode(bad)
 		require.ErrorIs(t, err, ErrCode, bad)
+	}
+}
+
+// BenchmarkDraw is what a proof adds to one upload: the look, and the watermark on a copy of 1600 × 1200.
+func BenchmarkDraw(b *testing.B) {
+	img := image.NewRGBA(image.Rect(0, 0, 1600, 1200))
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i / 6400 * (i % 4))
+	}
+	var original bytes.Buffer
+	if err := jpeg.Encode(&original, img, nil); err != nil {
+		b.Fatal(err)
+	}
+	pic, err := photo.Process(b.Context(), original.Bytes())
+	if err != nil {
+		b.Fatal(err)
+	}
+	s := &Service{Ring: NewRing([][]byte{make([]byte, 32)}), BaseURL: "https://anbiao.example.cn"}
+	row := Proof{Code: "7K2M9QXR4TBD", CompanyName: "永康市某某工贸有限公司", PersonName: "张三", PointName: "3号压力机", Place: "冲压车间东侧", ServerAt: noon}
+	for b.Loop() {
+		if _, err := s.Begin(row, &Shot{TakenAt: noon}).Draw(b.Context(), pic.Display, pic.Thumb); err != nil {
+			b.Fatal(err)
+		}
 	}
 }
