@@ -62,7 +62,7 @@ func TestMicroFirm(t *testing.T) {
 	require.Equal(t, first, c.Key("tap").Post("/api/activation/set-up", setUpForm()).Made(t), "tapped twice")
 	require.Equal(t, first, c.Post("/api/activation/set-up", setUpForm()).Made(t), "set up again")
 	for q, want := range map[string]int{
-		"SELECT count(*) FROM checklist_point": 1, "SELECT count(*) FROM inspection_plan WHERE frequency = 'monthly'": 1, "SELECT count(*) FROM inspection_task WHERE opens_on <= current_date": 1,
+		"SELECT count(*) FROM checklist_point": 1, "SELECT count(*) FROM inspection_plan WHERE frequency = 'monthly'": 1, "SELECT count(DISTINCT plan_id) FROM inspection_task": 1,
 		"SELECT count(*) FROM staff_post": 4, "SELECT count(*) FROM staff_person": 2, "SELECT count(*) FROM staff_assignment": 3, "SELECT count(*) FROM checklist_standard": 1,
 		"SELECT count(*) FROM activation_profile WHERE light": 1,
 	} {

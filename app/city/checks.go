@@ -14,7 +14,7 @@ import (
 )
 
 // How far back plans of each frequency go, in days.
-var since = map[inspection.Frequency]int{inspection.Daily: 300, inspection.Weekly: 364, inspection.Monthly: 364}
+var since = map[inspection.Frequency]int{inspection.Daily: 60, inspection.Weekly: 364, inspection.Monthly: 364}
 
 // failure is a failed answer of a check, which becomes a hazard.
 type failure struct {
