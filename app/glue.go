@@ -59,7 +59,7 @@ func (h *house) glue() {
 	}
 
 	h.inspection.Ask, h.inspection.AskAll, h.inspection.Claim, h.inspection.Raise = h.ask, h.askAll, h.attachment.Claim, h.raise
-	h.inspection.Due = dueDays
+	h.inspection.Tree, h.inspection.Due = staff.TreeOn, dueDays
 	h.checklist.Firm = companyName
 	h.inspection.Pictures, h.inspection.Blobs, h.inspection.BaseURL = pictures, h.attachment.Blobs, h.checklist.BaseURL
 	h.hazard.People, h.hazard.Claim, h.hazard.Touch, h.hazard.Tell = people, h.attachment.Claim, touch, tellHazard

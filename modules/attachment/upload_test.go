@@ -57,11 +57,9 @@ func (w *world) pieces(t *testing.T) (n int) {
 func TestUploadInPieces(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	proven := 0
-	w.s.Prove = func(_ context.Context, _ db.Tx, _ rbac.Scope, _ attachment.File, s attachment.Shot) error {
-		proven++
-		require.Equal(t, "PRS-01", s.ItemCode)
-		return nil
+	var proven []string
+	w.s.Prove = func(_ context.Context, _ db.Tx, _ rbac.Scope, f attachment.File, s *attachment.Shot) (attachment.Proof, error) {
+		return &noted{f.UploadedName, s, &proven}, nil
 	}
 	content, client := picture(t, 77), uuid.NewString()
 	third := len(content) / 3
@@ -88,7 +86,7 @@ func TestUploadInPieces(t *testing.T) {
 		require.Equal(t, first, p.ID)
 	}
 	require.Equal(t, first, fmt.Sprint(w.send(w.worker, client, "a.jpg", content).Made(t)), "the same at once is the same file")
-	require.Equal(t, 1, proven)
+	require.Equal(t, []string{first + " PRS-01"}, proven)
 	got := w.api.As(w.worker).Get("/api/attachment/files/"+first+"/content?size=original").OK(t, nil)
 	require.Equal(t, content, got.Body)
 	require.Equal(t, int64(1), testkit.One[int64](t, w.W, "SELECT count(*) FROM attachment"))

@@ -11,6 +11,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/org"
 	"anbiao/kit/page"
 	"anbiao/rbac"
 )
@@ -102,7 +103,9 @@ type Service struct {
 
 	// Outline returns what the company's standard asks at its points. Errors: ErrNoStandard.
 	Outline func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]PointAsks, error)
-	Tell    Tell // nil: nobody is told
+	// Tree returns how the company is organised on a day.
+	Tree func(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (org.Tree, error)
+	Tell Tell // nil: nobody is told
 
 	Calendar *calendar.Calendar // nil: the one the program carries
 	// Submitted is told of each new check of a company, in the same transaction; nil: nobody is.
