@@ -760,6 +760,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/attachment/uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Announce a file to be sent in pieces, or ask how far it has come */
+        post: operations["beginUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/attachment/uploads/pieces": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the next piece of a file; the last one makes it */
+        post: operations["sendPiece"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/audit/entries": {
         parameters: {
             query?: never;
@@ -948,6 +982,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/label-layouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the sheets that labels can be printed on */
+        get: operations["listLabelLayouts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/library/modules": {
         parameters: {
             query?: never;
@@ -982,6 +1033,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/pack": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Take along what opens every point of the company without network */
+        get: operations["getPack"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/points": {
         parameters: {
             query?: never;
@@ -994,6 +1062,40 @@ export interface paths {
         put?: never;
         /** Add a check point */
         post: operations["addPoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/points/by-tail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Find check points by the last digits of their number */
+        get: operations["findPointsByTail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/points/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print QR labels of check points on sheets of labels */
+        get: operations["printPointLabels"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1018,6 +1120,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/points/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the check card of a point with an explosive atmosphere */
+        get: operations["printPointCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/points/{id}/label": {
         parameters: {
             query?: never;
@@ -1028,6 +1147,23 @@ export interface paths {
         /** Draw a check point's QR label */
         get: operations["getPointLabel"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/points/{id}/place": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Note where a check point is */
+        put: operations["placePoint"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1103,6 +1239,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/standard/upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Say what the newest library version would change */
+        get: operations["getStandardUpgrade"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/standards": {
         parameters: {
             query?: never;
@@ -1121,6 +1274,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/checklist/standards/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say what publishing a draft would change */
+        post: operations["previewStandard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/checklist/standards/{id}": {
         parameters: {
             query?: never;
@@ -1130,6 +1300,57 @@ export interface paths {
         };
         /** Read one version of a company's standard */
         get: operations["getStandardVersion"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/standards/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Compare a version with an earlier one */
+        get: operations["compareStandards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/standards/{id}/document.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The standard as a document */
+        get: operations["printStandard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checklist/standards/{id}/document.xlsx": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The standard as a workbook */
+        get: operations["exportStandard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1872,6 +2093,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection/checks/{startedOn}/{id}/corrections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Correct a check: a new version with a reason, beside which the old one stays */
+        post: operations["correctCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/checks/{startedOn}/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the record of a check */
+        get: operations["printCheck"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/checks/{startedOn}/{id}/signature": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the picture of a check's signature */
+        get: operations["getCheckSignature"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspection/compliance": {
         parameters: {
             query?: never;
@@ -2161,6 +2433,23 @@ export interface paths {
         put?: never;
         /** Give a proposed or ordered special check out */
         post: operations["issueSpecial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Propose who mends what fails at a point, and by when */
+        get: operations["suggestOwners"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3137,6 +3426,142 @@ export interface paths {
         put?: never;
         /** Leave a task out of the score, with a reason */
         post: operations["excuseDutyTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proof/codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stands behind the code on a photo, for anybody */
+        get: operations["verifyPhotoCode"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proof/photos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of photos: those of the files that the reader may see */
+        get: operations["listPhotoProofs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proof/photos/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Verify the proof of one photo anew: signature and kept original */
+        get: operations["getPhotoProof"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proof/signals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List signals about checks, latest first; a regulator sees those whose term to explain has passed */
+        get: operations["listSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proof/signals/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a signal */
+        get: operations["getSignal"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proof/signals/{id}/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Explain a signal; the term being over is no hindrance */
+        post: operations["explainSignal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proof/signals/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a regulator has seen a signal, or has no concern */
+        post: operations["noteSignal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/proof/waiting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many signals wait for the reader */
+        get: operations["countSignals"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -4738,6 +5163,20 @@ export interface components {
              */
             until: string;
         };
+        AttachmentAnnouncedForm: {
+            /** Format: int64 */
+            bytes: number;
+            /**
+             * Format: uuid
+             * @description made by the phone; of the file to be
+             */
+            clientId: string;
+            name: string;
+            /** @description of the whole file, hex */
+            sha256: string;
+            /** @description JSON, as in the form of a file sent at once */
+            shot?: string;
+        };
         AttachmentFileView: {
             /** @description belongs to something; if not it is removed after a day */
             bound: boolean;
@@ -4768,6 +5207,23 @@ export interface components {
              * @description of the picture shown, pixels; 0 for documents
              */
             width: number;
+        };
+        AttachmentProgressView: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /**
+             * Format: int64
+             * @description bytes a piece may have, at most
+             */
+            piece: number;
+            /**
+             * Format: int64
+             * @description bytes that are there; the next piece begins here
+             */
+            received: number;
         };
         AuditEntryView: {
             action: string;
@@ -5134,16 +5590,18 @@ export interface components {
             level: "general" | "major";
             /** @description a value is measured, and passes within this range */
             limit?: components["schemas"]["ChecklistLimit"];
-            /** @description the clauses that make it major in this company */
+            /** @description the clauses that make it major in this company; none where the company raised it */
             majorBasis: components["schemas"]["ChecklistClause"][];
             method: string;
-            /** @description module code; OWN for the company's own items */
+            /** @description module code; OWN for own items that are in no module */
             module: string;
             moduleName: string;
             /** @description a failed answer needs a photo */
             mustPhoto: boolean;
             /** @description a not-applicable answer needs a reason */
             mustReason: boolean;
+            /** @description the library's words, where the company put it in its own */
+            original?: string;
             otherRegime: components["schemas"]["ChecklistOtherRegime"];
             /** @description whatever the answer but not applicable, it needs a photo */
             photoAlways: boolean;
@@ -5151,7 +5609,25 @@ export interface components {
             phrases: string[];
             /** @description post types it concerns */
             posts: string[];
+            /** @description general in the library, major because the company says so */
+            raised?: boolean;
             requirement: string;
+            /** @description why the company put it in other words or raised its level */
+            why?: string;
+        };
+        ChecklistCandidates: {
+            /** @description at most twenty */
+            items: components["schemas"]["ChecklistPointView"][];
+        };
+        ChecklistChange: {
+            code: string;
+            /** @description what differs: requirement, original, method, frequency, level, basis, photo, limit, posts, phrases, module, disabled */
+            fields: string[];
+            is?: components["schemas"]["ChecklistAsked"];
+            /** @enum {string} */
+            kind: "added" | "removed" | "disabled" | "enabled" | "changed";
+            moduleName: string;
+            was?: components["schemas"]["ChecklistAsked"];
         };
         ChecklistClause: {
             /** @description article, paragraph, item */
@@ -5161,10 +5637,10 @@ export interface components {
             /** @description in which companies it applies */
             condition?: string;
             /**
-             * @description how far the text was seen
+             * @description how far the text was seen; own: a rule of the company itself
              * @enum {string}
              */
-            confidence: "verified" | "document_seen" | "memory" | "design";
+            confidence: "verified" | "document_seen" | "memory" | "design" | "own";
             note?: string;
             /** @description title of the document */
             ref: string;
@@ -5176,14 +5652,20 @@ export interface components {
             reason: string;
         };
         ChecklistDocument: {
+            /** @description where the company set nothing, the library's must-photo items and limits apply */
+            defaults?: boolean;
             disabled: components["schemas"]["ChecklistDisabled"][];
             /** @description library version the texts come from */
             library: string;
             /** @description module codes in library order */
             modules: string[];
+            /** @description items that keep the text of an older library version */
+            older?: components["schemas"]["ChecklistOlder"][];
             own: components["schemas"]["ChecklistOwnItem"][];
             /** @enum {string} */
             photos: "failed" | "major" | "none";
+            /** @description what the company set for items of the library */
+            settings?: components["schemas"]["ChecklistSetting"][];
             /** @description the company's tags when it was composed */
             tags: string[];
         };
@@ -5193,13 +5675,19 @@ export interface components {
              * @description version number the draft was made from, 0 if there is none yet
              */
             basedOn: number;
+            /** @description take the library's must-photo items and limits where nothing else is set */
+            defaults?: boolean;
             disabled?: components["schemas"]["ChecklistDisabled"][];
+            /** @description library version to compose from; empty: the last version's */
+            library?: string;
+            older?: components["schemas"]["ChecklistOlder"][];
             own?: components["schemas"]["ChecklistOwnItem"][];
             /**
              * @default failed
              * @enum {string}
              */
-            photos: "failed" | "major" | "none";
+            photos: "failed" | "major";
+            settings?: components["schemas"]["ChecklistSetting"][];
         };
         ChecklistFormView: {
             asks: components["schemas"]["ChecklistAsked"][];
@@ -5212,10 +5700,25 @@ export interface components {
             /** Format: int64 */
             version: number;
         };
+        ChecklistHintView: {
+            code: string;
+            /**
+             * @description of the limit
+             * @enum {string}
+             */
+            confidence?: "verified" | "document_seen" | "memory" | "design";
+            limit?: components["schemas"]["ChecklistLimit"];
+            /** @description a must-photo item */
+            photoAlways: boolean;
+            /** @description of the limit */
+            source?: string;
+        };
         ChecklistItemView: {
             basis: components["schemas"]["ChecklistClause"][];
             code: string;
             frequency: string;
+            /** @description what is proposed for photos and limits */
+            hint?: components["schemas"]["ChecklistHintView"];
             /**
              * @description before a company's tags are asked
              * @enum {string}
@@ -5225,8 +5728,42 @@ export interface components {
             majorWhen: components["schemas"]["ChecklistClause"][];
             method: string;
             otherRegime: components["schemas"]["ChecklistOtherRegime"];
+            /** @description what is usually wrong */
+            phrases: string[];
             posts: string[];
             requirement: string;
+        };
+        ChecklistLayout: {
+            /** @description columns and rows, e.g. 3x8 */
+            code: string;
+            /** Format: int64 */
+            columns: number;
+            /**
+             * Format: double
+             * @description between labels
+             */
+            gapX: number;
+            /** Format: double */
+            gapY: number;
+            /** Format: double */
+            height: number;
+            /**
+             * Format: double
+             * @description margin of the sheet
+             */
+            left: number;
+            /** Format: int64 */
+            rows: number;
+            /** Format: double */
+            top: number;
+            /**
+             * Format: double
+             * @description of a label
+             */
+            width: number;
+        };
+        ChecklistLayoutList: {
+            items: components["schemas"]["ChecklistLayout"][];
         };
         ChecklistLibraryView: {
             modules: components["schemas"]["ChecklistModuleRow"][];
@@ -5252,6 +5789,8 @@ export interface components {
             min?: string;
             /** @description e.g. Ω, MPa, ℃ */
             unit: string;
+            /** @description what is measured, e.g. 接地电阻 */
+            what?: string;
         };
         ChecklistModuleRow: {
             code: string;
@@ -5284,6 +5823,11 @@ export interface components {
             /** @description applies where a company has any of these; all: everywhere */
             tags: string[];
         };
+        ChecklistOlder: {
+            code: string;
+            /** @description library version whose text stays */
+            library: string;
+        };
         ChecklistOtherRegime: {
             clause?: string;
             confidence?: string;
@@ -5291,11 +5835,58 @@ export interface components {
             text?: string;
         };
         ChecklistOwnItem: {
+            /** @description what it stands on, e.g. a rule of the company */
+            basis?: string;
             code: string;
             /** @enum {string} */
             frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /** @description name of its group where it has no module */
+            group?: string;
+            /**
+             * @description if it fails; empty: general
+             * @enum {string}
+             */
+            level?: "" | "general" | "major";
+            limit?: components["schemas"]["ChecklistLimit"];
             method?: string;
+            /** @description module of the standard it is asked with; empty: a group of its own */
+            module?: string;
+            /**
+             * @description empty: as the standard's photo rule says
+             * @enum {string}
+             */
+            photo?: "" | "always" | "failed" | "never";
+            phrases?: string[];
+            /** @description post types that check it */
+            posts?: string[];
             requirement: string;
+        };
+        ChecklistPackView: {
+            /** @description every item that some point asks, once */
+            asks: components["schemas"]["ChecklistAsked"][];
+            /** @description in use, by number */
+            points: components["schemas"]["ChecklistPackedView"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            standardId: string;
+            /** Format: int64 */
+            version: number;
+        };
+        ChecklistPackedView: {
+            /** @description of what is asked there, in order */
+            codes: string[];
+            point: components["schemas"]["ChecklistPointView"];
+        };
+        ChecklistPlace: {
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
         };
         ChecklistPointChange: {
             /**
@@ -5373,6 +5964,14 @@ export interface components {
             /** Format: date-time */
             updatedAt: string;
         };
+        ChecklistPreviewView: {
+            changes: components["schemas"]["ChecklistChange"][];
+            /**
+             * Format: int64
+             * @description items that would be asked
+             */
+            items: number;
+        };
         ChecklistProposalView: {
             /** @description item codes that would be asked anew */
             added: string[];
@@ -5383,8 +5982,45 @@ export interface components {
              */
             basedOn: number;
             document: components["schemas"]["ChecklistDocument"];
+            /** @description what the library proposes for photos and limits */
+            hints: components["schemas"]["ChecklistHintView"][];
+            /** @description newest library version there is */
+            newest: string;
+            /** @description the library's items as they are without any setting */
+            plain: components["schemas"]["ChecklistAsked"][];
+            /** @description post types with their Chinese names */
+            posts: {
+                [key: string]: string;
+            };
             /** @description item codes that would no longer be asked */
             removed: string[];
+        };
+        ChecklistSetting: {
+            code: string;
+            /** @enum {string} */
+            frequency?: "" | "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /**
+             * @description major raises a general item; with a reason
+             * @enum {string}
+             */
+            level?: "" | "general" | "major";
+            limit?: components["schemas"]["ChecklistLimit"];
+            method?: string;
+            /** @description the library's own limit does not apply */
+            noLimit?: boolean;
+            /**
+             * @description never is refused for a major item
+             * @enum {string}
+             */
+            photo?: "" | "always" | "failed" | "never";
+            /** @description what is usually wrong here, before the library's phrases */
+            phrases?: string[];
+            /** @description post types that check it, instead of the library's */
+            posts?: string[];
+            /** @description why it is worded otherwise or raised */
+            reason?: string;
+            /** @description the company's own words; with a reason, and not for a major item */
+            requirement?: string;
         };
         ChecklistStandardRow: {
             /**
@@ -5418,6 +6054,8 @@ export interface components {
              * @example 42
              */
             companyId: string;
+            /** @description the library's must-photo items and limits apply where nothing else is set */
+            defaults: boolean;
             /**
              * @description decimal id
              * @example 42
@@ -5429,6 +6067,10 @@ export interface components {
              */
             items: number;
             libraryVersion: string;
+            /** @description newest library version there is */
+            newest: string;
+            /** @description items that keep the text of an older library version */
+            older: components["schemas"]["ChecklistOlder"][];
             own: components["schemas"]["ChecklistOwnItem"][];
             /** @enum {string} */
             photos: "failed" | "major" | "none";
@@ -5436,9 +6078,34 @@ export interface components {
             publishedAt: string;
             /** @description name */
             publishedBy: string;
+            settings: components["schemas"]["ChecklistSetting"][];
             tags: string[];
             /** Format: int64 */
             version: number;
+        };
+        ChecklistStep: {
+            code: string;
+            /** @description what differs: requirement, original, method, frequency, level, basis, photo, limit, posts, phrases, module, disabled */
+            fields: string[];
+            is?: components["schemas"]["ChecklistAsked"];
+            /** @enum {string} */
+            kind: "added" | "removed" | "disabled" | "enabled" | "changed";
+            /** @description library version whose text stays if the step is not taken */
+            library: string;
+            moduleName: string;
+            /** @description it makes the item a major hazard, so it has to be taken */
+            must: boolean;
+            /** @description the company has settings of its own for the item; they stay */
+            set: boolean;
+            was?: components["schemas"]["ChecklistAsked"];
+        };
+        ChecklistUpgrade: {
+            /** @description library version of the standard; empty if there is none yet */
+            from: string;
+            /** @description none: the standard is up to date */
+            steps: components["schemas"]["ChecklistStep"][];
+            /** @description newest library version */
+            to: string;
         };
         CodeSignInBody: {
             code: string;
@@ -6291,6 +6958,18 @@ export interface components {
              */
             pointId?: string;
             /**
+             * Format: date
+             * @description until when he proposes to have it mended
+             * @example 2026-03-31
+             */
+            proposedDueOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            proposedOwnerId?: string;
+            proposedOwnerName: string;
+            /**
              * Format: int32
              * @description how often the fix was sent back
              */
@@ -6526,6 +7205,16 @@ export interface components {
             /** @enum {string} */
             result: "pass" | "fail" | "na";
         };
+        InspectionAnswerable: {
+            name: string;
+            /** @description name of his post, or of the unit he leads */
+            post: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
+        };
         InspectionBulkFailed: {
             /** @description fault */
             code: string;
@@ -6700,6 +7389,8 @@ export interface components {
             latitude?: number;
             /** Format: double */
             longitude?: number;
+            /** @description who asks may correct this version now */
+            mayCorrect: boolean;
             /** Format: int64 */
             notApplicable: number;
             /** @enum {string} */
@@ -6765,6 +7456,21 @@ export interface components {
         InspectionConfirmedView: {
             code: string;
             requirement: string;
+        };
+        InspectionCorrection: {
+            /** @description all answers of the new version, not only what changed */
+            answers: components["schemas"]["InspectionAnswer"][];
+            /**
+             * Format: uuid
+             * @description sending the same again changes nothing
+             */
+            clientId: string;
+            reason: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
         };
         InspectionDayTally: {
             /**
@@ -7315,6 +8021,35 @@ export interface components {
              */
             taskId?: string;
         };
+        InspectionSuggestion: {
+            code: string;
+            /**
+             * Format: int64
+             * @description days from the finding to the end of the fix; 0: at once
+             */
+            days: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+        };
+        InspectionSuggestions: {
+            items: components["schemas"]["InspectionSuggestion"][];
+            /**
+             * Format: date
+             * @description the day whose duties were asked
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @description of the unit that checks the point, and who leads it */
+            people: components["schemas"]["InspectionAnswerable"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId: string;
+        };
         InspectionTakeOver: {
             /** @description to whose it was */
             message?: string;
@@ -7566,6 +8301,8 @@ export interface components {
             today: number;
         };
         InspectionWorkView: {
+            /** @description opens in the next seven days, for a phone that may be without network then */
+            coming: components["schemas"]["InspectionTaskRow"][];
             counts: components["schemas"]["InspectionWorkCounts"];
             /** @description settled today */
             done: components["schemas"]["InspectionTaskRow"][];
@@ -8623,6 +9360,18 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListProofSignalView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["ProofSignalView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListResponsibilityListRow: {
             /**
              * Format: int64
@@ -9391,6 +10140,252 @@ export interface components {
              */
             until: string;
             vetoes: components["schemas"]["PerformanceVeto"][];
+        };
+        ProofCountView: {
+            /**
+             * Format: int64
+             * @description to be explained today or on the next working day
+             */
+            urgent: number;
+            /**
+             * Format: int64
+             * @description of a company: not explained; of a regulator: nothing noted
+             */
+            waiting: number;
+        };
+        ProofExplanation: {
+            attachments?: string[];
+            explanation: string;
+        };
+        ProofFullView: {
+            /**
+             * Format: int64
+             * @description metres
+             */
+            accuracy?: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            attachmentId: string;
+            /** @description as it is printed: 7K2M-9QXR-4TBD */
+            code: string;
+            /** @description as it was called */
+            company: string;
+            /**
+             * Format: date-time
+             * @description by the device's clock
+             */
+            deviceAt?: string;
+            /** @description of the copy with the watermark, hex */
+            displaySha256: string;
+            /**
+             * Format: int64
+             * @description by how much the device's clock was slow; negative: fast. Noted, not judged
+             */
+            driftSeconds?: number;
+            itemCode: string;
+            keyId: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            /** @description the copy that is shown carries a watermark */
+            marked: boolean;
+            person: string;
+            /** @description a phone described the shot; else only the arrival is known */
+            phone: boolean;
+            place: string;
+            pointName: string;
+            /** @description base64; empty for a key this program no longer has */
+            publicKey: string;
+            /**
+             * Format: date-time
+             * @description when it arrived, by the server's clock
+             */
+            serverAt: string;
+            /** @description of the original, hex */
+            sha256: string;
+            /** @description Ed25519 over the statement, base64 */
+            signature: string;
+            /**
+             * @description unbound: genuine, but part of no record
+             * @enum {string}
+             */
+            standing: "genuine" | "unbound" | "forged" | "altered" | "gone" | "unchecked";
+            /** @description the bytes that were signed */
+            statement: string;
+        };
+        ProofNoting: {
+            note?: string;
+            /** @enum {string} */
+            outcome: "seen" | "no_concern";
+        };
+        ProofPhotoList: {
+            items: components["schemas"]["ProofPhotoView"][];
+        };
+        ProofPhotoView: {
+            /**
+             * Format: int64
+             * @description metres
+             */
+            accuracy?: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            attachmentId: string;
+            /** @description as it is printed: 7K2M-9QXR-4TBD */
+            code: string;
+            /** @description as it was called */
+            company: string;
+            /**
+             * Format: date-time
+             * @description by the device's clock
+             */
+            deviceAt?: string;
+            /** @description of the copy with the watermark, hex */
+            displaySha256: string;
+            /**
+             * Format: int64
+             * @description by how much the device's clock was slow; negative: fast. Noted, not judged
+             */
+            driftSeconds?: number;
+            itemCode: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            /** @description the copy that is shown carries a watermark */
+            marked: boolean;
+            person: string;
+            /** @description a phone described the shot; else only the arrival is known */
+            phone: boolean;
+            place: string;
+            pointName: string;
+            /**
+             * Format: date-time
+             * @description when it arrived, by the server's clock
+             */
+            serverAt: string;
+            /** @description of the original, hex */
+            sha256: string;
+        };
+        ProofPublicView: {
+            code: string;
+            company: string;
+            /**
+             * Format: date-time
+             * @description by the device's clock
+             */
+            deviceAt?: string;
+            /** @description of the copy with the watermark, hex */
+            displaySha256: string;
+            /** Format: int64 */
+            driftSeconds?: number;
+            itemCode: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description to a hundredth of a degree, about a kilometre
+             */
+            longitude?: number;
+            marked: boolean;
+            /** @description family name only */
+            person: string;
+            phone: boolean;
+            pointName: string;
+            /** Format: date-time */
+            serverAt: string;
+            /** @description of the original, hex */
+            sha256: string;
+            /**
+             * @description unbound: genuine, but part of no record
+             * @enum {string}
+             */
+            standing: "genuine" | "unbound" | "forged" | "altered" | "gone" | "unchecked";
+        };
+        ProofSignalView: {
+            attachments: string[];
+            checkId: string;
+            /**
+             * Format: date
+             * @description with checkId the key of the check; left out: it is about the company
+             * @example 2026-03-31
+             */
+            checkStartedOn?: string;
+            company: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /**
+             * Format: int64
+             * @description working days left, today included; -1: none, or not known
+             */
+            daysLeft: number;
+            /**
+             * Format: date
+             * @description last day to explain; left out: the holidays of the year are not published yet
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            /** Format: date-time */
+            explainedAt?: string;
+            explainedName: string;
+            explanation: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            happenedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description explained after the term */
+            late: boolean;
+            /** @description what may explain it */
+            may: string;
+            /** @description of the rule */
+            name: string;
+            /**
+             * Format: date-time
+             * @description regulators see it from here on
+             */
+            openedAt?: string;
+            /**
+             * @description what a regulator noted
+             * @enum {string}
+             */
+            outcome: "" | "seen" | "no_concern";
+            /** Format: date-time */
+            outcomeAt?: string;
+            outcomeName: string;
+            outcomeNote: string;
+            person: string;
+            /** @description it is about */
+            photos: string[];
+            pointName: string;
+            /** Format: date-time */
+            raisedAt: string;
+            /** @enum {string} */
+            rule: "fast" | "same_photo" | "zero_findings" | "night_batch" | "one_spot" | "false_place" | "clock_change";
+            ruleVersion: string;
+            /** @description what was seen, with its figures */
+            says: string;
+            /** @enum {string} */
+            state: "raised" | "explained" | "unexplained";
         };
         QueueDeadView: {
             /** Format: int64 */
@@ -10876,7 +11871,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.no-picture" | "attachment.other-content" | "attachment.too-large" | "attachment.too-many-drafts" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.company-needed" | "checklist.item-twice" | "checklist.major-disabled" | "checklist.no-standard" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-module" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -14016,6 +15011,8 @@ export interface operations {
                     clientId: string;
                     /** Format: binary */
                     file: string;
+                    /** @description JSON of what the phone says about a photo: takenAt, longitude?, latitude?, accuracy? (metres), pointId?, taskId?, itemCode?, clockMs? (server less phone), deviceNow? */
+                    shot?: string;
                     /** Format: date-time */
                     takenAt?: string;
                 };
@@ -14230,6 +15227,235 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    beginUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttachmentAnnouncedForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentProgressView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    sendPiece: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: uuid */
+                    clientId: string;
+                    /** Format: binary */
+                    file: string;
+                    /**
+                     * Format: int64
+                     * @description bytes before this piece
+                     */
+                    offset: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttachmentProgressView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15088,6 +16314,62 @@ export interface operations {
             };
         };
     };
+    listLabelLayouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistLayoutList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listChecklistModules: {
         parameters: {
             query?: never;
@@ -15211,6 +16493,75 @@ export interface operations {
             };
         };
     };
+    getPack: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description ETag of what the phone has; 304 if it is still so */
+                "If-None-Match"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistPackView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listPoints: {
         parameters: {
             query?: {
@@ -15220,6 +16571,12 @@ export interface operations {
                 term?: string;
                 /** @description show retired points too */
                 retired?: boolean;
+                /** @description only points with an explosive atmosphere */
+                explosive?: "any" | "dust" | "paint" | "gas";
+                /** @description only points where items of this module are asked */
+                module?: string;
+                /** @description only points of which nobody noted where they are */
+                unplaced?: boolean;
                 /** @description rows a page */
                 limit?: number;
                 /** @description next or prev of an earlier answer; empty for the first page */
@@ -15299,6 +16656,147 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["WebMade"];
                 };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    findPointsByTail: {
+        parameters: {
+            query: {
+                /** @description last digits of the number under the label */
+                digits: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistCandidates"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printPointLabels: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+                /** @description part of a name or place */
+                term?: string;
+                /** @description show retired points too */
+                retired?: boolean;
+                /** @description only points with an explosive atmosphere */
+                explosive?: "any" | "dust" | "paint" | "gas";
+                /** @description only points where items of this module are asked */
+                module?: string;
+                /** @description only points of which nobody noted where they are */
+                unplaced?: boolean;
+                /** @description these points, ids separated by commas; left out: all that the filters leave */
+                ids?: string;
+                /** @description sheet of labels, columns and rows */
+                layout?: "3x8" | "3x7" | "2x7" | "2x5" | "2x4" | "2x2" | "1x2";
+                /** @description label of the first sheet to begin with: those before it are used up */
+                first?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -15497,6 +16995,83 @@ export interface operations {
             };
         };
     };
+    printPointCard: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     getPointLabel: {
         parameters: {
             query?: {
@@ -15543,6 +17118,86 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    placePoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistPlace"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15795,7 +17450,10 @@ export interface operations {
     };
     proposeStandard: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description library version to compose from; empty: the last standard's */
+                library?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -15809,6 +17467,62 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChecklistProposalView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getStandardUpgrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistUpgrade"];
                 };
             };
             /** @description Unauthorized */
@@ -15981,6 +17695,75 @@ export interface operations {
             };
         };
     };
+    previewStandard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChecklistDraft"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistPreviewView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     getStandardVersion: {
         parameters: {
             query?: {
@@ -16002,6 +17785,222 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ChecklistStandardView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    compareStandards: {
+        parameters: {
+            query: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+                /** @description the earlier version */
+                since: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChecklistChange"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printStandard: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    exportStandard: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
                 };
             };
             /** @description Unauthorized */
@@ -19394,6 +21393,232 @@ export interface operations {
             };
         };
     };
+    correctCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description a calendar day in Asia/Shanghai */
+                startedOn: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InspectionCorrection"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printCheck: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description a calendar day in Asia/Shanghai */
+                startedOn: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getCheckSignature: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path: {
+                /** @description a calendar day in Asia/Shanghai */
+                startedOn: string;
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     getCompliance: {
         parameters: {
             query: {
@@ -20904,6 +23129,73 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    suggestOwners: {
+        parameters: {
+            query: {
+                pointId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionSuggestions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25289,6 +27581,544 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    verifyPhotoCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description with or without hyphens */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofPublicView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listPhotoProofs: {
+        parameters: {
+            query: {
+                /** @description attachment ids, separated by commas */
+                files: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofPhotoList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPhotoProof: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the file */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofFullView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listSignals: {
+        parameters: {
+            query?: {
+                /** @description for regulators: of one company; companies see their own */
+                companyId?: string;
+                state?: "raised" | "explained" | "unexplained";
+                rule?: "fast" | "same_photo" | "zero_findings" | "night_batch" | "one_spot" | "false_place" | "clock_change";
+                /** @description for companies: not explained yet; for regulators: nothing noted yet */
+                open?: boolean;
+                /** @description about one check */
+                checkId?: string;
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListProofSignalView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofSignalView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    explainSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofExplanation"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    noteSignal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProofNoting"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    countSignals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProofCountView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
