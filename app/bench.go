@@ -20,7 +20,7 @@ import (
 )
 
 func benchCommand() *cobra.Command {
-	var dir string
+	var dir, only string
 	companies := 100_000
 	c := &cobra.Command{
 		Use:   "bench",
@@ -32,11 +32,12 @@ func benchCommand() *cobra.Command {
 					return fmt.Errorf("BENCH_COMPANIES=%q: %w", s, err)
 				}
 			}
-			return runBench(cmd.Context(), dir, companies)
+			return runBench(cmd.Context(), dir, only, companies)
 		},
 	}
 	c.Flags().IntVar(&companies, "companies", companies, "how many besides the demo city's; BENCH_COMPANIES sets it, too")
 	c.Flags().StringVar(&dir, "dir", "", "keep the database here and use it again; empty: thrown away afterwards")
+	c.Flags().StringVar(&only, "only", "", "plans: measure nothing else")
 	return c
 }
 
@@ -60,10 +61,12 @@ type benchRow struct {
 }
 
 // runBench measures and prints the table.
-func runBench(ctx context.Context, dir string, companies int) (err error) {
+func runBench(ctx context.Context, dir, only string, companies int) (err error) {
 	b := &bench{companies: companies, http: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: time.Minute}}
-	if err := b.starts(ctx); err != nil {
-		return fmt.Errorf("start-up: %w", err)
+	if only == "" {
+		if err := b.starts(ctx); err != nil {
+			return fmt.Errorf("start-up: %w", err)
+		}
 	}
 	if dir == "" {
 		made, err := roomFor("anbiao-bench")
@@ -83,6 +86,9 @@ func runBench(ctx context.Context, dir string, companies int) (err error) {
 			return err
 		}
 		defer b.owner.Close()
+		if only == "plans" {
+			return b.plans(ctx)
+		}
 		return b.serve(ctx, func() error { return errors.Join(b.lists(ctx), b.checks(ctx), b.plans(ctx), b.footprint(ctx)) })
 	})
 	if err != nil {

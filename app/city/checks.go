@@ -30,6 +30,7 @@ type round struct {
 	b     *builder
 	firm  *firm
 	d     dice
+	slip  dice // for what was late or has a reason: the rest is drawn as if nothing was
 	plans []*inspection.Plan
 	tasks []*inspection.Task
 	of    []*inspection.Plan // of each task
@@ -42,7 +43,7 @@ type round struct {
 func (b *builder) inspect() error {
 	d := newDice(seed, streamChecks+100)
 	for _, f := range b.equipped() {
-		r := &round{b: b, firm: f, d: d}
+		r := &round{b: b, firm: f, d: d, slip: newDice(seed, streamChecks+200)}
 		for _, p := range f.points {
 			r.plan(p)
 		}
@@ -87,17 +88,21 @@ func (r *round) duty(p *point, plan *inspection.Plan, first, last day.Date) {
 	over := last.Before(r.b.today)
 	switch on := first.AddDays(r.d.IntN(last.DaysSince(first) + 1)); {
 	case over && r.stood(first, last):
+		r.d.of(4)
 		t.State, t.Stopped, t.Reason, t.SettledAt = inspection.Excused, true, stopReason, some(at(first.AddDays(-10), 9, 0))
-	case last.Before(yesterday.AddDays(-3)) && r.d.of(3):
-		r.check(p, t, last.AddDays(r.d.between(1, 3)))
-		t.State = inspection.Missed
 	case over && r.d.of(4):
 		t.State, t.SettledAt = inspection.Missed, some(at(last.AddDays(1), 0, 20))
-		if r.d.of(60) {
-			t.Reason, t.ReasonBy, t.ReasonAt = pick(r.d, excuses), p.assignee.Name, some(at(last.AddDays(1), 8, 40))
+		if r.slip.of(60) {
+			t.Reason, t.ReasonBy, t.ReasonAt = pick(r.slip, excuses), p.assignee.Name, some(at(last.AddDays(1), 8, 40))
 		}
 	case over || (on.Before(yesterday) && r.d.of(50) && r.firm != r.b.index["micro"]): // whose list of the month is open
+		if last.Before(yesterday.AddDays(-3)) && r.slip.of(3) {
+			on = last.AddDays(r.slip.between(1, 3))
+		}
 		r.check(p, t, on)
+		if on.After(last) {
+			t.State = inspection.Missed
+		}
 	default:
 		t.State = inspection.Open
 	}
