@@ -141,8 +141,12 @@ var odds = []odd{
 	{proof.ClockChange, proof.Figures{"before": "+1 s", "after": "-512 s", "jump": "513"}, 2, "检查人更换了手机，新手机当天没有打开自动校时，已改为自动。", "", ""},
 	{proof.OneSpot, proof.Figures{"points": "4", "apart": "86", "within": "6"}, 20, "车间内定位信号弱，手机给出的是车间门口的位置；已按点位补拍照片。", "", ""},
 	{proof.SamePhoto, proof.Figures{"photos": "1", "on": "上月", "code": "7K2M-9QXR-4TBD", "bits": "1"}, 24, "", "", ""},
-	{proof.FalsePlace, proof.Figures{"how": "相邻两张照片相距 2410 米，间隔 20 秒，相当于每小时 434 公里。", "how@en": "Two photos in a row are 2410 m and 20 s apart, which is 434 km/h."}, 40,
-		"手机使用了基站定位，第一张照片的位置偏到了镇上。", proof.NoConcern, "说明合理"},
+	{
+		proof.FalsePlace,
+		proof.Figures{"how": "相邻两张照片相距 2410 米，间隔 20 秒，相当于每小时 434 公里。", "how@en": "Two photos in a row are 2410 m and 20 s apart, which is 434 km/h."},
+		40,
+		"手机使用了基站定位，第一张照片的位置偏到了镇上。", proof.NoConcern, "说明合理",
+	},
 }
 
 // signal raises the demo's signals about checks there are.

@@ -142,15 +142,15 @@ func (c *Calendar) Working(d day.Date) bool {
 	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
 }
 
-// MissingYear says that a term would be counted through a year without a published list.
-type MissingYear struct{ Year int }
+// MissingYearError says that a term would be counted through a year without a published list.
+type MissingYearError struct{ Year int }
 
 // Error names the year.
-func (m MissingYear) Error() string { return fmt.Sprintf("calendar_missing:%d", m.Year) }
+func (m MissingYearError) Error() string { return fmt.Sprintf("calendar_missing:%d", m.Year) }
 
 // Add returns the n-th working day after d, or before it where n is negative. The day of the
 // event itself is never counted (民法典 art. 201). A year without a list is never guessed:
-// MissingYear.
+// MissingYearError.
 func (c *Calendar) Add(d day.Date, n int) (day.Date, error) {
 	step := 1
 	if n < 0 {
@@ -159,7 +159,7 @@ func (c *Calendar) Add(d day.Date, n int) (day.Date, error) {
 	for n > 0 {
 		d = d.AddDays(step)
 		if !c.Known(d.Year()) {
-			return day.Date{}, MissingYear{d.Year()}
+			return day.Date{}, MissingYearError{d.Year()}
 		}
 		if c.Working(d) {
 			n--

@@ -35,7 +35,7 @@ func TestAdd(t *testing.T) {
 		assert.Equal(t, row.want, got.String(), "%s %+d", row.from, row.n)
 	}
 	_, err = c.Add(of(t, "2026-12-28"), 10)
-	assert.Equal(t, MissingYear{2027}, err)
+	assert.Equal(t, MissingYearError{2027}, err)
 }
 
 func TestAhead(t *testing.T) {

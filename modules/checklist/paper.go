@@ -74,10 +74,14 @@ func (p Paper) cover(d *doc.Doc, l text.Lang) {
 	d.Title(say(l, "title"))
 	d.Gap(10)
 	d.Fields([][2]string{
-		{say(l, "version"), "V" + strconv.Itoa(st.Version)}, {say(l, "library"), st.LibraryVersion},
-		{say(l, "by"), st.PublishedName}, {say(l, "at"), day.In(st.PublishedAt, day.Shanghai).String()},
-		{say(l, "items"), strconv.Itoa(st.Items)}, {say(l, "majors"), strconv.Itoa(majors)},
-		{say(l, "own"), strconv.Itoa(len(st.Document.V.Own))}, {say(l, "off"), strconv.Itoa(off)},
+		{say(l, "version"), "V" + strconv.Itoa(st.Version)},
+		{say(l, "library"), st.LibraryVersion},
+		{say(l, "by"), st.PublishedName},
+		{say(l, "at"), day.In(st.PublishedAt, day.Shanghai).String()},
+		{say(l, "items"), strconv.Itoa(st.Items)},
+		{say(l, "majors"), strconv.Itoa(majors)},
+		{say(l, "own"), strconv.Itoa(len(st.Document.V.Own))},
+		{say(l, "off"), strconv.Itoa(off)},
 	})
 	d.Small(say(l, "legend"))
 	d.Break()
@@ -105,8 +109,14 @@ func (Paper) heading(a Asked, l text.Lang) string {
 
 func (Paper) columns(l text.Lang) []doc.Column {
 	return []doc.Column{
-		{Title: say(l, "code"), Width: 18}, {Title: say(l, "requirement")}, {Title: say(l, "level"), Width: 13, Align: "C"}, {Title: say(l, "basis"), Width: 55},
-		{Title: say(l, "method"), Width: 34}, {Title: say(l, "frequency"), Width: 15, Align: "C"}, {Title: say(l, "posts"), Width: 30}, {Title: say(l, "limit"), Width: 24},
+		{Title: say(l, "code"), Width: 18},
+		{Title: say(l, "requirement")},
+		{Title: say(l, "level"), Width: 13, Align: "C"},
+		{Title: say(l, "basis"), Width: 55},
+		{Title: say(l, "method"), Width: 34},
+		{Title: say(l, "frequency"), Width: 15, Align: "C"},
+		{Title: say(l, "posts"), Width: 30},
+		{Title: say(l, "limit"), Width: 24},
 		{Title: say(l, "photo"), Width: 16, Align: "C"},
 	}
 }

@@ -136,8 +136,13 @@ func card(f Form, firm, url string, made time.Time) ([]byte, error) {
 		rows[i] = []string{a.Code, asked, "□", "□", "□", value, ""}
 	}
 	d.Table([]doc.Column{
-		{Title: "编号", Width: 17}, {Title: "检查内容"}, {Title: "合格", Width: 11, Align: "C"}, {Title: "不合格", Width: 14, Align: "C"},
-		{Title: "不涉及", Width: 14, Align: "C"}, {Title: "限值/测量值", Width: 24}, {Title: "问题或理由", Width: 36},
+		{Title: "编号", Width: 17},
+		{Title: "检查内容"},
+		{Title: "合格", Width: 11, Align: "C"},
+		{Title: "不合格", Width: 14, Align: "C"},
+		{Title: "不涉及", Width: 14, Align: "C"},
+		{Title: "限值/测量值", Width: 24},
+		{Title: "问题或理由", Width: 36},
 	}, rows)
 	if d.Left() < 26 {
 		d.Break()

@@ -92,12 +92,12 @@ func TestLabelsAndCards(t *testing.T) {
 		require.Equal(t, 200, got.Status, got.Body)
 		require.True(t, strings.HasPrefix(string(got.Body), "%PDF-"))
 		require.Contains(t, got.Header.Get("Content-Disposition"), ".pdf")
-		keep(t, "labels-"+l.Code+".pdf", []byte(got.Body))
+		keep(t, "labels-"+l.Code+".pdf", got.Body)
 	}
 	pages := func(q string) int {
 		got := safety.Get("/api/checklist/points/labels?" + q)
 		require.Equal(t, 200, got.Status, "%s", got.Body)
-		return bytes.Count([]byte(got.Body), []byte("/Type /Page\n"))
+		return bytes.Count(got.Body, []byte("/Type /Page\n"))
 	}
 	require.Equal(t, 2, pages("layout=3x8"), "26 labels")
 	require.Equal(t, 1, pages(fmt.Sprintf("layout=3x8&ids=%d,%d", ids[0], ids[3])))
@@ -110,7 +110,7 @@ func TestLabelsAndCards(t *testing.T) {
 
 	card := safety.Get(fmt.Sprintf("/api/checklist/points/%d/card", ids[25]))
 	require.Equal(t, 200, card.Status, "%s", card.Body)
-	keep(t, "card.pdf", []byte(card.Body))
+	keep(t, "card.pdf", card.Body)
 	safety.Get(fmt.Sprintf("/api/checklist/points/%d/card", ids[0])).Refused(t, 409, "checklist.no-card")
 	w.api.As(w.stranger).Get(fmt.Sprintf("/api/checklist/points/%d/card", ids[25])).Refused(t, 404, "rbac.not-found")
 	w.api.As(w.finner).Get("/api/checklist/label-layouts").Refused(t, 403, "rbac.forbidden")

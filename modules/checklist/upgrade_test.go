@@ -31,7 +31,11 @@ func newer(t *testing.T) *checklist.Library {
     - {code: M10, ref: 判定标准, clause: 第三条, when_any_tag: [gongmao], confidence: design}
 `, 1)
 	s = head + tail
-	s = s[:strings.Index(s, "  - code: PPE-08")] + `- id: XYZ
+	before, _, found := strings.Cut(s, "  - code: PPE-08")
+	if !found {
+		panic("the library has no PPE-08")
+	}
+	s = before + `- id: XYZ
   name_zh: 数字化监测
   name_en: Monitoring
   kind: equipment

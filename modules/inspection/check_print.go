@@ -121,9 +121,16 @@ func (r Record) facts() [][2]string {
 		}
 	}
 	out := [][2]string{
-		{"检查点", r.PointName}, {"位置", r.Place}, {"检查人", r.PersonName}, {"用时", r.took()},
-		{"开始时间", clock(r.StartedAt)}, {"结束时间", clock(r.FinishedAt)}, {"服务器收到", clock(r.ReceivedAt)}, {"定位", where},
-		{"结果", fmt.Sprintf("合格 %d，不合格 %d，不涉及 %d", r.Passed, r.Failed, r.NotApplicable)}, {"方式", r.way()},
+		{"检查点", r.PointName},
+		{"位置", r.Place},
+		{"检查人", r.PersonName},
+		{"用时", r.took()},
+		{"开始时间", clock(r.StartedAt)},
+		{"结束时间", clock(r.FinishedAt)},
+		{"服务器收到", clock(r.ReceivedAt)},
+		{"定位", where},
+		{"结果", fmt.Sprintf("合格 %d，不合格 %d，不涉及 %d", r.Passed, r.Failed, r.NotApplicable)},
+		{"方式", r.way()},
 	}
 	if r.RestAt != nil {
 		out = append(out, [2]string{"其余合格", clock(*r.RestAt)})

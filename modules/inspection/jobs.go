@@ -89,7 +89,7 @@ func (s *Service) makeTasks(ctx context.Context, tx db.Tx, t MakeTasks) error {
 	if err != nil || len(keys) == 0 {
 		return err
 	}
-	if _, err := draw(ctx, tx, keys, o); err != nil || len(keys) < planBatch {
+	if err := draw(ctx, tx, keys, o); err != nil || len(keys) < planBatch {
 		return err
 	}
 	last := keys[len(keys)-1]
@@ -103,7 +103,7 @@ func (s *Service) replan(ctx context.Context, tx db.Tx, t Replan) error {
 	if err != nil || len(keys) == 0 {
 		return err
 	}
-	if _, err := draw(ctx, tx, keys, o); err != nil || len(keys) < planBatch {
+	if err := draw(ctx, tx, keys, o); err != nil || len(keys) < planBatch {
 		return err
 	}
 	return jobs.Enqueue(ctx, tx, Replan{t.CompanyID, keys[len(keys)-1].PlanID, t.From})

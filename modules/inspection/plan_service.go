@@ -109,7 +109,7 @@ func (s *Service) entered(ctx context.Context, tx db.Tx, scope rbac.Scope, home 
 func (s *Service) drawSome(ctx context.Context, tx db.Tx, keys []planKey, from day.Date) error {
 	today := day.In(tx.Now, day.Shanghai)
 	first := keys[:min(len(keys), atOnce)]
-	if _, err := draw(ctx, tx, first, s.outlookOn(today, from)); err != nil {
+	if err := draw(ctx, tx, first, s.outlookOn(today, from)); err != nil {
 		return referred(err)
 	}
 	if len(keys) == len(first) {

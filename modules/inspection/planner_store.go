@@ -140,31 +140,25 @@ made AS (
 	RETURNING 1)
 SELECT (SELECT count(*) FROM made) AS made, (SELECT count(*) FROM changed) AS changed`
 
-// drawn is what planning did.
-type drawn struct {
-	Made    int
-	Changed int
-}
-
 // draw brings the tasks of plans, which the caller has locked, in line with them.
-func draw(ctx context.Context, tx db.Tx, keys []planKey, o outlook) (n drawn, err error) {
+func draw(ctx context.Context, tx db.Tx, keys []planKey, o outlook) error {
 	if len(keys) == 0 {
-		return n, nil
+		return nil
 	}
 	args := keysOf(keys)
 	maps.Copy(args, map[string]any{"today": o.Today.String(), "from": o.From.String(), "last": o.Last.String(), "free": db.Texts(o.Free), "now": tx.Now, "with": o.With})
 	g := tx.WithContext(ctx)
 	// The planner of queries takes the sets of a WITH for a row or two, and would loop over them.
 	if err := g.Exec("SELECT set_config('enable_nestloop', 'off', true)").Error; err != nil {
-		return n, err
+		return err
 	}
-	if err := g.Raw(diffed, args).Scan(&n).Error; err != nil {
-		return n, err
+	if err := g.Exec(diffed, args).Error; err != nil {
+		return err
 	}
 	if err := g.Exec("SELECT set_config('enable_nestloop', 'on', true)").Error; err != nil {
-		return n, err
+		return err
 	}
-	return n, g.Exec(`UPDATE inspection_plan n SET planned_until = CAST(@last AS date), planned_with = @with FROM unnest(CAST(@companies AS bigint[]), CAST(@plans AS bigint[])) AS k(company, plan)
+	return g.Exec(`UPDATE inspection_plan n SET planned_until = CAST(@last AS date), planned_with = @with FROM unnest(CAST(@companies AS bigint[]), CAST(@plans AS bigint[])) AS k(company, plan)
 		WHERE n.company_id = k.company AND n.id = k.plan AND (n.planned_until, n.planned_with) IS DISTINCT FROM (CAST(@last AS date), CAST(@with AS text))`, args).Error
 }
 

@@ -151,16 +151,6 @@ func (r roster) names() map[id.Of[id.Staff]]string {
 	return out
 }
 
-func first(b, a bool) int {
-	switch {
-	case a == b:
-		return 0
-	case a:
-		return -1
-	}
-	return 1
-}
-
 // above lists the unit and those it lies in, the nearest first.
 func (r roster) above() (out []org.Unit) {
 	for u, ok := r.tree.Unit(r.unit); ok; u, ok = r.tree.Unit(u.ParentID) {

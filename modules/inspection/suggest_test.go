@@ -27,12 +27,16 @@ func TestSuggest(t *testing.T) {
 			{ID: 3, ParentID: 1, Kind: "team", Name: "乙班", Path: "00010003"},
 		},
 		Posts: []org.Post{
-			{ID: 10, UnitID: 2, Name: "冲压工", Types: []string{"stamping_operator"}}, {ID: 11, UnitID: 2, Name: "班长", Types: []string{"team_leader"}},
-			{ID: 12, UnitID: 1, Name: "车间主任", Types: []string{"workshop_director"}}, {ID: 13, UnitID: 3, Name: "电工", Types: []string{"electrician"}},
+			{ID: 10, UnitID: 2, Name: "冲压工", Types: []string{"stamping_operator"}},
+			{ID: 11, UnitID: 2, Name: "班长", Types: []string{"team_leader"}},
+			{ID: 12, UnitID: 1, Name: "车间主任", Types: []string{"workshop_director"}},
+			{ID: 13, UnitID: 3, Name: "电工", Types: []string{"electrician"}},
 		},
 		Holders: []org.Holder{
-			{StaffID: 73, Name: "甲", PostID: 10, UnitID: 2, Main: true}, {StaffID: w.worker.StaffID, Name: "乙", PostID: 10, UnitID: 2, Main: true},
-			{StaffID: 72, Name: "丙", PostID: 11, UnitID: 2, Main: true}, {StaffID: 71, Name: "丁", PostID: 12, UnitID: 1, Main: true},
+			{StaffID: 73, Name: "甲", PostID: 10, UnitID: 2, Main: true},
+			{StaffID: w.worker.StaffID, Name: "乙", PostID: 10, UnitID: 2, Main: true},
+			{StaffID: 72, Name: "丙", PostID: 11, UnitID: 2, Main: true},
+			{StaffID: 71, Name: "丁", PostID: 12, UnitID: 1, Main: true},
 			{StaffID: w.other.StaffID, Name: "戊", PostID: 13, UnitID: 3, Main: true},
 		},
 	}

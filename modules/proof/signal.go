@@ -86,7 +86,7 @@ func newSignal(r Rules, c Record, f Finding, cal *calendar.Calendar, now time.Ti
 // published no term is counted: there is none until they are, and nobody but the company sees it.
 func (s *Signal) term(r Rules, cal *calendar.Calendar, from day.Date) error {
 	due, err := cal.Add(from, r.TermDays)
-	if missing := (calendar.MissingYear{}); errors.As(err, &missing) {
+	if missing := (calendar.MissingYearError{}); errors.As(err, &missing) {
 		return nil
 	}
 	if err != nil {
