@@ -10,6 +10,7 @@ import letter from './letter.mjs'
 import login from './login.mjs'
 import micro from './micro.mjs'
 import matrix from './matrix.mjs'
+import plans from './plans.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
 
@@ -23,6 +24,7 @@ const journeys = [
   { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
   { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
+  { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
