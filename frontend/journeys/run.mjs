@@ -16,6 +16,7 @@ import storm from './storm.mjs'
 import standard from './standard.mjs'
 import points from './points.mjs'
 import proof from './proof.mjs'
+import plans from './plans.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
 import walkWithPhone from './walk.mjs'
@@ -34,6 +35,7 @@ const journeys = [
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
+  { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
   { name: 'offline', walk: offline, viewport: FIELD, real: true },

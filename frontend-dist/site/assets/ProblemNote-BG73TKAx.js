@@ -1,1 +1,0 @@
-import{J as e,Y as t,et as n,pn as r,vt as i}from"./vue-router-BLr36aSm.js";import{t as a}from"./_plugin-vue_export-helper-BDNMzG2s.js";var o={key:0,class:`note`,role:`alert`},s=a(n({__name:`ProblemNote`,props:{text:{}},setup(n){return(a,s)=>n.text?(i(),t(`p`,o,r(n.text),1)):e(``,!0)}}),[[`__scopeId`,`data-v-6850f19c`]]);export{s as t};

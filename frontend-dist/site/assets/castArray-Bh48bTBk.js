@@ -1,1 +1,0 @@
-import{Ft as e}from"./use-global-config-Z7ceJDQ1.js";function t(){if(!arguments.length)return[];var t=arguments[0];return e(t)?t:[t]}export{t};

@@ -1,1 +1,0 @@
-import{t as e}from"./_baseClone-Bc0ogS3G.js";var t=1,n=4;function r(r){return e(r,t|n)}export{r as t};

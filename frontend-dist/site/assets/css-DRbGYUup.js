@@ -1,1 +1,0 @@
-import"./use-global-config-Z7ceJDQ1.js";import"./css-WftFYzOS.js";

@@ -1,1 +1,0 @@
-import{o as e,w as t}from"./vue-router-BLr36aSm.js";function n(t){if(t.detail&&t.code!==`client.offline`&&t.code!==`client.unreadable`)return t.detail;let{t:n,te:r}=e.global,i=`fault.${t.code.replaceAll(`.`,`_`)}`;return r(i)?n(i):t.title||n(t.status===0?`fault.client_offline`:`fault.client_unreadable`)}function r(e){return n(t(e))}export{r as n,n as t};

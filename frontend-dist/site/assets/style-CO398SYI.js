@@ -1,1 +1,0 @@
-import"./field-BTJj0mhk.js";

@@ -1,0 +1,1 @@
+import"./useMe-DRuJoqSu.js";import"./field-E5DWMDo_.js";

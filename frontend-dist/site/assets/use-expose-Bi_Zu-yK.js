@@ -1,1 +1,0 @@
-import{tt as e}from"./vue-router-BLr36aSm.js";import{q as t}from"./field-BTJj0mhk.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

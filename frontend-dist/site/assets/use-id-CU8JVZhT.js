@@ -1,1 +1,0 @@
-import{tt as e}from"./vue-router-BLr36aSm.js";var t=0;function n(){let{name:n=`unknown`}=e()?.type||{};return`${n}-${++t}`}export{n as t};

@@ -1,1 +1,0 @@
-function e(e,t=``){let n=t.trim().toLowerCase(),r=new Map;for(let t of e){if(n&&!`${t.code} ${t.requirement}`.toLowerCase().includes(n))continue;let e=r.get(t.module)??{code:t.module,name:t.moduleName,rows:[],disabled:0};e.rows.push({...t,id:t.code}),t.disabled&&(e.disabled+=1),r.set(t.module,e)}return[...r.values()]}export{e as t};

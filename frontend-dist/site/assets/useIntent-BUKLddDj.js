@@ -1,1 +1,0 @@
-import{Ht as e,v as t,x as n}from"./vue-router-BLr36aSm.js";function r(){let r=e(!1),i=t(),a;async function o(e,o){if(r.value)return;let s=JSON.stringify(e??null);a!==void 0&&a!==s&&(i=t()),a=s,r.value=!0;try{let e=await o(i);return i=t(),a=void 0,e}catch(e){throw e instanceof n&&e.refused&&(i=t(),a=void 0),e}finally{r.value=!1}}return{busy:r,run:o}}export{r as t};

@@ -1,1 +1,0 @@
-import"./use-global-config-Z7ceJDQ1.js";import"./css-DWbN0qoq.js";var e={company:[`principal`,`safety`,`director`,`leader`,`worker`,`finance`],service:[`consultant`],regulator:[`city`,`county`,`town`,`grid`],agency:[`reviewer`],platform:[`admin`]};export{e as t};

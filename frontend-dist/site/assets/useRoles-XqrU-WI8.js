@@ -1,0 +1,1 @@
+var e={company:[`principal`,`safety`,`director`,`leader`,`worker`,`finance`],service:[`consultant`],regulator:[`city`,`county`,`town`,`grid`],agency:[`reviewer`],platform:[`admin`]};export{e as t};

@@ -1,0 +1,1 @@
+var e=[`raised`,`explained`,`unexplained`],t=[`fast`,`same_photo`,`zero_findings`,`night_batch`,`one_spot`,`false_place`,`clock_change`],n={raised:`warn`,explained:`good`,unexplained:`plain`};function r(e){return e.state===`raised`?e.dueOn?e.daysLeft>=0?`runs`:`none`:`unknown`:`none`}export{r as i,e as n,n as r,t};
