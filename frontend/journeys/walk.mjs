@@ -110,7 +110,7 @@ async function walksARoute(page, api, { me, point, plain }, shot) {
 
 async function signs(page) {
   const board = page.locator('canvas')
-  await board.waitFor()
+  await board.hover() // once the sheet has come up
   const { x, y } = await board.boundingBox()
   await page.mouse.move(x + 40, y + 60)
   await page.mouse.down()
