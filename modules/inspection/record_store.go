@@ -29,7 +29,7 @@ func (r Recorded) Asked(each func(at id.Of[id.Point], a Answer)) {
 // Photos lists the photos of the answers.
 func (r Recorded) Photos() []id.Of[id.Attachment] { return photos(r.Answers.V) }
 
-const recorded = `SELECT c.*, p.name AS point_name, coalesce(to_jsonb(t) ->> 'shift', '') AS shift FROM inspection_check c
+const recorded = `SELECT c.*, p.name AS point_name, coalesce(t.shift_name, '') AS shift FROM inspection_check c
 	JOIN checklist_point p ON p.company_id = c.company_id AND p.id = c.point_id LEFT JOIN inspection_task t ON t.company_id = c.company_id AND t.id = c.task_id WHERE `
 
 // Received returns the checks of a company that arrived in a span, for the job runner.
