@@ -87,8 +87,8 @@ journeys() {
   return "$status"
 }
 
-# storm is the long form of the journey of that name: make soak.
-storm() { JOURNEYS=storm STORM_COUNT=${STORM_COUNT-500} journeys; }
+# storm is the long form of the journeys that interrupt the sending: make soak.
+storm() { SOAK=1 JOURNEYS="offline storm" STORM_COUNT=${STORM_COUNT-500} journeys; }
 
 # stop ends the server, its own child or one that a journey started in its place.
 stop() {

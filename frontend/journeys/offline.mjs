@@ -142,8 +142,9 @@ async function arrives(walk, name, meanwhile) {
   }
 }
 
+// The kill of the server comes on top of everything else: where it can be killed, the walk without is left to the soak.
 export default async function offline(walk) {
-  await arrives(walk, 'plain', async () => undefined)
+  if (!mortal || process.env.SOAK) await arrives(walk, 'plain', async () => undefined)
   if (!mortal) return
   await arrives(walk, 'restart', async (page) => {
     await page.waitForResponse(/\/api\/attachment\/uploads\/pieces/)
