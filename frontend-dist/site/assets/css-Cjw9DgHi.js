@@ -1,1 +1,0 @@
-import"./use-global-config-D8j2s7qn.js";

@@ -1,1 +1,0 @@
-import"./useMe-DRuJoqSu.js";import"./field-E5DWMDo_.js";

@@ -1,1 +1,0 @@
-import{Gt as e}from"./use-global-config-D8j2s7qn.js";var t=t=>[``,...e].includes(t);export{t};
