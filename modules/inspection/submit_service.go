@@ -232,16 +232,17 @@ type met struct {
 	Outcome     Outcome
 	OutcomeName string
 
-	Task        *int64 // nil: there is no such task
-	PointID     id.Of[id.Point]
-	Items       db.Texts
-	State       State
-	CheckID     *int64 // that did it
-	DoneBy      string
-	DoneStaff   *int64
-	Route       db.Ints // nil: PointID alone
-	Sign        bool
-	ByException bool
+	Task           *int64 // nil: there is no such task
+	PointID        id.Of[id.Point]
+	Items          db.Texts
+	State          State
+	CheckID        *int64 // that did it
+	CheckStartedOn day.Date
+	DoneBy         string
+	DoneStaff      *int64
+	Route          db.Ints // nil: PointID alone
+	Sign           bool
+	ByException    bool
 }
 
 // kept answers a check that was sent before. Errors: ErrContent if the client id stands for
