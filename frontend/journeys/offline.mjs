@@ -138,7 +138,8 @@ async function arrives(walk, name, meanwhile) {
     await verify(await signedIn(walk.base, 'safety', walk.password), point)
   } finally {
     await context?.close()
-    fs.rmSync(directory, { recursive: true, force: true })
+    // A closing Chromium may still write into its profile; removing it is tried again.
+    fs.rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
   }
 }
 

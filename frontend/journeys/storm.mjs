@@ -157,7 +157,8 @@ export default async function storm({ base, password, shot }) {
   } finally {
     await context?.close()
     await between.close()
-    fs.rmSync(directory, { recursive: true, force: true })
+    // A closing Chromium may still write into its profile; removing it is tried again.
+    fs.rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
   }
 }
 
