@@ -30,4 +30,7 @@ type (
 	Contact      struct{} // company: somebody to ring up
 	Picture      struct{} // company: a photo of the firm
 	Link         struct{} // company: landlord and tenant at one address
+	Permit       struct{} // permit: a dangerous-work permit (危险作业审批票)
+	Due          struct{} // due: something that falls due
+	Row          struct{} // a row of a register
 )

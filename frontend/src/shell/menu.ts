@@ -1,4 +1,4 @@
-import { DataAnalysis, DocumentChecked, List, Files, HomeFilled, Medal, OfficeBuilding, Operation, Setting, User, WarningFilled } from '@element-plus/icons-vue'
+import { Bell, Cpu, DataAnalysis, DocumentChecked, Files, HomeFilled, List, MapLocation, Medal, Notebook, OfficeBuilding, Operation, Setting, Stamp, User, WarningFilled } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { RouteRecordNormalized, RouteRecordRaw } from 'vue-router'
 
@@ -26,6 +26,11 @@ export const GROUPS = {
   checklist: List,
   inspection: Operation,
   hazard: WarningFilled,
+  permit: Stamp,
+  risk: MapLocation,
+  equipment: Cpu,
+  emergency: Bell,
+  register: Notebook,
   selfreport: DocumentChecked,
   certificate: Medal,
   platform: Setting,
