@@ -9,10 +9,10 @@ import (
 
 // Item is one thing of a company that is to be done by a day.
 type Item struct {
-	Kind    string // noun.what, e.g. equipment.test
-	Ref     int64  // id of the row it is about; one item per Kind and Ref
-	Title   string // what it is about, e.g. the machine's name and number
-	On      day.Date // zero: it is settled, the item ends
+	Kind    string          // noun.what, e.g. equipment.test
+	Ref     int64           // id of the row it is about; one item per Kind and Ref
+	Title   string          // what it is about, e.g. the machine's name and number
+	On      day.Date        // zero: it is settled, the item ends
 	OwnerID id.Of[id.Staff] // who sees to it; zero: the safety managers alone
 	UnitID  id.Of[id.Unit]  // whose it is; zero: the company's
 	Before  []int           // days before On to remind; nil: 30, 7 and 0
