@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bodyOf, columnsOf, fenOf, filtersOf, missing, modelOf, shown, type Field } from './descriptor'
+import { asked, bodyOf, columnsOf, fenOf, filtersOf, missing, modelOf, shown, type Field } from './descriptor'
 
 const zh = { english: false, yes: '是', no: '否' }
 const en = { english: true, yes: 'Yes', no: 'No' }
@@ -31,6 +31,7 @@ describe('a register', () => {
   it('makes columns and filters of what the descriptor says', () => {
     expect(columnsOf(FIELDS, zh).filter((one) => !one.extra).map((one) => one.key)).toEqual(['name', 'kind', 'dueOn'])
     expect(filtersOf(FIELDS, en).map((one) => [one.key, one.label, one.options?.[0]?.label])).toEqual([['kind', 'kind', 'Press'], ['safe', 'safe', 'Yes']])
+    expect(asked({ limit: 20, term: '', ended: 'all', kind: 'press', safe: 'no' })).toEqual({ limit: 20, ended: 'all', filter: ['kind:press', 'safe:no'] })
   })
 
   it('sends back what it was given, without what the server computes', () => {
@@ -41,7 +42,7 @@ describe('a register', () => {
   it('leaves out what is empty and names what is missing or no number', () => {
     const model = modelOf(FIELDS)
     expect(missing(FIELDS, model)).toEqual({ name: 'required', kind: 'required' })
-    expect(bodyOf(FIELDS, model)).toEqual({ files: [], name: '', safe: false, members: [] })
+    expect(bodyOf(FIELDS, model)).toEqual({ files: [], name: '', costFen: 0, count: 0, safe: false, members: [] })
     expect(missing(FIELDS, { ...model, name: 'x', kind: 'press', count: '1.5', costFen: '12.345', load: 'a' })).toEqual({ count: 'number', costFen: 'number', load: 'number' })
   })
 

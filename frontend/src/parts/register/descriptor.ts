@@ -29,6 +29,8 @@ export interface Field {
 export interface Register {
   kind: string
   route: string
+  /** The desk page that shows it. */
+  page?: string
   titleZh: string
   titleEn: string
   read: string
@@ -115,13 +117,27 @@ export function columnsOf(fields: readonly Field[], speech: Speech): Column<Regi
 /** The search form above the list, but for the fields that every register has. */
 export function filtersOf(fields: readonly Field[], speech: Speech): Filter[] {
   return fields
-    .filter((field) => field.filter)
+    .filter((field) => field.filter && (field.kind === 'choice' || field.kind === 'bool'))
     .map((field) => {
       const label = titleOf(field, speech.english)
       if (field.kind === 'choice') return { key: field.key, label, kind: 'select', options: (field.options ?? []).map((one) => ({ value: one.value, label: word(one.zh, one.en, speech.english) })) }
-      if (field.kind === 'bool') return { key: field.key, label, kind: 'select', width: 100, options: [{ value: 'true', label: speech.yes }, { value: 'false', label: speech.no }] }
-      return { key: field.key, label, kind: field.kind === 'day' ? 'day' : 'text' }
+      return { key: field.key, label, kind: 'select', width: 100, options: [{ value: 'yes', label: speech.yes }, { value: 'no', label: speech.no }] }
     })
+}
+
+// What every list of a register can be asked for, beside the filters of its fields.
+const COMMON = ['term', 'unitId', 'ended', 'companyId', 'limit', 'cursor']
+
+/** The query of a list as the server reads it: filters of fields become `filter=field:value`. */
+export function asked(query: Record<string, string | number | undefined>): Record<string, string | number | string[]> {
+  const plain: Record<string, string | number | string[]> = {}
+  const filter: string[] = []
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined || value === '') continue
+    if (COMMON.includes(key)) plain[key] = value
+    else filter.push(`${key}:${value}`)
+  }
+  return filter.length ? { ...plain, filter } : plain
 }
 
 /** The inputs of a form: of a row that is changed, else empty. */
@@ -160,7 +176,7 @@ export function missing(fields: readonly Field[], model: Model): Record<string, 
   return wrong
 }
 
-/** What is sent. A field that is left empty and need not be filled is left out. */
+/** What is sent. Nothing typed is no day, nobody, no choice; of numbers it is 0. */
 export function bodyOf(fields: readonly Field[], model: Model): Record<string, unknown> {
   const body: Record<string, unknown> = { files: model.files ?? [] }
   for (const field of fields) {
@@ -169,9 +185,9 @@ export function bodyOf(fields: readonly Field[], model: Model): Record<string, u
     const typed = typeof value === 'string' ? value.trim() : ''
     if (field.kind === 'bool' || field.kind === 'words') body[field.key] = value
     else if (field.kind === 'text' || field.kind === 'area') body[field.key] = typed
-    else if (typed === '') continue
     else if (field.kind === 'int') body[field.key] = Number(typed)
-    else if (field.kind === 'fen') body[field.key] = fenOf(typed)
+    else if (field.kind === 'fen') body[field.key] = typed === '' ? 0 : fenOf(typed)
+    else if (typed === '') continue
     else if (field.kind === 'time') body[field.key] = `${typed.replace(' ', 'T')}:00+08:00`
     else body[field.key] = typed
   }

@@ -1,13 +1,13 @@
 import { computed, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { api, body, keyed, list, type Page } from '@/api/client'
-import type { Register, RegisterRow, Speech } from './descriptor'
+import { asked, type Register, type RegisterRow, type Speech } from './descriptor'
 
 let known: Promise<Register[]> | undefined
 
 /** The registers the server keeps, read once a visit. */
 export function registers(): Promise<Register[]> {
-  known ??= body((api.GET as unknown as Call)('/api/registers', {})).then((answer) => (answer as { items: Register[] }).items).catch((error: unknown) => {
+  known ??= body((api.GET as unknown as Call)('/api/registers', {})).then((answer) => answer as Register[]).catch((error: unknown) => {
     known = undefined
     throw error
   })
@@ -19,7 +19,7 @@ type Call = (path: string, init: object) => Promise<{ data?: unknown }>
 
 /** The server side of one register. */
 export interface RegisterServer {
-  list(query: Record<string, unknown>): Promise<Page<RegisterRow>>
+  list(query: Record<string, string | number | undefined>): Promise<Page<RegisterRow>>
   read(id: string): Promise<RegisterRow>
   /** Adds a row, or changes the one with the id; answers its id. */
   save(content: object, id: string | undefined, key: string): Promise<string>
@@ -31,7 +31,7 @@ export interface RegisterServer {
 export function serverOf(register: Register): RegisterServer {
   const address = `/api${register.route}`
   return {
-    list: (query) => list(address as never, query) as Promise<Page<RegisterRow>>,
+    list: (query) => list(address as never, asked(query)) as Promise<Page<RegisterRow>>,
     read: async (id) => (await body((api.GET as unknown as Call)(`${address}/{id}`, { params: { path: { id } } }))) as RegisterRow,
     save: async (content, id, key) => {
       const call = id ? (api.PUT as unknown as Call)(`${address}/{id}`, { params: { path: { id } }, body: content, ...keyed(key) }) : (api.POST as unknown as Call)(address, { body: content, ...keyed(key) })
@@ -41,8 +41,8 @@ export function serverOf(register: Register): RegisterServer {
       await (api.POST as unknown as Call)(`${address}/{id}/end`, { params: { path: { id } }, body: content, ...keyed(key) })
     },
     print: (id, query) => {
-      const asked = new URLSearchParams(Object.entries(query).flatMap(([name, value]) => (value ? [[name, value]] : [])))
-      return `${address}${id ? `/${id}` : ''}/print${asked.size ? `?${asked.toString()}` : ''}`
+      const wanted = new URLSearchParams(Object.entries(asked(query)).flatMap(([name, value]) => [value].flat().map((one) => [name, String(one)])))
+      return `${address}${id ? `/${id}` : ''}/print${wanted.size ? `?${wanted.toString()}` : ''}`
     },
   }
 }
