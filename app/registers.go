@@ -10,7 +10,9 @@ import (
 
 // registers are the lists that a company keeps, of every module.
 func (h *house) registers() []register.Register {
-	return []register.Register{}
+	return []register.Register{
+		h.meeting.Meetings(), h.protection.Standards(), h.protection.Issues(), h.accident.Accidents(), h.accident.Hours(),
+	}
 }
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.
