@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"anbiao/modules/checklist"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -10,9 +12,7 @@ import (
 
 // registers are the lists that a company keeps, of every module.
 func (h *house) registers() []register.Register {
-	return []register.Register{
-		h.meeting.Meetings(), h.protection.Standards(), h.protection.Issues(), h.accident.Accidents(), h.accident.Hours(),
-	}
+	return slices.Concat(h.meeting.Registers(), h.protection.Registers(), h.accident.Registers())
 }
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.

@@ -62,8 +62,13 @@ func (s *Service) Hours() *register.Kind[Hours] {
 	return s.hours
 }
 
+// Registers are those of this module.
+func (s *Service) Registers() []register.Register {
+	return []register.Register{s.Accidents(), s.Hours()}
+}
+
 func check(_ context.Context, tx db.Tx, scope rbac.Scope, was, is *Accident) error {
-	if was == nil {
+	if was == nil && is.ReporterID == 0 {
 		is.ReporterID, is.ReporterName = scope.Actor().StaffID, scope.Actor().Name
 	}
 	return hold(is, tx.Now)

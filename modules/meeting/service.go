@@ -44,6 +44,9 @@ func (s *Service) Meetings() *register.Kind[Meeting] {
 	return s.meetings
 }
 
+// Registers are those of this module.
+func (s *Service) Registers() []register.Register { return []register.Register{s.Meetings()} }
+
 // saved lets the last meeting of each kind say when the next one is due, and no other.
 func (s *Service) saved(ctx context.Context, tx db.Tx, _ rbac.Scope, rows []register.Change[Meeting]) error {
 	if s.Due == nil || len(rows) == 0 {

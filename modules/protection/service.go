@@ -60,6 +60,11 @@ func (s *Service) Issues() *register.Kind[Issue] {
 	return s.issues
 }
 
+// Registers are those of this module.
+func (s *Service) Registers() []register.Register {
+	return []register.Register{s.Standards(), s.Issues()}
+}
+
 // saved lets the last piece of each article that somebody was given say when the next is due,
 // and no other.
 func (s *Service) saved(ctx context.Context, tx db.Tx, _ rbac.Scope, rows []register.Change[Issue]) error {

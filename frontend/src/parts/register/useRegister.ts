@@ -7,11 +7,17 @@ let known: Promise<Register[]> | undefined
 
 /** The registers the server keeps, read once a visit. */
 export function registers(): Promise<Register[]> {
-  known ??= body((api.GET as unknown as Call)('/api/registers', {})).then((answer) => answer as Register[]).catch((error: unknown) => {
+  known ??= body((api.GET as unknown as Call)('/api/registers', {})).then((answer) => (answer as Register[]).map(unitLast)).catch((error: unknown) => {
     known = undefined
     throw error
   })
   return known
+}
+
+// Every row may belong to a unit; what the register is about comes first.
+function unitLast(register: Register): Register {
+  const unit = (key: string): boolean => key === 'unitId'
+  return { ...register, fields: [...register.fields.filter((field) => !unit(field.key)), ...register.fields.filter((field) => unit(field.key))] }
 }
 
 // The addresses of registers come from the server, so that their types are those of the descriptors.
