@@ -55,6 +55,7 @@ CREATE TABLE protection_issue (
   issued_on      date NOT NULL,
   life_months    int NOT NULL CONSTRAINT protection_issue_life_months_check CHECK (life_months >= 0),
   next_on        date,                      -- issued_on and the life, computed; NULL: when worn out
+  replaced_on    date,                      -- the next piece of the article was given, computed; NULL: it is the last
   issuer_id      bigint,
   issuer_name    text NOT NULL,
   signed_on      date,                      -- the receiver signed the card

@@ -48,6 +48,7 @@ type Issue struct {
 	IssuedOn      day.Date        `json:"issuedOn" zh:"发放日期" en:"Issued on" also:"领用日期,日期" key:"1" list:"1"`
 	LifeMonths    int             `json:"lifeMonths" required:"false" minimum:"0" maximum:"240" zh:"使用期限（月）" en:"Life (months)" also:"使用期限" note:"0 表示按损坏更换/0: replaced when worn out"`
 	NextOn        day.Date        `json:"nextOn" readOnly:"true" zh:"下次发放日期" en:"Next due" list:"1"`
+	ReplacedOn    day.Date        `json:"replacedOn" readOnly:"true" zh:"换发日期" en:"Replaced on"`
 	IssuerID      id.Of[id.Staff] `json:"issuerId" required:"false" zh:"发放人" en:"Issued by" name:"IssuerName"`
 	IssuerName    string          `json:"issuerName" readOnly:"true"`
 	SignedOn      day.Date        `json:"signedOn" required:"false" zh:"签收日期" en:"Signed on" also:"签领日期,签收" list:"1" note:"领用人签字的日期，签字页拍照作为附件/the receiver's signature goes with the files"`

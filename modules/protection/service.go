@@ -68,7 +68,7 @@ func (s *Service) Registers() []register.Register {
 // saved lets the last piece of each article that somebody was given say when the next is due,
 // and no other.
 func (s *Service) saved(ctx context.Context, tx db.Tx, _ rbac.Scope, rows []register.Change[Issue]) error {
-	if s.Due == nil || len(rows) == 0 {
+	if len(rows) == 0 {
 		return nil
 	}
 	home, people := rows[0].Is.Home(), db.Ints{}
@@ -77,6 +77,9 @@ func (s *Service) saved(ctx context.Context, tx db.Tx, _ rbac.Scope, rows []regi
 		if r.Was != nil {
 			people = append(people, int64(r.Was.StaffID))
 		}
+	}
+	if err := followOn(ctx, tx, home.CompanyID, people); err != nil || s.Due == nil {
+		return err
 	}
 	pieces, err := piecesOf(ctx, tx, home.CompanyID, people)
 	if err != nil {
@@ -87,7 +90,7 @@ func (s *Service) saved(ctx context.Context, tx db.Tx, _ rbac.Scope, rows []regi
 		items[i] = due.Item{
 			Kind: "protection.issue", Ref: int64(p.ID), Title: p.StaffName + " " + p.Article, UnitID: p.UnitID, Before: []int{7, 0}, Path: "/protection/issues?id=" + p.ID.String(),
 		}
-		if p.Place == 1 && p.EndedOn.IsZero() {
+		if p.ReplacedOn.IsZero() && p.EndedOn.IsZero() {
 			items[i].On = p.NextOn
 		}
 	}

@@ -16,21 +16,28 @@ func (Standard) TableName() string { return "protection_standard" }
 // TableName names the table.
 func (Issue) TableName() string { return "protection_issue" }
 
-type piece struct {
-	ID        id.Of[id.Row]
-	UnitID    id.Of[id.Unit]
-	StaffName string
-	Article   string
-	NextOn    day.Date
-	EndedOn   day.Date
-	Place     int // 1: the last of its article that the person was given
+// followOn writes into each piece when the next of its article was given to the same person.
+func followOn(ctx context.Context, tx db.Tx, company rbac.CompanyID, people db.Ints) error {
+	return tx.WithContext(ctx).Exec(`UPDATE protection_issue i SET replaced_on = n.next FROM (
+			SELECT id, CASE WHEN ended_on IS NULL THEN lead(issued_on) OVER (PARTITION BY staff_id, lower(article), ended_on IS NULL ORDER BY issued_on, id) END AS next
+			FROM protection_issue WHERE company_id = ? AND staff_id = ANY( ?::bigint[])) n
+		WHERE i.company_id = ? AND i.id = n.id AND i.replaced_on IS DISTINCT FROM n.next`, int64(company), people, int64(company)).Error
 }
 
-// piecesOf returns what people were last given of each article, the latest first.
+type piece struct {
+	ID         id.Of[id.Row]
+	UnitID     id.Of[id.Unit]
+	StaffName  string
+	Article    string
+	NextOn     day.Date
+	ReplacedOn day.Date
+	EndedOn    day.Date
+}
+
+// piecesOf returns what people were last given of each article.
 func piecesOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, people db.Ints) (rows []piece, err error) {
 	return rows, tx.WithContext(ctx).Raw(`SELECT * FROM (
-		SELECT id, coalesce(unit_id, 0) AS unit_id, staff_name, article, next_on, ended_on,
-			row_number() OVER (PARTITION BY staff_id, lower(article) ORDER BY ended_on IS NOT NULL, issued_on DESC, id DESC) AS place
+		SELECT id, coalesce(unit_id, 0) AS unit_id, staff_name, article, next_on, replaced_on, ended_on, row_number() OVER (PARTITION BY staff_id, lower(article) ORDER BY issued_on DESC, id DESC) AS place
 		FROM protection_issue WHERE company_id = ? AND staff_id = ANY( ?::bigint[])) p WHERE place <= 6`, int64(company), people).Scan(&rows).Error
 }
 
@@ -48,9 +55,7 @@ func Measured() evidence.Set {
 	return evidence.Set{{Key: "protection.issued", Batch: issuedOf, Rows: issuedRows}}
 }
 
-// inTime holds for a line i that a later one of the same article followed in time.
-const inTime = `EXISTS (SELECT FROM protection_issue n WHERE n.company_id = i.company_id AND n.staff_id = i.staff_id AND lower(n.article) = lower(i.article)
-	AND n.id <> i.id AND n.ended_on IS NULL AND n.issued_on > i.issued_on AND n.issued_on <= i.next_on)`
+const inTime = "(i.replaced_on IS NOT NULL AND i.replaced_on <= i.next_on)"
 
 func issuedOf(ctx context.Context, tx db.Tx, companies []id.Of[id.Company], p evidence.Period) (out []evidence.Value, err error) {
 	var ids db.Ints

@@ -84,6 +84,8 @@ export function shown(field: Field, row: RegisterRow, speech: Speech): string {
       return text(value).startsWith('0001-') ? '' : moment(text(value))
     case 'words':
       return Array.isArray(value) ? value.join(speech.english ? ', ' : '、') : text(value)
+    case 'int':
+      return field.readOnly && !value ? '' : text(value)
     case 'staff':
     case 'unit':
     case 'point':
@@ -93,16 +95,17 @@ export function shown(field: Field, row: RegisterRow, speech: Speech): string {
   }
 }
 
-const WIDTHS: Partial<Record<FieldKind, number>> = { day: 112, time: 145, choice: 120, bool: 90, int: 105, decimal: 105, fen: 130, staff: 100 }
+const WIDTHS: Partial<Record<FieldKind, number>> = { day: 108, time: 145, choice: 110, bool: 80, int: 80, decimal: 90, fen: 120, staff: 96 }
 const RIGHT: readonly FieldKind[] = ['int', 'decimal', 'fen']
 
-/** The columns of the list; those the descriptor leaves out of it wait in the chooser of columns. */
-export function columnsOf(fields: readonly Field[], speech: Speech): Column<RegisterRow>[] {
+/** The columns of the list; those the descriptor leaves out of it wait in the chooser of columns. `marked` are shown with more than their text. */
+export function columnsOf(fields: readonly Field[], speech: Speech, marked: (key: string) => boolean = () => false): Column<RegisterRow>[] {
+  const name = fields.find((field) => field.list && field.kind === 'text')
   return fields.map((field) => {
     const title = titleOf(field, speech.english)
     const width = WIDTHS[field.kind]
-    // A long English title needs its column wide enough to be read.
-    const least = Math.max(width ?? 130, speech.english ? title.length * 8 + 26 : title.length * 14 + 24)
+    // A title is read whole.
+    const least = Math.max((width ?? (field === name ? 190 : 130)) + (marked(field.key) && field.kind === 'day' ? 70 : 0), speech.english ? title.length * 8 + 26 : title.length * 14 + 26)
     return {
       key: field.key,
       title,
