@@ -2,6 +2,7 @@ package main
 
 import (
 	"anbiao/modules/checklist"
+	"anbiao/modules/due"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
@@ -15,7 +16,7 @@ func (h *house) registers() []register.Register {
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.
 func (h *house) glueRegisters() {
-	needs := &register.Needs{People: staff.Called, Units: staff.UnitsCalled, Points: checklist.PointsCalled, Claim: h.attachment.Claim}
+	needs := &register.Needs{People: staff.Called, Units: staff.UnitsCalled, Points: checklist.PointsCalled, Claim: h.attachment.Claim, Due: due.PutAt}
 	for _, r := range h.registers() {
 		r.Use(needs)
 		f := r.Form()

@@ -23,6 +23,7 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/division"
+	"anbiao/modules/due"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -56,6 +57,8 @@ var models = []any{
 	certificate.Certificate{},
 	certificate.Event{},
 	certificate.Reminder{},
+	due.Item{},
+	due.Digest{},
 	checklist.Shipped{},
 	checklist.ShippedHints{},
 	checklist.ShippedTag{},

@@ -1801,6 +1801,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/due/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What falls due in the company, the most urgent first */
+        get: operations["listDueItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/due/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much falls due */
+        get: operations["sumDueItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hazard/hazards": {
         parameters: {
             query?: never;
@@ -6761,6 +6795,58 @@ export interface components {
             /** @description place in the tree; everything below begins with it */
             path: string;
         };
+        DueKindView: {
+            kind: string;
+            name: string;
+        };
+        DueRowView: {
+            closed: boolean;
+            /**
+             * Format: int64
+             * @description negative: overdue by so many days
+             */
+            daysLeft: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            kind: string;
+            kindName: string;
+            /** @description empty: the safety managers */
+            ownerName: string;
+            /** @description page of the program where it is settled */
+            path: string;
+            title: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+        };
+        DueSummaryView: {
+            /** @description of the open items */
+            kinds: components["schemas"]["DueKindView"][];
+            /**
+             * Format: int64
+             * @description due within thirty days, those of the week among them
+             */
+            month: number;
+            /** Format: int64 */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description due within seven days
+             */
+            week: number;
+        };
         EngagementEndBody: {
             /**
              * Format: date
@@ -9168,6 +9254,18 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["DivisionView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListDueRowView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["DueRowView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -19983,6 +20081,129 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageListDivisionLineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listDueItems: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description noun.what */
+                kind?: string;
+                /** @description of this unit and those below it */
+                unitId?: string;
+                /** @description soon: within 30 days, or overdue */
+                state?: "open" | "overdue" | "soon" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListDueRowView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    sumDueItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueSummaryView"];
                 };
             };
             /** @description Unauthorized */
