@@ -123,14 +123,20 @@ type Occurrence struct {
 	Ref     string          // what it is about, e.g. permit|12: the second time nothing happens; empty: every time anew
 }
 
-// asks lists the codes that o asks of those that a point asks; nil: whatever waits for it.
-func (o Occurrence) asks(at []string) []string {
+// asks lists the codes that o asks at a point: those it names, else those of its kind, else what the
+// point has of the modules it names. Of another event than the catalogue knows it is what only the
+// company itself looks at then. Nil: whatever waits for it.
+func (o Occurrence) asks(point Sheet) []string {
 	out := o.Items
 	if len(out) == 0 {
 		out = createdBy(o.Kind)
 	}
-	if len(out) == 0 && len(o.Modules) > 0 {
-		out = at
+	switch {
+	case len(out) > 0:
+	case len(o.Modules) > 0:
+		out = point.At
+	case o.Kind == other:
+		return point.unlisted()
 	}
 	if len(o.Modules) == 0 {
 		return out

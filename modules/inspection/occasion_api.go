@@ -86,6 +86,10 @@ func mountOccasions(api huma.API, s *Service) {
 		ID: "cancelShutdown", Route: "POST /inspection/shutdowns/{id}/cancel", Action: ActionCalendar, Summary: "Take a shutdown back", Status: 200,
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrUnknownUnit},
 	}, s.postCancelShutdown)
+	web.Handle(api, web.Op{
+		ID: "listOccasions", Route: "GET /inspection/occasions", Action: ActionPlans, Faults: needed,
+		Summary: "List what may happen, with the items of the company's standard that each creates",
+	}, s.getOccasions)
 	web.Handle(api, web.Op{ID: "listEvents", Route: "GET /inspection/events", Action: ActionPlans, Summary: "List a company's latest events", Faults: needed}, s.getEvents)
 	web.Handle(api, web.Op{
 		ID: "addEvent", Route: "POST /inspection/events", Action: ActionEvent, Summary: "Note an event and make the tasks that wait for it",
@@ -141,6 +145,11 @@ func (s *Service) putShutdown(ctx context.Context, in *struct {
 
 func (s *Service) postCancelShutdown(ctx context.Context, in *ShutdownPath) (*web.Body[web.Made], error) {
 	return web.MadeOf(in.ID, s.CancelShutdown(ctx, in.ID))
+}
+
+func (s *Service) getOccasions(ctx context.Context, in *CompanyQuery) (*web.Body[Catalogue], error) {
+	found, err := s.Triggered(ctx, in.CompanyID)
+	return &web.Body[Catalogue]{Body: found}, err
 }
 
 func (s *Service) getEvents(ctx context.Context, in *CompanyQuery) (*web.Body[[]EventRow], error) {

@@ -93,13 +93,13 @@ func (s *Service) askedBy(ctx context.Context, tx db.Tx, scope rbac.Scope, c rba
 		if err != nil {
 			return sheet, nil, err
 		}
-		asked = slices.DeleteFunc(slices.Clone(o.asks(sheet.At)), func(code string) bool {
+		asked = slices.DeleteFunc(slices.Clone(o.asks(sheet)), func(code string) bool {
 			_, ok := sheet.Find(code)
 			return !ok
 		})
 		return sheet, asked, nil
 	}
-	asked = o.asks(nil)
+	asked = o.asks(Sheet{})
 	if s.Outline == nil || len(asked) == 0 {
 		return sheet, asked, nil
 	}
