@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
+	"anbiao/modules/permit"
 	"anbiao/modules/proof"
 	"anbiao/modules/queue"
 	"anbiao/modules/responsibility"
@@ -61,6 +62,7 @@ type house struct {
 	notice         *notice.Service
 	oversight      *oversight.Service
 	performance    *performance.Service
+	permit         *permit.Service
 	proof          *proof.Service
 	queue          *queue.Service
 	responsibility *responsibility.Service
@@ -112,7 +114,7 @@ func bare(gate *rbac.Gate) *house {
 	return &house{
 		gate: gate, registry: jobs.NewRegistry(),
 		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
-		performance: &performance.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
+		performance: &performance.Service{Gate: gate}, permit: &permit.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
 		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
 		division: &division.Service{Gate: gate}, due: &due.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
 		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
@@ -156,6 +158,7 @@ func (h *house) mount(api huma.API) {
 	notice.Mount(api, h.notice)
 	oversight.Mount(api, h.oversight)
 	performance.Mount(api, h.performance)
+	permit.Mount(api, h.permit)
 	proof.Mount(api, h.proof)
 	register.Mount(api, h.gate, h.registers()...)
 	queue.Mount(api, h.queue)
