@@ -79,6 +79,7 @@ func (h *house) glue() {
 	h.glueLetters()
 	h.glueDuties()
 	h.gluePlans()
+	h.glueRisk()
 	h.glueRegisters()
 
 	h.glueActivation()
