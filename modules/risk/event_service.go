@@ -246,7 +246,9 @@ func (e *Event) fill(f EventForm, unit Unit, tree org.Tree, scope rbac.Scope, tx
 	}
 	e.take(judged, rules.Version)
 	e.RiskUnitID, e.Accidents, e.Consequence, e.Catalogue = unit.ID, db.Texts(f.Accidents), f.Consequence, f.Catalogue
-	e.RaisedLevel, e.RaiseReason = f.RaisedLevel, f.RaiseReason
+	if e.RaisedLevel, e.RaiseReason = f.RaisedLevel, f.RaiseReason; e.RaisedLevel == "" {
+		e.RaiseReason = ""
+	}
 	e.UnitID, e.UnitName, e.OwnerID, e.OwnerName = at.unitID, at.unitName, at.ownerID, at.ownerName
 	e.PostName, e.Frequency, e.UpdatedAt = f.PostName, f.Frequency, tx.Now
 	return nil

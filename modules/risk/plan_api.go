@@ -146,7 +146,7 @@ func reportsOn(on day.Date) func(ReportRow) ReportView {
 	}
 }
 
-type reportView struct {
+type frozenView struct {
 	ReportView
 	Content     Content `json:"content" doc:"as it was frozen, or as it stands today"`
 	ContentHash string  `json:"contentHash" doc:"SHA-256 of what was frozen; empty: not submitted"`
@@ -161,10 +161,10 @@ type oneReport struct {
 	ID id.Of[Report] `path:"id"`
 }
 
-func (s *Service) getReport(ctx context.Context, in *oneReport) (*web.Body[reportView], error) {
+func (s *Service) getReport(ctx context.Context, in *oneReport) (*web.Body[frozenView], error) {
 	o, err := s.Report(ctx, in.ID)
-	v := reportView{ReportView: reportsOn(o.Today)(ReportRow{o.Report, o.Content.Company.Name}), Content: o.Content, ContentHash: o.ContentHash}
-	return &web.Body[reportView]{Body: v}, err
+	v := frozenView{ReportView: reportsOn(o.Today)(ReportRow{o.Report, o.Content.Company.Name}), Content: o.Content, ContentHash: o.ContentHash}
+	return &web.Body[frozenView]{Body: v}, err
 }
 
 func (s *Service) getReportPrint(ctx context.Context, in *oneReport) (*download, error) {

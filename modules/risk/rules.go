@@ -80,7 +80,7 @@ type MethodRule struct {
 	Formula string   `json:"formula"`
 	Factors []Factor `json:"factors" nullable:"false"`
 	Bands   []Band   `json:"bands" nullable:"false" doc:"highest first"`
-	Src     []string `json:"-"`
+	Src     []string `json:"-" yaml:"src"`
 	Conf    string   `json:"conf" doc:"verified, or memory: to be confirmed"`
 }
 
