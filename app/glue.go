@@ -80,6 +80,7 @@ func (h *house) glue() {
 	h.glueDuties()
 	h.gluePlans()
 	h.glueDue()
+	h.glueRisk()
 	h.glueRegisters()
 
 	h.glueActivation()

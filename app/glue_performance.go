@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -13,6 +14,7 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/performance"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/rbac"
@@ -25,7 +27,7 @@ func (h *house) assess() {
 	h.performance.Claim, h.performance.Tell = h.attachment.Claim, tellPerformance
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
 	h.responsibility.Idle = idleDuties
-	h.performance.Firms, h.performance.Metrics = responsibility.Listed, performance.Measured()
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), risk.Measured())
 }
 
 func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {

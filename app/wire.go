@@ -32,6 +32,7 @@ import (
 	"anbiao/modules/proof"
 	"anbiao/modules/queue"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -66,6 +67,7 @@ type house struct {
 	proof          *proof.Service
 	queue          *queue.Service
 	responsibility *responsibility.Service
+	risk           *risk.Service
 	selfreport     *selfreport.Service
 	staff          *staff.Service
 	transfer       *transfer.Service
@@ -115,6 +117,8 @@ func bare(gate *rbac.Gate) *house {
 		gate: gate, registry: jobs.NewRegistry(),
 		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
 		performance: &performance.Service{Gate: gate}, permit: &permit.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
+		performance: &performance.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, risk: &risk.Service{Gate: gate},
+		attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
 		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
 		division: &division.Service{Gate: gate}, due: &due.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
 		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
@@ -163,6 +167,7 @@ func (h *house) mount(api huma.API) {
 	register.Mount(api, h.gate, h.registers()...)
 	queue.Mount(api, h.queue)
 	responsibility.Mount(api, h.responsibility)
+	risk.Mount(api, h.risk)
 	selfreport.Mount(api, h.selfreport)
 	staff.Mount(api, h.staff)
 	transfer.Mount(api, h.transfer)

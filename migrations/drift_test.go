@@ -32,6 +32,7 @@ import (
 	"anbiao/modules/performance"
 	"anbiao/modules/proof"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -122,6 +123,11 @@ var models = []any{
 	responsibility.List{},
 	responsibility.Posting{},
 	responsibility.Coverage{},
+	risk.Unit{},
+	risk.Event{},
+	risk.Control{},
+	risk.Plan{},
+	risk.Report{},
 	selfreport.Report{},
 	selfreport.Step{},
 	selfreport.Submission{},
