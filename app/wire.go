@@ -35,6 +35,7 @@ import (
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
 	"anbiao/web"
+	"anbiao/web/register"
 )
 
 // house is the program, wired.
@@ -153,6 +154,7 @@ func (h *house) mount(api huma.API) {
 	oversight.Mount(api, h.oversight)
 	performance.Mount(api, h.performance)
 	proof.Mount(api, h.proof)
+	register.Mount(api, h.gate, h.registers()...)
 	queue.Mount(api, h.queue)
 	responsibility.Mount(api, h.responsibility)
 	selfreport.Mount(api, h.selfreport)

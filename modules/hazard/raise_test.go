@@ -47,6 +47,32 @@ func TestRaise(t *testing.T) {
 	require.Len(t, rows, 2)
 }
 
+// TestEnter enters what another record found once, whoever repeats it.
+func TestEnter(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	found := hazard.Discovery{Ref: "equipment_test/7", Source: hazard.SelfCheck, Place: "1号冲床", Description: "光电保护失效", Category: "B02"}
+	enter := func(d hazard.Discovery) (n id.Of[id.Hazard], err error) {
+		err = w.Gate.Write(as(t, w.safety), hazard.ActionReport, func(tx db.Tx, scope rbac.Scope) (err error) {
+			n, err = w.s.Enter(t.Context(), tx, scope, d)
+			return err
+		})
+		return n, err
+	}
+	first, err := enter(found)
+	require.NoError(t, err)
+	again, err := enter(found)
+	require.NoError(t, err)
+	require.Equal(t, first, again)
+	found.Ref = "equipment_test/8"
+	other, err := enter(found)
+	require.NoError(t, err)
+	require.NotEqual(t, first, other)
+	found.Ref, found.Source = "equipment_test/9", hazard.ByRegulator
+	_, err = enter(found)
+	require.ErrorIs(t, err, hazard.ErrSource, "what an authority found is not entered by the company")
+}
+
 // TestRaiseAsProposed keeps what the finder proposes, and assigns at once where he may assign.
 func TestRaiseAsProposed(t *testing.T) {
 	t.Parallel()
