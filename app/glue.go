@@ -79,6 +79,7 @@ func (h *house) glue() {
 	h.glueLetters()
 	h.glueDuties()
 	h.gluePlans()
+	h.glueEmergency()
 	h.glueRegisters()
 
 	h.glueActivation()

@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/modules/certificate"
+	"anbiao/modules/emergency"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
@@ -25,7 +27,7 @@ func (h *house) assess() {
 	h.performance.Claim, h.performance.Tell = h.attachment.Claim, tellPerformance
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
 	h.responsibility.Idle = idleDuties
-	h.performance.Firms, h.performance.Metrics = responsibility.Listed, performance.Measured()
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), emergency.Measured())
 }
 
 func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {
