@@ -81,6 +81,7 @@ func (h *house) glue() {
 	h.gluePlans()
 	h.glueDue()
 	h.glueRisk()
+	h.glueEmergency()
 	h.glueRegisters()
 
 	h.glueActivation()

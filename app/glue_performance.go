@@ -9,6 +9,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/modules/certificate"
+	"anbiao/modules/emergency"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
@@ -28,6 +29,7 @@ func (h *house) assess() {
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
 	h.responsibility.Idle = idleDuties
 	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), risk.Measured())
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), emergency.Measured())
 }
 
 func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {

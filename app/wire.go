@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -20,8 +21,10 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/deadline"
 	"anbiao/modules/division"
 	"anbiao/modules/due"
+	"anbiao/modules/emergency"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -55,8 +58,10 @@ type house struct {
 	certificate    *certificate.Service
 	checklist      *checklist.Service
 	company        *company.Service
+	deadline       *deadline.Service
 	division       *division.Service
 	due            *due.Service
+	emergency      *emergency.Service
 	hazard         *hazard.Service
 	inspection     *inspection.Service
 	letter         *letter.Service
@@ -121,6 +126,8 @@ func bare(gate *rbac.Gate) *house {
 		attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
 		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
 		division: &division.Service{Gate: gate}, due: &due.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
+		deadline: &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms())}, emergency: emergency.New(gate),
+		division: &division.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
 		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
 		selfreport: &selfreport.Service{Gate: gate}, staff: &staff.Service{Gate: gate}, transfer: &transfer.Service{Gate: gate},
 	}
@@ -131,6 +138,7 @@ func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{
 		h.account, h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
 		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.due,
+		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.emergency,
 	} {
 		s.Jobs(h.registry)
 	}
@@ -154,8 +162,10 @@ func (h *house) mount(api huma.API) {
 	certificate.Mount(api, h.certificate)
 	checklist.Mount(api, h.checklist)
 	company.Mount(api, h.company)
+	deadline.Mount(api, h.deadline)
 	division.Mount(api, h.division)
 	due.Mount(api, h.due)
+	emergency.Mount(api, h.emergency)
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
 	letter.Mount(api, h.letter)
