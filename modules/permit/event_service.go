@@ -104,7 +104,7 @@ func (s *Service) staffed(ctx context.Context, tx db.Tx, c rbac.CompanyID, ids [
 }
 
 // worded puts items into the words of the company's standard, where it has some.
-func (s *Service) worded(ctx context.Context, tx db.Tx, c rbac.CompanyID, items []Item) ([]Item, error) {
+func (s *Service) worded(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID, items []Item) ([]Item, error) {
 	out := orNone(items)
 	if s.Ask == nil {
 		return out, nil
@@ -113,7 +113,7 @@ func (s *Service) worded(ctx context.Context, tx db.Tx, c rbac.CompanyID, items 
 	for i, it := range items {
 		codes[i] = it.Code
 	}
-	said, err := s.Ask(ctx, tx, c, codes)
+	said, err := s.Ask(ctx, tx, scope, c, codes)
 	for i := range out {
 		if a, ok := said[out[i].Code]; ok {
 			out[i].Requirement, out[i].Method, out[i].Clause, out[i].Major = a.Requirement, a.Method, a.Clause, a.Major

@@ -214,7 +214,7 @@ func (s *Service) Forms(ctx context.Context, company rbac.CompanyID) (out FormPa
 		out.Pack.Forms = orNone(out.Pack.Forms)
 		for i := range out.Pack.Forms {
 			f := &out.Pack.Forms[i]
-			if f.Items, err = s.worded(ctx, tx, c, f.Items); err != nil {
+			if f.Items, err = s.worded(ctx, tx, scope, c, f.Items); err != nil {
 				return err
 			}
 		}

@@ -48,7 +48,7 @@ type Asked struct {
 }
 
 // Ask finds items by code; who is absent from the answer keeps the words of the form.
-type Ask func(ctx context.Context, tx db.Tx, company rbac.CompanyID, codes []string) (map[string]Asked, error)
+type Ask func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, codes []string) (map[string]Asked, error)
 
 // Tree tells how a company is organised on a day.
 type Tree func(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (org.Tree, error)

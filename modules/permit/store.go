@@ -100,7 +100,9 @@ func number(ctx context.Context, tx db.Tx, p *Permit, short string) error {
 }
 
 // insertPermit adds a permit. Errors: ErrPointUnknown, ErrUnitUnknown.
-func insertPermit(ctx context.Context, tx db.Tx, p *Permit) error { return refused(gorm.G[Permit](tx.DB).Create(ctx, p)) }
+func insertPermit(ctx context.Context, tx db.Tx, p *Permit) error {
+	return refused(gorm.G[Permit](tx.DB).Create(ctx, p))
+}
 
 // updatePermit writes p, which the transaction has locked.
 func updatePermit(ctx context.Context, tx db.Tx, p *Permit) error {
