@@ -83,6 +83,7 @@ func (h *house) glue() {
 	h.glueRisk()
 	h.glueEmergency()
 	h.glueRegisters()
+	h.gluePermit()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}

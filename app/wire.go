@@ -139,6 +139,7 @@ func (h *house) listen() {
 		h.account, h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
 		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.due,
 		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.emergency,
+		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.permit,
 	} {
 		s.Jobs(h.registry)
 	}

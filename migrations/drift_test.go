@@ -30,6 +30,7 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
+	"anbiao/modules/permit"
 	"anbiao/modules/proof"
 	"anbiao/modules/responsibility"
 	"anbiao/modules/risk"
@@ -114,6 +115,9 @@ var models = []any{
 	performance.Reward{},
 	performance.Setting{},
 	performance.Value{},
+	permit.Permit{},
+	permit.Step{},
+	permit.Setting{},
 	proof.Proof{},
 	proof.Signal{},
 	proof.Tally{},
