@@ -14,6 +14,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/mail"
 	"anbiao/kit/seal"
+	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
@@ -28,11 +29,13 @@ import (
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
+	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
 	"anbiao/modules/proof"
+	"anbiao/modules/protection"
 	"anbiao/modules/queue"
 	"anbiao/modules/responsibility"
 	"anbiao/modules/risk"
@@ -51,6 +54,7 @@ type house struct {
 	registry *jobs.Registry
 	box      *seal.Box
 
+	accident       *accident.Service
 	account        *account.Service
 	activation     *activation.Service
 	attachment     *attachment.Service
@@ -65,11 +69,13 @@ type house struct {
 	hazard         *hazard.Service
 	inspection     *inspection.Service
 	letter         *letter.Service
+	meeting        *meeting.Service
 	notice         *notice.Service
 	oversight      *oversight.Service
 	performance    *performance.Service
 	permit         *permit.Service
 	proof          *proof.Service
+	protection     *protection.Service
 	queue          *queue.Service
 	responsibility *responsibility.Service
 	risk           *risk.Service
@@ -120,6 +126,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 func bare(gate *rbac.Gate) *house {
 	return &house{
 		gate: gate, registry: jobs.NewRegistry(),
+		accident: &accident.Service{Gate: gate}, meeting: &meeting.Service{Gate: gate}, protection: &protection.Service{Gate: gate},
 		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
 		performance: &performance.Service{Gate: gate}, permit: &permit.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
 		performance: &performance.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, risk: &risk.Service{Gate: gate},
@@ -156,6 +163,7 @@ func (h *house) load(ctx context.Context) error {
 
 // mount registers every module's operations.
 func (h *house) mount(api huma.API) {
+	accident.Mount(api, h.accident)
 	account.Mount(api, h.account)
 	activation.Mount(api, h.activation)
 	attachment.Mount(api, h.attachment)
@@ -170,11 +178,13 @@ func (h *house) mount(api huma.API) {
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
 	letter.Mount(api, h.letter)
+	meeting.Mount(api, h.meeting)
 	notice.Mount(api, h.notice)
 	oversight.Mount(api, h.oversight)
 	performance.Mount(api, h.performance)
 	permit.Mount(api, h.permit)
 	proof.Mount(api, h.proof)
+	protection.Mount(api, h.protection)
 	register.Mount(api, h.gate, h.registers()...)
 	queue.Mount(api, h.queue)
 	responsibility.Mount(api, h.responsibility)
