@@ -10,6 +10,7 @@ import (
 	"anbiao/kit/id"
 	"anbiao/modules/accident"
 	"anbiao/modules/certificate"
+	"anbiao/modules/emergency"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/meeting"
@@ -17,6 +18,7 @@ import (
 	"anbiao/modules/performance"
 	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/rbac"
@@ -29,6 +31,8 @@ func (h *house) assess() {
 	h.performance.Claim, h.performance.Tell = h.attachment.Claim, tellPerformance
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
 	h.responsibility.Idle = idleDuties
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), risk.Measured())
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), emergency.Measured())
 	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), meeting.Measured(), protection.Measured(), accident.Measured())
 }
 

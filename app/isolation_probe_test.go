@@ -32,10 +32,12 @@ var rows = map[string]string{
 	"/api/responsibility/companies": "company",
 	"/api/meetings":                 "meeting", "/api/protection/standards": "protection_standard", "/api/protection/issues": "protection_issue",
 	"/api/accidents": "accident", "/api/accident/hours": "accident_hours",
+	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
 var refs = []struct{ name, table string }{
+	{"riskunit", "risk_unit"},
 	{"staff", "staff_person"},
 	{"person", "staff_person"},
 	{"owner", "staff_person"},

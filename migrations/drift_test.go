@@ -24,6 +24,7 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/division"
+	"anbiao/modules/due"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -31,9 +32,11 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
+	"anbiao/modules/permit"
 	"anbiao/modules/proof"
 	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -62,6 +65,8 @@ var models = []any{
 	certificate.Certificate{},
 	certificate.Event{},
 	certificate.Reminder{},
+	due.Item{},
+	due.Digest{},
 	checklist.Shipped{},
 	checklist.ShippedHints{},
 	checklist.ShippedTag{},
@@ -117,6 +122,9 @@ var models = []any{
 	performance.Reward{},
 	performance.Setting{},
 	performance.Value{},
+	permit.Permit{},
+	permit.Step{},
+	permit.Setting{},
 	proof.Proof{},
 	proof.Signal{},
 	proof.Tally{},
@@ -128,6 +136,11 @@ var models = []any{
 	responsibility.List{},
 	responsibility.Posting{},
 	responsibility.Coverage{},
+	risk.Unit{},
+	risk.Event{},
+	risk.Control{},
+	risk.Plan{},
+	risk.Report{},
 	selfreport.Report{},
 	selfreport.Step{},
 	selfreport.Submission{},
