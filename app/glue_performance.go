@@ -8,6 +8,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/modules/certificate"
+	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
@@ -25,7 +26,7 @@ func (h *house) assess() {
 	h.performance.Claim, h.performance.Tell = h.attachment.Claim, tellPerformance
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
 	h.responsibility.Idle = idleDuties
-	h.performance.Firms, h.performance.Metrics = responsibility.Listed, performance.Measured()
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, append(performance.Measured(), equipment.Measured()...)
 }
 
 func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {

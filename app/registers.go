@@ -1,6 +1,8 @@
 package main
 
 import (
+	"slices"
+
 	"anbiao/modules/checklist"
 	"anbiao/modules/due"
 	"anbiao/modules/staff"
@@ -11,7 +13,7 @@ import (
 
 // registers are the lists that a company keeps, of every module.
 func (h *house) registers() []register.Register {
-	return []register.Register{}
+	return slices.Concat(h.equipment.Registers())
 }
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.

@@ -22,6 +22,7 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/division"
 	"anbiao/modules/due"
+	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -55,6 +56,7 @@ type house struct {
 	company        *company.Service
 	division       *division.Service
 	due            *due.Service
+	equipment      *equipment.Service
 	hazard         *hazard.Service
 	inspection     *inspection.Service
 	letter         *letter.Service
@@ -99,6 +101,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	}
 	h.queue.Forget = jobs.Forget(g.broker)
 
+	h.equipment.BaseURL = base
 	h.glue()
 	if err := h.glueProof(base); err != nil {
 		return nil, err
@@ -114,7 +117,7 @@ func bare(gate *rbac.Gate) *house {
 		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
 		performance: &performance.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
 		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
-		division: &division.Service{Gate: gate}, due: &due.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
+		division: &division.Service{Gate: gate}, due: &due.Service{Gate: gate}, equipment: &equipment.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
 		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
 		selfreport: &selfreport.Service{Gate: gate}, staff: &staff.Service{Gate: gate}, transfer: &transfer.Service{Gate: gate},
 	}
@@ -124,7 +127,7 @@ func bare(gate *rbac.Gate) *house {
 func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{
 		h.account, h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
-		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.due,
+		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.due, h.equipment,
 	} {
 		s.Jobs(h.registry)
 	}
@@ -150,6 +153,7 @@ func (h *house) mount(api huma.API) {
 	company.Mount(api, h.company)
 	division.Mount(api, h.division)
 	due.Mount(api, h.due)
+	equipment.Mount(api, h.equipment)
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
 	letter.Mount(api, h.letter)

@@ -24,6 +24,7 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/division"
 	"anbiao/modules/due"
+	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -58,6 +59,12 @@ var models = []any{
 	certificate.Event{},
 	certificate.Reminder{},
 	due.Item{},
+	equipment.Machine{},
+	equipment.Special{},
+	equipment.Fire{},
+	equipment.Cylinder{},
+	equipment.Test{},
+	equipment.Presses{},
 	due.Digest{},
 	checklist.Shipped{},
 	checklist.ShippedHints{},
