@@ -3,11 +3,13 @@ package main
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/modules/certificate"
+	"anbiao/modules/contractor"
 	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
@@ -26,7 +28,7 @@ func (h *house) assess() {
 	h.performance.Claim, h.performance.Tell = h.attachment.Claim, tellPerformance
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
 	h.responsibility.Idle = idleDuties
-	h.performance.Firms, h.performance.Metrics = responsibility.Listed, append(performance.Measured(), equipment.Measured()...)
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), equipment.Measured(), contractor.Measured())
 }
 
 func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {

@@ -20,6 +20,7 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/contractor"
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/equipment"
@@ -54,6 +55,7 @@ type house struct {
 	certificate    *certificate.Service
 	checklist      *checklist.Service
 	company        *company.Service
+	contractor     *contractor.Service
 	division       *division.Service
 	due            *due.Service
 	equipment      *equipment.Service
@@ -117,7 +119,7 @@ func bare(gate *rbac.Gate) *house {
 		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
 		performance: &performance.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
 		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
-		division: &division.Service{Gate: gate}, due: &due.Service{Gate: gate}, equipment: &equipment.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
+		division: &division.Service{Gate: gate}, contractor: &contractor.Service{Gate: gate}, due: &due.Service{Gate: gate}, equipment: &equipment.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
 		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
 		selfreport: &selfreport.Service{Gate: gate}, staff: &staff.Service{Gate: gate}, transfer: &transfer.Service{Gate: gate},
 	}
@@ -151,6 +153,7 @@ func (h *house) mount(api huma.API) {
 	certificate.Mount(api, h.certificate)
 	checklist.Mount(api, h.checklist)
 	company.Mount(api, h.company)
+	contractor.Mount(api, h.contractor)
 	division.Mount(api, h.division)
 	due.Mount(api, h.due)
 	equipment.Mount(api, h.equipment)

@@ -22,6 +22,7 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/contractor"
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/equipment"
@@ -58,6 +59,8 @@ var models = []any{
 	certificate.Certificate{},
 	certificate.Event{},
 	certificate.Reminder{},
+	contractor.Contractor{},
+	contractor.Visit{},
 	due.Item{},
 	equipment.Machine{},
 	equipment.Special{},
