@@ -8,13 +8,16 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/modules/accident"
 	"anbiao/modules/certificate"
 	"anbiao/modules/contractor"
 	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/performance"
+	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
@@ -28,7 +31,7 @@ func (h *house) assess() {
 	h.performance.Claim, h.performance.Tell = h.attachment.Claim, tellPerformance
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
 	h.responsibility.Idle = idleDuties
-	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), equipment.Measured(), contractor.Measured())
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), equipment.Measured(), contractor.Measured(), meeting.Measured(), protection.Measured(), accident.Measured())
 }
 
 func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {

@@ -30,6 +30,8 @@ var rows = map[string]string{
 	"/api/proof/photos": "attachment", "/api/proof/signals": "proof_signal",
 	"/api/responsibility/duties": "responsibility_duty", "/api/responsibility/lists": "responsibility_list", "/api/responsibility/posts": "staff_post",
 	"/api/responsibility/companies": "company",
+	"/api/meetings":                 "meeting", "/api/protection/standards": "protection_standard", "/api/protection/issues": "protection_issue",
+	"/api/accidents": "accident", "/api/accident/hours": "accident_hours",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -40,6 +42,10 @@ var refs = []struct{ name, table string }{
 	{"acceptor", "staff_person"},
 	{"assignee", "staff_person"},
 	{"holder", "staff_person"},
+	{"chair", "staff_person"},
+	{"recorder", "staff_person"},
+	{"follower", "staff_person"},
+	{"issuer", "staff_person"},
 	{"point", "checklist_point"},
 	{"standard", "checklist_standard"},
 	{"since", "checklist_standard"},

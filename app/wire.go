@@ -13,6 +13,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/mail"
 	"anbiao/kit/seal"
+	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
@@ -27,10 +28,12 @@ import (
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
+	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
 	"anbiao/modules/proof"
+	"anbiao/modules/protection"
 	"anbiao/modules/queue"
 	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
@@ -48,6 +51,7 @@ type house struct {
 	registry *jobs.Registry
 	box      *seal.Box
 
+	accident       *accident.Service
 	account        *account.Service
 	activation     *activation.Service
 	attachment     *attachment.Service
@@ -62,10 +66,12 @@ type house struct {
 	hazard         *hazard.Service
 	inspection     *inspection.Service
 	letter         *letter.Service
+	meeting        *meeting.Service
 	notice         *notice.Service
 	oversight      *oversight.Service
 	performance    *performance.Service
 	proof          *proof.Service
+	protection     *protection.Service
 	queue          *queue.Service
 	responsibility *responsibility.Service
 	selfreport     *selfreport.Service
@@ -116,6 +122,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 func bare(gate *rbac.Gate) *house {
 	return &house{
 		gate: gate, registry: jobs.NewRegistry(),
+		accident: &accident.Service{Gate: gate}, meeting: &meeting.Service{Gate: gate}, protection: &protection.Service{Gate: gate},
 		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
 		performance: &performance.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
 		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
@@ -146,6 +153,7 @@ func (h *house) load(ctx context.Context) error {
 
 // mount registers every module's operations.
 func (h *house) mount(api huma.API) {
+	accident.Mount(api, h.accident)
 	account.Mount(api, h.account)
 	activation.Mount(api, h.activation)
 	attachment.Mount(api, h.attachment)
@@ -160,10 +168,12 @@ func (h *house) mount(api huma.API) {
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
 	letter.Mount(api, h.letter)
+	meeting.Mount(api, h.meeting)
 	notice.Mount(api, h.notice)
 	oversight.Mount(api, h.oversight)
 	performance.Mount(api, h.performance)
 	proof.Mount(api, h.proof)
+	protection.Mount(api, h.protection)
 	register.Mount(api, h.gate, h.registers()...)
 	queue.Mount(api, h.queue)
 	responsibility.Mount(api, h.responsibility)

@@ -15,11 +15,14 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/kit/seal"
+	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/division"
+	"anbiao/modules/meeting"
 	"anbiao/modules/performance"
+	"anbiao/modules/protection"
 	"anbiao/rbac"
 )
 
@@ -31,6 +34,9 @@ type Deps struct {
 	Shelf    *checklist.Shelf
 	Assess   *performance.Service // plans, settles and assesses duties
 	BaseURL  string               // in the codes on photos
+	Meeting  *meeting.Service
+	Kit      *protection.Service
+	Accident *accident.Service
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 }
@@ -126,6 +132,9 @@ func (b *builder) build() error {
 		{"proofs", b.prove},
 		{"reports", b.report},
 		{"company file", b.describe},
+		{"meetings", b.meet},
+		{"protective equipment", b.equip},
+		{"accidents", b.suffer},
 		{"activation", b.activate},
 		{"assessments", b.appraise},
 		{"board", b.grade},

@@ -1,6 +1,7 @@
 import { createRouter, createWebHistory, type RouteLocationNormalized, type RouteRecordRaw } from 'vue-router'
 import { ApiError } from '@/api/problem'
 import { say } from '@/i18n'
+import { routes as accident } from '@/modules/accident/routes'
 import { routes as account, publicRoutes as accountPublic } from '@/modules/account/routes'
 import { routes as activation } from '@/modules/activation/routes'
 import { routes as audit } from '@/modules/audit/routes'
@@ -11,10 +12,12 @@ import { routes as due } from '@/modules/due/routes'
 import { routes as hazard } from '@/modules/hazard/routes'
 import { routes as inspection } from '@/modules/inspection/routes'
 import { routes as letter } from '@/modules/letter/routes'
+import { routes as meeting } from '@/modules/meeting/routes'
 import { routes as notice } from '@/modules/notice/routes'
 import { routes as oversight } from '@/modules/oversight/routes'
 import { routes as performance } from '@/modules/performance/routes'
 import { routes as proof, publicRoutes as proofPublic } from '@/modules/proof/routes'
+import { routes as protection } from '@/modules/protection/routes'
 import { routes as queue } from '@/modules/queue/routes'
 import { routes as responsibility } from '@/modules/responsibility/routes'
 import { routes as selfreport } from '@/modules/selfreport/routes'
@@ -30,7 +33,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...due, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...due, ...meeting, ...protection, ...accident, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]
