@@ -11,6 +11,8 @@ import (
 	"anbiao/modules/accident"
 	"anbiao/modules/certificate"
 	"anbiao/modules/emergency"
+	"anbiao/modules/contractor"
+	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/meeting"
@@ -34,6 +36,7 @@ func (h *house) assess() {
 	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), risk.Measured())
 	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), emergency.Measured())
 	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), meeting.Measured(), protection.Measured(), accident.Measured())
+	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), equipment.Measured(), contractor.Measured(), meeting.Measured(), protection.Measured(), accident.Measured())
 }
 
 func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {

@@ -14,6 +14,7 @@ import (
 // registers are the lists that a company keeps, of every module.
 func (h *house) registers() []register.Register {
 	return slices.Concat(h.emergency.Registers(), h.meeting.Registers(), h.protection.Registers(), h.accident.Registers())
+	return slices.Concat(h.equipment.Registers(), h.contractor.Registers(), h.meeting.Registers(), h.protection.Registers(), h.accident.Registers())
 }
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.

@@ -26,6 +26,10 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
+	"anbiao/modules/contractor"
+	"anbiao/modules/division"
+	"anbiao/modules/due"
+	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -66,6 +70,10 @@ type house struct {
 	division       *division.Service
 	due            *due.Service
 	emergency      *emergency.Service
+	contractor     *contractor.Service
+	division       *division.Service
+	due            *due.Service
+	equipment      *equipment.Service
 	hazard         *hazard.Service
 	inspection     *inspection.Service
 	letter         *letter.Service
@@ -114,6 +122,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	}
 	h.queue.Forget = jobs.Forget(g.broker)
 
+	h.equipment.BaseURL = base
 	h.glue()
 	if err := h.glueProof(base); err != nil {
 		return nil, err
@@ -155,6 +164,13 @@ func bare(gate *rbac.Gate) *house {
 		selfreport:     &selfreport.Service{Gate: gate},
 		staff:          &staff.Service{Gate: gate},
 		transfer:       &transfer.Service{Gate: gate},
+		accident: &accident.Service{Gate: gate}, meeting: &meeting.Service{Gate: gate}, protection: &protection.Service{Gate: gate},
+		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
+		performance: &performance.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
+		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
+		division: &division.Service{Gate: gate}, contractor: &contractor.Service{Gate: gate}, due: &due.Service{Gate: gate}, equipment: &equipment.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
+		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
+		selfreport: &selfreport.Service{Gate: gate}, staff: &staff.Service{Gate: gate}, transfer: &transfer.Service{Gate: gate},
 	}
 }
 
@@ -180,6 +196,8 @@ func (h *house) listen() {
 		h.responsibility,
 		h.selfreport,
 		h.transfer,
+		h.account, h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
+		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.due, h.equipment,
 	} {
 		s.Jobs(h.registry)
 	}
@@ -208,6 +226,10 @@ func (h *house) mount(api huma.API) {
 	division.Mount(api, h.division)
 	due.Mount(api, h.due)
 	emergency.Mount(api, h.emergency)
+	contractor.Mount(api, h.contractor)
+	division.Mount(api, h.division)
+	due.Mount(api, h.due)
+	equipment.Mount(api, h.equipment)
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
 	letter.Mount(api, h.letter)

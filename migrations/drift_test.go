@@ -23,8 +23,10 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/contractor"
 	"anbiao/modules/division"
 	"anbiao/modules/due"
+	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -65,7 +67,15 @@ var models = []any{
 	certificate.Certificate{},
 	certificate.Event{},
 	certificate.Reminder{},
+	contractor.Contractor{},
+	contractor.Visit{},
 	due.Item{},
+	equipment.Machine{},
+	equipment.Special{},
+	equipment.Fire{},
+	equipment.Cylinder{},
+	equipment.Test{},
+	equipment.Presses{},
 	due.Digest{},
 	checklist.Shipped{},
 	checklist.ShippedHints{},
