@@ -19,6 +19,7 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/division"
+	"anbiao/modules/emergency"
 	"anbiao/modules/performance"
 	"anbiao/rbac"
 )
@@ -31,6 +32,8 @@ type Deps struct {
 	Shelf    *checklist.Shelf
 	Assess   *performance.Service // plans, settles and assesses duties
 	BaseURL  string               // in the codes on photos
+
+	Emergency *emergency.Service // keeps plans, drills, teams and supplies
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 }
@@ -126,6 +129,7 @@ func (b *builder) build() error {
 		{"proofs", b.prove},
 		{"reports", b.report},
 		{"company file", b.describe},
+		{"emergency", b.prepare},
 		{"activation", b.activate},
 		{"assessments", b.appraise},
 		{"board", b.grade},
