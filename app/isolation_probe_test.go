@@ -30,6 +30,8 @@ var rows = map[string]string{
 	"/api/proof/photos": "attachment", "/api/proof/signals": "proof_signal",
 	"/api/responsibility/duties": "responsibility_duty", "/api/responsibility/lists": "responsibility_list", "/api/responsibility/posts": "staff_post",
 	"/api/responsibility/companies": "company",
+	"/api/emergency/plans":          "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
+	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -40,6 +42,9 @@ var refs = []struct{ name, table string }{
 	{"acceptor", "staff_person"},
 	{"assignee", "staff_person"},
 	{"holder", "staff_person"},
+	{"commander", "staff_person"},
+	{"leader", "staff_person"},
+	{"keeper", "staff_person"},
 	{"point", "checklist_point"},
 	{"standard", "checklist_standard"},
 	{"since", "checklist_standard"},

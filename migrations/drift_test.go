@@ -23,6 +23,7 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/division"
+	"anbiao/modules/emergency"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -34,6 +35,7 @@ import (
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
+	"anbiao/rbac"
 	"anbiao/testkit"
 )
 
@@ -76,6 +78,12 @@ var models = []any{
 	company.JointCheck{},
 	division.Division{},
 	division.Line{},
+	emergency.Plan{},
+	emergency.Filing{},
+	emergency.Drill{},
+	emergency.Team{},
+	emergency.Supply{},
+	emergency.Setting{},
 	hazard.Hazard{},
 	hazard.Step{},
 	hazard.Photo{},
@@ -243,7 +251,7 @@ func compare(model string, s *schema.Schema, there map[string]column) (out []str
 		if want := types(f); !slices.Contains(want, c.Type) {
 			out = append(out, fmt.Sprintf("%s: %s in the database, %v in %s", at, c.Type, want, model))
 		}
-		if may, must := nullable(f.FieldType); (c.Nullable && !may) || (!c.Nullable && must) {
+		if may, must := nullable(f.FieldType); (c.Nullable && !may && !blank(s, f)) || (!c.Nullable && must) {
 			out = append(out, fmt.Sprintf("%s: nullable %t in the database, %t in %s", at, c.Nullable, !c.Nullable, model))
 		}
 	}
@@ -253,6 +261,13 @@ func compare(model string, s *schema.Schema, there map[string]column) (out []str
 		}
 	}
 	return out
+}
+
+// blank reports whether a field of a register (web/register) is NULL where nothing is said: ids, times
+// and numbers kept as text.
+func blank(s *schema.Schema, f *schema.Field) bool {
+	_, is := reflect.New(s.ModelType).Interface().(interface{ Home() rbac.Home })
+	return is && (f.FieldType == reflect.TypeFor[time.Time]() || strings.HasPrefix(f.FieldType.Name(), "Of[") || f.Tag.Get("decimal") != "")
 }
 
 // nullable reports whether a field may hold NULL, and whether it says that there is one.
