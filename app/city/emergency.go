@@ -85,7 +85,7 @@ func (b *builder) planAhead(f *firm) error {
 		{emergency.Plan{Name: "触电事故现场处置方案", Kind: emergency.Onsite, Version: "1", Risk: "配电房、车间配电箱"}, 1050, 0, filed{emergency.Filed, "3307842024000021", 1030}},
 		{emergency.Plan{Name: "有限空间作业事故现场处置方案", Kind: emergency.Onsite, Version: "1", Risk: "污水池、地坑"}, 1500, 1180, filed{emergency.Filed, "3307842022000467", 1485}},
 		{emergency.Plan{Name: "危险化学品泄漏现场处置方案", Kind: emergency.Onsite, Version: "1", Risk: "喷涂车间、危化品仓库"}, 9, 0, filed{}},
-		{emergency.Plan{Name: "灼烫事故现场处置方案", Kind: emergency.Onsite, Version: "1", Risk: "焊接车间", ReviseTrigger: "drill_finding", TriggeredOn: b.today.AddDays(-6)}, 500, 0, filed{emergency.Missing, "", 12}},
+		{emergency.Plan{Name: "灼烫事故现场处置方案", Kind: emergency.Onsite, Version: "1", Risk: "焊接车间", ReviseTrigger: "drill_finding", TriggeredOn: b.today.AddDays(-6)}, 30, 0, filed{emergency.Missing, "", 12}},
 	} {
 		p := x.plan
 		p.PublishedOn, p.ArguedOn, p.SignedBy, p.OwnerID = b.today.AddDays(-x.ago), b.today.AddDays(-x.ago-5), b.named("principal").Name, owner

@@ -38,7 +38,7 @@ export default async function drill({ page, base, password, shot }) {
   await write(form, 'evaluation', '疏散有序，用时 2 分 40 秒')
   await write(form, 'problems', finding)
   await shot('form')
-  await form.getByRole('button', { name: '保存', exact: true }).click()
+  await form.locator('button.el-button--primary', { hasText: '保存' }).click()
   await page.getByText(name).first().waitFor()
   await page.getByText(name).first().click()
   await page.getByRole('link', { name: '隐患 1' }).waitFor()

@@ -37,7 +37,7 @@ const journeys = [
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
-  { name: 'drill', walk: drill, viewport: DESKTOP, real: true },
+  { name: 'drill', lane: 2, walk: drill, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
   { name: 'offline', alone: true, walk: offline, viewport: FIELD, real: true },
