@@ -33,6 +33,8 @@ var rows = map[string]string{
 	"/api/meetings":                 "meeting", "/api/protection/standards": "protection_standard", "/api/protection/issues": "protection_issue",
 	"/api/accidents": "accident", "/api/accident/hours": "accident_hours",
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
+	"/api/emergency/plans":          "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
+	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -48,6 +50,9 @@ var refs = []struct{ name, table string }{
 	{"recorder", "staff_person"},
 	{"follower", "staff_person"},
 	{"issuer", "staff_person"},
+	{"commander", "staff_person"},
+	{"leader", "staff_person"},
+	{"keeper", "staff_person"},
 	{"point", "checklist_point"},
 	{"standard", "checklist_standard"},
 	{"since", "checklist_standard"},

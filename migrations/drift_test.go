@@ -27,6 +27,7 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/equipment"
+	"anbiao/modules/emergency"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -97,6 +98,12 @@ var models = []any{
 	company.JointCheck{},
 	division.Division{},
 	division.Line{},
+	emergency.Plan{},
+	emergency.Filing{},
+	emergency.Drill{},
+	emergency.Team{},
+	emergency.Supply{},
+	emergency.Setting{},
 	hazard.Hazard{},
 	hazard.Step{},
 	hazard.Photo{},

@@ -21,6 +21,7 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/division"
 	"anbiao/modules/meeting"
+	"anbiao/modules/emergency"
 	"anbiao/modules/performance"
 	"anbiao/modules/protection"
 	"anbiao/rbac"
@@ -37,6 +38,8 @@ type Deps struct {
 	Meeting  *meeting.Service
 	Kit      *protection.Service
 	Accident *accident.Service
+
+	Emergency *emergency.Service // keeps plans, drills, teams and supplies
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 }
@@ -135,6 +138,7 @@ func (b *builder) build() error {
 		{"meetings", b.meet},
 		{"protective equipment", b.equip},
 		{"accidents", b.suffer},
+		{"emergency", b.prepare},
 		{"activation", b.activate},
 		{"assessments", b.appraise},
 		{"board", b.grade},

@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import assess from './assess.mjs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import company from './company.mjs'
+import drill from './drill.mjs'
 import field, { FIELD } from './field.mjs'
 import firstWalk from './first-walk.mjs'
 import inapp, { WECHAT } from './inapp.mjs'
@@ -36,6 +37,7 @@ const journeys = [
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
+  { name: 'drill', lane: 2, walk: drill, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
   { name: 'offline', alone: true, walk: offline, viewport: FIELD, real: true },

@@ -12,6 +12,18 @@ import (
 )
 
 // TableName names the table.
+func (Plan) TableName() string { return "emergency_plan" }
+
+// TableName names the table.
+func (Drill) TableName() string { return "emergency_drill" }
+
+// TableName names the table.
+func (Team) TableName() string { return "emergency_team" }
+
+// TableName names the table.
+func (Supply) TableName() string { return "emergency_supply" }
+
+// TableName names the table.
 func (Filing) TableName() string { return "emergency_filing" }
 
 // TableName names the table.

@@ -200,6 +200,8 @@ func (f field) stored(v reflect.Value) (any, error) {
 		return y.UTC().Format(time.RFC3339Nano), nil
 	case db.Texts:
 		return append([]string{}, y...), nil
+	case db.Ints:
+		return append([]int64{}, y...), nil
 	case Files:
 		out := make([]int64, len(y))
 		for i, n := range y {

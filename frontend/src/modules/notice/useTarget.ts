@@ -3,6 +3,7 @@ export function targetOf(notice: { noun: string; objectId: string }): string | u
   const pages: Record<string, string> = { hazard: '/hazards/', selfreport: '/reports/', certificate: '/certificates/', transfer: '/transfers/', staff: '/staff/', letter: '/letters/', proof_signal: '/signals/', performance_assessment: '/performance/assessments/' }
   if (notice.noun === 'due') return '/due'
   if (notice.noun === 'letter_round') return '/letters/mine'
+  if (notice.noun === 'emergency_filing') return '/emergency/filings'
   const page = pages[notice.noun]
   return page && notice.objectId && notice.objectId !== '0' ? `${page}${notice.objectId}` : undefined
 }
