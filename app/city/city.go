@@ -127,6 +127,7 @@ func (b *builder) build() error {
 		{"reports", b.report},
 		{"company file", b.describe},
 		{"activation", b.activate},
+		{"risks", b.rate},
 		{"assessments", b.appraise},
 		{"board", b.grade},
 	} {
