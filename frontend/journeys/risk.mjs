@@ -44,11 +44,12 @@ async function rates(page, unit) {
 /** 2. Its area is drawn on the plan and is red there. */
 async function draws(page, unit, walk) {
   await page.goto('/risk/map')
-  await page.getByRole('button', { name: '喷漆室' }).or(page.getByRole('button', { name: '冲压一线' })).first().waitFor()
+  await page.getByRole('button', { name: '冲压一线' }).first().waitFor()
   await page.getByRole('button', { name: '绘制四色图' }).click()
   await page.waitForURL(/\/risk\/map\/\d+$/)
   await page.getByText('矩形', { exact: true }).click()
-  const box = await page.getByRole('group', { name: '四色分布图' }).boundingBox()
+  const plan = page.getByRole('group', { name: '四色分布图' })
+  const box = await plan.boundingBox()
   const at = (x, y) => [box.x + box.width * x, box.y + box.height * y]
   await page.mouse.move(...at(0.67, 0.78))
   await page.mouse.down()
@@ -56,11 +57,11 @@ async function draws(page, unit, walk) {
   await page.mouse.move(...at(0.93, 0.93))
   await page.mouse.up()
   await choose(page, '所属风险点', unit)
-  await page.getByRole('button', { name: `${unit} 重大风险` }).waitFor()
+  await plan.getByRole('button', { name: `${unit} 重大风险` }).waitFor()
   await walk.shot('drawn', page)
   await page.getByRole('button', { name: '保存' }).click()
   await page.waitForURL((address) => address.pathname === '/risk/map')
-  const area = page.getByRole('button', { name: `${unit} 重大风险` })
+  const area = plan.getByRole('button', { name: `${unit} 重大风险` })
   await area.waitFor()
   assert.equal(await area.locator('polygon').getAttribute('fill'), '#E5352B', 'the unit is red')
   await walk.shot('map', page)
