@@ -57,6 +57,7 @@ export interface Drawing {
   up(at: Corner): void
   /** Takes hold of an area, or of one of its corners. */
   hold(area: number, corner: number, at: Corner): void
+  choose(area: number): void
   /** Ends a polygon. */
   close(): void
   remove(): void
@@ -101,6 +102,9 @@ export function useDrawing(first: Area[]): Drawing {
       if (tool.value !== 'select') return
       chosen.value = area
       held = { area, corner, from: at, points: areas.value[area]?.points ?? [] }
+    },
+    choose(area) {
+      chosen.value = area
     },
     close: () => add(draft.value),
     remove() {
