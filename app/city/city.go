@@ -140,6 +140,7 @@ func (b *builder) build() error {
 		{"accidents", b.suffer},
 		{"emergency", b.prepare},
 		{"activation", b.activate},
+		{"risks", b.rate},
 		{"assessments", b.appraise},
 		{"board", b.grade},
 	} {

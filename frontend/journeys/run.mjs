@@ -17,6 +17,7 @@ import storm from './storm.mjs'
 import standard from './standard.mjs'
 import points from './points.mjs'
 import proof from './proof.mjs'
+import risk from './risk.mjs'
 import plans from './plans.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
@@ -38,6 +39,7 @@ const journeys = [
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'drill', lane: 2, walk: drill, viewport: DESKTOP, real: true },
+  { name: 'risk', walk: risk, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
   { name: 'offline', alone: true, walk: offline, viewport: FIELD, real: true },

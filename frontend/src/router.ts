@@ -22,6 +22,7 @@ import { routes as proof, publicRoutes as proofPublic } from '@/modules/proof/ro
 import { routes as protection } from '@/modules/protection/routes'
 import { routes as queue } from '@/modules/queue/routes'
 import { routes as responsibility } from '@/modules/responsibility/routes'
+import { routes as risk } from '@/modules/risk/routes'
 import { routes as selfreport } from '@/modules/selfreport/routes'
 import { routes as staff } from '@/modules/staff/routes'
 import { routes as transfer } from '@/modules/transfer/routes'
@@ -37,6 +38,7 @@ const inside: RouteRecordRaw[] = [
   },
   ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...due, ...meeting, ...protection, ...accident, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...emergency, ...deadline, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...risk, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

@@ -59,5 +59,8 @@ func (d *Doc) CentreAt(x, y, points float64, s string) {
 	})
 }
 
+// Ink is the colour of what is written from now on.
+func (d *Doc) Ink(c Colour) { d.pdf.SetTextColor(int(c.R), int(c.G), int(c.B)) }
+
 // Size is the size of the page.
 func (d *Doc) Size() (w, h float64) { return d.pdf.GetPageSize() }

@@ -2,6 +2,7 @@ package doc
 
 import (
 	"slices"
+	"strings"
 )
 
 // Column is a column of a table.
@@ -9,6 +10,8 @@ type Column struct {
 	Title string
 	Width float64 // 0: an equal share of what the others leave
 	Align string  // "L" (the default), "C", "R"
+	// Fill is the colour behind a cell by its text; nil or false: none.
+	Fill func(text string) (Colour, bool)
 }
 
 const (
@@ -127,6 +130,10 @@ func (d *Doc) row(widths []float64, columns []Column, cells [][]string, filled b
 		if filled {
 			style = "FD"
 		}
+		if c, ok := columns[i].colour(cells[i], filled); ok {
+			d.pdf.SetFillColor(int(c.R), int(c.G), int(c.B))
+			style = "FD"
+		}
 		d.pdf.Rect(x, y, w, height, style)
 		align := columns[i].Align
 		if filled {
@@ -143,6 +150,14 @@ func (d *Doc) row(widths []float64, columns []Column, cells [][]string, filled b
 		x += w
 	}
 	d.pdf.SetXY(margin, y+height)
+}
+
+// colour is that behind a cell; the heading keeps its own.
+func (c Column) colour(lines []string, heading bool) (Colour, bool) {
+	if heading || c.Fill == nil {
+		return Colour{}, false
+	}
+	return c.Fill(strings.Join(lines, ""))
 }
 
 // Fields draws labels and values as a grid, two pairs a line.

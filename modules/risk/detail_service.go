@@ -2,6 +2,7 @@ package risk
 
 import (
 	"context"
+	"slices"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -78,6 +79,9 @@ func (e Event) answering(t org.Tree) (out []Answering) {
 		if u, ok := t.Ancestor(at, string(level)); ok && (level == AtWorkshop || level == AtTeam) {
 			a.Unit, a.Name = u.Name, holder(t, u.HeadID)
 		}
+		if level == AtCompany {
+			a.Name = principal(t)
+		}
 		if level == AtPost {
 			a.Unit, a.Name = e.UnitName, e.PostName
 		}
@@ -87,6 +91,21 @@ func (e Event) answering(t org.Tree) (out []Answering) {
 		out = append(out, a)
 	}
 	return out
+}
+
+// principal is who leads the company (主要负责人), if his post says so.
+func principal(t org.Tree) string {
+	for _, p := range t.Posts {
+		if !slices.Contains(p.Types, "principal") {
+			continue
+		}
+		for _, h := range t.Holders {
+			if h.PostID == p.ID {
+				return h.Name
+			}
+		}
+	}
+	return ""
 }
 
 func holder(t org.Tree, who id.Of[id.Staff]) string {

@@ -244,7 +244,7 @@ func (e *Event) fill(f EventForm, unit Unit, tree org.Tree, scope rbac.Scope, tx
 	if err := e.reviewed(f.ReviewedOn, today(tx)); err != nil {
 		return err
 	}
-	e.take(judged, rules.Version)
+	e.Take(judged, rules.Version)
 	e.RiskUnitID, e.Accidents, e.Consequence, e.Catalogue = unit.ID, db.Texts(f.Accidents), f.Consequence, f.Catalogue
 	if e.RaisedLevel, e.RaiseReason = f.RaisedLevel, f.RaiseReason; e.RaisedLevel == "" {
 		e.RaiseReason = ""
@@ -311,7 +311,7 @@ func (s *Service) settle(ctx context.Context, tx db.Tx, scope rbac.Scope, home r
 			triggers = append(triggers, t)
 		}
 	}
-	if err := s.put(ctx, tx, scope, home, items); err != nil {
+	if err := s.put(ctx, tx, home, items); err != nil {
 		return err
 	}
 	return s.keepReports(ctx, tx, scope, home, triggers)

@@ -2,6 +2,7 @@ package risk
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +48,29 @@ func (p printer) colour(l Level) doc.Colour {
 		return doc.Colour{R: 0xD0, G: 0xD0, B: 0xD0}
 	}
 	return doc.Hex(p.rules.level(l).Hex)
+}
+
+// fill is the colour behind the name of a level: paler than the level's own, so that black
+// letters stand out.
+func (p printer) fill(name string) (doc.Colour, bool) {
+	for _, l := range p.rules.Levels {
+		if name == p.level(l.ID) && name != "" {
+			c := doc.Hex(l.Hex)
+			return doc.Colour{R: pale(c.R), G: pale(c.G), B: pale(c.B)}, true
+		}
+	}
+	return doc.Colour{}, false
+}
+
+func pale(n uint8) uint8 { return 255 - uint8(int(255-n)*3/5) }
+
+// against has letters stand out against the colour of a level.
+func (printer) against(d *doc.Doc, l Level) {
+	if l == Major || l == Low {
+		d.Ink(doc.Colour{R: 255, G: 255, B: 255})
+		return
+	}
+	d.Ink(doc.Colour{})
 }
 
 func (p printer) accidents(codes []string) string {
@@ -116,12 +140,12 @@ func (p printer) list(events []Controlled) ([]byte, error) {
 		{Title: p.say("hazard"), Width: 42},
 		{Title: p.say("accidents"), Width: 26},
 		{Title: p.say("rating"), Width: 30},
-		{Title: p.say("level"), Width: 20, Align: "C"},
+		{Title: p.say("level"), Width: 20, Align: "C", Fill: p.fill},
 	}
 	for _, c := range p.rules.Controls {
 		columns = append(columns, doc.Column{Title: c.Name(p.lang)})
 	}
-	columns = append(columns, doc.Column{Title: p.say("residual"), Width: 18, Align: "C"}, doc.Column{Title: p.say("control"), Width: 16, Align: "C"}, doc.Column{Title: p.say("responsible"), Width: 26})
+	columns = append(columns, doc.Column{Title: p.say("residual"), Width: 18, Align: "C", Fill: p.fill}, doc.Column{Title: p.say("control"), Width: 16, Align: "C"}, doc.Column{Title: p.say("responsible"), Width: 26})
 	var rows [][]string
 	for _, e := range events {
 		row := []string{"R" + pad(e.Number), e.RiskUnitName, e.Hazard, p.accidents(e.Accidents), p.score(e.Event), p.level(e.Level)}
@@ -145,9 +169,12 @@ func (p printer) board(events []Controlled, counts map[Level]int) ([]byte, error
 	for i, l := range p.rules.Levels {
 		x := 15 + float64(i)*w
 		d.FillAt(x, y, w, 16, doc.Hex(l.Hex))
+		p.against(d, l.ID)
 		d.CentreAt(x+w/2, y+8, 15, fmt.Sprintf("%s  %d", p.level(l.ID), counts[l.ID]))
 	}
+	d.Ink(doc.Colour{})
 	d.Gap(20)
+	slices.SortStableFunc(events, func(a, b Controlled) int { return b.Level.rank() - a.Level.rank() })
 	rows := make([][]string, len(events))
 	for i, e := range events {
 		var all []string
@@ -162,7 +189,7 @@ func (p printer) board(events []Controlled, counts map[Level]int) ([]byte, error
 		}
 	}
 	d.Table([]doc.Column{
-		{Title: p.say("level"), Width: 22, Align: "C"},
+		{Title: p.say("level"), Width: 22, Align: "C", Fill: p.fill},
 		{Title: p.say("unit"), Width: 32},
 		{Title: p.say("hazard"), Width: 46},
 		{Title: p.say("consequence"), Width: 36},
@@ -191,7 +218,9 @@ func (p printer) card(u Unit, events []Controlled, link string) ([]byte, error) 
 	}
 	y := d.Y()
 	d.FillAt(15, y, d.Width()-34, 16, p.colour(top))
+	p.against(d, top)
 	d.CentreAt(15+(d.Width()-34)/2, y+8, 18, joined(u.Name, p.level(top)))
+	d.Ink(doc.Colour{})
 	d.QRAt(link, 15+d.Width()-30, y-2, 30)
 	d.Gap(19)
 	pairs := [][2]string{{p.say("firm"), p.firm}, {p.say("place"), u.Place}, {p.say("responsible"), joined(u.UnitName, u.OwnerName)}, {p.say("phone"), u.Phone}}
@@ -208,7 +237,7 @@ func (p printer) card(u Unit, events []Controlled, link string) ([]byte, error) 
 		rows[i] = []string{p.level(e.Level), e.Hazard, p.accidents(e.Accidents) + line(e.Consequence), numbered(all), measures(e.Controls, "emergency")}
 	}
 	d.Table([]doc.Column{
-		{Title: p.say("level"), Width: 18, Align: "C"},
+		{Title: p.say("level"), Width: 18, Align: "C", Fill: p.fill},
 		{Title: p.say("hazard"), Width: 34},
 		{Title: p.say("consequence"), Width: 28},
 		{Title: p.say("measures")},

@@ -35,7 +35,7 @@ func (p printer) plan(one Drawn, picture []byte, size string) ([]byte, error) {
 			points[i] = [2]float64{x + pw*float64(c[0])/10_000, y + ph*float64(c[1])/10_000}
 			cx, cy = cx+points[i][0]/float64(len(points)), cy+points[i][1]/float64(len(points))
 		}
-		d.ShapeAt(points, p.colour(u.Top()), 0.55)
+		d.ShapeAt(points, p.colour(u.Top()), 0.65)
 		d.CentreAt(cx, cy, 9, u.Name)
 	}
 	north(d, x+pw-10, y+16, float64(one.North))

@@ -158,7 +158,7 @@ func (s *Service) open(ctx context.Context, tx db.Tx, scope rbac.Scope, home rba
 		return r, false, err
 	}
 	scope.Changed("risk_report", int64(r.ID), home.CompanyID, Report{}, r)
-	return r, true, s.put(ctx, tx, scope, home, []due.Item{r.item(c)})
+	return r, true, s.put(ctx, tx, home, []due.Item{r.item(c)})
 }
 
 // item is the report as it falls due; once submitted it is settled.
@@ -252,7 +252,7 @@ func (s *Service) SubmitReport(ctx context.Context, n id.Of[Report], in Submissi
 		}
 		c, _ := On(today(tx)).cycle(is.Cycle)
 		scope.Changed("risk_report", int64(n), is.CompanyID, was, is)
-		if err := s.put(ctx, tx, scope, homeOf(is), []due.Item{is.item(c)}); err != nil {
+		if err := s.put(ctx, tx, homeOf(is), []due.Item{is.item(c)}); err != nil {
 			return err
 		}
 		if c.Anchor != "" || is.DueOn.Before(today(tx)) {

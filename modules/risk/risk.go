@@ -221,8 +221,8 @@ func (e Event) Residual() *Rating {
 	return &Rating{e.Mode, e.ResidualL, e.ResidualE, e.ResidualC, e.ResidualS, e.ResidualScore, e.ResidualLevel}
 }
 
-// take writes what was judged into the event.
-func (e *Event) take(j Judged, version string) {
+// Take writes what was judged into the event, by a version of the rules.
+func (e *Event) Take(j Judged, version string) {
 	r := j.Inherent
 	e.RuleVersion, e.Mode, e.L, e.E, e.C, e.S, e.Score, e.ComputedLevel = version, r.Method, r.L, r.E, r.C, r.S, r.Score, r.Level
 	e.Level, e.ControlLevel = j.Level, j.ControlLevel

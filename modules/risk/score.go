@@ -122,6 +122,9 @@ func product(r Rating) int {
 	return n * 100 / scale
 }
 
+// String is the score, a decimal.
+func (r Rating) String() string { return decimal(r.Score) }
+
 // scoring is a rating as it was entered.
 func (r Rating) scoring() Scoring {
 	return Scoring{r.Method, decimal(r.L), decimal(r.E), decimal(r.C), decimal(r.S)}

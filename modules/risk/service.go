@@ -40,7 +40,7 @@ type (
 	// Checked tells when items of the standard were answered last.
 	Checked func(ctx context.Context, tx db.Tx, company rbac.CompanyID, codes []string) (map[string]Answer, error)
 	// Due keeps what falls due; an item without a day is settled.
-	Due func(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, items []due.Item) error
+	Due func(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error
 )
 
 // Card is how a report names the company.
@@ -121,11 +121,11 @@ func (s *Service) Preview(ctx context.Context, j Judgement) (out Judged, err err
 }
 
 // put hands on what falls due, if somebody keeps it.
-func (s *Service) put(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, items []due.Item) error {
+func (s *Service) put(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error {
 	if s.Due == nil || len(items) == 0 {
 		return nil
 	}
-	return s.Due(ctx, tx, scope, home, items)
+	return s.Due(ctx, tx, home, items)
 }
 
 // seat is who answers for something: a unit of the tree and a person on a post.

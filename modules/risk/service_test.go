@@ -64,7 +64,7 @@ func setup(t *testing.T) *world {
 			w.items = append(w.items, i)
 			return fmt.Sprintf("OWN-%02d", len(w.items)), nil
 		},
-		Due: func(_ context.Context, _ db.Tx, _ rbac.Scope, _ rbac.Home, items []due.Item) error {
+		Due: func(_ context.Context, _ db.Tx, _ rbac.Home, items []due.Item) error {
 			for _, i := range items {
 				w.due[fmt.Sprintf("%s %d", i.Kind, i.Ref)] = day.Date(i.On).String()
 				if i.On.IsZero() {
