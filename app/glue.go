@@ -88,6 +88,8 @@ func (h *house) glue() {
 	h.glueEquipment()
 	h.glueRegisters()
 	h.gluePermit()
+	h.gluePermit()
+	h.glueRegisters()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}

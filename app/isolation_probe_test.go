@@ -35,6 +35,7 @@ var rows = map[string]string{
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 	"/api/emergency/plans":          "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
+	"/api/responsibility/companies": "company", "/api/permits": "permit",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -85,6 +86,9 @@ var refs = []struct{ name, table string }{
 	{"assessment", "performance_assessment"},
 	{"duty", "responsibility_duty"},
 	{"list", "responsibility_list"},
+	{"watcher", "staff_person"},
+	{"approver", "staff_person"},
+	{"permit", "permit"},
 }
 
 // fixed are values that a pattern asks for.

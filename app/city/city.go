@@ -142,6 +142,7 @@ func (b *builder) build() error {
 		{"activation", b.activate},
 		{"risks", b.rate},
 		{"assessments", b.appraise},
+		{"permits", b.permit},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {
