@@ -79,6 +79,7 @@ func (h *house) glue() {
 	h.glueLetters()
 	h.glueDuties()
 	h.gluePlans()
+	h.gluePermit()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}

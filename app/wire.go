@@ -123,7 +123,7 @@ func bare(gate *rbac.Gate) *house {
 func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{
 		h.account, h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
-		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof,
+		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.permit,
 	} {
 		s.Jobs(h.registry)
 	}

@@ -29,6 +29,7 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
+	"anbiao/modules/permit"
 	"anbiao/modules/proof"
 	"anbiao/modules/responsibility"
 	"anbiao/modules/selfreport"
@@ -110,6 +111,9 @@ var models = []any{
 	performance.Reward{},
 	performance.Setting{},
 	performance.Value{},
+	permit.Permit{},
+	permit.Step{},
+	permit.Setting{},
 	proof.Proof{},
 	proof.Signal{},
 	proof.Tally{},

@@ -158,7 +158,7 @@ func (s *Service) getLedgerPrint(ctx context.Context, in *struct {
 },
 ) (*huma.StreamResponse, error) {
 	p, err := s.PrintList(ctx, in.CompanyID, in.Filter)
-	return file(p, err)
+	return pdf(p, err)
 }
 
 func (s *Service) getSetting(ctx context.Context, in *CompanyQuery) (*web.Body[SettingView], error) {
@@ -177,7 +177,7 @@ func (s *Service) getPermit(ctx context.Context, in *onePermit) (*web.Body[Permi
 
 func (s *Service) getPrint(ctx context.Context, in *onePermit) (*huma.StreamResponse, error) {
 	p, err := s.Print(ctx, in.ID)
-	return file(p, err)
+	return pdf(p, err)
 }
 
 func (s *Service) postRequest(ctx context.Context, in *web.Body[RequestForm]) (*web.Body[web.Made], error) {
@@ -228,8 +228,8 @@ func (s *Service) postCancel(ctx context.Context, in *on[ReasonForm]) (*web.Body
 	return web.MadeOf(in.ID, s.Cancel(ctx, in.ID, in.Body))
 }
 
-// file answers a PDF to be downloaded.
-func file(p Printed, err error) (*huma.StreamResponse, error) {
+// pdf answers a PDF to be downloaded.
+func pdf(p Printed, err error) (*huma.StreamResponse, error) {
 	if err != nil {
 		return nil, err
 	}

@@ -44,6 +44,7 @@ type Form struct {
 	Items         []Item   `yaml:"items" json:"items" nullable:"false"`
 	Gases         []Gas    `yaml:"gases" json:"gases" nullable:"false"`
 	GasAsked      string   `yaml:"gas_asked" json:"gasAsked" enum:"always,never" doc:"whether gas is measured before every start"`
+	GasItem       string   `yaml:"gas_item" json:"gasItem" doc:"item whose answer 'not applicable' says that no gas is possible; empty: none"`
 	FreshMinutes  int      `yaml:"fresh_minutes" json:"freshMinutes" doc:"how old a reading may be at the start"`
 	EveryMinutes  int      `yaml:"every_minutes" json:"everyMinutes" doc:"readings during work at least so often; 0: not asked"`
 	Roles         []Role   `yaml:"roles" json:"roles" nullable:"false"`
@@ -64,6 +65,7 @@ type Level struct {
 	MaxHours      int      `yaml:"max_hours" json:"maxHours"`
 	RetestMinutes int      `yaml:"retest_minutes" json:"retestMinutes" doc:"after an interruption longer than this the gas is measured anew; 0: after any"`
 	From          string   `yaml:"from" json:"from" doc:"least value of the deciding detail; empty: none"`
+	Above         string   `yaml:"above" json:"above" doc:"it lies above this value; empty: none"`
 	Approvers     []string `yaml:"approvers" json:"approvers" nullable:"false" doc:"roles that approve, where the company has not named anybody"`
 	Confidence    string   `yaml:"confidence" json:"confidence"`
 }

@@ -7,6 +7,7 @@ import (
 	"anbiao/kit/calendar"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/kit/due"
 	"anbiao/kit/id"
 	"anbiao/kit/org"
 	"anbiao/rbac"
@@ -47,10 +48,13 @@ type Asked struct {
 }
 
 // Ask finds items by code; who is absent from the answer keeps the words of the form.
-type Ask func(ctx context.Context, tx db.Tx, company rbac.CompanyID, codes []string) (map[string]Asked, error)
+type Ask func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, codes []string) (map[string]Asked, error)
 
 // Tree tells how a company is organised on a day.
 type Tree func(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (org.Tree, error)
+
+// Members finds people of a company by their staff ids; who is absent from the answer is not of it.
+type Members func(ctx context.Context, tx db.Tx, company rbac.CompanyID, ids []id.Of[id.Staff]) (map[id.Of[id.Staff]]Person, error)
 
 // Claim ties files the actor has uploaded to the permit they prove.
 type Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error
@@ -91,8 +95,8 @@ type Note struct {
 	Params    map[string]string
 }
 
-// Tell puts a message into inboxes. Called by the job runner.
-type Tell func(ctx context.Context, tx db.Tx, n Note) error
+// Tell puts messages into inboxes. Called by the job runner.
+type Tell func(ctx context.Context, tx db.Tx, notes []Note) error
 
 // Picture is a stored file, for printing.
 type Picture struct{ Display string }
@@ -109,6 +113,8 @@ type Service struct {
 	Ask      Ask
 	Claim    Claim
 	Tell     Tell
+	Members  Members
+	Due      func(ctx context.Context, tx db.Tx, scope rbac.Scope, items []due.Item) error
 	Firm     func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error)
 	Occurred func(ctx context.Context, tx db.Tx, scope rbac.Scope, o Occurrence) error
 	Raise    func(ctx context.Context, tx db.Tx, scope rbac.Scope, f Finding) error
