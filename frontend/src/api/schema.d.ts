@@ -10785,6 +10785,8 @@ export interface components {
              * @enum {string}
              */
             gasAsked: "always" | "never";
+            /** @description item whose answer 'not applicable' says that no gas is possible; empty: none */
+            gasItem: string;
             gases: components["schemas"]["PermitGas"][];
             /** @description one level up on holidays */
             holidayUp: boolean;
@@ -10909,6 +10911,8 @@ export interface components {
             validUntil?: string;
         };
         PermitLevel: {
+            /** @description it lies above this value; empty: none */
+            above: string;
             /** @description roles that approve, where the company has not named anybody */
             approvers: string[];
             code: string;

@@ -64,8 +64,8 @@ export function outside({ unit, min, max }: Gas, typed: string | undefined): boo
 }
 
 /** Gases that must be measured now: each that is required, and one of each group; those measured lately are done. */
-export function unmeasured(form: PermitForm, readings: Record<string, string>, fresh: readonly string[]): Gas[] {
-  if (form.gasAsked !== 'always') return []
+export function unmeasured(form: PermitForm, { readings, answers }: Pick<DeedContent, 'readings' | 'answers'>, fresh: readonly string[]): Gas[] {
+  if (form.gasAsked !== 'always' || answers[form.gasItem]?.result === 'na') return []
   const has = (gas: Gas): boolean => outside(gas, readings[gas.key]) !== undefined || (!readings[gas.key] && fresh.includes(gas.key))
   return form.gases.filter((gas) => !has(gas) && (gas.required || (gas.group !== '' && !form.gases.some((other) => other.group === gas.group && has(other)))))
 }
@@ -81,7 +81,7 @@ export function deedLack(deed: DeedContent, form: PermitForm | undefined, fresh:
   switch (deed.deed) {
     case 'start':
     case 'resume':
-      if (form && unmeasured(form, deed.readings, fresh).length) return 'gas'
+      if (form && unmeasured(form, deed, fresh).length) return 'gas'
       if (measured.some((gas) => outside(gas, deed.readings[gas.key]))) return 'gasOut'
       return deed.present ? '' : 'watcher'
     case 'readings':
