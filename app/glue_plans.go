@@ -8,8 +8,10 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/modules/checklist"
+	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
+	"anbiao/modules/permit"
 	"anbiao/modules/staff"
 	"anbiao/rbac"
 )
@@ -18,9 +20,29 @@ import (
 // which post.
 func (h *house) gluePlans() {
 	h.inspection.Outline, h.inspection.Tell, h.inspection.EventItems = h.outline, tellInspection, h.eventItems
+	h.permit.Occurred = func(ctx context.Context, tx db.Tx, scope rbac.Scope, o permit.Occurrence) error {
+		_, err := h.inspection.Occurred(ctx, tx, scope, inspection.Occurrence{
+			Kind: inspection.PermitKind(o.Kind), Note: o.Note, PointID: o.PointID, Items: o.Items, Modules: o.Modules, Ref: "permit|" + o.PermitID.String(),
+		})
+		return err
+	}
+	h.hazard.Graded = func(ctx context.Context, tx db.Tx, scope rbac.Scope, x hazard.Hazard) error {
+		_, err := h.inspection.Occurred(ctx, tx, scope, inspection.Occurrence{Kind: inspection.MajorHazard, Note: x.Number + " " + x.Place, Ref: "hazard|" + x.ID.String()})
+		return err
+	}
+	h.staff.Joining, h.staff.Moving = []staff.Moved{h.happensTo(inspection.StaffJoined)}, []staff.Moved{h.happensTo(inspection.StaffTransferred)}
+	h.staff.Returning = append(h.staff.Returning, h.happensTo(inspection.StaffTransferred))
 	h.staff.Seated = append(h.staff.Seated, func(ctx context.Context, tx db.Tx, _ rbac.Scope, home rbac.Home, _ []id.Of[id.Staff]) error {
 		return jobs.Enqueue(ctx, tx, inspection.Replan{CompanyID: home.CompanyID, From: day.In(tx.Now, day.Shanghai)})
 	})
+}
+
+// happensTo reports that something of a kind happened to a person, once a day.
+func (h *house) happensTo(kind string) staff.Moved {
+	return func(ctx context.Context, tx db.Tx, scope rbac.Scope, m staff.Mover) error {
+		_, err := h.inspection.Occurred(ctx, tx, scope, inspection.Occurrence{Kind: kind, Note: m.Name, Ref: kind + "|" + m.StaffID.String() + "|" + m.On.String()})
+		return err
+	}
 }
 
 func (h *house) outline(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) ([]inspection.PointAsks, error) {

@@ -58,6 +58,9 @@ type Service struct {
 	Claim  Claim
 	Tell   Tell
 	Touch  Touch
+	// Graded is told, in the same transaction, that somebody of the company confirmed a hazard as major; nil:
+	// nobody is.
+	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error
 }
 
 func whoIs(scope rbac.Scope) Who {
@@ -222,7 +225,12 @@ func (s *Service) move(ctx context.Context, action rbac.Action, hid id.Of[id.Haz
 		if err != nil {
 			return err
 		}
-		return s.carry(ctx, tx, scope, h, movable, func(f *file) error { return event(tx, scope, f) })
+		return s.carry(ctx, tx, scope, h, movable, func(f *file) error {
+			if err := event(tx, scope, f); err != nil || s.Graded == nil || h.Level == Major || f.Level != Major {
+				return err
+			}
+			return s.Graded(ctx, tx, scope, f.Hazard)
+		})
 	})
 	return hid, err
 }

@@ -67,6 +67,9 @@ var catalogue = sync.OnceValue(func() occasionShape {
 // Occasions lists what may happen, in the order in which the desk shows it.
 func Occasions() []Occasion { return catalogue().Occasions }
 
+// PermitKind is the event that the beginning of a kind of dangerous work is.
+func PermitKind(work string) string { return permitKinds + work }
+
 // createdBy lists the codes that a kind of event creates.
 func createdBy(kind string) []string {
 	for _, o := range Occasions() {

@@ -57,7 +57,10 @@ func (s *Service) Assign(ctx context.Context, who id.Of[id.Staff], pl Placing) e
 		}
 		err = insertAssignment(ctx, tx, &a)
 		scope.Changed("staff-assignment", int64(a.ID), a.CompanyID, Assignment{}, a)
-		return err
+		if err != nil || !a.Main || main == nil || main.PostID == a.PostID {
+			return err
+		}
+		return tell(ctx, tx, scope, s.Moving, *p, pl.From)
 	})
 }
 

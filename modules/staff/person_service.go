@@ -134,7 +134,7 @@ func (s *Service) Add(ctx context.Context, e Entry) (who id.Of[id.Staff], err er
 		who = p.ID
 		scope.Changed("staff", int64(p.ID), home.CompanyID, Person{}, p)
 		scope.Made(int64(p.ID))
-		return nil
+		return tell(ctx, tx, scope, s.Joining, p, today(tx))
 	})
 	return who, err
 }

@@ -29,6 +29,10 @@ type Service struct {
 	// company or came back.
 	Leaving   []Moved
 	Returning []Moved
+	// Joining is told of who is newly entered by himself, Moving of who got another main post; an imported
+	// list tells nobody.
+	Joining []Moved
+	Moving  []Moved
 	// PostsMade follow posts, Seated people on them; OpenWork and HandOver know what a person leaves behind.
 	PostsMade []PostsMade
 	Seated    []Seated

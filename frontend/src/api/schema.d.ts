@@ -2196,6 +2196,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection/occasions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what may happen, with the items of the company's standard that each creates */
+        get: operations["listOccasions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspection/plan-proposals": {
         parameters: {
             query?: never;
@@ -7640,6 +7657,13 @@ export interface components {
             template: string;
             title: string;
         };
+        InspectionCatalogue: {
+            groups: components["schemas"]["InspectionOccasionGroup"][];
+            /** @description of the company's standard; empty where it has none */
+            items: components["schemas"]["InspectionEventItem"][];
+            occasions: components["schemas"]["InspectionOccasion"][];
+            version: string;
+        };
         InspectionCheckRow: {
             /** @description team card: most was confirmed as a whole */
             byException: boolean;
@@ -7850,10 +7874,38 @@ export interface components {
              */
             dueOn?: string;
             /** @enum {string} */
-            kind: "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            kind: "permit.hot_work" | "permit.confined_space" | "permit.height" | "permit.temporary_power" | "permit.lifting" | "permit.line_breaking" | "permit.excavation" | "dangerous_work" | "equipment.die_change" | "equipment.wheel_change" | "equipment.maintenance" | "equipment.power_switching" | "equipment.cleaning" | "equipment.new" | "equipment.battery" | "staff.joined" | "staff.transferred" | "process.changed" | "project.started" | "resume" | "contractor.entered" | "hazard.major" | "accident" | "other";
             note?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+        };
+        InspectionEventItem: {
+            code: string;
+            /** @description nothing creates it: no permit does, and no point or plan asks it */
+            idle: boolean;
+            /** @description of events that create it */
+            kinds: string[];
+            moduleName: string;
+            /** @description the company's own */
+            own: boolean;
+            /**
+             * Format: int64
+             * @description running plans that wait for an event and ask it
+             */
+            plans: number;
+            /**
+             * Format: int64
+             * @description in use that ask it
+             */
+            points: number;
+            requirement: string;
         };
         InspectionEventRow: {
+            /** @description the program noticed it by itself */
+            auto: boolean;
             /** Format: date-time */
             createdAt: string;
             /**
@@ -7867,8 +7919,10 @@ export interface components {
              * @example 42
              */
             id: string;
-            /** @enum {string} */
-            kind: "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            /** @description codes it asks; empty: whatever waits for it */
+            items: string[];
+            /** @description of the catalogue of occasions */
+            kind: string;
             /** @description name */
             madeBy: string;
             note: string;
@@ -7877,6 +7931,8 @@ export interface components {
              * @description it made
              */
             tasks: number;
+            /** @description codes of them that no task asks */
+            unplaced: string[];
         };
         InspectionExplanation: {
             reason: string;
@@ -7916,6 +7972,27 @@ export interface components {
              */
             outcome: "kept" | "task-done-by-other" | "task-gone";
         };
+        InspectionOccasion: {
+            /** @description the program notices it by itself; else somebody notes it by hand */
+            auto: boolean;
+            basis: components["schemas"]["OccasionBasisStruct"];
+            /**
+             * @description how far it is founded that the items belong to it
+             * @enum {string}
+             */
+            choice: "verified" | "reported" | "judgement";
+            group: string;
+            /** @description codes of the items it creates; empty: whatever waits for it */
+            items: string[];
+            kind: string;
+            nameEn: string;
+            nameZh: string;
+        };
+        InspectionOccasionGroup: {
+            code: string;
+            nameEn: string;
+            nameZh: string;
+        };
         InspectionPlanForm: {
             /**
              * @description decimal id
@@ -7939,7 +8016,7 @@ export interface components {
              * @description on event: which; empty: any
              * @enum {string}
              */
-            event?: "" | "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            event?: "" | "permit.hot_work" | "permit.confined_space" | "permit.height" | "permit.temporary_power" | "permit.lifting" | "permit.line_breaking" | "permit.excavation" | "dangerous_work" | "equipment.die_change" | "equipment.wheel_change" | "equipment.maintenance" | "equipment.power_switching" | "equipment.cleaning" | "equipment.new" | "equipment.battery" | "staff.joined" | "staff.transferred" | "process.changed" | "project.started" | "resume" | "contractor.entered" | "hazard.major" | "accident" | "other";
             /** @enum {string} */
             frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event";
             /** @description item codes; empty: all of each point */
@@ -9156,6 +9233,12 @@ export interface components {
              * @example 42
              */
             upTo: string;
+        };
+        OccasionBasisStruct: {
+            clause: string;
+            /** @enum {string} */
+            confidence: "verified" | "reported" | "judgement";
+            ref: string;
         };
         OversightAreaView: {
             /** Format: int64 */
@@ -23100,6 +23183,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InspectionItemSum"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listOccasions: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionCatalogue"];
                 };
             };
             /** @description Unauthorized */

@@ -189,6 +189,9 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
       const { place, description, pointId } = content
       return (await body(api.POST('/api/hazard/hazards', { body: { clientId: id, source: 'snap', place, description, photos: photos[''] ?? [], ...(pointId ? { pointId } : {}) }, ...key }))).id
     }
+    case 'permit':
+    case 'deed':
+      return (await import('./permitServer')).sendPermit(id, content, photos)
     case 'fix': {
       const { hazardId, note, onTheSpot, category } = content
       const repair = { note, photos: photos[''] ?? [], onTheSpot, ...(category ? { category } : {}) }

@@ -6,7 +6,7 @@ import { asProblem } from '@/api/problem'
 import { online, reached } from './core/net'
 import { exported, imported } from './core/export'
 import { takePack } from './core/kept'
-import { attempt, outcomeOf, tidy, waiting, type Attempt, type Outcome } from './core/queue'
+import { attempt, chainOf, outcomeOf, tidy, waiting, type Attempt, type Outcome } from './core/queue'
 import { dropPhotos, persist, shelf, touched, type Content, type Parcel, type Photo } from './core/shelf'
 import { carrier, readMe, readPack } from './server'
 import { useMe } from './useMe'
@@ -87,9 +87,14 @@ export const useQueue = defineStore('field-queue', () => {
 
   // What the server cannot take just now keeps no other parcel waiting; a missing network does.
   async function all(): Promise<void> {
+    const held = new Set<string>()
     for (const id of await waiting(shelf, me.personId, me.membershipId)) {
+      const parcel = await shelf.parcels.get(id)
+      const chain = parcel ? chainOf(parcel.content) : ''
+      if (chain && held.has(chain)) continue
       const { outcome, status } = await one(id)
       if (outcome === 'signed-out' || (outcome === 'waiting' && status === 0)) break
+      if (outcome === 'waiting' && chain) held.add(chain)
     }
   }
 
@@ -138,9 +143,17 @@ export const useQueue = defineStore('field-queue', () => {
       return true
     })
     if (!taken) return 'waiting'
-    const sent = running.then(() => alone(() => one(id)))
+    const sent = running.then(() => alone(() => (chainOf(content) ? inTurn(id) : one(id))))
     running = sent.catch(() => undefined)
     return (await sent).outcome
+  }
+
+  // What was done before with the same permit goes first.
+  async function inTurn(id: string): Promise<Attempt> {
+    await all()
+    const parcel = await shelf.parcels.get(id)
+    if (parcel?.state === 'refused' || parcel?.state === 'sent') return { outcome: parcel.state, status: 200 }
+    return { outcome: signedOut.value ? 'signed-out' : 'waiting', status: 0 }
   }
 
   async function discard(id: string): Promise<void> {

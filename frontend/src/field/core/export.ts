@@ -78,7 +78,7 @@ function read(lines: string[]): { parcels: Parcel[]; photos: Packed[] } {
   } catch {
     throw new ImportError('broken')
   }
-  const whole = parcels.every(({ id, content }) => typeof id === 'string' && ['check', 'report', 'fix'].includes(content?.kind)) && photos.every(({ id, base64: text }) => typeof id === 'string' && typeof text === 'string')
+  const whole = parcels.every(({ id, content }) => typeof id === 'string' && ['check', 'report', 'fix', 'permit', 'deed'].includes(content?.kind)) && photos.every(({ id, base64: text }) => typeof id === 'string' && typeof text === 'string')
   if (!whole) throw new ImportError('broken')
   return { parcels, photos }
 }

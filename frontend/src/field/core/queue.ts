@@ -117,6 +117,11 @@ async function settle(shelf: Shelf, id: string, madeId: string): Promise<void> {
   })
 }
 
+/** The permit a step belongs to; '' for anything else. Its steps are sent in the order in which they were done. */
+export function chainOf(content: Parcel['content']): string {
+  return content.kind === 'deed' ? content.permitId : ''
+}
+
 /** Ids of a person's waiting parcels, oldest first. */
 export async function waiting(shelf: Shelf, personId: string, membershipId: string): Promise<string[]> {
   const all = await shelf.parcels.where('[personId+membershipId]').equals([personId, membershipId]).toArray()

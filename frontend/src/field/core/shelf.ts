@@ -73,7 +73,72 @@ export interface FixContent {
   category: string
 }
 
-export type Content = CheckContent | ReportContent | FixContent
+/** Somebody who shall do the work of a permit: of the company, or a contractor's. */
+export interface Crew {
+  staffId: string
+  name: string
+  firm: string
+  /** A contractor's worker: last day of the certificate he showed; '' none. */
+  cardUntil: string
+}
+
+/** A permit for dangerous work that is asked for. */
+export interface PermitContent {
+  kind: 'permit'
+  /** Id of the permit whose request is changed; '' a new one. */
+  permitId: string
+  work: string
+  level: string
+  place: string
+  pointId: string
+  pointName: string
+  /** An explosive atmosphere: nothing is photographed there and no position is asked. */
+  explosive: boolean
+  content: string
+  hazards: string
+  details: Record<string, string>
+  /** As typed in the phone, YYYY-MM-DDTHH:mm of Shanghai. */
+  from: string
+  until: string
+  crew: Crew[]
+  watcherId: string
+  watcherName: string
+  /** Somebody has no valid certificate, and the applicant asks for it to be allowed by name. */
+  lapsed: boolean
+  /** Set when it is submitted and never again. */
+  at: string
+  offline: boolean
+}
+
+/** What is done with a permit. */
+export type DeedName = 'approve' | 'refuse' | 'start' | 'readings' | 'suspend' | 'resume' | 'extend' | 'close' | 'cancel'
+
+/** One step of a permit, as it was done on the spot. */
+export interface DeedContent {
+  kind: 'deed'
+  permitId: string
+  deed: DeedName
+  work: string
+  explosive: boolean
+  note: string
+  reason: string
+  answers: Record<string, { result: 'pass' | 'fail' | 'na'; note: string }>
+  /** Values as they were typed, by gas. */
+  readings: Record<string, string>
+  /** Where the gas was taken. */
+  spot: string
+  until: string
+  present: boolean
+  onSite: boolean
+  clear: boolean
+  quiet: string
+  /** Set when it is submitted and never again. */
+  at: string
+  offline: boolean
+  position: { longitude: number; latitude: number } | null
+}
+
+export type Content = CheckContent | ReportContent | FixContent | PermitContent | DeedContent
 
 /**
  * draft: still being written · waiting: finished, to be sent · refused: the server said no, to be corrected ·
@@ -105,6 +170,8 @@ export interface Parcel {
 export function touched(content: Content, photos: number): boolean {
   if (photos > 0) return true
   if (content.kind === 'check') return Object.keys(content.answers).length > 0
+  if (content.kind === 'permit') return (content.content + content.place).trim() !== '' || content.crew.length > 0
+  if (content.kind === 'deed') return Object.keys(content.answers).length + Object.keys(content.readings).length > 0 || (content.reason + content.note).trim() !== ''
   return (content.kind === 'fix' ? content.note : content.place + content.description).trim() !== ''
 }
 

@@ -3,6 +3,7 @@ import type { RouteRecordRaw } from 'vue-router'
 export const routes: RouteRecordRaw[] = [
   { path: '/tasks', name: 'tasks', component: () => import('./pages/TasksPage.vue'), meta: { title: 'inspection.tasks', action: 'inspection.task.list', menu: { group: 'inspection', order: 10, kinds: ['company', 'service'] } } },
   { path: '/plans', name: 'plans', component: () => import('./pages/PlansPage.vue'), meta: { title: 'inspection.plans', action: 'inspection.plan.list', menu: { group: 'inspection', order: 20 } } },
+  { path: '/occasions', name: 'occasions', component: () => import('./pages/OccasionsPage.vue'), meta: { title: 'inspection.occasions', action: 'inspection.plan.list', menu: { group: 'inspection', order: 21 } } },
   { path: '/task-calendar', name: 'task-calendar', component: () => import('./pages/CalendarPage.vue'), meta: { title: 'inspection.calendar', action: 'inspection.task.list', menu: { group: 'inspection', order: 22, kinds: ['company', 'service'] } } },
   { path: '/compliance', name: 'compliance', component: () => import('./pages/CompliancePage.vue'), meta: { title: 'inspection.compliance', action: 'inspection.compliance.read', menu: { group: 'inspection', order: 24, kinds: ['company', 'service'] } } },
   { path: '/special-checks', name: 'special-checks', component: () => import('./pages/SpecialPage.vue'), meta: { title: 'inspection.specials', action: 'inspection.special.list', menu: { group: 'inspection', order: 26, kinds: ['company', 'service'] } } },

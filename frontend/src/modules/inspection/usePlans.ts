@@ -1,6 +1,5 @@
 /** How often, in order; what happens; and how a day of the calendar looks. */
 export const FREQUENCIES = ['per_shift', 'daily', 'weekly', 'monthly', 'quarterly', 'half_yearly', 'yearly', 'event'] as const
-export const EVENTS = ['', 'resume', 'equipment', 'accident', 'dangerous_work', 'other'] as const
 export const STATES = ['open', 'done', 'late', 'missed', 'excused', 'cancelled'] as const
 export type Outcome = (typeof STATES)[number]
 
