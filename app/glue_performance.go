@@ -10,14 +10,15 @@ import (
 	"anbiao/kit/id"
 	"anbiao/modules/accident"
 	"anbiao/modules/certificate"
-	"anbiao/modules/emergency"
 	"anbiao/modules/contractor"
+	"anbiao/modules/emergency"
 	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/performance"
+	"anbiao/modules/permit"
 	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
 	"anbiao/modules/risk"
@@ -33,10 +34,18 @@ func (h *house) assess() {
 	h.performance.Claim, h.performance.Tell = h.attachment.Claim, tellPerformance
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
 	h.responsibility.Idle = idleDuties
-	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), risk.Measured())
-	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), emergency.Measured())
-	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), meeting.Measured(), protection.Measured(), accident.Measured())
-	h.performance.Firms, h.performance.Metrics = responsibility.Listed, slices.Concat(performance.Measured(), equipment.Measured(), contractor.Measured(), meeting.Measured(), protection.Measured(), accident.Measured())
+	h.performance.Firms = responsibility.Listed
+	h.performance.Metrics = slices.Concat(
+		accident.Measured(),
+		contractor.Measured(),
+		emergency.Measured(),
+		equipment.Measured(),
+		meeting.Measured(),
+		performance.Measured(),
+		permit.Measured(),
+		protection.Measured(),
+		risk.Measured(),
+	)
 }
 
 func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {

@@ -13,8 +13,14 @@ import (
 
 // registers are the lists that a company keeps, of every module.
 func (h *house) registers() []register.Register {
-	return slices.Concat(h.emergency.Registers(), h.meeting.Registers(), h.protection.Registers(), h.accident.Registers())
-	return slices.Concat(h.equipment.Registers(), h.contractor.Registers(), h.meeting.Registers(), h.protection.Registers(), h.accident.Registers())
+	return slices.Concat(
+		h.accident.Registers(),
+		h.contractor.Registers(),
+		h.emergency.Registers(),
+		h.equipment.Registers(),
+		h.meeting.Registers(),
+		h.protection.Registers(),
+	)
 }
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.

@@ -22,13 +22,11 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/contractor"
 	"anbiao/modules/deadline"
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
-	"anbiao/modules/contractor"
-	"anbiao/modules/division"
-	"anbiao/modules/due"
 	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
@@ -71,8 +69,6 @@ type house struct {
 	due            *due.Service
 	emergency      *emergency.Service
 	contractor     *contractor.Service
-	division       *division.Service
-	due            *due.Service
 	equipment      *equipment.Service
 	hazard         *hazard.Service
 	inspection     *inspection.Service
@@ -144,10 +140,12 @@ func bare(gate *rbac.Gate) *house {
 		certificate:    &certificate.Service{Gate: gate},
 		checklist:      &checklist.Service{Gate: gate},
 		company:        &company.Service{Gate: gate},
+		contractor:     &contractor.Service{Gate: gate},
 		deadline:       &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms())},
 		division:       &division.Service{Gate: gate},
 		due:            &due.Service{Gate: gate},
 		emergency:      emergency.New(gate),
+		equipment:      &equipment.Service{Gate: gate},
 		hazard:         &hazard.Service{Gate: gate},
 		inspection:     &inspection.Service{Gate: gate},
 		letter:         &letter.Service{Gate: gate},
@@ -164,13 +162,6 @@ func bare(gate *rbac.Gate) *house {
 		selfreport:     &selfreport.Service{Gate: gate},
 		staff:          &staff.Service{Gate: gate},
 		transfer:       &transfer.Service{Gate: gate},
-		accident: &accident.Service{Gate: gate}, meeting: &meeting.Service{Gate: gate}, protection: &protection.Service{Gate: gate},
-		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
-		performance: &performance.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
-		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
-		division: &division.Service{Gate: gate}, contractor: &contractor.Service{Gate: gate}, due: &due.Service{Gate: gate}, equipment: &equipment.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
-		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
-		selfreport: &selfreport.Service{Gate: gate}, staff: &staff.Service{Gate: gate}, transfer: &transfer.Service{Gate: gate},
 	}
 }
 
@@ -185,6 +176,7 @@ func (h *house) listen() {
 		h.company,
 		h.due,
 		h.emergency,
+		h.equipment,
 		h.hazard,
 		h.inspection,
 		h.letter,
@@ -196,8 +188,6 @@ func (h *house) listen() {
 		h.responsibility,
 		h.selfreport,
 		h.transfer,
-		h.account, h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
-		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.due, h.equipment,
 	} {
 		s.Jobs(h.registry)
 	}
@@ -227,8 +217,6 @@ func (h *house) mount(api huma.API) {
 	due.Mount(api, h.due)
 	emergency.Mount(api, h.emergency)
 	contractor.Mount(api, h.contractor)
-	division.Mount(api, h.division)
-	due.Mount(api, h.due)
 	equipment.Mount(api, h.equipment)
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
