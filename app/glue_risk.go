@@ -10,6 +10,7 @@ import (
 	"anbiao/modules/attachment"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/due"
 	"anbiao/modules/inspection"
 	"anbiao/modules/risk"
 	"anbiao/modules/staff"
@@ -22,7 +23,7 @@ import (
 func (h *house) glueRisk() {
 	h.risk.Tree, h.risk.Firm, h.risk.Claim, h.risk.Pictures = staff.TreeOn, riskCard, h.attachment.Claim, plansOf
 	h.risk.Blobs, h.risk.BaseURL = h.attachment.Blobs, h.checklist.BaseURL
-	h.risk.Publish, h.risk.Checked = h.publishControl, lastAnswers
+	h.risk.Publish, h.risk.Checked, h.risk.Due = h.publishControl, lastAnswers, due.PutAt
 	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
 		Kind: "risk-events", Action: risk.ActionImport, Columns: risk.RosterColumns, Sample: risk.RosterSample,
 		Identity: risk.RosterIdentity, Check: h.risk.CheckRoster, Save: h.risk.SaveRoster,

@@ -14,9 +14,12 @@ import (
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	kit "anbiao/kit/due"
 	"anbiao/kit/photo"
 	"anbiao/modules/attachment"
+	"anbiao/modules/due"
 	"anbiao/modules/risk"
+	"anbiao/rbac"
 )
 
 // spot is a risk unit of the worked company, and where it lies on the plan of its hall: left,
@@ -85,12 +88,13 @@ var dangers = []danger{
 
 // risks are the worked company's register in the making.
 type risks struct {
-	b      *builder
-	f      *firm
-	made   day.Date
-	units  []*risk.Unit
-	events []*risk.Event
-	rules  *risk.Rules
+	b       *builder
+	f       *firm
+	made    day.Date
+	units   []*risk.Unit
+	events  []*risk.Event
+	rules   *risk.Rules
+	reports []*risk.Report
 }
 
 // rate gives the worked company its risk register with plans of two halls, last year's and this
@@ -98,7 +102,7 @@ type risks struct {
 func (b *builder) rate() error {
 	r := &risks{b: b, f: b.index["safety"], made: b.today.AddDays(-260)}
 	r.rules = risk.On(r.made)
-	for _, step := range []func() error{r.place, r.list, r.control, r.draw, r.report} {
+	for _, step := range []func() error{r.place, r.list, r.control, r.draw, r.report, r.remind} {
 		if err := step(); err != nil {
 			return err
 		}
@@ -279,9 +283,9 @@ func (r *risks) report() error {
 		handed = r.made.AddDays(20)
 	}
 	var reports []*risk.Report
-	add := func(cycle, period string, due day.Date, submitted bool) *risk.Report {
+	add := func(cycle, period string, until day.Date, submitted bool) *risk.Report {
 		x := &risk.Report{
-			CompanyID: r.f.CompanyID, RegionPath: r.f.RegionPath, OversightLine: r.f.OversightLine, Cycle: cycle, Period: period, RuleVersion: r.rules.Version, DueOn: due, State: "due",
+			CompanyID: r.f.CompanyID, RegionPath: r.f.RegionPath, OversightLine: r.f.OversightLine, Cycle: cycle, Period: period, RuleVersion: r.rules.Version, DueOn: until, State: "due",
 			Triggers: db.JSON[[]risk.Trigger]{V: []risk.Trigger{}}, OpenedAt: at(r.made, 10, 0),
 		}
 		if submitted {
@@ -298,7 +302,22 @@ func (r *risks) report() error {
 	x := add("RISK-CHG", "", changed.AddDays(15), false)
 	x.AnchorOn, x.OpenedAt = changed, at(changed, 15, 0)
 	x.Triggers.V = []risk.Trigger{{Why: "level", Event: "冲压二线：滑块下行时手在模区", Number: 14, Was: risk.General, Is: risk.Larger, On: changed}}
+	r.reports = reports
 	return fillRefs(r.b.ctx, r.b.tx, reports)
+}
+
+// remind puts down what falls due: reviews and reports.
+func (r *risks) remind() error {
+	var items []kit.Item
+	for i, e := range r.events {
+		items = append(items, e.ReviewItem(dangers[i].spot))
+	}
+	for _, x := range r.reports {
+		if c, ok := r.rules.Cycle(x.Cycle); ok && x.State == "due" {
+			items = append(items, x.DueItem(c))
+		}
+	}
+	return due.PutAt(r.b.ctx, r.b.tx, rbac.Home{CompanyID: r.f.CompanyID, RegionPath: r.f.RegionPath, Line: r.f.OversightLine}, items)
 }
 
 // freeze fills a report in as it was handed in.

@@ -306,7 +306,7 @@ func (s *Service) settle(ctx context.Context, tx db.Tx, scope rbac.Scope, home r
 	var triggers []Trigger
 	for _, c := range changes {
 		scope.Changed("risk_event", int64(c.is.ID), home.CompanyID, c.was, c.is)
-		items = append(items, c.is.review(c.unit))
+		items = append(items, c.is.ReviewItem(c.unit))
 		if t, ok := c.trigger(today(tx)); ok {
 			triggers = append(triggers, t)
 		}
@@ -317,8 +317,8 @@ func (s *Service) settle(ctx context.Context, tx db.Tx, scope rbac.Scope, home r
 	return s.keepReports(ctx, tx, scope, home, triggers)
 }
 
-// review is the event's yearly review as it falls due.
-func (e Event) review(unit string) due.Item {
+// ReviewItem is the event's yearly review as it falls due; of an event that ended it is settled.
+func (e Event) ReviewItem(unit string) due.Item {
 	item := due.Item{Kind: "risk.review", Ref: int64(e.ID), Title: unit + "：" + e.Hazard, On: e.ReviewDueOn, Path: fmt.Sprintf("/risk/events/%d", int64(e.ID))}
 	if !e.EndedOn.IsZero() {
 		item.On = day.Date{}

@@ -148,7 +148,7 @@ func (s *Service) PrintReport(ctx context.Context, n id.Of[Report]) (out Paper, 
 		rules = On(o.Today)
 	}
 	p := printer{text.Of(ctx), rules, o.Content.Company.Name, o.Content.On, o.OpenedAt}
-	c, _ := rules.cycle(o.Cycle)
+	c, _ := rules.Cycle(o.Cycle)
 	title := Named{c.ID, c.Zh, c.En}.Name(p.lang)
 	out.Name = joined(title, o.Period) + ".pdf"
 	out.Content, err = p.report(o, joined(o.Period, title))

@@ -145,7 +145,7 @@ func (s *Service) OpenReport(ctx context.Context, o Opening) (n id.Of[Report], e
 // open makes a cycle's first report due whose last day is not before from, unless there is one.
 func (s *Service) open(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, cycle string, from, anchor day.Date) (r Report, fresh bool, err error) {
 	rules := On(today(tx))
-	c, ok := rules.cycle(cycle)
+	c, ok := rules.Cycle(cycle)
 	if !ok {
 		return r, false, ErrCycle.At("body.cycle")
 	}
@@ -158,11 +158,11 @@ func (s *Service) open(ctx context.Context, tx db.Tx, scope rbac.Scope, home rba
 		return r, false, err
 	}
 	scope.Changed("risk_report", int64(r.ID), home.CompanyID, Report{}, r)
-	return r, true, s.put(ctx, tx, home, []due.Item{r.item(c)})
+	return r, true, s.put(ctx, tx, home, []due.Item{r.DueItem(c)})
 }
 
-// item is the report as it falls due; once submitted it is settled.
-func (r Report) item(c Cycle) due.Item {
+// DueItem is the report as it falls due; once submitted it is settled.
+func (r Report) DueItem(c Cycle) due.Item {
 	item := due.Item{Kind: "risk.report", Ref: int64(r.ID), Title: c.Zh + " " + r.Period, On: r.DueOn, Before: []int{15, 7, 2, 0}, Path: fmt.Sprintf("/risk/reports/%d", int64(r.ID))}
 	if r.State == "submitted" {
 		item.On = day.Date{}
@@ -250,9 +250,9 @@ func (s *Service) SubmitReport(ctx context.Context, n id.Of[Report], in Submissi
 		if err := updateReport(ctx, tx, &is); err != nil {
 			return err
 		}
-		c, _ := On(today(tx)).cycle(is.Cycle)
+		c, _ := On(today(tx)).Cycle(is.Cycle)
 		scope.Changed("risk_report", int64(n), is.CompanyID, was, is)
-		if err := s.put(ctx, tx, homeOf(is), []due.Item{is.item(c)}); err != nil {
+		if err := s.put(ctx, tx, homeOf(is), []due.Item{is.DueItem(c)}); err != nil {
 			return err
 		}
 		if c.Anchor != "" || is.DueOn.Before(today(tx)) {

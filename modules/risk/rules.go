@@ -187,8 +187,8 @@ func named(list []Named, id string) Named {
 	return Named{id, id, id}
 }
 
-// cycle returns a cycle by id.
-func (r *Rules) cycle(id string) (Cycle, bool) {
+// Cycle returns a cycle by id.
+func (r *Rules) Cycle(id string) (Cycle, bool) {
 	i := slices.IndexFunc(r.Cycles, func(c Cycle) bool { return c.ID == id })
 	if i < 0 {
 		return Cycle{}, false
