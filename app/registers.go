@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"anbiao/modules/checklist"
+	"anbiao/modules/due"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
@@ -12,12 +13,14 @@ import (
 
 // registers are the lists that a company keeps, of every module.
 func (h *house) registers() []register.Register {
-	return slices.Concat(h.emergency.Registers())
+	return slices.Concat(h.emergency.Registers(), []register.Register{
+		h.meeting.Meetings(), h.protection.Standards(), h.protection.Issues(), h.accident.Accidents(), h.accident.Hours(),
+	})
 }
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.
 func (h *house) glueRegisters() {
-	needs := &register.Needs{People: staff.Called, Units: staff.UnitsCalled, Points: checklist.PointsCalled, Claim: h.attachment.Claim}
+	needs := &register.Needs{People: staff.Called, Units: staff.UnitsCalled, Points: checklist.PointsCalled, Claim: h.attachment.Claim, Due: due.PutAt}
 	for _, r := range h.registers() {
 		r.Use(needs)
 		f := r.Form()

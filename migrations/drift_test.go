@@ -15,6 +15,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"anbiao/kit/day"
+	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
@@ -24,14 +25,19 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/division"
 	"anbiao/modules/emergency"
+	"anbiao/modules/due"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
+	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
+	"anbiao/modules/permit"
 	"anbiao/modules/proof"
+	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -41,6 +47,8 @@ import (
 
 // models are all structs that stand for a table.
 var models = []any{
+	accident.Accident{},
+	accident.Hours{},
 	account.Person{},
 	account.Organisation{},
 	account.Engagement{},
@@ -58,6 +66,8 @@ var models = []any{
 	certificate.Certificate{},
 	certificate.Event{},
 	certificate.Reminder{},
+	due.Item{},
+	due.Digest{},
 	checklist.Shipped{},
 	checklist.ShippedHints{},
 	checklist.ShippedTag{},
@@ -102,6 +112,7 @@ var models = []any{
 	letter.Signature{},
 	letter.Scan{},
 	letter.Page{},
+	meeting.Meeting{},
 	notice.Notice{},
 	notice.Delivery{},
 	notice.Kept{},
@@ -118,15 +129,25 @@ var models = []any{
 	performance.Reward{},
 	performance.Setting{},
 	performance.Value{},
+	permit.Permit{},
+	permit.Step{},
+	permit.Setting{},
 	proof.Proof{},
 	proof.Signal{},
 	proof.Tally{},
+	protection.Standard{},
+	protection.Issue{},
 	responsibility.Duty{},
 	responsibility.Wording{},
 	responsibility.Share{},
 	responsibility.List{},
 	responsibility.Posting{},
 	responsibility.Coverage{},
+	risk.Unit{},
+	risk.Event{},
+	risk.Control{},
+	risk.Plan{},
+	risk.Report{},
 	selfreport.Report{},
 	selfreport.Step{},
 	selfreport.Submission{},

@@ -4,6 +4,40 @@
  */
 
 export interface paths {
+    "/api/accident/near-misses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Report a near miss; whoever works in the company may */
+        post: operations["reportNearMiss"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/accident/performance": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deaths, injuries, lost days, losses and rates of a year */
+        get: operations["showAccidentPerformance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/account/clients": {
         parameters: {
             query?: never;
@@ -1835,6 +1869,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/due/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What falls due in the company, the most urgent first */
+        get: operations["listDueItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/due/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much falls due */
+        get: operations["sumDueItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/emergency/drill-year": {
         parameters: {
             query?: never;
@@ -2748,6 +2816,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/inspection/occasions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what may happen, with the items of the company's standard that each creates */
+        get: operations["listOccasions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/inspection/plan-proposals": {
         parameters: {
             query?: never;
@@ -3402,6 +3487,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/meeting/rounds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the kinds of meetings stand that are held again and again */
+        get: operations["listMeetingRounds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/notice/mails": {
         parameters: {
             query?: never;
@@ -3984,6 +4086,332 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/permits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List permits, latest first */
+        get: operations["listPermits"];
+        put?: never;
+        /** Ask for a permit */
+        post: operations["requestPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the board at the gate: work that goes on or begins today */
+        get: operations["getPermitBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what each kind of dangerous work asks for, in the words of the company's standard */
+        get: operations["getPermitForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who may take part in a kind of work, with the certificates it asks for */
+        get: operations["listPermitPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the ledger of permits */
+        get: operations["printPermits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who approves permits and the fixed hot-work areas */
+        get: operations["getPermitSetting"];
+        /** Say who approves permits, and name the fixed hot-work areas */
+        put: operations["setPermitSetting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count permits of a span by what became of them */
+        get: operations["getPermitStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a permit with its history */
+        get: operations["getPermit"];
+        /** Change a request that is not approved yet: people, times, place */
+        put: operations["amendPermit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a request on the spot */
+        post: operations["approvePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a permit whose work has not begun */
+        post: operations["cancelPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close it with the closing check */
+        post: operations["closePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a later end */
+        post: operations["extendPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow people without a valid certificate, by name and with a reason */
+        post: operations["overridePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print a permit */
+        get: operations["printPermit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record readings; one out of limits suspends the work */
+        post: operations["readPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a request */
+        post: operations["refusePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on after an interruption */
+        post: operations["resumePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the work: items in order, gas measured, watcher there, certificates valid */
+        post: operations["startPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Interrupt the work */
+        post: operations["suspendPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proof/codes/{code}": {
         parameters: {
             query?: never;
@@ -4112,6 +4540,23 @@ export interface paths {
         };
         /** How many signals wait for the reader */
         get: operations["countSignals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/protection/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print a person's issue card of protective equipment */
+        get: operations["printProtectionCard"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4524,6 +4969,386 @@ export interface paths {
         put?: never;
         /** Take changes of the newest library over, or keep what the company has */
         post: operations["decideDutyUpgrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/controls/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a control checked: put it into the inspection standard */
+        post: operations["publishRiskControl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Risk events, unit by unit */
+        get: operations["listRiskEvents"];
+        put?: never;
+        /** Make a risk event */
+        post: operations["addRiskEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One risk event with its controls */
+        get: operations["getRiskEvent"];
+        /** Rate a risk event anew */
+        put: operations["changeRiskEvent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/events/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a risk event out of force */
+        post: operations["endRiskEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/events/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a risk event was reviewed and stands */
+        post: operations["reviewRiskEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Four-colour plans, floor by floor */
+        get: operations["listRiskPlans"];
+        put?: never;
+        /** Make a four-colour plan of an uploaded picture */
+        post: operations["addRiskPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One four-colour plan */
+        get: operations["getRiskPlan"];
+        /** Draw a four-colour plan anew */
+        put: operations["changeRiskPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/plans/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a four-colour plan out of use */
+        post: operations["endRiskPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/plans/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A four-colour plan as a PDF */
+        get: operations["printRiskPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rate without saving */
+        post: operations["previewRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/prints/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notice board of risks as a PDF */
+        get: operations["printRiskBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/prints/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The risk list as a PDF */
+        get: operations["printRiskList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports of larger and major risks, the latest first */
+        get: operations["listRiskReports"];
+        put?: never;
+        /** Open the first report, or note a change to be reported */
+        post: operations["openRiskReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report of risks */
+        get: operations["getRiskReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/reports/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report of risks as a PDF */
+        get: operations["printRiskReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/reports/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freeze a report and hand it to the regulator */
+        post: operations["submitRiskReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Levels, colours, factors, classes of accidents and report cycles in force */
+        get: operations["riskRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many risks of each level there are */
+        get: operations["riskSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units of analysis with the number of their risks */
+        get: operations["listRiskUnits"];
+        put?: never;
+        /** Make a unit of analysis */
+        post: operations["addRiskUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a unit of analysis */
+        put: operations["changeRiskUnit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/units/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The warning card of a unit as a PDF */
+        get: operations["printRiskCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/units/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a unit out of use */
+        post: operations["endRiskUnit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5117,6 +5942,81 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AccidentCounts: {
+            /** Format: int64 */
+            accidents: number;
+            /** Format: int64 */
+            deaths: number;
+            /**
+             * Format: int64
+             * @description reports that people found late, incomplete, false or withheld
+             */
+            flawed: number;
+            /** Format: int64 */
+            injuries: number;
+            /** Format: int64 */
+            lossFen: number;
+            /** Format: int64 */
+            lostDays: number;
+            /** Format: int64 */
+            nearMisses: number;
+            /**
+             * Format: int64
+             * @description not closed, near misses left out
+             */
+            open: number;
+            /** Format: int64 */
+            severe: number;
+            /** Format: int64 */
+            slight: number;
+        };
+        AccidentFigures: {
+            /**
+             * Format: double
+             * @description deaths by a thousand people (千人死亡率)
+             */
+            deathRate?: number;
+            /**
+             * Format: int64
+             * @description worked in the year; 0: not entered
+             */
+            hours: number;
+            /**
+             * Format: double
+             * @description people hurt by a million hours (百万工时伤害率)
+             */
+            injuryRate?: number;
+            /** @description twelve months up to today */
+            last: components["schemas"]["AccidentCounts"];
+            /** @description the year */
+            of: components["schemas"]["AccidentCounts"];
+            /**
+             * Format: double
+             * @description severely injured by a thousand people (千人重伤率)
+             */
+            severeRate?: number;
+            /**
+             * Format: double
+             * @description days lost by a million hours (伤害严重率)
+             */
+            severityRate?: number;
+            /**
+             * Format: int64
+             * @description people on average in the year; 0: not entered
+             */
+            staffCount: number;
+            /** Format: int64 */
+            year: number;
+        };
+        AccidentNearMissReport: {
+            facts?: string;
+            /** @description attachments */
+            files?: string[];
+            /** Format: date-time */
+            happenedAt: string;
+            place: string;
+            title: string;
+        };
         AccountAcceptance: {
             login: string;
             password: string;
@@ -7364,6 +8264,58 @@ export interface components {
             /** @description place in the tree; everything below begins with it */
             path: string;
         };
+        DueKindView: {
+            kind: string;
+            name: string;
+        };
+        DueRowView: {
+            closed: boolean;
+            /**
+             * Format: int64
+             * @description negative: overdue by so many days
+             */
+            daysLeft: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            kind: string;
+            kindName: string;
+            /** @description empty: the safety managers */
+            ownerName: string;
+            /** @description page of the program where it is settled */
+            path: string;
+            title: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+        };
+        DueSummaryView: {
+            /** @description of the open items */
+            kinds: components["schemas"]["DueKindView"][];
+            /**
+             * Format: int64
+             * @description due within thirty days, those of the week among them
+             */
+            month: number;
+            /** Format: int64 */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description due within seven days
+             */
+            week: number;
+        };
         EmergencyAcceptance: {
             note?: string;
             /** @description filing number (备案编号) */
@@ -8428,6 +9380,13 @@ export interface components {
             template: string;
             title: string;
         };
+        InspectionCatalogue: {
+            groups: components["schemas"]["InspectionOccasionGroup"][];
+            /** @description of the company's standard; empty where it has none */
+            items: components["schemas"]["InspectionEventItem"][];
+            occasions: components["schemas"]["InspectionOccasion"][];
+            version: string;
+        };
         InspectionCheckRow: {
             /** @description team card: most was confirmed as a whole */
             byException: boolean;
@@ -8638,10 +9597,38 @@ export interface components {
              */
             dueOn?: string;
             /** @enum {string} */
-            kind: "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            kind: "permit.hot_work" | "permit.confined_space" | "permit.height" | "permit.temporary_power" | "permit.lifting" | "permit.line_breaking" | "permit.excavation" | "dangerous_work" | "equipment.die_change" | "equipment.wheel_change" | "equipment.maintenance" | "equipment.power_switching" | "equipment.cleaning" | "equipment.new" | "equipment.battery" | "staff.joined" | "staff.transferred" | "process.changed" | "project.started" | "resume" | "contractor.entered" | "hazard.major" | "accident" | "other";
             note?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+        };
+        InspectionEventItem: {
+            code: string;
+            /** @description nothing creates it: no permit does, and no point or plan asks it */
+            idle: boolean;
+            /** @description of events that create it */
+            kinds: string[];
+            moduleName: string;
+            /** @description the company's own */
+            own: boolean;
+            /**
+             * Format: int64
+             * @description running plans that wait for an event and ask it
+             */
+            plans: number;
+            /**
+             * Format: int64
+             * @description in use that ask it
+             */
+            points: number;
+            requirement: string;
         };
         InspectionEventRow: {
+            /** @description the program noticed it by itself */
+            auto: boolean;
             /** Format: date-time */
             createdAt: string;
             /**
@@ -8655,8 +9642,10 @@ export interface components {
              * @example 42
              */
             id: string;
-            /** @enum {string} */
-            kind: "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            /** @description codes it asks; empty: whatever waits for it */
+            items: string[];
+            /** @description of the catalogue of occasions */
+            kind: string;
             /** @description name */
             madeBy: string;
             note: string;
@@ -8665,6 +9654,8 @@ export interface components {
              * @description it made
              */
             tasks: number;
+            /** @description codes of them that no task asks */
+            unplaced: string[];
         };
         InspectionExplanation: {
             reason: string;
@@ -8704,6 +9695,27 @@ export interface components {
              */
             outcome: "kept" | "task-done-by-other" | "task-gone";
         };
+        InspectionOccasion: {
+            /** @description the program notices it by itself; else somebody notes it by hand */
+            auto: boolean;
+            basis: components["schemas"]["OccasionBasisStruct"];
+            /**
+             * @description how far it is founded that the items belong to it
+             * @enum {string}
+             */
+            choice: "verified" | "reported" | "judgement";
+            group: string;
+            /** @description codes of the items it creates; empty: whatever waits for it */
+            items: string[];
+            kind: string;
+            nameEn: string;
+            nameZh: string;
+        };
+        InspectionOccasionGroup: {
+            code: string;
+            nameEn: string;
+            nameZh: string;
+        };
         InspectionPlanForm: {
             /**
              * @description decimal id
@@ -8727,7 +9739,7 @@ export interface components {
              * @description on event: which; empty: any
              * @enum {string}
              */
-            event?: "" | "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            event?: "" | "permit.hot_work" | "permit.confined_space" | "permit.height" | "permit.temporary_power" | "permit.lifting" | "permit.line_breaking" | "permit.excavation" | "dangerous_work" | "equipment.die_change" | "equipment.wheel_change" | "equipment.maintenance" | "equipment.power_switching" | "equipment.cleaning" | "equipment.new" | "equipment.battery" | "staff.joined" | "staff.transferred" | "process.changed" | "project.started" | "resume" | "contractor.entered" | "hazard.major" | "accident" | "other";
             /** @enum {string} */
             frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event";
             /** @description item codes; empty: all of each point */
@@ -9882,6 +10894,36 @@ export interface components {
             };
             sheet?: string;
         };
+        MeetingRound: {
+            /** @enum {string} */
+            confidence: "verified" | "practice";
+            /**
+             * Format: date
+             * @description of the last one; empty: none yet
+             * @example 2026-03-31
+             */
+            heldOn: string;
+            kind: string;
+            late: boolean;
+            /**
+             * Format: int64
+             * @description between two; 0: no day is due
+             */
+            months: number;
+            /**
+             * Format: date
+             * @description by which the next one is due; empty: none by rule, or none was held yet
+             * @example 2026-03-31
+             */
+            nextOn: string;
+            source: string;
+            sourceEn: string;
+            /**
+             * Format: int64
+             * @description held in this calendar year
+             */
+            year: number;
+        };
         NoticeCountView: {
             /**
              * Format: int64
@@ -9944,6 +10986,12 @@ export interface components {
              * @example 42
              */
             upTo: string;
+        };
+        OccasionBasisStruct: {
+            clause: string;
+            /** @enum {string} */
+            confidence: "verified" | "reported" | "judgement";
+            ref: string;
         };
         OversightAreaView: {
             /** Format: int64 */
@@ -10287,6 +11335,18 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListDueRowView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["DueRowView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListEmergencyDrill: {
             /**
              * Format: int64
@@ -10551,6 +11611,18 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListPermitPermitRow: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["PermitPermitRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListProofSignalView: {
             /**
              * Format: int64
@@ -10570,6 +11642,42 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["ResponsibilityListRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListRiskEventView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["RiskEventView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListRiskReportView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["RiskReportView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListRiskUnitView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["RiskUnitView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -11331,6 +12439,874 @@ export interface components {
              */
             until: string;
             vetoes: components["schemas"]["PerformanceVeto"][];
+        };
+        PermitAnswer: {
+            code: string;
+            note?: string;
+            photos?: string[];
+            /** @enum {string} */
+            result: "pass" | "fail" | "na";
+        };
+        PermitApproveForm: {
+            /** @description items of phase approve */
+            answers?: components["schemas"]["PermitAnswer"][];
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            /** @description the approver stands where the work will be; nothing is approved from afar */
+            onSite: boolean;
+            photos?: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+        };
+        PermitApproverRule: {
+            kind: string;
+            /** @description empty: every level of the kind */
+            level?: string;
+            postIds?: string[];
+            staffIds?: string[];
+        };
+        PermitArea: {
+            name: string;
+            /** @description bounds, fire protection, who answers for it */
+            note?: string;
+        };
+        PermitBoardRow: {
+            content: string;
+            /** Format: date-time */
+            fromAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            kind: string;
+            level: string;
+            number: string;
+            overdue: boolean;
+            /**
+             * Format: int64
+             * @description how many do the work
+             */
+            people: number;
+            place: string;
+            /** @enum {string} */
+            state: "approved" | "open" | "suspended";
+            unitName: string;
+            /** Format: date-time */
+            untilAt: string;
+            watcherName: string;
+        };
+        PermitBoardView: {
+            /** Format: date-time */
+            at: string;
+            /** @description work that goes on or begins today, by place */
+            items: components["schemas"]["PermitBoardRow"][];
+        };
+        PermitCard: {
+            kind: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description empty: any */
+            operation: string;
+        };
+        PermitCardView: {
+            kind: string;
+            nameEn: string;
+            nameZh: string;
+            operation: string;
+            valid: boolean;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validUntil?: string;
+        };
+        PermitCloseForm: {
+            /** @description items of phase close */
+            answers?: components["schemas"]["PermitAnswer"][];
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            /**
+             * Format: int64
+             * @description how long the place was watched after the work
+             */
+            quietMinutes?: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            /** @description nobody and nothing was left behind */
+            siteClear: boolean;
+        };
+        PermitCrewForm: {
+            /**
+             * Format: date
+             * @description a contractor's worker: last day of the certificate he showed, where the work asks for one
+             * @example 2026-03-31
+             */
+            cardUntil?: string;
+            /** @description the contractor */
+            firm?: string;
+            /** @description of a contractor's worker */
+            name?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId?: string;
+        };
+        PermitDetail: {
+            key: string;
+            value: string;
+        };
+        PermitExtendForm: {
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            onSite: boolean;
+            photos?: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            /**
+             * Format: date-time
+             * @description not beyond the longest time of the level, counted from the beginning
+             */
+            untilAt: string;
+        };
+        PermitField: {
+            key: string;
+            nameEn: string;
+            nameZh: string;
+            number: boolean;
+            options: string[];
+            required: boolean;
+            unit: string;
+        };
+        PermitForm: {
+            basis: components["schemas"]["PermitSource"][];
+            /**
+             * Format: int64
+             * @description readings during work at least so often; 0: not asked
+             */
+            everyMinutes: number;
+            extendable: boolean;
+            fields: components["schemas"]["PermitField"][];
+            /**
+             * Format: int64
+             * @description how old a reading may be at the start
+             */
+            freshMinutes: number;
+            /**
+             * @description whether gas is measured before every start
+             * @enum {string}
+             */
+            gasAsked: "always" | "never";
+            /** @description item whose answer 'not applicable' says that no gas is possible; empty: none */
+            gasItem: string;
+            gases: components["schemas"]["PermitGas"][];
+            /** @description one level up on holidays */
+            holidayUp: boolean;
+            items: components["schemas"]["PermitItem"][];
+            kind: string;
+            /** @description the gravest first */
+            levels: components["schemas"]["PermitLevel"][];
+            /** @description key of the detail that decides the level; empty: people choose it */
+            measure: string;
+            /** @description of the checklist library */
+            modules: string[];
+            nameEn: string;
+            nameZh: string;
+            noteEn: string;
+            noteZh: string;
+            /**
+             * Format: int64
+             * @description the place is watched so long after the work; 0: not asked
+             */
+            quietMinutes: number;
+            /**
+             * Format: int64
+             * @description before the end the watcher is reminded
+             */
+            remindMinutes: number;
+            roles: components["schemas"]["PermitRole"][];
+            /** @description letters in the number of a permit */
+            short: string;
+        };
+        PermitFormPack: {
+            /** @description who approves, where the company has named them */
+            approvers: components["schemas"]["PermitApproverRule"][];
+            /** @description fixed hot-work areas (固定动火区) */
+            areas: components["schemas"]["PermitArea"][];
+            forms: components["schemas"]["PermitForm"][];
+            /** @description days of the next weeks on which the level goes up */
+            holidayOn: string[];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validFrom: string;
+            version: string;
+        };
+        PermitGas: {
+            confidence: string;
+            /** @description of the gases of one group one is measured */
+            group: string;
+            key: string;
+            max: string;
+            min: string;
+            nameEn: string;
+            nameZh: string;
+            noteEn: string;
+            noteZh: string;
+            required: boolean;
+            unit: string;
+        };
+        PermitGasView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description good for a start until then
+             */
+            freshUntil: string;
+            gas: string;
+            /** @description out of limits */
+            out: boolean;
+            value: string;
+        };
+        PermitItem: {
+            clause: string;
+            code: string;
+            /** @description a failure is suggested to be a major hazard */
+            major: boolean;
+            /** @description may be answered as not applicable */
+            mayNA: boolean;
+            method: string;
+            /** @enum {string} */
+            phase: "approve" | "start" | "resume" | "close";
+            requirement: string;
+        };
+        PermitKindStat: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            inTime: number;
+            kind: string;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            override: number;
+            /** Format: int64 */
+            total: number;
+        };
+        PermitLack: {
+            /** @description of the certificate catalogue */
+            kind: string;
+            name: string;
+            nameEn: string;
+            nameZh: string;
+            operation?: string;
+            /** @enum {string} */
+            role: "worker" | "watcher";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId?: string;
+            /**
+             * @description lapsed: he has one that is not valid on the day
+             * @enum {string}
+             */
+            state: "missing" | "lapsed";
+            /**
+             * Format: date
+             * @description last valid day of the lapsed one
+             * @example 2026-03-31
+             */
+            validUntil?: string;
+        };
+        PermitLevel: {
+            /** @description it lies above this value; empty: none */
+            above: string;
+            /** @description roles that approve, where the company has not named anybody */
+            approvers: string[];
+            code: string;
+            confidence: string;
+            /** @description least value of the deciding detail; empty: none */
+            from: string;
+            /** Format: int64 */
+            maxHours: number;
+            nameEn: string;
+            nameZh: string;
+            /**
+             * Format: int64
+             * @description after an interruption longer than this the gas is measured anew; 0: after any
+             */
+            retestMinutes: number;
+        };
+        PermitMember: {
+            /**
+             * Format: date
+             * @description a contractor's worker: last day of the certificate he showed
+             * @example 2026-03-31
+             */
+            cardUntil?: string;
+            /** @description the contractor he is of */
+            firm?: string;
+            name: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId?: string;
+        };
+        PermitPermitDetail: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            applicantId?: string;
+            applicantName: string;
+            /** Format: date-time */
+            approvedAt?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            approverId?: string;
+            approverName: string;
+            /** @description it waits for an approval that the reader may give */
+            canApprove: boolean;
+            /** Format: date-time */
+            closedAt?: string;
+            closedLate: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            content: string;
+            crew: components["schemas"]["PermitMember"][];
+            details: components["schemas"]["PermitDetail"][];
+            formVersion: string;
+            /** Format: date-time */
+            fromAt: string;
+            hazards: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "hot_work" | "confined_space" | "height" | "temporary_power" | "lifting" | "line_breaking" | "excavation";
+            /** @description certificates that are missing today and not allowed by name; they block */
+            lacks: components["schemas"]["PermitLack"][];
+            /**
+             * Format: date-time
+             * @description how far it may be extended
+             */
+            latestUntil: string;
+            level: string;
+            /** @description what the reader may do next */
+            may: string[];
+            /** @example DH-2026-0012 */
+            number: string;
+            /** @description its end has passed without a closing check */
+            overdue: boolean;
+            /** @description a missing certificate was allowed */
+            overridden: boolean;
+            overrideName: string;
+            overrideReason: string;
+            /**
+             * @description the reader's own part in it
+             * @enum {string}
+             */
+            part: "" | "applicant" | "worker" | "watcher";
+            place: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+            /** @description one level up because of a holiday */
+            raised: boolean;
+            /** @description the latest of each gas */
+            readings: components["schemas"]["PermitGasView"][];
+            /** @enum {string} */
+            source: "phone" | "desk" | "paper";
+            /** Format: date-time */
+            startedAt?: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "refused" | "open" | "suspended" | "closed" | "cancelled" | "lapsed";
+            /** @description what happened, oldest first */
+            steps: components["schemas"]["PermitStepView"][];
+            /** Format: date-time */
+            suspendedAt?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+            unitName: string;
+            /** Format: date-time */
+            untilAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            watcherId?: string;
+            watcherName: string;
+            workers: string[];
+        };
+        PermitPermitRow: {
+            applicantName: string;
+            approverName: string;
+            /** @description it waits for an approval that the reader may give */
+            canApprove: boolean;
+            /** Format: date-time */
+            closedAt?: string;
+            closedLate: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            content: string;
+            /** Format: date-time */
+            fromAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "hot_work" | "confined_space" | "height" | "temporary_power" | "lifting" | "line_breaking" | "excavation";
+            level: string;
+            /** @example DH-2026-0012 */
+            number: string;
+            /** @description its end has passed without a closing check */
+            overdue: boolean;
+            /** @description a missing certificate was allowed */
+            overridden: boolean;
+            /**
+             * @description the reader's own part in it
+             * @enum {string}
+             */
+            part: "" | "applicant" | "worker" | "watcher";
+            place: string;
+            /** @description one level up because of a holiday */
+            raised: boolean;
+            /** @enum {string} */
+            source: "phone" | "desk" | "paper";
+            /** Format: date-time */
+            startedAt?: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "refused" | "open" | "suspended" | "closed" | "cancelled" | "lapsed";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+            unitName: string;
+            /** Format: date-time */
+            untilAt: string;
+            watcherName: string;
+            workers: string[];
+        };
+        PermitPersonView: {
+            /** @description named to approve it by the company's setting; where nobody is named, false for all */
+            approver: boolean;
+            /** @description those the work asks for */
+            cards: components["schemas"]["PermitCardView"][];
+            name: string;
+            postName: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+            /** @description holds what the work asks of a watcher today */
+            watcher: boolean;
+            /** @description holds what the work asks of a worker today */
+            worker: boolean;
+        };
+        PermitReadForm: {
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            readings: components["schemas"]["PermitReading"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+        };
+        PermitReading: {
+            /**
+             * Format: date-time
+             * @description when it was taken; left out: at the time of the step
+             */
+            at?: string;
+            /** @description oxygen, combustible, co, h2s or another of the form */
+            gas: string;
+            /** @description out of limits */
+            readonly out?: boolean;
+            /** @description where it was taken: upper, middle, lower part */
+            place?: string;
+            /** @description plain decimal, in the unit of the form */
+            value: string;
+        };
+        PermitReasonForm: {
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            reason: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+        };
+        PermitRequestForm: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            approverId?: string;
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** @description what is done (作业内容) */
+            content: string;
+            crew: components["schemas"]["PermitCrewForm"][];
+            /** @description written at a desk */
+            desk?: boolean;
+            /** @description fields of the form */
+            details?: components["schemas"]["PermitDetail"][];
+            /** Format: date-time */
+            fromAt: string;
+            /** @description what can happen (危害辨识) */
+            hazards?: string;
+            /** @enum {string} */
+            kind: "hot_work" | "confined_space" | "height" | "temporary_power" | "lifting" | "line_breaking" | "excavation";
+            /** Format: double */
+            latitude?: number;
+            /** @description of the form; left out where the kind has only one, or the details decide it */
+            level?: string;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            place: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+            /** Format: date-time */
+            untilAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            watcherId: string;
+        };
+        PermitRole: {
+            /** @description every worker needs one; else one of the crew */
+            all: boolean;
+            /** @description one of them is enough; none: no certificate */
+            cards: components["schemas"]["PermitCard"][];
+            /** @enum {string} */
+            role: "worker" | "watcher";
+        };
+        PermitSettingForm: {
+            approvers: components["schemas"]["PermitApproverRule"][];
+            areas: components["schemas"]["PermitArea"][];
+            /** @description hot work goes one level up on holidays */
+            holidayUp: boolean;
+        };
+        PermitSettingView: {
+            approvers: components["schemas"]["PermitApproverRule"][];
+            areas: components["schemas"]["PermitArea"][];
+            /** Format: date-time */
+            changedAt?: string;
+            changedName: string;
+            /** @description hot work goes one level up on holidays */
+            holidayUp: boolean;
+        };
+        PermitSource: {
+            clause: string;
+            /** @enum {string} */
+            confidence: "verified" | "document_seen" | "memory" | "design";
+            ref: string;
+        };
+        PermitStartForm: {
+            /** @description items of phase start (or resume) */
+            answers?: components["schemas"]["PermitAnswer"][];
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            /** @description taken now; those sent before count while they are fresh */
+            readings?: components["schemas"]["PermitReading"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            watcherPresent: boolean;
+        };
+        PermitStatistics: {
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description closed before their end
+             */
+            inTime: number;
+            kinds: components["schemas"]["PermitKindStat"][];
+            /**
+             * Format: int64
+             * @description closed after their end
+             */
+            late: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description not closed, and their end has passed
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description a missing certificate was allowed
+             */
+            override: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            to: string;
+            /**
+             * Format: int64
+             * @description permits whose time began in the span, refused and cancelled ones not counted
+             */
+            total: number;
+        };
+        PermitStepDetail: {
+            answers?: components["schemas"]["PermitAnswer"][];
+            /** @description the place was left clear */
+            clear?: boolean;
+            /** @description what the problem is about */
+            field?: string;
+            /** @description certificates that were missing */
+            lacks?: components["schemas"]["PermitLack"][];
+            /**
+             * Format: int64
+             * @description minutes the place was watched after the work
+             */
+            quietMinutes?: number;
+            readings?: components["schemas"]["PermitReading"][];
+            /**
+             * Format: date-time
+             * @description the new end
+             */
+            untilAt?: string;
+            /** @description the watcher was there */
+            watcher?: boolean;
+        };
+        PermitStepView: {
+            actorName: string;
+            /**
+             * Format: date-time
+             * @description when it was done
+             */
+            at: string;
+            clientId: string;
+            detail: components["schemas"]["PermitStepDetail"];
+            /** @enum {string} */
+            event: "request" | "amend" | "approve" | "refuse" | "override" | "start" | "read" | "suspend" | "resume" | "extend" | "close" | "cancel" | "overdue" | "lapse" | "copy";
+            /** @description state before; empty for the first */
+            from: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** Format: double */
+            latitude?: number;
+            /** Format: double */
+            longitude?: number;
+            /** Format: int32 */
+            n: number;
+            note: string;
+            photos: string[];
+            /** @description code of the fault that kept it from standing; empty: it stands */
+            problem: string;
+            /**
+             * Format: date-time
+             * @description when it arrived
+             */
+            receivedAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            to: string;
         };
         ProofCountView: {
             /**
@@ -12276,6 +14252,748 @@ export interface components {
             frequency: string;
             text: string;
         };
+        RiskAnswer: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @description pass, fail or na */
+            result: string;
+        };
+        RiskAnswering: {
+            /** @enum {string} */
+            level: "company" | "workshop" | "team" | "post";
+            /** @description person or post */
+            name: string;
+            unit: string;
+        };
+        RiskArea: {
+            /** @description outline, in ten-thousandths of the picture's width and height */
+            points: number[][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+        };
+        RiskAreaView: {
+            /**
+             * @description the gravest of the unit's inherent risks
+             * @enum {string}
+             */
+            level: "" | "major" | "larger" | "general" | "low";
+            name: string;
+            /** @description outline, in ten-thousandths of the picture's width and height */
+            points: number[][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+        };
+        RiskBand: {
+            gte: string;
+            level: string;
+        };
+        RiskCard: {
+            address: string;
+            industry: string;
+            name: string;
+            uscc: string;
+        };
+        RiskContent: {
+            company: components["schemas"]["RiskCard"];
+            counts: {
+                [key: string]: number;
+            };
+            events: components["schemas"]["RiskReported"][];
+            filledBy: string;
+            /** @description cycle and version of the rules */
+            form: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            period: string;
+            remark: string;
+            triggers: components["schemas"]["RiskTrigger"][];
+        };
+        RiskControlForm: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id?: string;
+            /** @enum {string} */
+            kind: "engineering" | "management" | "training" | "protection" | "emergency";
+            text: string;
+        };
+        RiskControlView: {
+            /** @description the last check of the item */
+            checked?: components["schemas"]["RiskAnswer"];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description item of the standard by which it is checked; empty: none */
+            itemCode: string;
+            /** @enum {string} */
+            kind: "engineering" | "management" | "training" | "protection" | "emergency";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedOn: string;
+            text: string;
+        };
+        RiskCycleView: {
+            /** @description a rule of the province; otherwise the platform's proposal */
+            bound: boolean;
+            /** @description verified, or memory: to be confirmed */
+            conf: string;
+            en: string;
+            id: string;
+            zh: string;
+        };
+        RiskDetailView: {
+            accidents: string[];
+            catalogue: boolean;
+            /** @description who answers, from the company down; empty for regulators */
+            chain: components["schemas"]["RiskAnswering"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @enum {string} */
+            computed: "major" | "larger" | "general" | "low";
+            consequence: string;
+            /** @enum {string} */
+            controlLevel: "company" | "workshop" | "team" | "post";
+            /** Format: int64 */
+            controls: number;
+            endReason: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endedOn: string;
+            frequency: string;
+            hazard: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            inherent: components["schemas"]["RiskScoring"];
+            /** @enum {string} */
+            level: "major" | "larger" | "general" | "low";
+            measures: components["schemas"]["RiskControlView"][];
+            /** Format: int64 */
+            number: number;
+            /** @description the yearly review is */
+            overdue: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId: string;
+            ownerName: string;
+            postName: string;
+            /**
+             * Format: int64
+             * @description controls that the checks ask
+             */
+            published: number;
+            raiseReason: string;
+            /** @enum {string} */
+            raisedLevel: "" | "major" | "larger" | "general";
+            residual?: components["schemas"]["RiskScoring"];
+            /** @enum {string} */
+            residualLevel: "" | "major" | "larger" | "general" | "low";
+            residualScore: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reviewDueOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reviewedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+            riskUnitName: string;
+            ruleVersion: string;
+            score: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+        };
+        RiskEnding: {
+            /**
+             * Format: date
+             * @description left out: today
+             * @example 2026-03-31
+             */
+            on?: string;
+            reason: string;
+        };
+        RiskEventForm: {
+            /** @description classes of GB 6441, e.g. 03 */
+            accidents: string[];
+            /** @description in the province's catalogue of larger and major risks */
+            catalogue?: boolean;
+            consequence?: string;
+            /**
+             * @description empty: as the colour says
+             * @enum {string}
+             */
+            controlLevel?: "" | "company" | "workshop" | "team" | "post";
+            controls?: components["schemas"]["RiskControlForm"][];
+            /**
+             * @description of checks
+             * @enum {string}
+             */
+            frequency?: "" | "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /** @description source of danger */
+            hazard: string;
+            inherent: components["schemas"]["RiskScoring"];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+            postName?: string;
+            raiseReason?: string;
+            /** @enum {string} */
+            raisedLevel?: "" | "major" | "larger" | "general";
+            /** @description with the controls; left out: not rated yet */
+            residual?: components["schemas"]["RiskScoring"];
+            /**
+             * Format: date
+             * @description left out: today
+             * @example 2026-03-31
+             */
+            reviewedOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+        };
+        RiskEventView: {
+            accidents: string[];
+            catalogue: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @enum {string} */
+            computed: "major" | "larger" | "general" | "low";
+            consequence: string;
+            /** @enum {string} */
+            controlLevel: "company" | "workshop" | "team" | "post";
+            /** Format: int64 */
+            controls: number;
+            endReason: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endedOn: string;
+            frequency: string;
+            hazard: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            inherent: components["schemas"]["RiskScoring"];
+            /** @enum {string} */
+            level: "major" | "larger" | "general" | "low";
+            /** Format: int64 */
+            number: number;
+            /** @description the yearly review is */
+            overdue: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId: string;
+            ownerName: string;
+            postName: string;
+            /**
+             * Format: int64
+             * @description controls that the checks ask
+             */
+            published: number;
+            raiseReason: string;
+            /** @enum {string} */
+            raisedLevel: "" | "major" | "larger" | "general";
+            residual?: components["schemas"]["RiskScoring"];
+            /** @enum {string} */
+            residualLevel: "" | "major" | "larger" | "general" | "low";
+            residualScore: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reviewDueOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reviewedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+            riskUnitName: string;
+            ruleVersion: string;
+            score: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+        };
+        RiskFactor: {
+            en: string;
+            /** @enum {string} */
+            key: "l" | "e" | "c" | "s";
+            options: components["schemas"]["RiskValue"][];
+            zh: string;
+        };
+        RiskFrozenView: {
+            /**
+             * Format: date
+             * @description day of acceptance or of the change
+             * @example 2026-03-31
+             */
+            anchorOn: string;
+            /** Format: int64 */
+            changes: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            /** @description as it was frozen, or as it stands today */
+            content: components["schemas"]["RiskContent"];
+            /** @description SHA-256 of what was frozen; empty: not submitted */
+            contentHash: string;
+            /** @enum {string} */
+            cycle: "RISK-FIRST" | "RISK-Y" | "RISK-CHG" | "RISK-Q";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * Format: int64
+             * @description larger and major risks in it
+             */
+            events: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description submitted after the last day */
+            late: boolean;
+            overdue: boolean;
+            /** @description empty for reports of an occasion */
+            period: string;
+            /** @enum {string} */
+            state: "due" | "submitted";
+            /** Format: date-time */
+            submittedAt?: string;
+            submittedName: string;
+        };
+        RiskJudgedView: {
+            /**
+             * @description what the score says
+             * @enum {string}
+             */
+            computed: "major" | "larger" | "general" | "low";
+            /** @enum {string} */
+            controlLevel: "company" | "workshop" | "team" | "post";
+            /**
+             * @description inherent, as it stands
+             * @enum {string}
+             */
+            level: "major" | "larger" | "general" | "low";
+            /** @enum {string} */
+            residualLevel: "" | "major" | "larger" | "general" | "low";
+            residualScore: string;
+            /** @description decimal */
+            score: string;
+        };
+        RiskJudgementInput: {
+            catalogue?: boolean;
+            /** @enum {string} */
+            controlLevel?: "" | "company" | "workshop" | "team" | "post";
+            inherent: components["schemas"]["RiskScoring"];
+            raiseReason?: string;
+            /** @enum {string} */
+            raisedLevel?: "" | "major" | "larger" | "general";
+            residual?: components["schemas"]["RiskScoring"];
+        };
+        RiskLevelCount: {
+            /** Format: int64 */
+            inherent: number;
+            /** @enum {string} */
+            level: "major" | "larger" | "general" | "low";
+            /** Format: int64 */
+            residual: number;
+        };
+        RiskLevelRule: {
+            colour: string;
+            colourZh: string;
+            controlAt: string;
+            en: string;
+            hex: string;
+            id: string;
+            zh: string;
+        };
+        RiskMethodRule: {
+            /** @description highest first */
+            bands: components["schemas"]["RiskBand"][];
+            /** @description verified, or memory: to be confirmed */
+            conf: string;
+            factors: components["schemas"]["RiskFactor"][];
+            formula: string;
+        };
+        RiskNamed: {
+            en: string;
+            id: string;
+            zh: string;
+        };
+        RiskOpening: {
+            /**
+             * Format: date
+             * @description day of acceptance, of a first report
+             * @example 2026-03-31
+             */
+            acceptedOn?: string;
+            /**
+             * @description first report after the acceptance of completion, or a change of the company's data
+             * @enum {string}
+             */
+            cycle: "RISK-FIRST" | "RISK-CHG";
+            /** @description what changed */
+            note?: string;
+        };
+        RiskPlanForm: {
+            areas?: components["schemas"]["RiskArea"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            attachmentId: string;
+            /**
+             * Format: int64
+             * @description order of the plans
+             */
+            floor?: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description degrees clockwise from up
+             */
+            north?: number;
+        };
+        RiskPlanView: {
+            areas: components["schemas"]["RiskAreaView"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            attachmentId: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endedOn: string;
+            /** Format: int64 */
+            floor: number;
+            /** Format: int64 */
+            height: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description degrees clockwise from up
+             */
+            north: number;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: int64
+             * @description of the picture, pixels
+             */
+            width: number;
+        };
+        RiskPlansView: {
+            items: components["schemas"]["RiskPlanView"][];
+        };
+        RiskPublishing: {
+            /** @enum {string} */
+            frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /** @description how to check it */
+            method?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+            /** @description post types that check it */
+            posts?: string[];
+            /** @description empty: the control's text */
+            requirement?: string;
+        };
+        RiskReportView: {
+            /**
+             * Format: date
+             * @description day of acceptance or of the change
+             * @example 2026-03-31
+             */
+            anchorOn: string;
+            /** Format: int64 */
+            changes: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            /** @enum {string} */
+            cycle: "RISK-FIRST" | "RISK-Y" | "RISK-CHG" | "RISK-Q";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * Format: int64
+             * @description larger and major risks in it
+             */
+            events: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description submitted after the last day */
+            late: boolean;
+            overdue: boolean;
+            /** @description empty for reports of an occasion */
+            period: string;
+            /** @enum {string} */
+            state: "due" | "submitted";
+            /** Format: date-time */
+            submittedAt?: string;
+            submittedName: string;
+        };
+        RiskReported: {
+            accidents: string[];
+            catalogue: boolean;
+            /** @enum {string} */
+            controlLevel: "company" | "workshop" | "team" | "post";
+            controls: components["schemas"]["RiskReportedControl"][];
+            hazard: string;
+            /** @enum {string} */
+            level: "major" | "larger" | "general" | "low";
+            method: string;
+            /** Format: int64 */
+            number: number;
+            /** @enum {string} */
+            residualLevel: "" | "major" | "larger" | "general" | "low";
+            /** @description unit and person */
+            responsible: string;
+            score: string;
+            unit: string;
+        };
+        RiskReportedControl: {
+            kind: string;
+            text: string;
+        };
+        RiskReviewing: {
+            /**
+             * Format: date
+             * @description left out: today
+             * @example 2026-03-31
+             */
+            on?: string;
+        };
+        RiskRulesView: {
+            /** @description GB 6441 */
+            accidents: components["schemas"]["RiskNamed"][];
+            /** @description highest first */
+            controlLevels: components["schemas"]["RiskNamed"][];
+            controls: components["schemas"]["RiskNamed"][];
+            /** @description of the reader's own company; all of them for others */
+            cycles: components["schemas"]["RiskCycleView"][];
+            /** @description highest first */
+            levels: components["schemas"]["RiskLevelRule"][];
+            methods: {
+                [key: string]: components["schemas"]["RiskMethodRule"];
+            };
+            /** Format: int64 */
+            reviewMonths: number;
+            version: string;
+        };
+        RiskScoring: {
+            /** @description consequence; of LEC */
+            c?: string;
+            /** @description exposure; of LEC */
+            e?: string;
+            /** @description likelihood, one of the values of the rules */
+            l: string;
+            /** @enum {string} */
+            method: "lec" | "ls";
+            /** @description severity; of LS */
+            s?: string;
+        };
+        RiskSubmission: {
+            remark?: string;
+        };
+        RiskSummaryView: {
+            /** @description highest first */
+            levels: components["schemas"]["RiskLevelCount"][];
+            /**
+             * Format: int64
+             * @description whose yearly review is overdue
+             */
+            overdue: number;
+        };
+        RiskTrigger: {
+            /** @description unit and source of danger */
+            event: string;
+            /** @enum {string} */
+            is: "" | "major" | "larger" | "general" | "low";
+            /** Format: int64 */
+            number: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @enum {string} */
+            was: "" | "major" | "larger" | "general" | "low";
+            /**
+             * @description a new risk, another level, a risk that ended, the company's data
+             * @enum {string}
+             */
+            why: "new" | "level" | "ended" | "data";
+        };
+        RiskUnitForm: {
+            /** @enum {string} */
+            kind: "place" | "equipment" | "activity";
+            name: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+            /** @description to call in an emergency; printed on cards */
+            phone?: string;
+            place?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+        };
+        RiskUnitView: {
+            endReason: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endedOn: string;
+            /** Format: int64 */
+            general: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "place" | "equipment" | "activity";
+            /** Format: int64 */
+            larger: number;
+            /**
+             * @description the gravest of its risks
+             * @enum {string}
+             */
+            level: "" | "major" | "larger" | "general" | "low";
+            /** Format: int64 */
+            low: number;
+            /** Format: int64 */
+            major: number;
+            name: string;
+            /** Format: int64 */
+            number: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId: string;
+            ownerName: string;
+            /** @description empty for regulators */
+            phone: string;
+            place: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+        };
+        RiskValue: {
+            en: string;
+            v: string;
+            zh: string;
+        };
         RolesInputBody: {
             roles: string[];
         };
@@ -13117,7 +15835,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "accident.future" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -13141,6 +15859,127 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    reportNearMiss: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccidentNearMissReport"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    showAccidentPerformance: {
+        parameters: {
+            query?: {
+                /** @description for those who see several companies: which one */
+                companyId?: string;
+                /** @description this one if left out */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccidentFigures"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listClients: {
         parameters: {
             query?: never;
@@ -21322,6 +24161,129 @@ export interface operations {
             };
         };
     };
+    listDueItems: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description noun.what */
+                kind?: string;
+                /** @description of this unit and those below it */
+                unitId?: string;
+                /** @description soon: within 30 days, or overdue */
+                state?: "open" | "overdue" | "soon" | "closed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListDueRowView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    sumDueItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DueSummaryView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     printDrillYear: {
         parameters: {
             query: {
@@ -25976,6 +28938,65 @@ export interface operations {
             };
         };
     };
+    listOccasions: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionCatalogue"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     proposePlans: {
         parameters: {
             query?: never;
@@ -29172,6 +32193,65 @@ export interface operations {
             };
         };
     };
+    listMeetingRounds: {
+        parameters: {
+            query?: {
+                /** @description for those who see several companies: which one */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeetingRound"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listMails: {
         parameters: {
             query?: {
@@ -31713,6 +34793,1596 @@ export interface operations {
             };
         };
     };
+    listPermits: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+                state?: "" | "requested" | "approved" | "refused" | "open" | "suspended" | "closed" | "cancelled" | "lapsed";
+                /** @description only those that are not over */
+                live?: boolean;
+                kind?: string;
+                level?: string;
+                /** @description whose time touches the day, or that are still open then */
+                on?: string;
+                /** @description whose time begins on this day or later */
+                from?: string;
+                /** @description … or earlier */
+                to?: string;
+                unitId?: string;
+                /** @description only those the reader takes part in, or is asked to approve */
+                mine?: boolean;
+                overdue?: boolean;
+                /** @description only those with an allowed missing certificate */
+                override?: boolean;
+                source?: "" | "phone" | "desk" | "paper";
+                /** @description in number, place, content or names */
+                term?: string;
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListPermitPermitRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    requestPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitRequestForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermitBoard: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitBoardView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermitForms: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitFormPack"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listPermitPeople: {
+        parameters: {
+            query: {
+                kind: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitPersonView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printPermits: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+                state?: "" | "requested" | "approved" | "refused" | "open" | "suspended" | "closed" | "cancelled" | "lapsed";
+                /** @description only those that are not over */
+                live?: boolean;
+                kind?: string;
+                level?: string;
+                /** @description whose time touches the day, or that are still open then */
+                on?: string;
+                /** @description whose time begins on this day or later */
+                from?: string;
+                /** @description … or earlier */
+                to?: string;
+                unitId?: string;
+                /** @description only those the reader takes part in, or is asked to approve */
+                mine?: boolean;
+                overdue?: boolean;
+                /** @description only those with an allowed missing certificate */
+                override?: boolean;
+                source?: "" | "phone" | "desk" | "paper";
+                /** @description in number, place, content or names */
+                term?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermitSetting: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitSettingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    setPermitSetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitSettingForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermitStatistics: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+                /** @description left out: the first of the month */
+                from?: string;
+                /** @description left out: today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitStatistics"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitPermitDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    amendPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitRequestForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    approvePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitApproveForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    cancelPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReasonForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    closePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitCloseForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    extendPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitExtendForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    overridePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReasonForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    readPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReadForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    refusePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReasonForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    resumePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitStartForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    startPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitStartForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    suspendPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReasonForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     verifyPhotoCode: {
         parameters: {
             query?: never;
@@ -32224,6 +36894,75 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printProtectionCard: {
+        parameters: {
+            query: {
+                staffId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -33949,6 +38688,1963 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    publishRiskControl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskPublishing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRiskEvents: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                riskUnitId?: string;
+                level?: "" | "major" | "larger" | "general" | "low";
+                controlLevel?: "" | "company" | "workshop" | "team" | "post";
+                /** @description only those whose yearly review is overdue */
+                overdue?: boolean;
+                /** @description part of the unit's name or of the source of danger */
+                term?: string;
+                /** @description with those no longer in force */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListRiskEventView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskEventForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    changeRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskEventForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    endRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    reviewRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskReviewing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRiskPlans: {
+        parameters: {
+            query?: {
+                /** @description for regulators: one company */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskPlansView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addRiskPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskPlanForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getRiskPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskPlanView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    changeRiskPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskPlanForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    endRiskPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskPlan: {
+        parameters: {
+            query?: {
+                size?: "A3" | "A4";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    previewRisk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskJudgementInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskJudgedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskBoard: {
+        parameters: {
+            query?: {
+                /** @description for regulators: one company */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskList: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                riskUnitId?: string;
+                level?: "" | "major" | "larger" | "general" | "low";
+                controlLevel?: "" | "company" | "workshop" | "team" | "post";
+                /** @description only those whose yearly review is overdue */
+                overdue?: boolean;
+                /** @description part of the unit's name or of the source of danger */
+                term?: string;
+                /** @description with those no longer in force */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRiskReports: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                state?: "" | "due" | "overdue" | "submitted";
+                cycle?: "" | "RISK-FIRST" | "RISK-Y" | "RISK-CHG" | "RISK-Q";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListRiskReportView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    openRiskReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskOpening"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getRiskReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskFrozenView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    submitRiskReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskSubmission"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    riskRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskRulesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    riskSummary: {
+        parameters: {
+            query?: {
+                /** @description for regulators: one company */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskSummaryView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRiskUnits: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                /** @description part of name or place */
+                term?: string;
+                /** @description with those no longer in use */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListRiskUnitView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addRiskUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskUnitForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    changeRiskUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskUnitForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    endRiskUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
