@@ -7,6 +7,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/modules/company"
+	"anbiao/modules/due"
 	"anbiao/modules/emergency"
 	"anbiao/modules/hazard"
 	"anbiao/modules/notice"
@@ -16,7 +17,7 @@ import (
 // glueEmergency gives plans and drills what other modules know.
 func (h *house) glueEmergency() {
 	s := h.emergency
-	s.Firm, s.Claim, s.Tell, s.Raise = emergencyFacts, h.attachment.Claim, tellEmergency, h.raiseFinding
+	s.Firm, s.Claim, s.Tell, s.Raise, s.Due = emergencyFacts, h.attachment.Claim, tellEmergency, h.raiseFinding, due.PutAt
 }
 
 func emergencyFacts(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (emergency.Facts, error) {

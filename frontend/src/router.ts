@@ -11,6 +11,9 @@ import { routes as company } from '@/modules/company/routes'
 import { routes as due } from '@/modules/due/routes'
 import { routes as deadline } from '@/modules/deadline/routes'
 import { routes as emergency } from '@/modules/emergency/routes'
+import { routes as deadline } from '@/modules/deadline/routes'
+import { routes as emergency } from '@/modules/emergency/routes'
+import { routes as due } from '@/modules/due/routes'
 import { routes as hazard } from '@/modules/hazard/routes'
 import { routes as inspection } from '@/modules/inspection/routes'
 import { routes as letter } from '@/modules/letter/routes'
@@ -40,6 +43,7 @@ const inside: RouteRecordRaw[] = [
   ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...emergency, ...deadline, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...risk, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...risk, ...due, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...emergency, ...deadline, ...due, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

@@ -76,6 +76,9 @@ func (s *Service) savedDrills(ctx context.Context, tx db.Tx, scope rbac.Scope, r
 	if err := linkPlans(ctx, tx, home.CompanyID, rowIDs(rows)); err != nil {
 		return err
 	}
+	if err := s.remindDuties(ctx, tx, scope, home); err != nil {
+		return err
+	}
 	if scope.Actor().Kind == rbac.System || s.Raise == nil {
 		return nil
 	}

@@ -74,7 +74,10 @@ func (s *Service) savedPlans(ctx context.Context, tx db.Tx, scope rbac.Scope, ro
 			list = append(list, c.Is)
 		}
 	}
-	return s.keepFilings(ctx, tx, home, list)
+	if err := s.keepFilings(ctx, tx, home, list); err != nil {
+		return err
+	}
+	return s.remindDuties(ctx, tx, scope, home)
 }
 
 // settle says how a plan stands with the authority; again: this version was never filed.

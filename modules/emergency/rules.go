@@ -50,6 +50,15 @@ type DrillRule struct {
 	Conf      string
 }
 
+// TeamRule says how often a team is trained.
+type TeamRule struct {
+	ValidFrom   string `yaml:"valid_from"`
+	TrainMonths int    `yaml:"train_months"`
+	Clause      string
+	Src         []string
+	Conf        string
+}
+
 // Frequency is one duty: a drill of any of these kinds of plan in so many months; Each: of
 // every plan of the kinds.
 type Frequency struct {
@@ -90,6 +99,7 @@ func mustRules() (f struct {
 		Conf     string
 	}
 	Drills             []DrillRule
+	Teams              []TeamRule
 	Readings, Counting choice
 }) {
 	if err := yaml.UnmarshalWithOptions(rulesYAML, &f, yaml.Strict()); err != nil {

@@ -15,6 +15,7 @@ import (
 	"anbiao/kit/id"
 	"anbiao/kit/page"
 	"anbiao/kit/sheet"
+	"anbiao/kit/text"
 	"anbiao/modules/emergency"
 	"anbiao/rbac"
 	"anbiao/testkit"
@@ -63,7 +64,9 @@ func setup(t *testing.T) *world {
 		Units: func(context.Context, db.Tx, rbac.CompanyID, []int64, []string) ([]register.Named, error) {
 			return []register.Named{{ID: int64(w.shop), Name: "焊接车间"}}, nil
 		},
-		People: func(context.Context, db.Tx, rbac.CompanyID, []int64, []string) ([]register.Named, error) { return nil, nil },
+		People: func(context.Context, db.Tx, rbac.CompanyID, []int64, []string) ([]register.Named, error) {
+			return nil, nil
+		},
 	}
 	for _, r := range w.s.Registers() {
 		r.Use(needs)
@@ -193,6 +196,8 @@ func TestDrills(t *testing.T) {
 		_, err := w.s.Drills.Add(ctx, x)
 		require.ErrorIs(t, err, bad.want, name)
 	}
+	require.Contains(t, w.items, due.Item{Kind: "emergency.duty", Ref: 1, Title: "应急演练：综合应急预案或专项应急预案", On: on(t, "2026-12-31"), Before: []int{30, 7, 0}, Path: "/emergency/drills"})
+	require.Contains(t, w.items, due.Item{Kind: "emergency.duty", Ref: 1, Title: "应急演练：综合应急预案或专项应急预案", On: on(t, "2027-12-31"), Before: []int{30, 7, 0}, Path: "/emergency/drills"}, "held this year: due next year")
 	again := form
 	again.HeldOn = day.Date{}
 	require.ErrorIs(t, w.s.Drills.Edit(ctx, n, again), emergency.ErrHeld)
@@ -266,4 +271,37 @@ func TestStores(t *testing.T) {
 		return err
 	}))
 	require.Empty(t, w.raised, "old records make no hazards")
+	w.plan(t, "触电专项应急预案")
+	for _, r := range w.s.Registers() {
+		w.thereAndBack(t, r)
+	}
+}
+
+// thereAndBack exports a register and checks the file as an import: nothing changes.
+func (w *world) thereAndBack(t *testing.T, r register.Register) {
+	t.Helper()
+	records, _, err := r.Pages(as(t, w.safety), nil, "", 50)
+	require.NoError(t, err)
+	require.NotEmpty(t, records)
+	var file bytes.Buffer
+	require.NoError(t, sheet.Export(&file, r.Columns(), func(yield func(sheet.Record, error) bool) {
+		for _, x := range records {
+			yield(x, nil)
+		}
+	}, text.Chinese))
+	table, err := sheet.Read(bytes.NewReader(file.Bytes()), int64(file.Len()), r.Columns(), sheet.Mapping{})
+	require.NoError(t, err)
+	var back []sheet.Row
+	for x, err := range table.Rows() {
+		require.NoError(t, err)
+		require.Empty(t, x.Faults, r.Form().Kind)
+		back = append(back, x)
+	}
+	require.NoError(t, w.Gate.Runner(t.Context(), "import", func(ctx context.Context, tx db.Tx) error {
+		out, err := r.CheckRows(ctx, tx, w.safety, back)
+		for _, verdict := range out {
+			require.Equal(t, "same", verdict, r.Form().Kind)
+		}
+		return err
+	}))
 }

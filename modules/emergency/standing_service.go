@@ -181,6 +181,9 @@ func (s *Service) Set(ctx context.Context, in Settings) error {
 		for _, p := range plans {
 			p.settle(class.Must != "", false)
 		}
-		return s.keepFilings(ctx, tx, home, plans)
+		if err := s.keepFilings(ctx, tx, home, plans); err != nil {
+			return err
+		}
+		return s.remindDuties(ctx, tx, scope, home)
 	})
 }

@@ -9,7 +9,7 @@ import (
 	"anbiao/rbac"
 )
 
-// checkTeam says when a team is trained next: yearly. Errors: ErrDay, ErrNumber.
+// checkTeam says when a team is trained next (生产安全事故应急条例 art. 11). Errors: ErrDay, ErrNumber.
 func checkTeam(_ context.Context, tx db.Tx, _ rbac.Scope, _, is *Team) error {
 	if is.TrainedOn.After(today(tx)) {
 		return ErrDay.At("body.trainedOn")
@@ -19,7 +19,7 @@ func checkTeam(_ context.Context, tx db.Tx, _ rbac.Scope, _, is *Team) error {
 	}
 	is.TrainDueOn = day.Date{}
 	if !is.TrainedOn.IsZero() {
-		is.TrainDueOn = is.TrainedOn.AddYears(1)
+		is.TrainDueOn = is.TrainedOn.AddMonths(rules.Teams[len(rules.Teams)-1].TrainMonths)
 	}
 	return nil
 }

@@ -143,6 +143,15 @@ func lastDrills(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Co
 	return out, tx.WithContext(ctx).Raw("SELECT t.kind, t.plan_id, max(t.held_on) AS held_on FROM emergency_drill t WHERE t.state = 'held' AND t.ended_on IS NULL AND "+where+" GROUP BY t.kind, t.plan_id", args...).Scan(&out).Error
 }
 
+// drilled returns the live plans of a company and its latest drills, all of them.
+func drilled(ctx context.Context, tx db.Tx, company rbac.CompanyID) (plans []named, held []last, err error) {
+	g := tx.WithContext(ctx)
+	if err = g.Raw("SELECT id, name, kind FROM emergency_plan WHERE company_id = ? AND ended_on IS NULL ORDER BY kind, id LIMIT 500", int64(company)).Scan(&plans).Error; err != nil {
+		return nil, nil, err
+	}
+	return plans, held, g.Raw("SELECT kind, plan_id, max(held_on) AS held_on FROM emergency_drill WHERE company_id = ? AND state = 'held' AND ended_on IS NULL GROUP BY kind, plan_id", int64(company)).Scan(&held).Error
+}
+
 func within(scope rbac.Scope, company rbac.CompanyID, mine string) (string, []any) {
 	where, args := scope.Where("t")
 	reach, more := scope.Reach("t", mine)
