@@ -14,7 +14,7 @@ import (
 // cityDeps is what the demo city is built with; every account gets the password.
 func (h *house) cityDeps(password string) city.Deps {
 	return city.Deps{Password: password, Box: h.box, Files: h.ground.files, Shelf: h.checklist.Shelf, Refresh: h.oversight.Refresh, Assess: h.performance, BaseURL: h.proof.BaseURL,
-		Meeting: h.meeting, Kit: h.protection, Accident: h.accident}
+		Meeting: h.meeting, Kit: h.protection, Accident: h.accident, Machines: h.equipment, Parties: h.contractor}
 }
 
 // demo fills an empty database with the demo city.

@@ -19,7 +19,9 @@ import (
 	"anbiao/modules/account"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/contractor"
 	"anbiao/modules/division"
+	"anbiao/modules/equipment"
 	"anbiao/modules/meeting"
 	"anbiao/modules/performance"
 	"anbiao/modules/protection"
@@ -37,6 +39,8 @@ type Deps struct {
 	Meeting  *meeting.Service
 	Kit      *protection.Service
 	Accident *accident.Service
+	Machines *equipment.Service
+	Parties  *contractor.Service
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 }
@@ -135,6 +139,8 @@ func (b *builder) build() error {
 		{"meetings", b.meet},
 		{"protective equipment", b.equip},
 		{"accidents", b.suffer},
+		{"equipment", b.furnish},
+		{"contractors", b.contract},
 		{"activation", b.activate},
 		{"assessments", b.appraise},
 		{"board", b.grade},
