@@ -15,6 +15,7 @@ import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
 import points from './points.mjs'
+import press from './press.mjs'
 import proof from './proof.mjs'
 import plans from './plans.mjs'
 import { stub } from './stub.mjs'
@@ -35,6 +36,7 @@ const journeys = [
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
+  { name: 'press', lane: 2, walk: press, viewport: DESKTOP, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
