@@ -15,7 +15,7 @@ import (
 func (h *house) cityDeps(password string) city.Deps {
 	return city.Deps{
 		Password: password, Box: h.box, Files: h.ground.files, Shelf: h.checklist.Shelf, Refresh: h.oversight.Refresh, Assess: h.performance, BaseURL: h.proof.BaseURL,
-		Meeting: h.meeting, Kit: h.protection, Accident: h.accident, Emergency: h.emergency,
+		Accident: h.accident, Emergency: h.emergency, Kit: h.protection, Machines: h.equipment, Meeting: h.meeting, Parties: h.contractor,
 	}
 }
 

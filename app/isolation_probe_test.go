@@ -39,6 +39,8 @@ var rows = map[string]string{
 	"/api/emergency/plans":          "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
+	"/api/equipment/machines": "equipment_machine", "/api/equipment/special": "equipment_special", "/api/equipment/fire": "equipment_fire",
+	"/api/equipment/cylinders": "equipment_cylinder", "/api/equipment/history": "equipment_machine", "/api/equipment/cards": "equipment_machine", "/api/contractors": "contractor",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -92,11 +94,14 @@ var refs = []struct{ name, table string }{
 	{"watcher", "staff_person"},
 	{"approver", "staff_person"},
 	{"permit", "permit"},
+	{"operator", "staff_person"},
+	{"briefedby", "staff_person"},
+	{"row", "equipment_machine"},
 }
 
 // fixed are values that a pattern asks for.
 var fixed = map[string]string{
-	"metric": "performance.duties-on-time",
+	"thing": "machine", "metric": "performance.duties-on-time",
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
 	"period": "2026-Q1", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior",
 }

@@ -19,8 +19,10 @@ import (
 	"anbiao/modules/account"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/contractor"
 	"anbiao/modules/division"
 	"anbiao/modules/emergency"
+	"anbiao/modules/equipment"
 	"anbiao/modules/meeting"
 	"anbiao/modules/performance"
 	"anbiao/modules/protection"
@@ -40,6 +42,8 @@ type Deps struct {
 	Accident *accident.Service
 
 	Emergency *emergency.Service // keeps plans, drills, teams and supplies
+	Machines *equipment.Service
+	Parties  *contractor.Service
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 }
@@ -139,6 +143,8 @@ func (b *builder) build() error {
 		{"protective equipment", b.equip},
 		{"accidents", b.suffer},
 		{"emergency", b.prepare},
+		{"equipment", b.furnish},
+		{"contractors", b.contract},
 		{"activation", b.activate},
 		{"risks", b.rate},
 		{"assessments", b.appraise},

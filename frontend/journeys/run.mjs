@@ -16,6 +16,7 @@ import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
 import points from './points.mjs'
+import press from './press.mjs'
 import proof from './proof.mjs'
 import risk from './risk.mjs'
 import plans from './plans.mjs'
@@ -37,6 +38,7 @@ const journeys = [
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
+  { name: 'press', lane: 2, walk: press, viewport: DESKTOP, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'drill', lane: 2, walk: drill, viewport: DESKTOP, real: true },
   { name: 'risk', walk: risk, viewport: DESKTOP, real: true },

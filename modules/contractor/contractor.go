@@ -49,7 +49,7 @@ type Service struct {
 	// Occurred makes the checks that an occasion calls for; nil: none are made.
 	Occurred func(ctx context.Context, tx db.Tx, scope rbac.Scope, o Occasion) error
 
-	kinds []register.Register
+	kind *register.Kind[Contractor]
 }
 
 // Contractor is a firm that works on the premises.
@@ -79,10 +79,13 @@ type Contractor struct {
 	Note           string          `json:"note" required:"false" maxLength:"500" area:"1" zh:"备注" en:"Note"`
 }
 
-// Registers are the lists of this module, always the same ones.
-func (s *Service) Registers() []register.Register {
-	if s.kinds == nil {
-		s.kinds = []register.Register{&register.Kind[Contractor]{
+// Registers are the lists of this module.
+func (s *Service) Registers() []register.Register { return []register.Register{s.Contractors()} }
+
+// Contractors is the register, always the same one.
+func (s *Service) Contractors() *register.Kind[Contractor] {
+	if s.kind == nil {
+		s.kind = &register.Kind[Contractor]{
 			Gate: s.Gate, Name: "contractor", Route: "/contractors", TitleZh: "相关方台账", TitleEn: "Contractors", Read: ActionRead, Write: ActionWrite,
 			Faults: []*fault.Error{ErrOrder, ErrFuture, ErrReason},
 			Check: func(_ context.Context, tx db.Tx, _ rbac.Scope, _, is *Contractor) error {
@@ -93,9 +96,9 @@ func (s *Service) Registers() []register.Register {
 				return nil
 			},
 			Due: func(c *Contractor) []due.Item { return c.dues() },
-		}}
+		}
 	}
-	return s.kinds
+	return s.kind
 }
 
 func (c *Contractor) check(today day.Date) error {

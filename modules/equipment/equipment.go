@@ -64,7 +64,7 @@ type Service struct {
 	// Firm is the company's name, for prints.
 	Firm func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error)
 
-	kinds []register.Register
+	kinds *kept
 }
 
 // Thing is what may be tested.

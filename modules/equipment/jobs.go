@@ -45,3 +45,9 @@ func recount(ctx context.Context, tx db.Tx, t CountPresses) error {
 	rbac.ScopeOf(ctx).Changed("equipment_press", 0, 0, recounted{}, recounted{len(ids)})
 	return jobs.Enqueue(ctx, tx, t)
 }
+
+// Recount counts the presses of companies anew, for whoever enters machines by other ways than
+// the register. It belongs to a transaction of the job runner.
+func Recount(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) error {
+	return countPresses(ctx, tx, companies)
+}

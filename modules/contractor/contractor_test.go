@@ -1,0 +1,99 @@
+package contractor_test
+
+import (
+	"context"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/evidence"
+	"anbiao/kit/id"
+	"anbiao/modules/contractor"
+	"anbiao/rbac"
+	"anbiao/testkit"
+	"anbiao/web/register"
+)
+
+var june1 = day.Of(2026, 6, 1)
+
+func TestWhoMayComeIn(t *testing.T) {
+	t.Parallel()
+	w := testkit.World(t)
+	w.Set(june1.Midnight(day.Shanghai).Add(9 * 3600e9))
+	firm := w.Company(t, "330784105")
+	safety := w.Actor(t, firm, "safety")
+	ctx := rbac.WithActor(t.Context(), safety)
+	var occasions []contractor.Occasion
+	s := &contractor.Service{Gate: w.Gate, Occurred: func(_ context.Context, _ db.Tx, _ rbac.Scope, o contractor.Occasion) error {
+		occasions = append(occasions, o)
+		return nil
+	}}
+	for _, r := range s.Registers() {
+		r.Use(&register.Needs{})
+	}
+	good := contractor.Contractor{
+		Name: "甲公司", Kind: "service", Licence: "三级", LicenceUntil: june1.AddDays(20), AgreementFrom: june1.AddDays(-100), AgreementUntil: june1.AddDays(40), BriefedOn: june1.AddDays(-90),
+	}
+	first, err := s.Contractors().Add(ctx, good)
+	require.NoError(t, err)
+	c, err := s.Contractors().One(ctx, first)
+	require.NoError(t, err)
+	require.Equal(t, june1.AddDays(20), c.QualifiedUntil, "the first paper to lapse")
+	lapsed := good
+	lapsed.Name, lapsed.AgreementUntil = "乙公司", june1.AddDays(-1)
+	second, err := s.Contractors().Add(ctx, lapsed)
+	require.NoError(t, err)
+	barred := good
+	barred.Name, barred.Barred = "丙公司", true
+	_, err = s.Contractors().Add(ctx, barred)
+	require.ErrorIs(t, err, contractor.ErrReason)
+	barred.BarredReason = "多次违章"
+	third, err := s.Contractors().Add(ctx, barred)
+	require.NoError(t, err)
+
+	enter := contractor.Entry{Kind: "enter", HappenedOn: june1, People: 5, Note: "检修"}
+	_, err = s.Record(ctx, first, enter)
+	require.NoError(t, err)
+	require.Equal(t, []contractor.Occasion{{Kind: "contractor.entered", Note: "甲公司 检修"}}, occasions)
+	for name, v := range map[string]struct {
+		a    rbac.Actor
+		n    id.Of[id.Row]
+		e    contractor.Entry
+		want error
+	}{
+		"lapsed":       {safety, second, enter, contractor.ErrUnqualified},
+		"blacklisted":  {safety, third, contractor.Entry{Kind: "enter", HappenedOn: june1, Override: "急"}, contractor.ErrBarred},
+		"future":       {safety, first, contractor.Entry{Kind: "enter", HappenedOn: june1.AddDays(1)}, contractor.ErrFuture},
+		"no findings":  {safety, first, contractor.Entry{Kind: "check", HappenedOn: june1}, contractor.ErrFindings},
+		"another firm": {w.Actor(t, w.Company(t, "330784105"), "safety"), first, enter, rbac.ErrNotFound},
+		"a worker":     {w.Actor(t, firm, "worker"), first, enter, rbac.ErrForbidden},
+	} {
+		_, err := s.Record(rbac.WithActor(t.Context(), v.a), v.n, v.e)
+		require.ErrorIs(t, err, v.want, name)
+	}
+	enter.Override = "抢修，安全员全程监护"
+	_, err = s.Record(ctx, second, enter)
+	require.NoError(t, err, "with a reason, which is kept")
+	_, err = s.Record(ctx, first, contractor.Entry{Kind: "check", HappenedOn: june1, Passed: true})
+	require.NoError(t, err)
+	_, err = s.Record(ctx, first, contractor.Entry{Kind: "leave", HappenedOn: june1, People: 3})
+	require.NoError(t, err)
+	c, err = s.Contractors().One(ctx, first)
+	require.NoError(t, err)
+	require.Equal(t, []any{2, june1}, []any{c.OnSite, c.CheckedOn})
+	visits, err := s.Visits(ctx, first)
+	require.NoError(t, err)
+	require.Len(t, visits, 3)
+	m := contractor.Measured()[0]
+	require.NoError(t, w.Gate.System(t.Context(), "test", func(tx db.Tx, _ rbac.Scope) error {
+		p := evidence.Period{From: june1, Until: day.Of(2026, 6, 30)}
+		values, err := m.Batch(t.Context(), tx, []id.Of[id.Company]{firm.ID}, p)
+		require.NoError(t, err)
+		require.Equal(t, []evidence.Value{{CompanyID: firm.ID, Num: 1, Den: 3}}, values)
+		rows, err := m.Rows(t.Context(), tx, firm.ID, p, 0, 10)
+		require.Len(t, rows, 3)
+		return err
+	}))
+}
