@@ -36,7 +36,7 @@ var rows = map[string]string{
 	"/api/emergency/plans": "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
 	"/api/responsibility/companies": "company", "/api/permits": "permit",
-	"/api/emergency/plans":          "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
+	"/api/emergency/plans": "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 	"/api/equipment/machines": "equipment_machine", "/api/equipment/special": "equipment_special", "/api/equipment/fire": "equipment_fire",

@@ -42,8 +42,8 @@ type Deps struct {
 	Accident *accident.Service
 
 	Emergency *emergency.Service // keeps plans, drills, teams and supplies
-	Machines *equipment.Service
-	Parties  *contractor.Service
+	Machines  *equipment.Service
+	Parties   *contractor.Service
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 }
