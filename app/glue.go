@@ -80,6 +80,7 @@ func (h *house) glue() {
 	h.glueDuties()
 	h.gluePlans()
 	h.gluePermit()
+	h.glueRegisters()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}

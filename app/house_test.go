@@ -38,7 +38,7 @@ var may = map[string][]string{
 	"frontend-dist": {},
 	"web":           {"kit/*", "rbac"},
 	"web/*":         {"kit/*", "rbac", "web", "testkit"}, // helpers of tests
-	"modules/*":     {"kit/*", "web", "rbac", "jobs"},
+	"modules/*":     {"kit/*", "web", "web/register", "rbac", "jobs"},
 	"testkit":       {"kit/*", "migrations", "rbac", "jobs", "testkit/*"},
 	"testkit/*":     {"kit/*", "testkit", "testkit/*"},
 	"app":           {"*"},

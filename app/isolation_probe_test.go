@@ -29,7 +29,7 @@ var rows = map[string]string{
 	"/api/performance/assessments": "performance_assessment", "/api/performance/rewards": "performance_reward",
 	"/api/proof/photos": "attachment", "/api/proof/signals": "proof_signal",
 	"/api/responsibility/duties": "responsibility_duty", "/api/responsibility/lists": "responsibility_list", "/api/responsibility/posts": "staff_post",
-	"/api/responsibility/companies": "company",
+	"/api/responsibility/companies": "company", "/api/permits": "permit",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -72,6 +72,9 @@ var refs = []struct{ name, table string }{
 	{"assessment", "performance_assessment"},
 	{"duty", "responsibility_duty"},
 	{"list", "responsibility_list"},
+	{"watcher", "staff_person"},
+	{"approver", "staff_person"},
+	{"permit", "permit"},
 }
 
 // fixed are values that a pattern asks for.

@@ -36,6 +36,7 @@ import (
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
 	"anbiao/web"
+	"anbiao/web/register"
 )
 
 // house is the program, wired.
@@ -156,6 +157,7 @@ func (h *house) mount(api huma.API) {
 	performance.Mount(api, h.performance)
 	permit.Mount(api, h.permit)
 	proof.Mount(api, h.proof)
+	register.Mount(api, h.gate, h.registers()...)
 	queue.Mount(api, h.queue)
 	responsibility.Mount(api, h.responsibility)
 	selfreport.Mount(api, h.selfreport)

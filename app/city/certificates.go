@@ -51,6 +51,16 @@ func (b *builder) cards() []card {
 	for i := range 6 { // stampers trained for the pit below the presses
 		all = append(all, card{post: "冲压工", kind: "confined_space_training", issuer: "本单位", due: 85 + 30*i})
 	}
+	for i, login := range []string{"leader", "safety", "director"} {
+		all = append(all, card{login: login, kind: "permit_guardian", issuer: "本单位", due: 95 + 30*i})
+	}
+	for i := range 9 { // team leaders watch permitted work
+		all = append(all, card{post: "班组长", kind: "permit_guardian", issuer: "本单位", due: 70 + 25*i})
+	}
+	all = append(all, op("机修工", "SO0302", 480, true), op("机修工", "SO0302", -35, true))
+	for i := range 2 {
+		all = append(all, card{post: "前处理工", kind: "confined_space_training", issuer: "本单位", due: 110 + 60*i})
+	}
 	return all
 }
 

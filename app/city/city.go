@@ -128,6 +128,7 @@ func (b *builder) build() error {
 		{"company file", b.describe},
 		{"activation", b.activate},
 		{"assessments", b.appraise},
+		{"permits", b.permit},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

@@ -23,6 +23,7 @@ const (
 	streamCertificates
 	streamActivation
 	streamAppraisal
+	streamPermits
 	streamBulk = 1000 // and up, one a batch
 )
 

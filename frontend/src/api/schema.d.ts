@@ -3945,6 +3945,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/registers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the registers of a company look */
+        get: operations["listRegisters"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/responsibility/adopt": {
         parameters: {
             query?: never;
@@ -11697,6 +11714,52 @@ export interface components {
             /** Format: date-time */
             lastAt: string;
             name: string;
+        };
+        RegisterForm: {
+            fields: components["schemas"]["RegisterFormField"][];
+            kind: string;
+            /** @description desk page */
+            page: string;
+            /** @description permission to see rows */
+            read: string;
+            route: string;
+            titleEn: string;
+            titleZh: string;
+            /** @description permission to write rows */
+            write: string;
+        };
+        RegisterFormField: {
+            /**
+             * Format: int64
+             * @description behind the point, of a decimal
+             */
+            digits: number;
+            filter: boolean;
+            key: string;
+            /** @enum {string} */
+            kind: "text" | "area" | "int" | "decimal" | "fen" | "day" | "time" | "choice" | "bool" | "staff" | "unit" | "point" | "words";
+            /** @description a column of the list */
+            list: boolean;
+            /**
+             * Format: int64
+             * @description longest text in characters; 0: no limit of its own
+             */
+            max: number;
+            /** @description field with the name of what this id means; empty: not a reference */
+            nameKey: string;
+            noteEn: string;
+            noteZh: string;
+            options: components["schemas"]["RegisterOption"][];
+            /** @description computed */
+            readOnly: boolean;
+            required: boolean;
+            titleEn: string;
+            titleZh: string;
+        };
+        RegisterOption: {
+            en: string;
+            value: string;
+            zh: string;
         };
         ReleaseInputBody: {
             /**
@@ -31184,6 +31247,62 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRegisters: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisterForm"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

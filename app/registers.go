@@ -1,0 +1,27 @@
+package main
+
+import (
+	"anbiao/modules/checklist"
+	"anbiao/modules/staff"
+	"anbiao/modules/transfer"
+	"anbiao/rbac"
+	"anbiao/web/register"
+)
+
+// registers are the lists that a company keeps, of every module.
+func (h *house) registers() []register.Register {
+	return []register.Register{}
+}
+
+// glueRegisters gives every register the names it refers to, and its Excel both ways.
+func (h *house) glueRegisters() {
+	needs := &register.Needs{People: staff.Called, Units: staff.UnitsCalled, Points: checklist.PointsCalled, Claim: h.attachment.Claim}
+	for _, r := range h.registers() {
+		r.Use(needs)
+		f := r.Form()
+		h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
+			Kind: f.Kind, Action: rbac.Action(f.Write), Columns: r.Columns, Sample: r.Sample, Identity: r.Identity, Check: r.CheckRows, Save: r.SaveRows,
+		})
+		h.transfer.Exporters = append(h.transfer.Exporters, transfer.Exporter{Kind: f.Kind, Action: rbac.Action(f.Read), Columns: r.Columns, Pages: r.Pages})
+	}
+}
