@@ -14,6 +14,7 @@ import matrix from './matrix.mjs'
 import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
+import permit from './permit.mjs'
 import points from './points.mjs'
 import proof from './proof.mjs'
 import plans from './plans.mjs'
@@ -35,6 +36,7 @@ const journeys = [
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
+  { name: 'permit', lane: 2, walk: permit, viewport: FIELD, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },

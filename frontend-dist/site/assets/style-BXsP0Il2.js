@@ -1,0 +1,1 @@
+import"./useMe-ZkYODamW.js";import"./field-C_480AWg.js";

@@ -1,0 +1,1 @@
+import"./useMe-ZkYODamW.js";
