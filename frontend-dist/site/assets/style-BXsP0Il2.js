@@ -1,1 +1,0 @@
-import"./useMe-ZkYODamW.js";import"./field-C_480AWg.js";
