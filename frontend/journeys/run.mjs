@@ -15,6 +15,7 @@ import matrix from './matrix.mjs'
 import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
+import permit from './permit.mjs'
 import points from './points.mjs'
 import press from './press.mjs'
 import proof from './proof.mjs'
@@ -39,6 +40,7 @@ const journeys = [
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
   { name: 'press', lane: 2, walk: press, viewport: DESKTOP, real: true },
+  { name: 'permit', lane: 2, walk: permit, viewport: FIELD, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'drill', lane: 2, walk: drill, viewport: DESKTOP, real: true },
   { name: 'risk', walk: risk, viewport: DESKTOP, real: true },

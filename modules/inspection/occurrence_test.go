@@ -80,6 +80,33 @@ func TestEveryEventItemHasATrigger(t *testing.T) {
 	require.Empty(t, unknown, "no event items of the library")
 }
 
+// TestTriggersOfAStandard holds a company that stamps, polishes and paints against the catalogue: each
+// of its event items has a permit or an event, its own are noted by hand at their point.
+func TestTriggersOfAStandard(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.Exec(t, `UPDATE company SET tags = '{press,gongmao,industry_machinery,machine,grinder,combustible_dust,spray_paint,confined_space,hot_work,welding,electrical,maintenance,crane}' WHERE company_id = $1`, int64(w.firm.ID))
+	safety := w.api.As(w.safety)
+	safety.Post("/api/checklist/standards", `{"basedOn":1,"own":[{"code":"OWN-01","requirement":"台风过后检查屋面","frequency":"event"},{"code":"OWN-02","requirement":"每日清扫","frequency":"daily"}]}`).Made(t)
+	point := safety.Post("/api/checklist/points", `{"name":"厂房屋面","place":"厂区","items":["OWN-01","OWN-02","PRS-08"]}`).Made(t)
+	var got struct{ Items []inspection.EventItem }
+	safety.Get("/api/inspection/occasions").OK(t, &got)
+	seen := map[string]inspection.EventItem{}
+	for _, it := range got.Items {
+		require.NotEmpty(t, it.Kinds, "%s: nothing triggers it", it.Code)
+		seen[it.Code] = it
+	}
+	for _, code := range []string{"PRS-08", "GRD-04", "SPR-08", "HOT-02", "CSP-03", "TMP-05", "EDU-05", "RSK-05"} {
+		require.Contains(t, seen, code)
+	}
+	require.NotContains(t, seen, "OWN-02")
+	require.Equal(t, []any{[]string{"other"}, 1, false}, []any{seen["OWN-01"].Kinds, seen["OWN-01"].Points, seen["OWN-01"].Idle})
+	require.False(t, seen["HOT-02"].Idle, "its permit asks it")
+	require.True(t, seen["GRD-07"].Idle, "no point asks it yet")
+	n := w.occurred(t, inspection.Occurrence{Kind: "other", PointID: id.Of[id.Point](point), Note: "台风"})
+	require.Equal(t, []string{"OWN-01 by " + w.worker.Name}, w.asked(t, n))
+}
+
 // TestKinds shows that catalogue, database and forms know the same kinds.
 func TestKinds(t *testing.T) {
 	t.Parallel()

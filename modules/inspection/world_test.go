@@ -58,6 +58,7 @@ func setup(t *testing.T) *world {
 		w.raised = append(w.raised, f)
 		return w.refuse
 	}}
+	w.s.EventItems = w.eventItems
 	w.s.Pictures, w.s.Blobs, w.s.BaseURL = pictures, store, "https://anbiao.example"
 	require.NoError(t, w.lists.Load(t.Context()))
 	w.s.Jobs(w.registry)
@@ -103,6 +104,14 @@ func (w *world) askAll(ctx context.Context, tx db.Tx, c rbac.CompanyID, p []id.O
 	out := map[id.Of[id.Point]]inspection.Sheet{}
 	for n, sheet := range found {
 		out[n] = w.sheet(sheet)
+	}
+	return out, err
+}
+
+func (w *world) eventItems(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (out []inspection.EventItem, err error) {
+	found, err := w.lists.EventItems(ctx, tx, scope, c)
+	for _, a := range found {
+		out = append(out, inspection.EventItem{Code: a.Code, Requirement: a.Requirement, ModuleName: a.ModuleName, Own: a.Own, Points: a.Points})
 	}
 	return out, err
 }

@@ -246,6 +246,9 @@ func (s *Service) open(ctx context.Context, tx db.Tx, scope rbac.Scope, p Permit
 	if f.past, err = stepsOf(ctx, tx, p); err != nil {
 		return nil, err
 	}
+	if f.dark, err = explosiveAt(ctx, tx, p.CompanyID, p.PointID); err != nil {
+		return nil, err
+	}
 	set, err := settingOf(ctx, tx, p.CompanyID)
 	if err != nil {
 		return nil, err

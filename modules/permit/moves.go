@@ -30,6 +30,7 @@ type file struct {
 	now   time.Time // when it arrived
 	step  Step      // what is being added
 	wired bool      // certificates are known
+	dark  bool      // an explosive atmosphere: no photo is asked for
 }
 
 // begin makes the step of an event.

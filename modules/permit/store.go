@@ -139,6 +139,15 @@ func pointThere(ctx context.Context, tx db.Tx, company rbac.CompanyID, n id.Of[i
 	return there, err
 }
 
+// explosiveAt reports whether a check point has an explosive atmosphere (爆炸危险区域), where nobody takes photos.
+func explosiveAt(ctx context.Context, tx db.Tx, company rbac.CompanyID, n *id.Of[id.Point]) (is bool, err error) {
+	if n == nil {
+		return false, nil
+	}
+	err = tx.WithContext(ctx).Raw("SELECT EXISTS (SELECT FROM checklist_point WHERE company_id = ? AND id = ? AND explosive <> '')", int64(company), int64(*n)).Scan(&is).Error
+	return is, err
+}
+
 // settingOf reads a company's setting; there may be none yet.
 func settingOf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (Setting, error) {
 	found, err := gorm.G[Setting](tx.DB).Where("company_id = ?", int64(company)).Limit(1).Find(ctx)

@@ -156,7 +156,7 @@ func (f *file) close(c CloseForm) error {
 		return ErrNotClear.At("body.siteClear")
 	case c.QuietMinutes < f.form.QuietMinutes:
 		return ErrWatchTime.With("minutes", fmt.Sprint(f.form.QuietMinutes)).At("body.quietMinutes")
-	case len(f.step.Files) == 0:
+	case len(f.step.Files) == 0 && !f.dark:
 		return ErrPhoto.At("body.photos")
 	case f.step.SignatureID == nil:
 		return ErrSignature.At("body.signature")

@@ -30,6 +30,12 @@ export async function readPermits(mine: boolean) {
   return (await body(api.GET('/api/permits', { params: { query: { live: true, mine, limit: 50 } } }))).items
 }
 
+/** The permits of the person's first screen: his own, and what waits for whoever may approve it. */
+export async function readMyPermits(approves: boolean) {
+  const [mine, live] = await Promise.all([readPermits(true), approves ? readPermits(false) : []])
+  return [...mine, ...live.filter((row) => row.canApprove && !mine.some(({ id }) => id === row.id))]
+}
+
 export function readPermit(id: string) {
   return body(api.GET('/api/permits/{id}', { params: { path: { id } } }))
 }

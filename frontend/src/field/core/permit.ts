@@ -20,9 +20,9 @@ export function momentOf(local: string): string {
   return Number.isNaN(at.getTime()) ? '' : at.toISOString()
 }
 
-/** A new request: from the next five minutes on, for as long as a shift or the level allows. */
+/** A new request: from now on, for half a shift. */
 export function newRequest(work: string, now: Date = new Date()): PermitContent {
-  const from = new Date(Math.ceil(now.getTime() / 300_000) * 300_000)
+  const from = new Date(Math.floor(now.getTime() / 300_000) * 300_000)
   return {
     kind: 'permit', permitId: '', work, level: '', place: '', pointId: '', pointName: '', explosive: false, content: '', hazards: '', details: {},
     from: localTime(from), until: localTime(new Date(from.getTime() + 4 * 3_600_000)), crew: [], watcherId: '', watcherName: '', lapsed: false, at: '', offline: false,

@@ -1,0 +1,1 @@
+import"./use-global-config-CFZvzGUu.js";import"./css-49FCYfx1.js";

@@ -1,0 +1,1 @@
+import"./useMe-CYql0mFg.js";
