@@ -49,14 +49,14 @@ import (
 
 // models are all structs that stand for a table.
 var models = []any{
-	accident.Accident{},
-	accident.Hours{},
 	account.Person{},
 	account.Organisation{},
 	account.Engagement{},
 	account.Membership{},
 	account.Session{},
 	account.Pass{},
+	accident.Accident{},
+	accident.Hours{},
 	activation.Batch{},
 	activation.Slip{},
 	activation.Tally{},
