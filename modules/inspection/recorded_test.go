@@ -56,4 +56,12 @@ func TestChecksAreLookedAtAfterwards(t *testing.T) {
 		n++
 	})
 	require.Equal(t, len(r.Answers.V), n)
+	code := r.Answers.V[0].Code
+	var last []inspection.LastAnswer
+	err = w.Gate.Read(rbac.WithActor(t.Context(), w.worker), inspection.ActionWork, func(tx db.Tx, _ rbac.Scope) (err error) {
+		last, err = inspection.LastAnswers(t.Context(), tx, w.firm.ID, []string{code, "OWN-99"})
+		return err
+	})
+	require.NoError(t, err)
+	require.Equal(t, []inspection.LastAnswer{{Code: code, On: r.StartedOn, Result: string(r.Answers.V[0].Result)}}, last)
 }
