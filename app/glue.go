@@ -82,7 +82,6 @@ func (h *house) glue() {
 	h.glueDue()
 	h.glueRisk()
 	h.glueEmergency()
-	h.glueRecords()
 	h.glueRegisters()
 	h.gluePermit()
 
