@@ -163,7 +163,7 @@ func (s *Service) open(ctx context.Context, tx db.Tx, scope rbac.Scope, home rba
 
 // DueItem is the report as it falls due; once submitted it is settled.
 func (r Report) DueItem(c Cycle) due.Item {
-	item := due.Item{Kind: "risk.report", Ref: int64(r.ID), Title: c.Zh + " " + r.Period, On: r.DueOn, Before: []int{15, 7, 2, 0}, Path: fmt.Sprintf("/risk/reports/%d", int64(r.ID))}
+	item := due.Item{Kind: "risk.report", Ref: int64(r.ID), Title: joined(c.Zh, r.Period), On: r.DueOn, Before: []int{15, 7, 2, 0}, Path: fmt.Sprintf("/risk/reports/%d", int64(r.ID))}
 	if r.State == "submitted" {
 		item.On = day.Date{}
 	}
