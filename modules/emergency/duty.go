@@ -21,7 +21,7 @@ func (s *Service) remindDuties(ctx context.Context, tx db.Tx, scope rbac.Scope, 
 	if s.Due == nil {
 		return nil
 	}
-	class, _, err := s.class(ctx, tx, scope, home.CompanyID)
+	class, err := s.class(ctx, tx, scope, home.CompanyID)
 	if err != nil {
 		return err
 	}

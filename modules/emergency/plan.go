@@ -63,7 +63,7 @@ func (s *Service) savedPlans(ctx context.Context, tx db.Tx, scope rbac.Scope, ro
 		return nil
 	}
 	home := rows[0].Is.Home()
-	class, _, err := s.class(ctx, tx, scope, home.CompanyID)
+	class, err := s.class(ctx, tx, scope, home.CompanyID)
 	if err != nil {
 		return err
 	}

@@ -47,16 +47,16 @@ type Standing struct {
 }
 
 // class says what a company is held to.
-func (s *Service) class(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (Class, Setting, error) {
+func (s *Service) class(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (Class, error) {
 	set, err := settingOf(ctx, tx, company)
 	if err != nil {
-		return Class{}, set, err
+		return Class{}, err
 	}
 	c := Class{Class: set.UnitClass, Reading: set.Reading, Counting: set.Counting, Reason: set.Reason}
 	if s.Firm != nil {
 		f, err := s.Firm(ctx, tx, scope, company)
 		if err != nil {
-			return Class{}, set, err
+			return Class{}, err
 		}
 		c.ByData = Obliges(f.Industry, f.Tags)
 	}
@@ -72,7 +72,7 @@ func (s *Service) class(ctx context.Context, tx db.Tx, scope rbac.Scope, company
 			c.Must = "declared"
 		}
 	}
-	return c, set, nil
+	return c, nil
 }
 
 // Stand returns how a company stands. Errors: rbac.ErrNotFound for a company out of reach.
@@ -82,7 +82,7 @@ func (s *Service) Stand(ctx context.Context, company rbac.CompanyID) (out Standi
 			company = home.CompanyID
 		}
 		out.Today = today(tx)
-		if out.Class, _, err = s.class(ctx, tx, scope, company); err != nil {
+		if out.Class, err = s.class(ctx, tx, scope, company); err != nil {
 			return err
 		}
 		plans, err := livePlans(ctx, tx, scope, company)
@@ -170,7 +170,7 @@ func (s *Service) Set(ctx context.Context, in Settings) error {
 		}
 		scope.Made(int64(home.CompanyID))
 		scope.Changed("emergency_setting", int64(home.CompanyID), home.CompanyID, was, is)
-		class, _, err := s.class(ctx, tx, scope, home.CompanyID)
+		class, err := s.class(ctx, tx, scope, home.CompanyID)
 		if err != nil {
 			return err
 		}
