@@ -8,12 +8,14 @@ import (
 	"anbiao/modules/due"
 	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
+	"anbiao/modules/transfer"
 	"anbiao/rbac"
 )
 
 // glueEquipment gives the tests of equipment what follows from them.
 func (h *house) glueEquipment() {
 	h.equipment.Raise, h.equipment.Due, h.equipment.Claim, h.equipment.Firm = h.raiseTest, due.PutAt, h.attachment.Claim, nameOf
+	h.transfer.Exporters = append(h.transfer.Exporters, transfer.Exporter{Kind: "press-owners", Action: equipment.ActionPress, Columns: equipment.ExportColumns, Pages: h.equipment.ExportPage})
 }
 
 // raiseTest enters what a test found wrong, proposed to whom the thing belongs.

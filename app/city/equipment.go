@@ -157,7 +157,7 @@ func (b *builder) failures() error {
 	for i, p := range presses {
 		t := equipment.Test{
 			CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, MachineID: some(p.ID), UnitID: some(p.UnitID), Press: true, Kind: equipment.FullTest, Title: p.Title,
-			TestedOn: b.today.AddDays(-300), Result: "pass", Institute: "金华市特种设备检测院", ReportNumber: fmt.Sprintf("CY2025-%04d", 331+i), Files: db.Ints{}, MadeBy: b.named("safety").Name, CreatedAt: at(b.today.AddDays(-300), 15, 0),
+			TestedOn: b.today.AddDays(-300), Result: "pass", Institute: "金华市特种设备检测院", ReportNumber: fmt.Sprintf("CY%d-%04d", b.today.Year(), 331+i), Files: db.Ints{}, MadeBy: b.named("safety").Name, CreatedAt: at(b.today.AddDays(-300), 15, 0),
 		}
 		if p.Number == "CY-08" {
 			t.TestedOn, t.Result, t.Findings, t.CreatedAt = b.today.AddDays(-5), "fail", "光电保护装置遮光后滑块未停止", at(b.today.AddDays(-5), 15, 0)
@@ -200,9 +200,17 @@ func (b *builder) presses() error {
 	}
 	err := b.tx.WithContext(b.ctx).Exec(`INSERT INTO equipment_machine (company_id, region_path, oversight_line, unit_name, files, made_by, created_at, updated_at, end_reason, number, name, kind, model, maker,
 			tonnage, devices, guarded, place, point_name, owner_name, cycle_months, tested_on, due_on, barred_on, note)
-		SELECT c.company_id, c.region_path, c.oversight_line, '', '{}', '', ?, ?, '', 'C' || r.n, r.t || '吨冲床', 'press', '', '', r.t, '{双手操作,急停}', true, '', '', '', 0, r.tested::date, r.due::date, nullif(r.barred, '')::date, ''
+		SELECT c.company_id, c.region_path, c.oversight_line, '', '{}', '', ?, ?, '', 'C' || r.n, r.t || '吨冲床', 'press', '', '', r.t, CASE WHEN (r.c + r.n) % 9 = 0 THEN '{急停}'::text[] ELSE '{双手操作,急停}' END, (r.c + r.n) % 9 <> 0, '', '', '', 0, r.tested::date, r.due::date, nullif(r.barred, '')::date, ''
 		FROM unnest( ?::bigint[], ?::bigint[], ?::bigint[], ?::text[], ?::text[], ?::text[]) AS r(c, n, t, tested, due, barred) JOIN company c ON c.company_id = r.c ORDER BY r.c, r.n`,
 		at(b.today.AddDays(-200), 9, 0), at(b.today.AddDays(-20), 9, 0), firms, numbers, tons, tested, due, barred).Error
+	if err != nil {
+		return err
+	}
+	// What failed: those barred, and some that were mended since.
+	err = b.tx.WithContext(b.ctx).Exec(`INSERT INTO equipment_test (company_id, region_path, oversight_line, machine_id, press, kind, title, tested_on, result, institute, tester, report_number, findings, files, mended_on, made_by, created_at)
+		SELECT m.company_id, m.region_path, m.oversight_line, m.id, true, 'test', m.name || ' ' || m.number, coalesce(m.barred_on, m.tested_on - 12), 'fail', '金华市特种设备检测院', '', '', '安全装置动作不可靠', '{}',
+			CASE WHEN m.barred_on IS NULL THEN m.tested_on END, '', ? FROM equipment_machine m WHERE m.company_id = ANY(?) AND (m.barred_on IS NOT NULL OR m.id % 7 = 0) ORDER BY m.company_id, m.id`,
+		at(b.today.AddDays(-2), 9, 0), firms).Error
 	if err != nil {
 		return err
 	}

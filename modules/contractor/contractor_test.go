@@ -18,6 +18,19 @@ import (
 
 var june1 = day.Of(2026, 6, 1)
 
+// good is a firm whose papers hold for 20 days.
+var good = contractor.Contractor{
+	Name: "甲公司", Kind: "service", Licence: "三级", LicenceUntil: june1.AddDays(20), AgreementFrom: june1.AddDays(-100), AgreementUntil: june1.AddDays(40), BriefedOn: june1.AddDays(-90),
+}
+
+// try is an entry that is refused.
+type try struct {
+	a    rbac.Actor
+	n    id.Of[id.Row]
+	e    contractor.Entry
+	want error
+}
+
 func TestWhoMayComeIn(t *testing.T) {
 	t.Parallel()
 	w := testkit.World(t)
@@ -32,9 +45,6 @@ func TestWhoMayComeIn(t *testing.T) {
 	}}
 	for _, r := range s.Registers() {
 		r.Use(&register.Needs{})
-	}
-	good := contractor.Contractor{
-		Name: "甲公司", Kind: "service", Licence: "三级", LicenceUntil: june1.AddDays(20), AgreementFrom: june1.AddDays(-100), AgreementUntil: june1.AddDays(40), BriefedOn: june1.AddDays(-90),
 	}
 	first, err := s.Contractors().Add(ctx, good)
 	require.NoError(t, err)
@@ -57,12 +67,7 @@ func TestWhoMayComeIn(t *testing.T) {
 	_, err = s.Record(ctx, first, enter)
 	require.NoError(t, err)
 	require.Equal(t, []contractor.Occasion{{Kind: "contractor.entered", Note: "甲公司 检修"}}, occasions)
-	for name, v := range map[string]struct {
-		a    rbac.Actor
-		n    id.Of[id.Row]
-		e    contractor.Entry
-		want error
-	}{
+	for name, v := range map[string]try{
 		"lapsed":       {safety, second, enter, contractor.ErrUnqualified},
 		"blacklisted":  {safety, third, contractor.Entry{Kind: "enter", HappenedOn: june1, Override: "急"}, contractor.ErrBarred},
 		"future":       {safety, first, contractor.Entry{Kind: "enter", HappenedOn: june1.AddDays(1)}, contractor.ErrFuture},
@@ -80,12 +85,13 @@ func TestWhoMayComeIn(t *testing.T) {
 	require.NoError(t, err)
 	_, err = s.Record(ctx, first, contractor.Entry{Kind: "leave", HappenedOn: june1, People: 3})
 	require.NoError(t, err)
-	c, err = s.Contractors().One(ctx, first)
-	require.NoError(t, err)
-	require.Equal(t, []any{2, june1}, []any{c.OnSite, c.CheckedOn})
-	visits, err := s.Visits(ctx, first)
-	require.NoError(t, err)
-	require.Len(t, visits, 3)
+	stands(ctx, t, s, first)
+	measures(t, w, firm)
+}
+
+// measures asks how many of three firms are qualified.
+func measures(t *testing.T, w *testkit.W, firm testkit.Firm) {
+	t.Helper()
 	m := contractor.Measured()[0]
 	require.NoError(t, w.Gate.System(t.Context(), "test", func(tx db.Tx, _ rbac.Scope) error {
 		p := evidence.Period{From: june1, Until: day.Of(2026, 6, 30)}
@@ -96,4 +102,15 @@ func TestWhoMayComeIn(t *testing.T) {
 		require.Len(t, rows, 3)
 		return err
 	}))
+}
+
+// stands asks what the file of a firm says after its visits.
+func stands(ctx context.Context, t *testing.T, s *contractor.Service, n id.Of[id.Row]) {
+	t.Helper()
+	c, err := s.Contractors().One(ctx, n)
+	require.NoError(t, err)
+	require.Equal(t, []any{2, june1}, []any{c.OnSite, c.CheckedOn})
+	visits, err := s.Visits(ctx, n)
+	require.NoError(t, err)
+	require.Len(t, visits, 3)
 }
