@@ -79,8 +79,11 @@ func (h *house) glue() {
 	h.glueLetters()
 	h.glueDuties()
 	h.gluePlans()
-	h.gluePermit()
+	h.glueDue()
+	h.glueRisk()
+	h.glueEmergency()
 	h.glueRegisters()
+	h.gluePermit()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
@@ -121,7 +124,7 @@ func sheetOf(found checklist.Sheet) inspection.Sheet {
 		ChangedAt: p.UpdatedAt, At: found.At, Find: func(code string) (inspection.Asked, bool) {
 			a, ok := found.Find(code)
 			return inspection.Asked{
-				Code: a.Code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
+				Code: a.Code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Frequency: inspection.Frequency(a.Frequency), Major: a.Level == checklist.Major,
 				Clause: clauses(a.Basis), Why: clauses(a.MajorBasis), MustPhoto: a.MustPhoto, PhotoAlways: a.PhotoAlways, MustReason: a.MustReason,
 				Limit: limitOf(a.Limit), Posts: a.Posts,
 			}, ok

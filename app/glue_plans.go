@@ -17,7 +17,7 @@ import (
 // gluePlans gives the planning of checks the standard and the tree, and lets it follow who holds
 // which post.
 func (h *house) gluePlans() {
-	h.inspection.Outline, h.inspection.Tell = h.outline, tellInspection
+	h.inspection.Outline, h.inspection.Tell, h.inspection.EventItems = h.outline, tellInspection, h.eventItems
 	h.staff.Seated = append(h.staff.Seated, func(ctx context.Context, tx db.Tx, _ rbac.Scope, home rbac.Home, _ []id.Of[id.Staff]) error {
 		return jobs.Enqueue(ctx, tx, inspection.Replan{CompanyID: home.CompanyID, From: day.In(tx.Now, day.Shanghai)})
 	})
@@ -34,6 +34,19 @@ func (h *house) outline(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.
 		for _, a := range p.Asks {
 			out[i].Items = append(out[i].Items, inspection.ItemAsked{Code: a.Code, Frequency: inspection.Frequency(a.Frequency), Posts: a.Posts})
 		}
+	}
+	return out, err
+}
+
+// eventItems are the items of the standard that are looked at when something happens.
+func (h *house) eventItems(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) ([]inspection.EventItem, error) {
+	found, err := h.checklist.EventItems(ctx, tx, scope, c)
+	if checklist.ErrNoStandard.Is(err) {
+		return nil, inspection.ErrNoStandard
+	}
+	out := make([]inspection.EventItem, len(found))
+	for i, a := range found {
+		out[i] = inspection.EventItem{Code: a.Code, Requirement: a.Requirement, ModuleName: a.ModuleName, Own: a.Own, Points: a.Points}
 	}
 	return out, err
 }

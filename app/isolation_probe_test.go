@@ -30,10 +30,12 @@ var rows = map[string]string{
 	"/api/proof/photos": "attachment", "/api/proof/signals": "proof_signal",
 	"/api/responsibility/duties": "responsibility_duty", "/api/responsibility/lists": "responsibility_list", "/api/responsibility/posts": "staff_post",
 	"/api/responsibility/companies": "company", "/api/permits": "permit",
+	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
 var refs = []struct{ name, table string }{
+	{"riskunit", "risk_unit"},
 	{"staff", "staff_person"},
 	{"person", "staff_person"},
 	{"owner", "staff_person"},

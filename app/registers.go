@@ -1,7 +1,10 @@
 package main
 
 import (
+	"slices"
+
 	"anbiao/modules/checklist"
+	"anbiao/modules/due"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
@@ -10,12 +13,15 @@ import (
 
 // registers are the lists that a company keeps, of every module.
 func (h *house) registers() []register.Register {
-	return []register.Register{}
+	return slices.Concat(h.emergency.Registers())
+	return []register.Register{
+		h.meeting.Meetings(), h.protection.Standards(), h.protection.Issues(), h.accident.Accidents(), h.accident.Hours(),
+	}
 }
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.
 func (h *house) glueRegisters() {
-	needs := &register.Needs{People: staff.Called, Units: staff.UnitsCalled, Points: checklist.PointsCalled, Claim: h.attachment.Claim}
+	needs := &register.Needs{People: staff.Called, Units: staff.UnitsCalled, Points: checklist.PointsCalled, Claim: h.attachment.Claim, Due: due.PutAt}
 	for _, r := range h.registers() {
 		r.Use(needs)
 		f := r.Form()

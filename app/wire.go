@@ -4,6 +4,7 @@ import (
 	"context"
 	"io/fs"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -13,6 +14,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/mail"
 	"anbiao/kit/seal"
+	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
@@ -20,17 +22,23 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/deadline"
 	"anbiao/modules/division"
+	"anbiao/modules/due"
+	"anbiao/modules/emergency"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
+	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
 	"anbiao/modules/proof"
+	"anbiao/modules/protection"
 	"anbiao/modules/queue"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -46,6 +54,7 @@ type house struct {
 	registry *jobs.Registry
 	box      *seal.Box
 
+	accident       *accident.Service
 	account        *account.Service
 	activation     *activation.Service
 	attachment     *attachment.Service
@@ -53,17 +62,23 @@ type house struct {
 	certificate    *certificate.Service
 	checklist      *checklist.Service
 	company        *company.Service
+	deadline       *deadline.Service
 	division       *division.Service
+	due            *due.Service
+	emergency      *emergency.Service
 	hazard         *hazard.Service
 	inspection     *inspection.Service
 	letter         *letter.Service
+	meeting        *meeting.Service
 	notice         *notice.Service
 	oversight      *oversight.Service
 	performance    *performance.Service
 	permit         *permit.Service
 	proof          *proof.Service
+	protection     *protection.Service
 	queue          *queue.Service
 	responsibility *responsibility.Service
+	risk           *risk.Service
 	selfreport     *selfreport.Service
 	staff          *staff.Service
 	transfer       *transfer.Service
@@ -111,20 +126,60 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 func bare(gate *rbac.Gate) *house {
 	return &house{
 		gate: gate, registry: jobs.NewRegistry(),
-		account: &account.Service{Gate: gate}, activation: &activation.Service{Gate: gate}, letter: &letter.Service{Gate: gate},
-		performance: &performance.Service{Gate: gate}, permit: &permit.Service{Gate: gate}, proof: &proof.Service{Gate: gate}, responsibility: &responsibility.Service{Gate: gate}, attachment: &attachment.Service{Gate: gate}, audit: &audit.Service{Gate: gate},
-		certificate: &certificate.Service{Gate: gate}, checklist: &checklist.Service{Gate: gate}, company: &company.Service{Gate: gate},
-		division: &division.Service{Gate: gate}, hazard: &hazard.Service{Gate: gate}, inspection: &inspection.Service{Gate: gate},
-		notice: &notice.Service{Gate: gate}, oversight: &oversight.Service{Gate: gate}, queue: &queue.Service{Gate: gate},
-		selfreport: &selfreport.Service{Gate: gate}, staff: &staff.Service{Gate: gate}, transfer: &transfer.Service{Gate: gate},
+
+		accident:       &accident.Service{Gate: gate},
+		account:        &account.Service{Gate: gate},
+		activation:     &activation.Service{Gate: gate},
+		attachment:     &attachment.Service{Gate: gate},
+		audit:          &audit.Service{Gate: gate},
+		certificate:    &certificate.Service{Gate: gate},
+		checklist:      &checklist.Service{Gate: gate},
+		company:        &company.Service{Gate: gate},
+		deadline:       &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms())},
+		division:       &division.Service{Gate: gate},
+		due:            &due.Service{Gate: gate},
+		emergency:      emergency.New(gate),
+		hazard:         &hazard.Service{Gate: gate},
+		inspection:     &inspection.Service{Gate: gate},
+		letter:         &letter.Service{Gate: gate},
+		meeting:        &meeting.Service{Gate: gate},
+		notice:         &notice.Service{Gate: gate},
+		oversight:      &oversight.Service{Gate: gate},
+		performance:    &performance.Service{Gate: gate},
+		permit:         &permit.Service{Gate: gate},
+		proof:          &proof.Service{Gate: gate},
+		protection:     &protection.Service{Gate: gate},
+		queue:          &queue.Service{Gate: gate},
+		responsibility: &responsibility.Service{Gate: gate},
+		risk:           &risk.Service{Gate: gate},
+		selfreport:     &selfreport.Service{Gate: gate},
+		staff:          &staff.Service{Gate: gate},
+		transfer:       &transfer.Service{Gate: gate},
 	}
 }
 
 // listen registers every module's jobs.
 func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{
-		h.account, h.attachment, h.audit, h.certificate, h.hazard, h.inspection, h.notice, h.oversight, h.selfreport, h.transfer,
-		h.company, h.activation, h.responsibility, h.letter, h.performance, h.proof, h.permit,
+		h.account,
+		h.activation,
+		h.attachment,
+		h.audit,
+		h.certificate,
+		h.company,
+		h.due,
+		h.emergency,
+		h.hazard,
+		h.inspection,
+		h.letter,
+		h.notice,
+		h.oversight,
+		h.performance,
+		h.permit,
+		h.proof,
+		h.responsibility,
+		h.selfreport,
+		h.transfer,
 	} {
 		s.Jobs(h.registry)
 	}
@@ -141,6 +196,7 @@ func (h *house) load(ctx context.Context) error {
 
 // mount registers every module's operations.
 func (h *house) mount(api huma.API) {
+	accident.Mount(api, h.accident)
 	account.Mount(api, h.account)
 	activation.Mount(api, h.activation)
 	attachment.Mount(api, h.attachment)
@@ -148,18 +204,24 @@ func (h *house) mount(api huma.API) {
 	certificate.Mount(api, h.certificate)
 	checklist.Mount(api, h.checklist)
 	company.Mount(api, h.company)
+	deadline.Mount(api, h.deadline)
 	division.Mount(api, h.division)
+	due.Mount(api, h.due)
+	emergency.Mount(api, h.emergency)
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
 	letter.Mount(api, h.letter)
+	meeting.Mount(api, h.meeting)
 	notice.Mount(api, h.notice)
 	oversight.Mount(api, h.oversight)
 	performance.Mount(api, h.performance)
 	permit.Mount(api, h.permit)
 	proof.Mount(api, h.proof)
+	protection.Mount(api, h.protection)
 	register.Mount(api, h.gate, h.registers()...)
 	queue.Mount(api, h.queue)
 	responsibility.Mount(api, h.responsibility)
+	risk.Mount(api, h.risk)
 	selfreport.Mount(api, h.selfreport)
 	staff.Mount(api, h.staff)
 	transfer.Mount(api, h.transfer)

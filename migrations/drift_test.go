@@ -15,6 +15,7 @@ import (
 	"gorm.io/gorm/schema"
 
 	"anbiao/kit/day"
+	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
@@ -23,23 +24,30 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/division"
+	"anbiao/modules/due"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
+	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
 	"anbiao/modules/proof"
+	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
+	"anbiao/rbac"
 	"anbiao/testkit"
 )
 
 // models are all structs that stand for a table.
 var models = []any{
+	accident.Accident{},
+	accident.Hours{},
 	account.Person{},
 	account.Organisation{},
 	account.Engagement{},
@@ -57,6 +65,8 @@ var models = []any{
 	certificate.Certificate{},
 	certificate.Event{},
 	certificate.Reminder{},
+	due.Item{},
+	due.Digest{},
 	checklist.Shipped{},
 	checklist.ShippedHints{},
 	checklist.ShippedTag{},
@@ -95,6 +105,7 @@ var models = []any{
 	letter.Signature{},
 	letter.Scan{},
 	letter.Page{},
+	meeting.Meeting{},
 	notice.Notice{},
 	notice.Delivery{},
 	notice.Kept{},
@@ -117,12 +128,19 @@ var models = []any{
 	proof.Proof{},
 	proof.Signal{},
 	proof.Tally{},
+	protection.Standard{},
+	protection.Issue{},
 	responsibility.Duty{},
 	responsibility.Wording{},
 	responsibility.Share{},
 	responsibility.List{},
 	responsibility.Posting{},
 	responsibility.Coverage{},
+	risk.Unit{},
+	risk.Event{},
+	risk.Control{},
+	risk.Plan{},
+	risk.Report{},
 	selfreport.Report{},
 	selfreport.Step{},
 	selfreport.Submission{},
@@ -247,7 +265,7 @@ func compare(model string, s *schema.Schema, there map[string]column) (out []str
 		if want := types(f); !slices.Contains(want, c.Type) {
 			out = append(out, fmt.Sprintf("%s: %s in the database, %v in %s", at, c.Type, want, model))
 		}
-		if may, must := nullable(f.FieldType); (c.Nullable && !may) || (!c.Nullable && must) {
+		if may, must := nullable(f.FieldType); (c.Nullable && !may && !blank(s, f)) || (!c.Nullable && must) {
 			out = append(out, fmt.Sprintf("%s: nullable %t in the database, %t in %s", at, c.Nullable, !c.Nullable, model))
 		}
 	}
@@ -257,6 +275,13 @@ func compare(model string, s *schema.Schema, there map[string]column) (out []str
 		}
 	}
 	return out
+}
+
+// blank reports whether a field of a register (web/register) is NULL where nothing is said: ids, times
+// and numbers kept as text.
+func blank(s *schema.Schema, f *schema.Field) bool {
+	_, is := reflect.New(s.ModelType).Interface().(interface{ Home() rbac.Home })
+	return is && (f.FieldType == reflect.TypeFor[time.Time]() || strings.HasPrefix(f.FieldType.Name(), "Of[") || f.Tag.Get("decimal") != "")
 }
 
 // nullable reports whether a field may hold NULL, and whether it says that there is one.

@@ -7,6 +7,7 @@ import { routes as audit } from '@/modules/audit/routes'
 import { routes as certificate } from '@/modules/certificate/routes'
 import { routes as checklist } from '@/modules/checklist/routes'
 import { routes as company } from '@/modules/company/routes'
+import { routes as due } from '@/modules/due/routes'
 import { routes as hazard } from '@/modules/hazard/routes'
 import { routes as inspection } from '@/modules/inspection/routes'
 import { routes as letter } from '@/modules/letter/routes'
@@ -30,7 +31,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...permit, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...permit, ...due, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

@@ -168,6 +168,21 @@ func (c *Calendar) Add(d day.Date, n int) (day.Date, error) {
 	return d, nil
 }
 
+// Roll returns d, or the next working day where d is not worked: a term counted in days that
+// ends on a rest day ends on the day after it (民法典 art. 203). A year without a list is never
+// guessed: MissingYearError.
+func (c *Calendar) Roll(d day.Date) (day.Date, error) {
+	for {
+		if !c.Known(d.Year()) {
+			return day.Date{}, MissingYearError{d.Year()}
+		}
+		if c.Working(d) {
+			return d, nil
+		}
+		d = d.AddDays(1)
+	}
+}
+
 // Ahead is Add for terms that no law counts, like those a company sets itself: a year without
 // a list has its Mondays to Fridays for working days.
 func (c *Calendar) Ahead(d day.Date, n int) day.Date {

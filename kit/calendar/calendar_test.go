@@ -69,3 +69,13 @@ func TestParseRefusesDisorder(t *testing.T) {
 	_, err := parse([]byte("years:\n  - year: 2026\n    source: x\n    confidence: memory\n    holidays:\n      - {name_zh: a, name_en: a, first: 2026-05-02, last: 2026-05-01}\n    makeup: []\n"))
 	require.Error(t, err)
 }
+
+func TestRoll(t *testing.T) {
+	for from, want := range map[string]string{"2026-06-26": "2026-06-26", "2026-06-27": "2026-06-29", "2026-10-01": "2026-10-08", "2026-10-10": "2026-10-10"} {
+		got, err := China().Roll(of(t, from))
+		require.NoError(t, err)
+		assert.Equal(t, want, got.String(), from)
+	}
+	_, err := New(nil, []day.Date{of(t, "2026-12-26")}).Roll(of(t, "2027-01-02"))
+	assert.Equal(t, MissingYearError{2027}, err)
+}

@@ -201,7 +201,7 @@ func TestEvent(t *testing.T) {
 	safety := w.api.As(w.safety)
 	safety.Post("/api/inspection/events", `{"kind":"resume"}`).Refused(t, 422, "inspection.no-plan-for-event")
 	w.planned(t, `"frequency":"event","event":"resume"`)
-	w.planned(t, `"frequency":"event","event":"equipment"`)
+	w.planned(t, `"frequency":"event","event":"equipment.new"`)
 	safety.Post("/api/inspection/events", `{"kind":"resume","note":"节后复工"}`).Made(t)
 	safety.Post("/api/inspection/events", `{"kind":"resume"}`).Made(t)
 	require.Len(t, w.work(t, w.worker).Today, 2, "one an event")

@@ -1,6 +1,7 @@
 package inspection
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -84,8 +85,7 @@ func (s *Shutdown) write(f ShutdownForm) error {
 	return nil
 }
 
-// Event is something that calls for checks: work resumed (复工), new equipment (新设备), an
-// accident (事故后), dangerous work (危险作业).
+// Event is something that called for checks, as the catalogue of occasions names it.
 type Event struct {
 	CompanyID     rbac.CompanyID
 	ID            id.Of[Event]
@@ -93,17 +93,58 @@ type Event struct {
 	OversightLine int16
 	Kind          string
 	Note          string
-	DueOn         day.Date // of its tasks
-	Tasks         int      // it made
-	MadeBy        string   // name
+	PointID       *id.Of[id.Point] // where; nil: nowhere in particular
+	Items         db.Texts         // codes it asks; empty: whatever waits for it
+	Unplaced      db.Texts         // codes of them that no task asks
+	Ref           string           // what it is about; empty: noted by hand
+	DueOn         day.Date         // of its tasks
+	Tasks         int              // it made
+	MadeBy        string           // name
 	CreatedAt     time.Time
 }
 
 // EventForm is what is written about an event.
 type EventForm struct {
-	Kind  string   `json:"kind" enum:"resume,equipment,accident,dangerous_work,other"`
-	Note  string   `json:"note" required:"false" maxLength:"300"`
-	DueOn day.Date `json:"dueOn" required:"false" doc:"until when it is checked; today if left out"`
+	Kind    string          `json:"kind" enum:"permit.hot_work,permit.confined_space,permit.height,permit.temporary_power,permit.lifting,permit.line_breaking,permit.excavation,dangerous_work,equipment.die_change,equipment.wheel_change,equipment.maintenance,equipment.power_switching,equipment.cleaning,equipment.new,equipment.battery,staff.joined,staff.transferred,process.changed,project.started,resume,contractor.entered,hazard.major,accident,other"`
+	Note    string          `json:"note" required:"false" maxLength:"300"`
+	PointID id.Of[id.Point] `json:"pointId" required:"false" doc:"where; left out: nowhere in particular"`
+	DueOn   day.Date        `json:"dueOn" required:"false" doc:"until when it is checked; today if left out"`
+}
+
+// Occurrence is something that another module noticed.
+type Occurrence struct {
+	Kind    string // of the catalogue of occasions
+	Note    string
+	PointID id.Of[id.Point] // where; zero: nowhere in particular
+	StaffID id.Of[id.Staff] // who checks where no plan says so; zero: who answers for the items there
+	Items   []string        // codes it asks; empty: those of the kind
+	Modules []string        // only items of these modules; empty: all
+	DueOn   day.Date        // of its tasks; zero: today
+	Ref     string          // what it is about, e.g. permit|12: the second time nothing happens; empty: every time anew
+}
+
+// asks lists the codes that o asks at a point: those it names, else those of its kind, else what the
+// point has of the modules it names. Of another event than the catalogue knows it is what only the
+// company itself looks at then. Nil: whatever waits for it.
+func (o Occurrence) asks(point Sheet) []string {
+	out := o.Items
+	if len(out) == 0 {
+		out = createdBy(o.Kind)
+	}
+	switch {
+	case len(out) > 0:
+	case len(o.Modules) > 0:
+		out = point.At
+	case o.Kind == other:
+		return point.unlisted()
+	}
+	if len(o.Modules) == 0 {
+		return out
+	}
+	return slices.DeleteFunc(slices.Clone(out), func(code string) bool {
+		module, _, _ := strings.Cut(code, "-")
+		return !slices.Contains(o.Modules, module)
+	})
 }
 
 // SpecialCheck is a special check (专项检查): what a template asks, until a day.

@@ -36,8 +36,11 @@ type ShutdownRow struct {
 // EventRow is an event on the wire.
 type EventRow struct {
 	ID        id.Of[Event] `json:"id"`
-	Kind      string       `json:"kind" enum:"resume,equipment,accident,dangerous_work,other"`
+	Kind      string       `json:"kind" doc:"of the catalogue of occasions"`
 	Note      string       `json:"note"`
+	Items     []string     `json:"items" nullable:"false" doc:"codes it asks; empty: whatever waits for it"`
+	Unplaced  []string     `json:"unplaced" nullable:"false" doc:"codes of them that no task asks"`
+	Auto      bool         `json:"auto" doc:"the program noticed it by itself"`
 	DueOn     day.Date     `json:"dueOn"`
 	Tasks     int          `json:"tasks" doc:"it made"`
 	MadeBy    string       `json:"madeBy" doc:"name"`
@@ -83,10 +86,14 @@ func mountOccasions(api huma.API, s *Service) {
 		ID: "cancelShutdown", Route: "POST /inspection/shutdowns/{id}/cancel", Action: ActionCalendar, Summary: "Take a shutdown back", Status: 200,
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrUnknownUnit},
 	}, s.postCancelShutdown)
+	web.Handle(api, web.Op{
+		ID: "listOccasions", Route: "GET /inspection/occasions", Action: ActionPlans, Faults: needed,
+		Summary: "List what may happen, with the items of the company's standard that each creates",
+	}, s.getOccasions)
 	web.Handle(api, web.Op{ID: "listEvents", Route: "GET /inspection/events", Action: ActionPlans, Summary: "List a company's latest events", Faults: needed}, s.getEvents)
 	web.Handle(api, web.Op{
 		ID: "addEvent", Route: "POST /inspection/events", Action: ActionEvent, Summary: "Note an event and make the tasks that wait for it",
-		Faults: []*fault.Error{ErrDays, ErrNoPlan},
+		Faults: []*fault.Error{ErrDays, ErrNoPlan, ErrUnknownPoint},
 	}, s.postEvent)
 }
 
@@ -140,11 +147,16 @@ func (s *Service) postCancelShutdown(ctx context.Context, in *ShutdownPath) (*we
 	return web.MadeOf(in.ID, s.CancelShutdown(ctx, in.ID))
 }
 
+func (s *Service) getOccasions(ctx context.Context, in *CompanyQuery) (*web.Body[Catalogue], error) {
+	found, err := s.Triggered(ctx, in.CompanyID)
+	return &web.Body[Catalogue]{Body: found}, err
+}
+
 func (s *Service) getEvents(ctx context.Context, in *CompanyQuery) (*web.Body[[]EventRow], error) {
 	found, err := s.Events(ctx, in.CompanyID)
 	out := []EventRow{}
 	for _, e := range found {
-		out = append(out, EventRow{e.ID, e.Kind, e.Note, e.DueOn, e.Tasks, e.MadeBy, e.CreatedAt})
+		out = append(out, EventRow{e.ID, e.Kind, e.Note, e.Items, e.Unplaced, e.Ref != "", e.DueOn, e.Tasks, e.MadeBy, e.CreatedAt})
 	}
 	return &web.Body[[]EventRow]{Body: out}, err
 }

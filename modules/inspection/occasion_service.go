@@ -215,38 +215,3 @@ func (s *Service) Events(ctx context.Context, company rbac.CompanyID) (list []Ev
 	})
 	return list, err
 }
-
-// Happened notes an event and makes the tasks of the plans that wait for it. Errors: ErrDays,
-// ErrNoPlan.
-func (s *Service) Happened(ctx context.Context, f EventForm) (n id.Of[Event], err error) {
-	err = s.Gate.Write(ctx, ActionEvent, func(tx db.Tx, scope rbac.Scope) error {
-		home, err := scope.Home()
-		if err != nil {
-			return err
-		}
-		today := day.In(tx.Now, day.Shanghai)
-		if f.DueOn.IsZero() {
-			f.DueOn = today
-		}
-		if f.DueOn.Before(today) || f.DueOn.After(today.AddDays(backward)) {
-			return ErrDays.At("body.dueOn")
-		}
-		e := Event{
-			CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, Kind: f.Kind, Note: f.Note, DueOn: f.DueOn, MadeBy: scope.Actor().Name, CreatedAt: tx.Now,
-		}
-		if err := insertRow(ctx, tx, &e); err != nil {
-			return err
-		}
-		if e.Tasks, err = happen(ctx, tx, scope, e, today); err != nil {
-			return err
-		}
-		if e.Tasks == 0 {
-			return ErrNoPlan.At("body.kind")
-		}
-		n = e.ID
-		scope.Changed("inspection_event", int64(n), home.CompanyID, Event{}, e)
-		scope.Made(int64(n))
-		return nil
-	})
-	return n, err
-}

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -108,24 +109,65 @@ func events(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compan
 	return out, err
 }
 
-// happen makes the tasks of an event: of every plan that runs and waits for it, for the holder of
-// today. It returns how many.
-func happen(ctx context.Context, tx db.Tx, scope rbac.Scope, e Event, today day.Date) (int, error) {
-	reach, mine := scope.Reach("n", "assignee_id")
-	q := `INSERT INTO inspection_task (company_id, region_path, oversight_line, plan_id, kind, title, point_id, route, items, post_id, assignee_id, assignee_name, unit_id,
-			opens_on, due_on, period_on, by_exception, sign, event_id, state, created_at)
-		SELECT n.company_id, n.region_path, n.oversight_line, n.id, 'event', n.title, n.point_id, n.route, n.items, n.post_id, coalesce(h.id, s.id), coalesce(h.name, s.name), n.unit_id,
-			?::date, ?::date, ?::date, n.by_exception, n.sign, ?, 'open', ?
-		FROM inspection_plan n JOIN checklist_point p ON p.company_id = n.company_id AND p.id = n.point_id AND p.retired_at IS NULL
-			LEFT JOIN staff_person s ON s.company_id = n.company_id AND s.id = n.assignee_id AND (s.left_on IS NULL OR s.left_on >= ?::date)
-			LEFT JOIN LATERAL (SELECT x.id, x.name FROM staff_assignment a JOIN staff_person x ON x.company_id = a.company_id AND x.id = a.staff_id AND (x.left_on IS NULL OR x.left_on >= ?::date)
-				WHERE a.company_id = n.company_id AND a.post_id = n.post_id AND a.from_on <= ?::date AND (a.until_on IS NULL OR a.until_on >= ?::date) ORDER BY a.main DESC, x.id LIMIT 1) h ON true
-		WHERE n.company_id = ? AND n.frequency = 'event' AND n.event IN ('', ?) AND n.starts_on <= ?::date AND (n.ends_on IS NULL OR n.ends_on >= ?::date)
-			AND coalesce(h.id, s.id) IS NOT NULL AND ` + reach
-	made := tx.WithContext(ctx).Exec(q, slices.Concat([]any{today, e.DueOn, today, e.ID, tx.Now, today, today, today, today, e.CompanyID, e.Kind, today, today}, mine)...)
-	if made.Error != nil {
-		return 0, referred(made.Error)
+// known returns the event that a reference stands for; zero if there is none.
+func known(ctx context.Context, tx db.Tx, company rbac.CompanyID, ref string) (n id.Of[Event], err error) {
+	err = tx.WithContext(ctx).Raw("SELECT id FROM inspection_event WHERE company_id = ? AND ref = ?", company, ref).Scan(&n).Error
+	return n, err
+}
+
+// insertEvent adds an event; fresh is false where another transaction has just added the same.
+func insertEvent(ctx context.Context, tx db.Tx, e *Event) (fresh bool, err error) {
+	made := tx.WithContext(ctx).Clauses(clause.OnConflict{
+		Columns: []clause.Column{{Name: "company_id"}, {Name: "ref"}}, TargetWhere: clause.Where{Exprs: []clause.Expression{clause.Expr{SQL: "ref <> ''"}}}, DoNothing: true,
+	}).Create(e)
+	return made.RowsAffected == 1, referred(made.Error)
+}
+
+// updateEvent notes what became of an event.
+func updateEvent(ctx context.Context, tx db.Tx, e Event) error {
+	return tx.WithContext(ctx).Exec("UPDATE inspection_event SET tasks = ?, unplaced = ? WHERE company_id = ? AND id = ?", e.Tasks, e.Unplaced, e.CompanyID, e.ID).Error
+}
+
+// waiting are the tasks of an event: of every plan that runs and waits for it, for the holder of
+// today. A plan that waits for any event is asked those of its items that this one creates, and
+// those that the catalogue does not know. Where the event has a place, the plan must go there.
+const waiting = `INSERT INTO inspection_task (company_id, region_path, oversight_line, plan_id, kind, title, point_id, route, items, post_id, assignee_id, assignee_name, unit_id,
+		opens_on, due_on, period_on, by_exception, sign, event_id, state, created_at)
+	SELECT n.company_id, n.region_path, n.oversight_line, n.id, 'event', n.title, coalesce(CAST(@point AS bigint), n.point_id), CASE WHEN CAST(@point AS bigint) IS NULL THEN n.route ELSE '{}' END,
+		f.items, n.post_id, coalesce(h.id, s.id), coalesce(h.name, s.name), n.unit_id,
+		CAST(@today AS date), CAST(@due AS date), CAST(@today AS date), n.by_exception, n.sign, @event, 'open', @now
+	FROM inspection_plan n JOIN checklist_point p ON p.company_id = n.company_id AND p.id = coalesce(CAST(@point AS bigint), n.point_id) AND p.retired_at IS NULL
+		CROSS JOIN LATERAL (SELECT CASE WHEN n.event <> '' OR cardinality(n.items) = 0 THEN n.items
+			ELSE ARRAY(SELECT i FROM unnest(n.items) AS i WHERE i = ANY(CAST(@asked AS text[])) OR i <> ALL(CAST(@catalogued AS text[]))) END AS items) f
+		LEFT JOIN staff_person s ON s.company_id = n.company_id AND s.id = n.assignee_id AND (s.left_on IS NULL OR s.left_on >= CAST(@today AS date))
+		LEFT JOIN LATERAL (SELECT x.id, x.name FROM staff_assignment a JOIN staff_person x ON x.company_id = a.company_id AND x.id = a.staff_id AND (x.left_on IS NULL OR x.left_on >= CAST(@today AS date))
+			WHERE a.company_id = n.company_id AND a.post_id = n.post_id AND a.from_on <= CAST(@today AS date) AND (a.until_on IS NULL OR a.until_on >= CAST(@today AS date))
+			ORDER BY a.main DESC, x.id LIMIT 1) h ON true
+	WHERE n.company_id = @company AND n.frequency = 'event' AND n.event IN ('', @kind, @family) AND n.starts_on <= CAST(@today AS date) AND (n.ends_on IS NULL OR n.ends_on >= CAST(@today AS date))
+		AND (CAST(@point AS bigint) IS NULL OR n.point_id = @point OR CAST(@point AS bigint) = ANY(n.route))
+		AND (cardinality(n.items) = 0 OR (cardinality(f.items) > 0 AND (CAST(@point AS bigint) IS NULL OR f.items && CAST(@at AS text[]))))
+		AND coalesce(h.id, s.id) IS NOT NULL AND `
+
+// reached is a condition on plans (alias n): those that the actor answers for.
+type reached struct {
+	cond string
+	args []any
+}
+
+// happen makes the tasks of an event's waiting plans and returns what each asks; at is what the
+// event's point asks.
+func happen(ctx context.Context, tx db.Tx, e Event, at []string, r reached) (made []Task, err error) {
+	args := map[string]any{
+		"company": int64(e.CompanyID), "event": int64(e.ID), "kind": e.Kind, "family": family(e.Kind), "point": (*int64)(e.PointID), "today": day.In(tx.Now, day.Shanghai).String(),
+		"due": e.DueOn.String(), "asked": e.Items, "catalogued": db.Texts(catalogued()), "at": db.Texts(orNone(at)), "now": tx.Now, "reach": clause.Expr{SQL: r.cond, Vars: r.args},
 	}
-	n := int(made.RowsAffected)
-	return n, tx.WithContext(ctx).Exec("UPDATE inspection_event SET tasks = ? WHERE company_id = ? AND id = ?", n, e.CompanyID, e.ID).Error
+	err = tx.WithContext(ctx).Raw(waiting+"@reach RETURNING items", args).Scan(&made).Error
+	return made, referred(err)
+}
+
+// present is the name of a member of staff who has not left; empty if there is none.
+func present(ctx context.Context, tx db.Tx, company rbac.CompanyID, staff id.Of[id.Staff], today day.Date) (name string, err error) {
+	q := "SELECT name FROM staff_person WHERE company_id = ? AND id = ? AND (left_on IS NULL OR left_on >= ?)"
+	err = tx.WithContext(ctx).Raw(q, company, staff, today).Scan(&name).Error
+	return name, err
 }

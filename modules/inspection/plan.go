@@ -102,7 +102,7 @@ type PlanForm struct {
 	Days        Days              `json:"days" required:"false" enum:"every,working,weekdays" default:"every"`
 	Weekdays    []int             `json:"weekdays" required:"false" nullable:"false" maxItems:"7" doc:"1 Monday … 7 Sunday, where days says weekdays"`
 	OpenDays    int               `json:"openDays" required:"false" minimum:"0" maximum:"366" doc:"days before and with the due day that a task may be done; 0: from the first day of its period"`
-	Event       string            `json:"event" required:"false" enum:",resume,equipment,accident,dangerous_work,other" doc:"on event: which; empty: any"`
+	Event       string            `json:"event" required:"false" enum:",permit.hot_work,permit.confined_space,permit.height,permit.temporary_power,permit.lifting,permit.line_breaking,permit.excavation,dangerous_work,equipment.die_change,equipment.wheel_change,equipment.maintenance,equipment.power_switching,equipment.cleaning,equipment.new,equipment.battery,staff.joined,staff.transferred,process.changed,project.started,resume,contractor.entered,hazard.major,accident,other" doc:"on event: which; empty: any"`
 	ByException bool              `json:"byException" required:"false" doc:"team card: everything is confirmed at once, only what is wrong is entered"`
 	Sign        bool              `json:"sign" required:"false" doc:"the check is signed"`
 	StartsOn    day.Date          `json:"startsOn" required:"false" doc:"today if left out"`

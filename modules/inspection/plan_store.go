@@ -126,6 +126,12 @@ func lockPlan(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Comp
 	return found[0], nil
 }
 
+// eventPlans lists a company's running plans that wait for an event.
+func eventPlans(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, today day.Date) (out []Plan, err error) {
+	err = tx.WithContext(ctx).Scopes(scope.Rows).Where("company_id = ? AND frequency = 'event' AND starts_on <= ? AND (ends_on IS NULL OR ends_on >= ?)", company, today, today).Find(&out).Error
+	return out, err
+}
+
 // postPlans lists a company's running plans of posts.
 func postPlans(ctx context.Context, tx db.Tx, company rbac.CompanyID, today day.Date) (out []Plan, err error) {
 	err = tx.WithContext(ctx).Where("company_id = ? AND post_id IS NOT NULL AND (ends_on IS NULL OR ends_on >= ?)", company, today).Find(&out).Error

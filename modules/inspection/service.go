@@ -103,6 +103,9 @@ type Service struct {
 
 	// Outline returns what the company's standard asks at its points. Errors: ErrNoStandard.
 	Outline func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]PointAsks, error)
+	// EventItems returns the items of the company's standard that are looked at when something happens,
+	// without what creates them. Errors: ErrNoStandard.
+	EventItems func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]EventItem, error)
 	// Tree returns how the company is organised on a day.
 	Tree func(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (org.Tree, error)
 	Tell Tell // nil: nobody is told

@@ -19,6 +19,7 @@ type Asked struct {
 	ModuleName  string
 	Requirement string
 	Method      string
+	Frequency   Frequency
 	Major       bool     // suggested: a failure is a major hazard
 	Clause      string   // legal basis of the item
 	Why         string   // the clause that makes it major; empty if none does
@@ -104,6 +105,16 @@ func (s Sheet) covers(task []string) []string {
 	var out []string
 	for _, code := range s.At {
 		if len(task) == 0 || slices.Contains(task, code) {
+			out = append(out, code)
+		}
+	}
+	return out
+}
+
+// unlisted lists the codes of the point that wait for an event which no occasion of the catalogue is.
+func (s Sheet) unlisted() (out []string) {
+	for _, code := range s.At {
+		if it, ok := s.Find(code); ok && it.Frequency == Eventually && !slices.Contains(catalogued(), code) {
 			out = append(out, code)
 		}
 	}

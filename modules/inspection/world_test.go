@@ -116,7 +116,7 @@ func (w *world) sheet(found checklist.Sheet) inspection.Sheet {
 		Find: func(code string) (inspection.Asked, bool) {
 			a, ok := found.Find(code)
 			return inspection.Asked{
-				Code: code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Major: a.Level == checklist.Major,
+				Code: code, Module: a.Module, ModuleName: a.ModuleName, Requirement: a.Requirement, Method: a.Method, Frequency: inspection.Frequency(a.Frequency), Major: a.Level == checklist.Major,
 				Clause: cite(a.Basis), Why: cite(a.MajorBasis), MustPhoto: a.MustPhoto, MustReason: a.MustReason,
 				PhotoAlways: w.always[code], Limit: w.limits[code], Posts: a.Posts,
 			}, ok

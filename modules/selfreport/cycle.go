@@ -22,7 +22,8 @@ type Cycle struct {
 	Period     string // month, quarter or year
 	Opens      string // after: the day after the period; first: its first day
 	Due        Due
-	Remind     []int  `yaml:"remind_days_before"`
+	Remind     []int `yaml:"remind_days_before"`
+	Lock       Lock
 	SignedBy   string `yaml:"signed_by"`
 	ZeroReport bool   `yaml:"zero_report"`
 	To         string
@@ -38,6 +39,13 @@ type Due struct {
 	Rule   string // day_of_month: Day of the month Months after the period's last; last_day: of the period
 	Months int
 	Day    int
+}
+
+// Lock says how long entries of a period stay open: to the end of the period or of the quarter
+// it lies in. Empty: there is no such lock.
+type Lock struct {
+	Edit   string
+	Delete string
 }
 
 // cycleFile is one version of the cycle data.
@@ -111,6 +119,31 @@ func (c Cycle) DueOn(p Period) day.Date {
 	}
 	first := day.Of(p.Until.Year(), p.Until.Month(), 1).AddMonths(c.Due.Months)
 	return day.Earlier(first.AddDays(c.Due.Day-1), first.AddMonths(1).AddDays(-1))
+}
+
+// RemindOn lists the days on which to remind of the report of p, earliest first.
+func (c Cycle) RemindOn(p Period) []day.Date {
+	out := make([]day.Date, len(c.Remind))
+	for i, n := range c.Remind {
+		out[i] = c.DueOn(p).AddDays(-n)
+	}
+	return out
+}
+
+// EditLockedFrom is the first day on which entries of p can no longer be changed; zero: never.
+func (c Cycle) EditLockedFrom(p Period) day.Date { return lockedFrom(c.Lock.Edit, p) }
+
+// DeleteLockedFrom is the first day on which entries of p can no longer be deleted; zero: never.
+func (c Cycle) DeleteLockedFrom(p Period) day.Date { return lockedFrom(c.Lock.Delete, p) }
+
+func lockedFrom(until string, p Period) day.Date {
+	switch until {
+	case "period":
+		return p.Until.AddDays(1)
+	case "quarter":
+		return Cycle{Period: "quarter"}.At(p.Until).Until.AddDays(1)
+	}
+	return day.Date{}
 }
 
 // Late reports whether something handed in at t misses the last day, in Beijing time.

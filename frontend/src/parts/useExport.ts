@@ -19,8 +19,8 @@ export const server: ExportServer = {
 }
 
 /** The filters that are set, each as the list of its values. */
-export function filtersOf(values: Record<string, string | undefined>): Record<string, string[]> {
-  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value ? [[name, [value]]] : [])))
+export function filtersOf(values: Record<string, string | string[] | undefined>): Record<string, string[]> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value?.length ? [[name, [value].flat()]] : [])))
 }
 
 export interface Exporting {
