@@ -13,10 +13,9 @@ import (
 
 // registers are the lists that a company keeps, of every module.
 func (h *house) registers() []register.Register {
-	return slices.Concat(h.emergency.Registers())
-	return []register.Register{
+	return slices.Concat(h.emergency.Registers(), []register.Register{
 		h.meeting.Meetings(), h.protection.Standards(), h.protection.Issues(), h.accident.Accidents(), h.accident.Hours(),
-	}
+	})
 }
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.
