@@ -13,7 +13,9 @@ import (
 	"anbiao/modules/attachment"
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
+	"anbiao/modules/due"
 	"anbiao/modules/hazard"
+	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
 	"anbiao/modules/permit"
 	"anbiao/modules/staff"
@@ -27,7 +29,7 @@ func (h *house) gluePermit() {
 	p := h.permit
 	p.Blobs, p.BaseURL, p.Firm, p.Claim = h.attachment.Blobs, h.checklist.BaseURL, companyName, h.attachment.Claim
 	p.Tree, p.Members, p.Cards, p.Tell, p.Pictures = staff.TreeOn, permitMembers, cardsHeld, tellPermits, permitPictures
-	p.Ask, p.Raise = h.itemWords, h.raisePermit
+	p.Ask, p.Raise, p.Due, p.Occurred = h.itemWords, h.raisePermit, due.Put, h.permitOccurred
 	h.performance.Metrics = slices.Concat(h.performance.Metrics, permit.Measured())
 	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
 		Kind: "permits", Action: permit.ActionImport, Columns: permit.PaperColumns, Sample: permit.PaperSample,
@@ -65,6 +67,17 @@ func (h *house) itemWords(ctx context.Context, tx db.Tx, scope rbac.Scope, c rba
 		out[code] = permit.Asked{Requirement: a.Requirement, Method: a.Method, Clause: clauses(a.Basis), Major: a.Level == checklist.Major}
 	}
 	return out, err
+}
+
+// permitOccurred makes the checks that the beginning of permitted work asks for.
+func (h *house) permitOccurred(ctx context.Context, tx db.Tx, scope rbac.Scope, o permit.Occurrence) error {
+	what := inspection.Occurrence{Kind: "permit." + o.Kind, Note: o.Note, PointID: o.PointID, Ref: "permit|" + o.PermitID.String()}
+	_, err := h.inspection.Occurred(ctx, tx, scope, what)
+	if inspection.ErrUnknownPoint.Is(err) { // it was taken out of use since the permit was asked for
+		what.PointID = 0
+		_, err = h.inspection.Occurred(ctx, tx, scope, what)
+	}
+	return err
 }
 
 // raisePermit makes a hazard of what a permit shows to be wrong.

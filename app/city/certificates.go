@@ -54,8 +54,8 @@ func (b *builder) cards() []card {
 	for i, login := range []string{"leader", "safety", "director"} {
 		all = append(all, card{login: login, kind: "permit_guardian", issuer: "本单位", due: 95 + 30*i})
 	}
-	for i := range 9 { // team leaders watch permitted work
-		all = append(all, card{post: "班组长", kind: "permit_guardian", issuer: "本单位", due: 70 + 25*i})
+	for i := range 16 { // team leaders watch permitted work
+		all = append(all, card{post: "班组长", kind: "permit_guardian", issuer: "本单位", due: 70 + 20*i})
 	}
 	all = append(all, op("机修工", "SO0302", 480, true), op("机修工", "SO0302", -35, true))
 	for i := range 2 {

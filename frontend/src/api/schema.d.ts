@@ -1975,33 +1975,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/contractors": {
+    "/api/deadline/rules": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List contractors, latest first */
-        get: operations["listContractor"];
-        put?: never;
-        /** Add to contractors */
-        post: operations["addContractor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/contractors/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the list of contractors */
-        get: operations["printContractor"];
+        /** List the terms that can be worked out */
+        get: operations["listDeadlineRules"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2010,25 +1992,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/contractors/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show one of contractors */
-        get: operations["showContractor"];
-        /** Change one of contractors */
-        put: operations["editContractor"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/contractors/{id}/end": {
+    "/api/deadline/terms": {
         parameters: {
             query?: never;
             header?: never;
@@ -2037,43 +2001,8 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End one of contractors: it stays readable */
-        post: operations["endContractor"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/contractors/{id}/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print one of contractors */
-        get: operations["printOneContractor"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/contractors/{id}/visits": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What happened with a contractor, latest first */
-        get: operations["listContractorVisits"];
-        put?: never;
-        /** Record that a contractor's people came in or went, or that their work was checked */
-        post: operations["recordContractorVisit"];
+        /** Work out the days of a rule; nothing is kept */
+        post: operations["workDeadline"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2148,15 +2077,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/cards/{thing}/{id}": {
+    "/api/emergency/drill-year": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Print the card of one thing with its tests */
-        get: operations["printEquipmentCard"];
+        /** Print the yearly drill plan */
+        get: operations["printDrillYear"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2165,15 +2094,33 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/cycles": {
+    "/api/emergency/drills": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** How often each kind of thing is tested, and by which rule */
-        get: operations["listEquipmentCycles"];
+        /** List drills, latest first */
+        get: operations["listEmergencyDrill"];
+        put?: never;
+        /** Add to drills */
+        post: operations["addEmergencyDrill"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/drills/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the list of drills */
+        get: operations["printEmergencyDrill"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2182,34 +2129,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/cylinders": {
+    "/api/emergency/drills/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List gas cylinders, latest first */
-        get: operations["listEquipmentCylinder"];
-        put?: never;
-        /** Add to gas cylinders */
-        post: operations["addEquipmentCylinder"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/cylinders/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the list of gas cylinders */
-        get: operations["printEquipmentCylinder"];
-        put?: never;
+        /** Show one of drills */
+        get: operations["showEmergencyDrill"];
+        /** Change one of drills */
+        put: operations["editEmergencyDrill"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2217,25 +2147,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/cylinders/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show one of gas cylinders */
-        get: operations["showEquipmentCylinder"];
-        /** Change one of gas cylinders */
-        put: operations["editEquipmentCylinder"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/cylinders/{id}/end": {
+    "/api/emergency/drills/{id}/end": {
         parameters: {
             query?: never;
             header?: never;
@@ -2244,23 +2156,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End one of gas cylinders: it stays readable */
-        post: operations["endEquipmentCylinder"];
+        /** End one of drills: it stays readable */
+        post: operations["endEmergencyDrill"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/cylinders/{id}/print": {
+    "/api/emergency/drills/{id}/print": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Print one of gas cylinders */
-        get: operations["printOneEquipmentCylinder"];
+        /** Print one of drills */
+        get: operations["printOneEmergencyDrill"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2269,33 +2181,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/fire": {
+    "/api/emergency/filings": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List fire equipment, latest first */
-        get: operations["listEquipmentFire"];
-        put?: never;
-        /** Add to fire equipment */
-        post: operations["addEquipmentFire"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/fire/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the list of fire equipment */
-        get: operations["printEquipmentFire"];
+        /** List filings of plans, latest first */
+        get: operations["listEmergencyFilings"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2304,17 +2198,16 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/fire/{id}": {
+    "/api/emergency/filings/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Show one of fire equipment */
-        get: operations["showEquipmentFire"];
-        /** Change one of fire equipment */
-        put: operations["editEquipmentFire"];
+        /** Read a filing */
+        get: operations["getEmergencyFiling"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2322,7 +2215,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/fire/{id}/end": {
+    "/api/emergency/filings/{id}/accept": {
         parameters: {
             query?: never;
             header?: never;
@@ -2331,119 +2224,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End one of fire equipment: it stays readable */
-        post: operations["endEquipmentFire"];
+        /** Regulator: file the plan */
+        post: operations["acceptEmergencyFiling"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/fire/{id}/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print one of fire equipment */
-        get: operations["printOneEquipmentFire"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/history/{thing}/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tests of one thing, latest first */
-        get: operations["listTestsOfEquipment"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/labels": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print QR labels of equipment on sheets of labels */
-        get: operations["printEquipmentLabels"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/machines": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List machines, latest first */
-        get: operations["listEquipmentMachine"];
-        put?: never;
-        /** Add to machines */
-        post: operations["addEquipmentMachine"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/machines/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the list of machines */
-        get: operations["printEquipmentMachine"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/machines/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show one of machines */
-        get: operations["showEquipmentMachine"];
-        /** Change one of machines */
-        put: operations["editEquipmentMachine"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/machines/{id}/end": {
+    "/api/emergency/filings/{id}/ask": {
         parameters: {
             query?: never;
             header?: never;
@@ -2452,23 +2241,23 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End one of machines: it stays readable */
-        post: operations["endEquipmentMachine"];
+        /** Regulator: tell what is missing, once */
+        post: operations["askEmergencyFiling"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/machines/{id}/print": {
+    "/api/emergency/filings/{id}/print": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Print one of machines */
-        get: operations["printOneEquipmentMachine"];
+        /** Print the filing form (备案申报表) */
+        get: operations["printEmergencyFiling"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2477,94 +2266,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/press-owners": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Companies with presses, by place */
-        get: operations["listPressOwners"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/press-rates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Test and rectification rate of presses by area */
-        get: operations["listPressRates"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/special": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List special equipment, latest first */
-        get: operations["listEquipmentSpecial"];
-        put?: never;
-        /** Add to special equipment */
-        post: operations["addEquipmentSpecial"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/special/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the list of special equipment */
-        get: operations["printEquipmentSpecial"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/special/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Show one of special equipment */
-        get: operations["showEquipmentSpecial"];
-        /** Change one of special equipment */
-        put: operations["editEquipmentSpecial"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/equipment/special/{id}/end": {
+    "/api/emergency/filings/{id}/supplement": {
         parameters: {
             query?: never;
             header?: never;
@@ -2573,23 +2275,41 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** End one of special equipment: it stays readable */
-        post: operations["endEquipmentSpecial"];
+        /** Hand in what the regulator found missing */
+        post: operations["supplementEmergencyFiling"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/special/{id}/print": {
+    "/api/emergency/plans": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Print one of special equipment */
-        get: operations["printOneEquipmentSpecial"];
+        /** List emergency plans, latest first */
+        get: operations["listEmergencyPlan"];
+        put?: never;
+        /** Add to emergency plans */
+        post: operations["addEmergencyPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/plans/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the list of emergency plans */
+        get: operations["printEmergencyPlan"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2598,18 +2318,277 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/equipment/tests": {
+    "/api/emergency/plans/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Tests of a company's equipment, latest first */
-        get: operations["listEquipmentTests"];
+        /** Show one of emergency plans */
+        get: operations["showEmergencyPlan"];
+        /** Change one of emergency plans */
+        put: operations["editEmergencyPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/plans/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
         put?: never;
-        /** Record a test, inspection, check or service; a failure makes a hazard */
-        post: operations["recordEquipmentTest"];
+        /** End one of emergency plans: it stays readable */
+        post: operations["endEmergencyPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/plans/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** File a plan with the regulator */
+        post: operations["fileEmergencyPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/plans/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print one of emergency plans */
+        get: operations["printOneEmergencyPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say how the company counts its duties */
+        put: operations["setEmergency"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/standing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a company stands with its plans, drills and supplies */
+        get: operations["getEmergencyStanding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/supplies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List emergency supplies, latest first */
+        get: operations["listEmergencySupply"];
+        put?: never;
+        /** Add to emergency supplies */
+        post: operations["addEmergencySupply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/supplies/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the list of emergency supplies */
+        get: operations["printEmergencySupply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/supplies/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one of emergency supplies */
+        get: operations["showEmergencySupply"];
+        /** Change one of emergency supplies */
+        put: operations["editEmergencySupply"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/supplies/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one of emergency supplies: it stays readable */
+        post: operations["endEmergencySupply"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/supplies/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print one of emergency supplies */
+        get: operations["printOneEmergencySupply"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List emergency teams, latest first */
+        get: operations["listEmergencyTeam"];
+        put?: never;
+        /** Add to emergency teams */
+        post: operations["addEmergencyTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/teams/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the list of emergency teams */
+        get: operations["printEmergencyTeam"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Show one of emergency teams */
+        get: operations["showEmergencyTeam"];
+        /** Change one of emergency teams */
+        put: operations["editEmergencyTeam"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/teams/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End one of emergency teams: it stays readable */
+        post: operations["endEmergencyTeam"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/emergency/teams/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print one of emergency teams */
+        get: operations["printOneEmergencyTeam"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3003,6 +2982,23 @@ export interface paths {
         };
         /** Add up what was found about each item, by whole months */
         get: operations["listItemStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/inspection/occasions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List what may happen, with the items of the company's standard that each creates */
+        get: operations["listOccasions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4351,6 +4347,332 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/permits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List permits, latest first */
+        get: operations["listPermits"];
+        put?: never;
+        /** Ask for a permit */
+        post: operations["requestPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the board at the gate: work that goes on or begins today */
+        get: operations["getPermitBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read what each kind of dangerous work asks for, in the words of the company's standard */
+        get: operations["getPermitForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who may take part in a kind of work, with the certificates it asks for */
+        get: operations["listPermitPeople"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the ledger of permits */
+        get: operations["printPermits"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/setting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read who approves permits and the fixed hot-work areas */
+        get: operations["getPermitSetting"];
+        /** Say who approves permits, and name the fixed hot-work areas */
+        put: operations["setPermitSetting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/statistics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count permits of a span by what became of them */
+        get: operations["getPermitStatistics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a permit with its history */
+        get: operations["getPermit"];
+        /** Change a request that is not approved yet: people, times, place */
+        put: operations["amendPermit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a request on the spot */
+        post: operations["approvePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a permit whose work has not begun */
+        post: operations["cancelPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close it with the closing check */
+        post: operations["closePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve a later end */
+        post: operations["extendPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/override": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Allow people without a valid certificate, by name and with a reason */
+        post: operations["overridePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print a permit */
+        get: operations["printPermit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Record readings; one out of limits suspends the work */
+        post: operations["readPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse a request */
+        post: operations["refusePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go on after an interruption */
+        post: operations["resumePermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin the work: items in order, gas measured, watcher there, certificates valid */
+        post: operations["startPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/permits/{id}/suspend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Interrupt the work */
+        post: operations["suspendPermit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/proof/codes/{code}": {
         parameters: {
             query?: never;
@@ -5082,6 +5404,386 @@ export interface paths {
         put?: never;
         /** Take changes of the newest library over, or keep what the company has */
         post: operations["decideDutyUpgrade"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/controls/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Have a control checked: put it into the inspection standard */
+        post: operations["publishRiskControl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Risk events, unit by unit */
+        get: operations["listRiskEvents"];
+        put?: never;
+        /** Make a risk event */
+        post: operations["addRiskEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/events/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One risk event with its controls */
+        get: operations["getRiskEvent"];
+        /** Rate a risk event anew */
+        put: operations["changeRiskEvent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/events/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a risk event out of force */
+        post: operations["endRiskEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/events/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that a risk event was reviewed and stands */
+        post: operations["reviewRiskEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Four-colour plans, floor by floor */
+        get: operations["listRiskPlans"];
+        put?: never;
+        /** Make a four-colour plan of an uploaded picture */
+        post: operations["addRiskPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One four-colour plan */
+        get: operations["getRiskPlan"];
+        /** Draw a four-colour plan anew */
+        put: operations["changeRiskPlan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/plans/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a four-colour plan out of use */
+        post: operations["endRiskPlan"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/plans/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A four-colour plan as a PDF */
+        get: operations["printRiskPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rate without saving */
+        post: operations["previewRisk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/prints/board": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The notice board of risks as a PDF */
+        get: operations["printRiskBoard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/prints/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The risk list as a PDF */
+        get: operations["printRiskList"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/reports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports of larger and major risks, the latest first */
+        get: operations["listRiskReports"];
+        put?: never;
+        /** Open the first report, or note a change to be reported */
+        post: operations["openRiskReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/reports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One report of risks */
+        get: operations["getRiskReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/reports/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report of risks as a PDF */
+        get: operations["printRiskReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/reports/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Freeze a report and hand it to the regulator */
+        post: operations["submitRiskReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Levels, colours, factors, classes of accidents and report cycles in force */
+        get: operations["riskRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many risks of each level there are */
+        get: operations["riskSummary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/units": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Units of analysis with the number of their risks */
+        get: operations["listRiskUnits"];
+        put?: never;
+        /** Make a unit of analysis */
+        post: operations["addRiskUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/units/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a unit of analysis */
+        put: operations["changeRiskUnit"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/units/{id}/card": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The warning card of a unit as a PDF */
+        get: operations["printRiskCard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/risk/units/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a unit out of use */
+        post: operations["endRiskUnit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -8066,155 +8768,6 @@ export interface components {
             /** Format: int32 */
             year: number;
         };
-        ContractorContractor: {
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            agreementFrom?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            agreementUntil?: string;
-            barred?: boolean;
-            barredReason?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            briefedById?: string;
-            readonly briefedByName: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            briefedOn?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            readonly checkedOn: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            readonly companyId: string;
-            contactName?: string;
-            /** Format: date-time */
-            readonly createdAt: string;
-            readonly endReason: string;
-            /**
-             * Format: date
-             * @description day the row ended: scrapped, given back, cancelled; empty: in use
-             * @example 2026-03-31
-             */
-            readonly endedOn: string;
-            /** @description attachments */
-            files?: string[];
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            readonly id: string;
-            /** @enum {string} */
-            kind: "construction" | "service" | "tenant" | "supplier" | "labour" | "other";
-            licence?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            licenceUntil?: string;
-            /** @description name */
-            readonly madeBy: string;
-            name: string;
-            note?: string;
-            /** Format: int64 */
-            readonly onSite: number;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            ownerId?: string;
-            readonly ownerName: string;
-            permit?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            permitUntil?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            readonly qualifiedUntil: string;
-            scope?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId?: string;
-            readonly unitName: string;
-            /** Format: date-time */
-            readonly updatedAt: string;
-            uscc?: string;
-        };
-        ContractorEntry: {
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            happenedOn: string;
-            /**
-             * @description people came in, went, or we checked their work
-             * @enum {string}
-             */
-            kind: "enter" | "leave" | "check";
-            /** @description what for, or what the check found */
-            note?: string;
-            /** @description why they may come in although a paper has lapsed; kept */
-            override?: string;
-            /** @description of a check: nothing was wrong */
-            passed?: boolean;
-            /**
-             * Format: int64
-             * @description who came or went
-             */
-            people?: number;
-        };
-        ContractorVisitList: {
-            /** @description at most a hundred */
-            items: components["schemas"]["ContractorVisitView"][];
-        };
-        ContractorVisitView: {
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            happenedOn: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @enum {string} */
-            kind: "enter" | "leave" | "check";
-            madeBy: string;
-            note: string;
-            override: string;
-            passed: boolean;
-            /** Format: int64 */
-            people: number;
-        };
         DayInputBody: {
             /**
              * Format: date
@@ -8222,6 +8775,57 @@ export interface components {
              * @example 2026-03-31
              */
             on: string;
+        };
+        DeadlineAnswer: {
+            clause: string;
+            lines: components["schemas"]["DeadlineLineView"][];
+            sure: boolean;
+        };
+        DeadlineAsked: {
+            rule: string;
+            /** @description the inputs by key; days as YYYY-MM-DD */
+            values: {
+                [key: string]: string;
+            };
+        };
+        DeadlineInputView: {
+            key: string;
+            /** @enum {string} */
+            kind: "day" | "number" | "choice";
+            /** Format: int64 */
+            max: number;
+            /** Format: int64 */
+            min: number;
+            optional: boolean;
+            options: string[];
+            /** Format: int64 */
+            usual: number;
+        };
+        DeadlineLineView: {
+            /** Format: int64 */
+            days?: number;
+            key: string;
+            /**
+             * Format: int64
+             * @description the year whose holidays are not published, so that no day is given; 0: none
+             */
+            missing: number;
+            /**
+             * Format: date
+             * @description empty where the line is no day, or the day cannot be counted
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @description a state, e.g. in_window */
+            word: string;
+        };
+        DeadlineRuleView: {
+            /** @description where it stands, as people cite it */
+            clause: string;
+            inputs: components["schemas"]["DeadlineInputView"][];
+            key: string;
+            /** @description the clause was read in its source */
+            sure: boolean;
         };
         DivisionLineView: {
             department: string;
@@ -8290,57 +8894,23 @@ export interface components {
              */
             week: number;
         };
-        EngagementEndBody: {
-            /**
-             * Format: date
-             * @description first day of the engagement, which tells it apart
-             * @example 2026-03-31
-             */
-            fromOn: string;
-            /**
-             * Format: date
-             * @description last day, today at the earliest
-             * @example 2026-03-31
-             */
-            untilOn: string;
+        EmergencyAcceptance: {
+            note?: string;
+            /** @description filing number (备案编号) */
+            number?: string;
         };
-        EquipmentCycle: {
-            /**
-             * Format: int64
-             * @description months between checks on the spot; 0: none
-             */
-            check: number;
-            /** @enum {string} */
-            confidence: "verified" | "document_seen" | "memory" | "convention";
-            /**
-             * Format: int64
-             * @description months from manufacture to the first service; 0: as the others
-             */
-            first: number;
-            /**
-             * Format: int64
-             * @description between tests or services
-             */
-            months: number;
-            /**
-             * Format: int64
-             * @description years from manufacture; 0: no limit
-             */
-            scrap: number;
-            source: string;
+        EmergencyAsking: {
+            missing: ("application" | "review_opinion" | "plan_text" | "risk_assessment" | "resource_survey")[];
+            note?: string;
         };
-        EquipmentCycleList: {
-            kinds: {
-                [key: string]: components["schemas"]["EquipmentCycle"];
-            };
-        };
-        EquipmentCylinder: {
+        EmergencyDrill: {
+            attendees?: string;
             /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
+             * @description decimal id
+             * @example 42
              */
-            readonly barredOn: string;
+            commanderId?: string;
+            readonly commanderName: string;
             /**
              * @description decimal id
              * @example 42
@@ -8348,77 +8918,65 @@ export interface components {
             readonly companyId: string;
             /** Format: date-time */
             readonly createdAt: string;
-            /** Format: int64 */
-            cycleMonths?: number;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            readonly dueOn: string;
+            /** @enum {string} */
+            effect?: "" | "good" | "fair" | "poor";
             readonly endReason: string;
+            endTime?: string;
             /**
              * Format: date
              * @description day the row ended: scrapped, given back, cancelled; empty: in use
              * @example 2026-03-31
              */
             readonly endedOn: string;
+            evaluation?: string;
             /** @description attachments */
             files?: string[];
+            /** @enum {string} */
+            form: "tabletop" | "operation" | "unannounced";
+            /** @description hazards that the findings became */
+            readonly hazardIds: number[];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            heldOn?: string;
             /**
              * @description decimal id
              * @example 42
              */
             readonly id: string;
             /** @enum {string} */
-            kind: "oxygen" | "acetylene" | "argon" | "nitrogen" | "co2_gas" | "air" | "propane" | "lpg" | "other";
-            /** Format: int64 */
-            litres?: number;
+            kind: "comprehensive" | "special" | "onsite";
             /** @description name */
             readonly madeBy: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            madeOn?: string;
-            note?: string;
-            number: string;
-            owned?: boolean;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            ownerId?: string;
-            readonly ownerName: string;
+            name: string;
+            /** Format: int64 */
+            participants?: number;
             place?: string;
             /**
              * @description decimal id
              * @example 42
              */
-            pointId?: string;
-            readonly pointName: string;
+            readonly planId: string;
+            planName?: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            readonly scrapOn: string;
-            /** Format: int64 */
-            scrapYears?: number;
+            plannedOn: string;
+            problems?: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            statedOn?: string;
-            supplier?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            testedOn?: string;
+            reportedOn?: string;
+            scenario?: string;
+            startTime?: string;
+            readonly state: string;
+            steps?: string;
             /**
              * @description decimal id
              * @example 42
@@ -8428,56 +8986,263 @@ export interface components {
             /** Format: date-time */
             readonly updatedAt: string;
         };
-        EquipmentEntry: {
-            files?: string[];
-            /** @description of a failed test: what is wrong */
-            findings?: string;
-            /** @description who tested; empty: ourselves */
-            institute?: string;
-            /**
-             * @description check and service: of fire equipment
-             * @default test
-             * @enum {string}
-             */
-            kind: "test" | "check" | "service";
+        EmergencyDutyView: {
+            /** Format: int64 */
+            daysLeft: number;
             /**
              * Format: date
-             * @description next one as the report says it
+             * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            nextOn?: string;
-            reportNumber?: string;
-            /** @enum {string} */
-            result: "pass" | "fail";
+            dueOn: string;
+            kinds: string[];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            lastOn: string;
+            /** Format: int64 */
+            months: number;
+            /** Format: int64 */
+            overdueDays: number;
+            /** @description of calendar counting, e.g. 2026-H2 */
+            period: string;
             /**
              * @description decimal id
              * @example 42
              */
-            rowId: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            testedOn: string;
-            /** @description person */
-            tester?: string;
+            planId: string;
+            planName: string;
             /** @enum {string} */
-            thing: "machine" | "special" | "fire" | "cylinder";
+            status: "done" | "due" | "overdue";
         };
-        EquipmentFire: {
+        EmergencyFilingView: {
+            answer: string;
+            /** Format: date-time */
+            answeredAt?: string;
+            answeredBy: string;
+            /** Format: date-time */
+            askedAt?: string;
+            /**
+             * Format: date
+             * @description last day of the regulator's check
+             * @example 2026-03-31
+             */
+            checkDueOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            /**
+             * Format: int64
+             * @description of the check; negative after it
+             */
+            daysLeft: number;
+            /**
+             * Format: date
+             * @description from this day silence counts as filed
+             * @example 2026-03-31
+             */
+            deemedOn: string;
+            documents: string[];
+            /**
+             * Format: date
+             * @description last day to file; empty: the holidays of a year are not published
+             * @example 2026-03-31
+             */
+            dueOn: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            readonly barredOn: string;
+            filedOn: string;
+            files: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description handed in after that day */
+            late: boolean;
+            missing: string[];
+            note: string;
+            number: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            planId: string;
+            /** @enum {string} */
+            planKind: "comprehensive" | "special" | "onsite";
+            planName: string;
+            planVersion: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            receivedOn: string;
+            /** @enum {string} */
+            state: "submitted" | "missing" | "filed" | "deemed";
+            /** Format: date-time */
+            submittedAt: string;
+            submittedBy: string;
+        };
+        EmergencyHanding: {
+            /** @description documents handed in */
+            documents: ("application" | "review_opinion" | "plan_text" | "risk_assessment" | "resource_survey")[];
+            files?: string[];
+            note?: string;
+        };
+        EmergencyPlan: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            arguedOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            readonly companyId: string;
+            /** Format: date-time */
+            readonly createdAt: string;
+            readonly endReason: string;
+            /**
+             * Format: date
+             * @description day the row ended: scrapped, given back, cancelled; empty: in use
+             * @example 2026-03-31
+             */
+            readonly endedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            readonly fileDueOn: string;
+            /** @description attachments */
+            files?: string[];
+            readonly filing: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            readonly id: string;
+            /** @enum {string} */
+            kind: "comprehensive" | "special" | "onsite";
+            /** @description name */
+            readonly madeBy: string;
+            readonly mustFile: boolean;
+            name: string;
+            note?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+            readonly ownerName: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedOn?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            readonly reviewDueOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reviewedOn?: string;
+            /** @enum {string} */
+            reviseTrigger?: "" | "law_change" | "command_change" | "risk_change" | "resource_change" | "drill_finding" | "other";
+            risk?: string;
+            signedBy?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            triggeredOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+            readonly unitName: string;
+            /** Format: date-time */
+            readonly updatedAt: string;
+            version?: string;
+        };
+        EmergencySettings: {
+            /**
+             * @description once in each calendar half-year, or at most six months apart
+             * @enum {string}
+             */
+            counting: "calendar" | "rolling";
+            /**
+             * @description on-site plans of other units: national, a minimum that forms may be combined for; jiangsu, every one of them
+             * @enum {string}
+             */
+            reading: "national" | "jiangsu";
+            /** @description why another class than by what the company does */
+            reason?: string;
+            /**
+             * @description class of unit; empty: by what the company does
+             * @enum {string}
+             */
+            unitClass?: "" | "must_file_units" | "other_units" | "major_hazard_installation" | "shandong_high_risk" | "shandong_other";
+        };
+        EmergencyStandingView: {
+            /** @description why it would have to by what it does */
+            byData: string;
+            clause: string;
+            /** @enum {string} */
+            counting: "calendar" | "rolling";
+            /** @description of a filing */
+            documents: string[];
+            duties: components["schemas"]["EmergencyDutyView"][];
+            /** @description why it must file its plans; empty: it need not */
+            must: string;
+            /** @enum {string} */
+            reading: "national" | "jiangsu";
+            reason: string;
+            /** @description drills are reported to the regulator */
+            report: boolean;
+            tally: components["schemas"]["EmergencyTallyView"];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            today: string;
+            unitClass: string;
+        };
+        EmergencySupply: {
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
             readonly checkDueOn: string;
+            /** Format: int64 */
+            checkMonths?: number;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -8491,12 +9256,6 @@ export interface components {
             readonly companyId: string;
             /** Format: date-time */
             readonly createdAt: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            readonly dueOn: string;
             readonly endReason: string;
             /**
              * Format: date
@@ -8511,8 +9270,16 @@ export interface components {
              * @example 42
              */
             readonly id: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            keeperId?: string;
+            readonly keeperName: string;
             /** @enum {string} */
-            kind: "dry_powder" | "water" | "clean_gas" | "co2" | "hydrant" | "emergency_light" | "alarm" | "other";
+            kind: "protection" | "rescue" | "fire" | "medical" | "lighting" | "communication" | "spill" | "other";
+            /** Format: int64 */
+            least?: number;
             /** @description name */
             readonly madeBy: string;
             /**
@@ -8521,114 +9288,14 @@ export interface components {
              * @example 2026-03-31
              */
             madeOn?: string;
-            model?: string;
-            name?: string;
-            note?: string;
-            number: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            ownerId?: string;
-            readonly ownerName: string;
-            place?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            pointId?: string;
-            readonly pointName: string;
-            /** Format: int64 */
-            quantity?: number;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            readonly scrapOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            servicedOn?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId?: string;
-            readonly unitName: string;
-            /** Format: date-time */
-            readonly updatedAt: string;
-        };
-        EquipmentMachine: {
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            readonly barredOn: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            readonly companyId: string;
-            /** Format: date-time */
-            readonly createdAt: string;
-            /** Format: int64 */
-            cycleMonths?: number;
-            devices?: string[];
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            readonly dueOn: string;
-            readonly endReason: string;
-            /**
-             * Format: date
-             * @description day the row ended: scrapped, given back, cancelled; empty: in use
-             * @example 2026-03-31
-             */
-            readonly endedOn: string;
-            /** @description attachments */
-            files?: string[];
-            readonly guarded: boolean;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            readonly id: string;
-            /** @enum {string} */
-            kind: "press" | "hydraulic" | "shear" | "brake" | "lathe" | "mill" | "drill" | "grinder" | "polisher" | "saw" | "injection" | "welder" | "coating" | "dust" | "other";
-            /** @description name */
-            readonly madeBy: string;
-            maker?: string;
-            model?: string;
+            measure?: string;
             name: string;
             note?: string;
-            number: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            ownerId?: string;
-            readonly ownerName: string;
-            place?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            pointId?: string;
-            readonly pointName: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            testedOn?: string;
+            place: string;
             /** Format: int64 */
-            tonnage?: number;
+            quantity: number;
+            readonly short: boolean;
+            spec?: string;
             /**
              * @description decimal id
              * @example 42
@@ -8642,90 +9309,43 @@ export interface components {
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            usedSince?: string;
+            validUntil?: string;
         };
-        EquipmentOwnerView: {
+        EmergencyTallyView: {
             /** Format: int64 */
-            failed: number;
+            drillsHeld: number;
             /** Format: int64 */
-            guarded: number;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
+            drillsLate: number;
             /** Format: int64 */
-            mended: number;
-            name: string;
+            drillsPlanned: number;
             /** Format: int64 */
-            presses: number;
+            drillsUntold: number;
             /** Format: int64 */
-            tested: number;
-            town: string;
+            plans: number;
+            /** Format: int64 */
+            plansFileLate: number;
+            /** Format: int64 */
+            plansReviewLate: number;
+            /** Format: int64 */
+            plansReviewSoon: number;
+            /** Format: int64 */
+            plansToFile: number;
+            /** Format: int64 */
+            supplies: number;
+            /** Format: int64 */
+            suppliesExpired: number;
+            /** Format: int64 */
+            suppliesShort: number;
+            /** Format: int64 */
+            suppliesSoon: number;
         };
-        EquipmentRate: {
-            /**
-             * Format: int64
-             * @description with presses
-             */
-            companies: number;
-            /**
-             * Format: int64
-             * @description tests failed of presses in use
-             */
-            failed: number;
-            /**
-             * Format: int64
-             * @description with a device at the operator's side
-             */
-            guarded: number;
-            /**
-             * Format: int64
-             * @description of these, followed by a pass
-             */
-            mended: number;
-            name: string;
-            path: string;
-            /** Format: int64 */
-            presses: number;
-            /**
-             * Format: int64
-             * @description with a passed test in force
-             */
-            tested: number;
-            /** @description year by which the city's plan asked for all presses here to be tested; empty: not named there */
-            wave: string;
-        };
-        EquipmentRatesView: {
-            areas: components["schemas"]["EquipmentRate"][];
-            /** @description of the plan */
-            source: string;
-            /**
-             * Format: double
-             * @description share of presses that the city's plan asked to be tested
-             */
-            target: number;
-            total: components["schemas"]["EquipmentRate"];
-        };
-        EquipmentRecordedView: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            hazardId: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-        };
-        EquipmentSpecial: {
+        EmergencyTeam: {
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            readonly barredOn: string;
+            agreementUntil?: string;
             /**
              * @description decimal id
              * @example 42
@@ -8733,15 +9353,7 @@ export interface components {
             readonly companyId: string;
             /** Format: date-time */
             readonly createdAt: string;
-            /** Format: int64 */
-            cycleMonths?: number;
-            deviceCode?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            readonly dueOn: string;
+            duties?: string;
             readonly endReason: string;
             /**
              * Format: date
@@ -8757,46 +9369,33 @@ export interface components {
              */
             readonly id: string;
             /** @enum {string} */
-            kind: "boiler" | "vessel" | "pipe" | "safety_valve" | "lift" | "crane" | "hoist" | "forklift" | "other";
+            kind: "full_time" | "part_time" | "agreement";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            leaderId?: string;
+            readonly leaderName: string;
             /** @description name */
             readonly madeBy: string;
-            maker?: string;
-            model?: string;
+            memberNames?: string[];
+            /** Format: int64 */
+            members?: number;
             name: string;
             note?: string;
-            number: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            operatorId?: string;
-            readonly operatorName: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            ownerId?: string;
-            readonly ownerName: string;
-            parameters?: string;
-            place?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            pointId?: string;
-            readonly pointName: string;
+            partner?: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            statedOn?: string;
+            readonly trainDueOn: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            testedOn?: string;
+            trainedOn?: string;
             /**
              * @description decimal id
              * @example 42
@@ -8805,65 +9404,20 @@ export interface components {
             readonly unitName: string;
             /** Format: date-time */
             readonly updatedAt: string;
-            useCertificate?: string;
         };
-        EquipmentTestList: {
-            /** @description at most sixty */
-            items: components["schemas"]["EquipmentTestView"][];
-        };
-        EquipmentTestView: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            files: string[];
-            findings: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            hazardId: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            institute: string;
-            /** @enum {string} */
-            kind: "test" | "check" | "service";
-            madeBy: string;
+        EngagementEndBody: {
             /**
              * Format: date
-             * @description of a failed one: day of the pass that followed
+             * @description first day of the engagement, which tells it apart
              * @example 2026-03-31
              */
-            mendedOn: string;
+            fromOn: string;
             /**
              * Format: date
-             * @description a calendar day in Asia/Shanghai
+             * @description last day, today at the earliest
              * @example 2026-03-31
              */
-            nextOn: string;
-            reportNumber: string;
-            /** @enum {string} */
-            result: "pass" | "fail";
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            rowId: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            testedOn: string;
-            tester: string;
-            /** @enum {string} */
-            thing: "machine" | "special" | "fire" | "cylinder";
-            /** @description of the thing, as it was called then */
-            title: string;
+            untilOn: string;
         };
         HazardAssignment: {
             category?: string;
@@ -9404,6 +9958,13 @@ export interface components {
             template: string;
             title: string;
         };
+        InspectionCatalogue: {
+            groups: components["schemas"]["InspectionOccasionGroup"][];
+            /** @description of the company's standard; empty where it has none */
+            items: components["schemas"]["InspectionEventItem"][];
+            occasions: components["schemas"]["InspectionOccasion"][];
+            version: string;
+        };
         InspectionCheckRow: {
             /** @description team card: most was confirmed as a whole */
             byException: boolean;
@@ -9614,10 +10175,38 @@ export interface components {
              */
             dueOn?: string;
             /** @enum {string} */
-            kind: "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            kind: "permit.hot_work" | "permit.confined_space" | "permit.height" | "permit.temporary_power" | "permit.lifting" | "permit.line_breaking" | "permit.excavation" | "dangerous_work" | "equipment.die_change" | "equipment.wheel_change" | "equipment.maintenance" | "equipment.power_switching" | "equipment.cleaning" | "equipment.new" | "equipment.battery" | "staff.joined" | "staff.transferred" | "process.changed" | "project.started" | "resume" | "contractor.entered" | "hazard.major" | "accident" | "other";
             note?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+        };
+        InspectionEventItem: {
+            code: string;
+            /** @description nothing creates it: no permit does, and no point or plan asks it */
+            idle: boolean;
+            /** @description of events that create it */
+            kinds: string[];
+            moduleName: string;
+            /** @description the company's own */
+            own: boolean;
+            /**
+             * Format: int64
+             * @description running plans that wait for an event and ask it
+             */
+            plans: number;
+            /**
+             * Format: int64
+             * @description in use that ask it
+             */
+            points: number;
+            requirement: string;
         };
         InspectionEventRow: {
+            /** @description the program noticed it by itself */
+            auto: boolean;
             /** Format: date-time */
             createdAt: string;
             /**
@@ -9631,8 +10220,10 @@ export interface components {
              * @example 42
              */
             id: string;
-            /** @enum {string} */
-            kind: "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            /** @description codes it asks; empty: whatever waits for it */
+            items: string[];
+            /** @description of the catalogue of occasions */
+            kind: string;
             /** @description name */
             madeBy: string;
             note: string;
@@ -9641,6 +10232,8 @@ export interface components {
              * @description it made
              */
             tasks: number;
+            /** @description codes of them that no task asks */
+            unplaced: string[];
         };
         InspectionExplanation: {
             reason: string;
@@ -9680,6 +10273,27 @@ export interface components {
              */
             outcome: "kept" | "task-done-by-other" | "task-gone";
         };
+        InspectionOccasion: {
+            /** @description the program notices it by itself; else somebody notes it by hand */
+            auto: boolean;
+            basis: components["schemas"]["OccasionBasisStruct"];
+            /**
+             * @description how far it is founded that the items belong to it
+             * @enum {string}
+             */
+            choice: "verified" | "reported" | "judgement";
+            group: string;
+            /** @description codes of the items it creates; empty: whatever waits for it */
+            items: string[];
+            kind: string;
+            nameEn: string;
+            nameZh: string;
+        };
+        InspectionOccasionGroup: {
+            code: string;
+            nameEn: string;
+            nameZh: string;
+        };
         InspectionPlanForm: {
             /**
              * @description decimal id
@@ -9703,7 +10317,7 @@ export interface components {
              * @description on event: which; empty: any
              * @enum {string}
              */
-            event?: "" | "resume" | "equipment" | "accident" | "dangerous_work" | "other";
+            event?: "" | "permit.hot_work" | "permit.confined_space" | "permit.height" | "permit.temporary_power" | "permit.lifting" | "permit.line_breaking" | "permit.excavation" | "dangerous_work" | "equipment.die_change" | "equipment.wheel_change" | "equipment.maintenance" | "equipment.power_switching" | "equipment.cleaning" | "equipment.new" | "equipment.battery" | "staff.joined" | "staff.transferred" | "process.changed" | "project.started" | "resume" | "contractor.entered" | "hazard.major" | "accident" | "other";
             /** @enum {string} */
             frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event";
             /** @description item codes; empty: all of each point */
@@ -11036,6 +11650,12 @@ export interface components {
              */
             upTo: string;
         };
+        OccasionBasisStruct: {
+            clause: string;
+            /** @enum {string} */
+            confidence: "verified" | "reported" | "judgement";
+            ref: string;
+        };
         OversightAreaView: {
             /** Format: int64 */
             activated: number;
@@ -11378,18 +11998,6 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PageListContractorContractor: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["ContractorContractor"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
         PageListDivisionLineView: {
             /**
              * Format: int64
@@ -11426,73 +12034,61 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PageListEquipmentCylinder: {
+        PageListEmergencyDrill: {
             /**
              * Format: int64
              * @description rows in all, where it is known without counting them
              */
             count?: number;
-            items: components["schemas"]["EquipmentCylinder"][];
+            items: components["schemas"]["EmergencyDrill"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PageListEquipmentFire: {
+        PageListEmergencyFilingView: {
             /**
              * Format: int64
              * @description rows in all, where it is known without counting them
              */
             count?: number;
-            items: components["schemas"]["EquipmentFire"][];
+            items: components["schemas"]["EmergencyFilingView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PageListEquipmentMachine: {
+        PageListEmergencyPlan: {
             /**
              * Format: int64
              * @description rows in all, where it is known without counting them
              */
             count?: number;
-            items: components["schemas"]["EquipmentMachine"][];
+            items: components["schemas"]["EmergencyPlan"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PageListEquipmentOwnerView: {
+        PageListEmergencySupply: {
             /**
              * Format: int64
              * @description rows in all, where it is known without counting them
              */
             count?: number;
-            items: components["schemas"]["EquipmentOwnerView"][];
+            items: components["schemas"]["EmergencySupply"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PageListEquipmentSpecial: {
+        PageListEmergencyTeam: {
             /**
              * Format: int64
              * @description rows in all, where it is known without counting them
              */
             count?: number;
-            items: components["schemas"]["EquipmentSpecial"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListEquipmentTestView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["EquipmentTestView"][];
+            items: components["schemas"]["EmergencyTeam"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -11714,6 +12310,18 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListPermitPermitRow: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["PermitPermitRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListProofSignalView: {
             /**
              * Format: int64
@@ -11757,6 +12365,42 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["ResponsibilityListRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListRiskEventView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["RiskEventView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListRiskReportView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["RiskReportView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListRiskUnitView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["RiskUnitView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -12518,6 +13162,874 @@ export interface components {
              */
             until: string;
             vetoes: components["schemas"]["PerformanceVeto"][];
+        };
+        PermitAnswer: {
+            code: string;
+            note?: string;
+            photos?: string[];
+            /** @enum {string} */
+            result: "pass" | "fail" | "na";
+        };
+        PermitApproveForm: {
+            /** @description items of phase approve */
+            answers?: components["schemas"]["PermitAnswer"][];
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            /** @description the approver stands where the work will be; nothing is approved from afar */
+            onSite: boolean;
+            photos?: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+        };
+        PermitApproverRule: {
+            kind: string;
+            /** @description empty: every level of the kind */
+            level?: string;
+            postIds?: string[];
+            staffIds?: string[];
+        };
+        PermitArea: {
+            name: string;
+            /** @description bounds, fire protection, who answers for it */
+            note?: string;
+        };
+        PermitBoardRow: {
+            content: string;
+            /** Format: date-time */
+            fromAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            kind: string;
+            level: string;
+            number: string;
+            overdue: boolean;
+            /**
+             * Format: int64
+             * @description how many do the work
+             */
+            people: number;
+            place: string;
+            /** @enum {string} */
+            state: "approved" | "open" | "suspended";
+            unitName: string;
+            /** Format: date-time */
+            untilAt: string;
+            watcherName: string;
+        };
+        PermitBoardView: {
+            /** Format: date-time */
+            at: string;
+            /** @description work that goes on or begins today, by place */
+            items: components["schemas"]["PermitBoardRow"][];
+        };
+        PermitCard: {
+            kind: string;
+            nameEn: string;
+            nameZh: string;
+            /** @description empty: any */
+            operation: string;
+        };
+        PermitCardView: {
+            kind: string;
+            nameEn: string;
+            nameZh: string;
+            operation: string;
+            valid: boolean;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validUntil?: string;
+        };
+        PermitCloseForm: {
+            /** @description items of phase close */
+            answers?: components["schemas"]["PermitAnswer"][];
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            /**
+             * Format: int64
+             * @description how long the place was watched after the work
+             */
+            quietMinutes?: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            /** @description nobody and nothing was left behind */
+            siteClear: boolean;
+        };
+        PermitCrewForm: {
+            /**
+             * Format: date
+             * @description a contractor's worker: last day of the certificate he showed, where the work asks for one
+             * @example 2026-03-31
+             */
+            cardUntil?: string;
+            /** @description the contractor */
+            firm?: string;
+            /** @description of a contractor's worker */
+            name?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId?: string;
+        };
+        PermitDetail: {
+            key: string;
+            value: string;
+        };
+        PermitExtendForm: {
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            onSite: boolean;
+            photos?: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            /**
+             * Format: date-time
+             * @description not beyond the longest time of the level, counted from the beginning
+             */
+            untilAt: string;
+        };
+        PermitField: {
+            key: string;
+            nameEn: string;
+            nameZh: string;
+            number: boolean;
+            options: string[];
+            required: boolean;
+            unit: string;
+        };
+        PermitForm: {
+            basis: components["schemas"]["PermitSource"][];
+            /**
+             * Format: int64
+             * @description readings during work at least so often; 0: not asked
+             */
+            everyMinutes: number;
+            extendable: boolean;
+            fields: components["schemas"]["PermitField"][];
+            /**
+             * Format: int64
+             * @description how old a reading may be at the start
+             */
+            freshMinutes: number;
+            /**
+             * @description whether gas is measured before every start
+             * @enum {string}
+             */
+            gasAsked: "always" | "never";
+            /** @description item whose answer 'not applicable' says that no gas is possible; empty: none */
+            gasItem: string;
+            gases: components["schemas"]["PermitGas"][];
+            /** @description one level up on holidays */
+            holidayUp: boolean;
+            items: components["schemas"]["PermitItem"][];
+            kind: string;
+            /** @description the gravest first */
+            levels: components["schemas"]["PermitLevel"][];
+            /** @description key of the detail that decides the level; empty: people choose it */
+            measure: string;
+            /** @description of the checklist library */
+            modules: string[];
+            nameEn: string;
+            nameZh: string;
+            noteEn: string;
+            noteZh: string;
+            /**
+             * Format: int64
+             * @description the place is watched so long after the work; 0: not asked
+             */
+            quietMinutes: number;
+            /**
+             * Format: int64
+             * @description before the end the watcher is reminded
+             */
+            remindMinutes: number;
+            roles: components["schemas"]["PermitRole"][];
+            /** @description letters in the number of a permit */
+            short: string;
+        };
+        PermitFormPack: {
+            /** @description who approves, where the company has named them */
+            approvers: components["schemas"]["PermitApproverRule"][];
+            /** @description fixed hot-work areas (固定动火区) */
+            areas: components["schemas"]["PermitArea"][];
+            forms: components["schemas"]["PermitForm"][];
+            /** @description days of the next weeks on which the level goes up */
+            holidayOn: string[];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validFrom: string;
+            version: string;
+        };
+        PermitGas: {
+            confidence: string;
+            /** @description of the gases of one group one is measured */
+            group: string;
+            key: string;
+            max: string;
+            min: string;
+            nameEn: string;
+            nameZh: string;
+            noteEn: string;
+            noteZh: string;
+            required: boolean;
+            unit: string;
+        };
+        PermitGasView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * Format: date-time
+             * @description good for a start until then
+             */
+            freshUntil: string;
+            gas: string;
+            /** @description out of limits */
+            out: boolean;
+            value: string;
+        };
+        PermitItem: {
+            clause: string;
+            code: string;
+            /** @description a failure is suggested to be a major hazard */
+            major: boolean;
+            /** @description may be answered as not applicable */
+            mayNA: boolean;
+            method: string;
+            /** @enum {string} */
+            phase: "approve" | "start" | "resume" | "close";
+            requirement: string;
+        };
+        PermitKindStat: {
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            inTime: number;
+            kind: string;
+            /** Format: int64 */
+            overdue: number;
+            /** Format: int64 */
+            override: number;
+            /** Format: int64 */
+            total: number;
+        };
+        PermitLack: {
+            /** @description of the certificate catalogue */
+            kind: string;
+            name: string;
+            nameEn: string;
+            nameZh: string;
+            operation?: string;
+            /** @enum {string} */
+            role: "worker" | "watcher";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId?: string;
+            /**
+             * @description lapsed: he has one that is not valid on the day
+             * @enum {string}
+             */
+            state: "missing" | "lapsed";
+            /**
+             * Format: date
+             * @description last valid day of the lapsed one
+             * @example 2026-03-31
+             */
+            validUntil?: string;
+        };
+        PermitLevel: {
+            /** @description it lies above this value; empty: none */
+            above: string;
+            /** @description roles that approve, where the company has not named anybody */
+            approvers: string[];
+            code: string;
+            confidence: string;
+            /** @description least value of the deciding detail; empty: none */
+            from: string;
+            /** Format: int64 */
+            maxHours: number;
+            nameEn: string;
+            nameZh: string;
+            /**
+             * Format: int64
+             * @description after an interruption longer than this the gas is measured anew; 0: after any
+             */
+            retestMinutes: number;
+        };
+        PermitMember: {
+            /**
+             * Format: date
+             * @description a contractor's worker: last day of the certificate he showed
+             * @example 2026-03-31
+             */
+            cardUntil?: string;
+            /** @description the contractor he is of */
+            firm?: string;
+            name: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId?: string;
+        };
+        PermitPermitDetail: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            applicantId?: string;
+            applicantName: string;
+            /** Format: date-time */
+            approvedAt?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            approverId?: string;
+            approverName: string;
+            /** @description it waits for an approval that the reader may give */
+            canApprove: boolean;
+            /** Format: date-time */
+            closedAt?: string;
+            closedLate: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            content: string;
+            crew: components["schemas"]["PermitMember"][];
+            details: components["schemas"]["PermitDetail"][];
+            formVersion: string;
+            /** Format: date-time */
+            fromAt: string;
+            hazards: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "hot_work" | "confined_space" | "height" | "temporary_power" | "lifting" | "line_breaking" | "excavation";
+            /** @description certificates that are missing today and not allowed by name; they block */
+            lacks: components["schemas"]["PermitLack"][];
+            /**
+             * Format: date-time
+             * @description how far it may be extended
+             */
+            latestUntil: string;
+            level: string;
+            /** @description what the reader may do next */
+            may: string[];
+            /** @example DH-2026-0012 */
+            number: string;
+            /** @description its end has passed without a closing check */
+            overdue: boolean;
+            /** @description a missing certificate was allowed */
+            overridden: boolean;
+            overrideName: string;
+            overrideReason: string;
+            /**
+             * @description the reader's own part in it
+             * @enum {string}
+             */
+            part: "" | "applicant" | "worker" | "watcher";
+            place: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+            /** @description one level up because of a holiday */
+            raised: boolean;
+            /** @description the latest of each gas */
+            readings: components["schemas"]["PermitGasView"][];
+            /** @enum {string} */
+            source: "phone" | "desk" | "paper";
+            /** Format: date-time */
+            startedAt?: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "refused" | "open" | "suspended" | "closed" | "cancelled" | "lapsed";
+            /** @description what happened, oldest first */
+            steps: components["schemas"]["PermitStepView"][];
+            /** Format: date-time */
+            suspendedAt?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+            unitName: string;
+            /** Format: date-time */
+            untilAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            watcherId?: string;
+            watcherName: string;
+            workers: string[];
+        };
+        PermitPermitRow: {
+            applicantName: string;
+            approverName: string;
+            /** @description it waits for an approval that the reader may give */
+            canApprove: boolean;
+            /** Format: date-time */
+            closedAt?: string;
+            closedLate: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            content: string;
+            /** Format: date-time */
+            fromAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "hot_work" | "confined_space" | "height" | "temporary_power" | "lifting" | "line_breaking" | "excavation";
+            level: string;
+            /** @example DH-2026-0012 */
+            number: string;
+            /** @description its end has passed without a closing check */
+            overdue: boolean;
+            /** @description a missing certificate was allowed */
+            overridden: boolean;
+            /**
+             * @description the reader's own part in it
+             * @enum {string}
+             */
+            part: "" | "applicant" | "worker" | "watcher";
+            place: string;
+            /** @description one level up because of a holiday */
+            raised: boolean;
+            /** @enum {string} */
+            source: "phone" | "desk" | "paper";
+            /** Format: date-time */
+            startedAt?: string;
+            /** @enum {string} */
+            state: "requested" | "approved" | "refused" | "open" | "suspended" | "closed" | "cancelled" | "lapsed";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+            unitName: string;
+            /** Format: date-time */
+            untilAt: string;
+            watcherName: string;
+            workers: string[];
+        };
+        PermitPersonView: {
+            /** @description named to approve it by the company's setting; where nobody is named, false for all */
+            approver: boolean;
+            /** @description those the work asks for */
+            cards: components["schemas"]["PermitCardView"][];
+            name: string;
+            postName: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+            /** @description holds what the work asks of a watcher today */
+            watcher: boolean;
+            /** @description holds what the work asks of a worker today */
+            worker: boolean;
+        };
+        PermitReadForm: {
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            readings: components["schemas"]["PermitReading"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+        };
+        PermitReading: {
+            /**
+             * Format: date-time
+             * @description when it was taken; left out: at the time of the step
+             */
+            at?: string;
+            /** @description oxygen, combustible, co, h2s or another of the form */
+            gas: string;
+            /** @description out of limits */
+            readonly out?: boolean;
+            /** @description where it was taken: upper, middle, lower part */
+            place?: string;
+            /** @description plain decimal, in the unit of the form */
+            value: string;
+        };
+        PermitReasonForm: {
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            reason: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+        };
+        PermitRequestForm: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            approverId?: string;
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** @description what is done (作业内容) */
+            content: string;
+            crew: components["schemas"]["PermitCrewForm"][];
+            /** @description written at a desk */
+            desk?: boolean;
+            /** @description fields of the form */
+            details?: components["schemas"]["PermitDetail"][];
+            /** Format: date-time */
+            fromAt: string;
+            /** @description what can happen (危害辨识) */
+            hazards?: string;
+            /** @enum {string} */
+            kind: "hot_work" | "confined_space" | "height" | "temporary_power" | "lifting" | "line_breaking" | "excavation";
+            /** Format: double */
+            latitude?: number;
+            /** @description of the form; left out where the kind has only one, or the details decide it */
+            level?: string;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            place: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+            /** Format: date-time */
+            untilAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            watcherId: string;
+        };
+        PermitRole: {
+            /** @description every worker needs one; else one of the crew */
+            all: boolean;
+            /** @description one of them is enough; none: no certificate */
+            cards: components["schemas"]["PermitCard"][];
+            /** @enum {string} */
+            role: "worker" | "watcher";
+        };
+        PermitSettingForm: {
+            approvers: components["schemas"]["PermitApproverRule"][];
+            areas: components["schemas"]["PermitArea"][];
+            /** @description hot work goes one level up on holidays */
+            holidayUp: boolean;
+        };
+        PermitSettingView: {
+            approvers: components["schemas"]["PermitApproverRule"][];
+            areas: components["schemas"]["PermitArea"][];
+            /** Format: date-time */
+            changedAt?: string;
+            changedName: string;
+            /** @description hot work goes one level up on holidays */
+            holidayUp: boolean;
+        };
+        PermitSource: {
+            clause: string;
+            /** @enum {string} */
+            confidence: "verified" | "document_seen" | "memory" | "design";
+            ref: string;
+        };
+        PermitStartForm: {
+            /** @description items of phase start (or resume) */
+            answers?: components["schemas"]["PermitAnswer"][];
+            /**
+             * Format: date-time
+             * @description when it was done, by the clock of the phone; left out: now
+             */
+            at?: string | null;
+            /**
+             * Format: uuid
+             * @description made where it was done: the same step sent again, even weeks later, is one step
+             */
+            clientId?: string;
+            /** Format: double */
+            latitude?: number;
+            /**
+             * Format: double
+             * @description WGS 84
+             */
+            longitude?: number;
+            note?: string;
+            /** @description done without a connection: if it cannot stand it is kept with its problem instead of being refused */
+            offline?: boolean;
+            photos?: string[];
+            /** @description taken now; those sent before count while they are fresh */
+            readings?: components["schemas"]["PermitReading"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            watcherPresent: boolean;
+        };
+        PermitStatistics: {
+            /** Format: int64 */
+            closed: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            from: string;
+            /**
+             * Format: int64
+             * @description closed before their end
+             */
+            inTime: number;
+            kinds: components["schemas"]["PermitKindStat"][];
+            /**
+             * Format: int64
+             * @description closed after their end
+             */
+            late: number;
+            /** Format: int64 */
+            open: number;
+            /**
+             * Format: int64
+             * @description not closed, and their end has passed
+             */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description a missing certificate was allowed
+             */
+            override: number;
+            /** Format: int64 */
+            refused: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            to: string;
+            /**
+             * Format: int64
+             * @description permits whose time began in the span, refused and cancelled ones not counted
+             */
+            total: number;
+        };
+        PermitStepDetail: {
+            answers?: components["schemas"]["PermitAnswer"][];
+            /** @description the place was left clear */
+            clear?: boolean;
+            /** @description what the problem is about */
+            field?: string;
+            /** @description certificates that were missing */
+            lacks?: components["schemas"]["PermitLack"][];
+            /**
+             * Format: int64
+             * @description minutes the place was watched after the work
+             */
+            quietMinutes?: number;
+            readings?: components["schemas"]["PermitReading"][];
+            /**
+             * Format: date-time
+             * @description the new end
+             */
+            untilAt?: string;
+            /** @description the watcher was there */
+            watcher?: boolean;
+        };
+        PermitStepView: {
+            actorName: string;
+            /**
+             * Format: date-time
+             * @description when it was done
+             */
+            at: string;
+            clientId: string;
+            detail: components["schemas"]["PermitStepDetail"];
+            /** @enum {string} */
+            event: "request" | "amend" | "approve" | "refuse" | "override" | "start" | "read" | "suspend" | "resume" | "extend" | "close" | "cancel" | "overdue" | "lapse" | "copy";
+            /** @description state before; empty for the first */
+            from: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** Format: double */
+            latitude?: number;
+            /** Format: double */
+            longitude?: number;
+            /** Format: int32 */
+            n: number;
+            note: string;
+            photos: string[];
+            /** @description code of the fault that kept it from standing; empty: it stands */
+            problem: string;
+            /**
+             * Format: date-time
+             * @description when it arrived
+             */
+            receivedAt: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature?: string;
+            to: string;
         };
         ProofCountView: {
             /**
@@ -13583,6 +15095,748 @@ export interface components {
             frequency: string;
             text: string;
         };
+        RiskAnswer: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @description pass, fail or na */
+            result: string;
+        };
+        RiskAnswering: {
+            /** @enum {string} */
+            level: "company" | "workshop" | "team" | "post";
+            /** @description person or post */
+            name: string;
+            unit: string;
+        };
+        RiskArea: {
+            /** @description outline, in ten-thousandths of the picture's width and height */
+            points: number[][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+        };
+        RiskAreaView: {
+            /**
+             * @description the gravest of the unit's inherent risks
+             * @enum {string}
+             */
+            level: "" | "major" | "larger" | "general" | "low";
+            name: string;
+            /** @description outline, in ten-thousandths of the picture's width and height */
+            points: number[][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+        };
+        RiskBand: {
+            gte: string;
+            level: string;
+        };
+        RiskCard: {
+            address: string;
+            industry: string;
+            name: string;
+            uscc: string;
+        };
+        RiskContent: {
+            company: components["schemas"]["RiskCard"];
+            counts: {
+                [key: string]: number;
+            };
+            events: components["schemas"]["RiskReported"][];
+            filledBy: string;
+            /** @description cycle and version of the rules */
+            form: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            period: string;
+            remark: string;
+            triggers: components["schemas"]["RiskTrigger"][];
+        };
+        RiskControlForm: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id?: string;
+            /** @enum {string} */
+            kind: "engineering" | "management" | "training" | "protection" | "emergency";
+            text: string;
+        };
+        RiskControlView: {
+            /** @description the last check of the item */
+            checked?: components["schemas"]["RiskAnswer"];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description item of the standard by which it is checked; empty: none */
+            itemCode: string;
+            /** @enum {string} */
+            kind: "engineering" | "management" | "training" | "protection" | "emergency";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedOn: string;
+            text: string;
+        };
+        RiskCycleView: {
+            /** @description a rule of the province; otherwise the platform's proposal */
+            bound: boolean;
+            /** @description verified, or memory: to be confirmed */
+            conf: string;
+            en: string;
+            id: string;
+            zh: string;
+        };
+        RiskDetailView: {
+            accidents: string[];
+            catalogue: boolean;
+            /** @description who answers, from the company down; empty for regulators */
+            chain: components["schemas"]["RiskAnswering"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @enum {string} */
+            computed: "major" | "larger" | "general" | "low";
+            consequence: string;
+            /** @enum {string} */
+            controlLevel: "company" | "workshop" | "team" | "post";
+            /** Format: int64 */
+            controls: number;
+            endReason: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endedOn: string;
+            frequency: string;
+            hazard: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            inherent: components["schemas"]["RiskScoring"];
+            /** @enum {string} */
+            level: "major" | "larger" | "general" | "low";
+            measures: components["schemas"]["RiskControlView"][];
+            /** Format: int64 */
+            number: number;
+            /** @description the yearly review is */
+            overdue: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId: string;
+            ownerName: string;
+            postName: string;
+            /**
+             * Format: int64
+             * @description controls that the checks ask
+             */
+            published: number;
+            raiseReason: string;
+            /** @enum {string} */
+            raisedLevel: "" | "major" | "larger" | "general";
+            residual?: components["schemas"]["RiskScoring"];
+            /** @enum {string} */
+            residualLevel: "" | "major" | "larger" | "general" | "low";
+            residualScore: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reviewDueOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reviewedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+            riskUnitName: string;
+            ruleVersion: string;
+            score: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+        };
+        RiskEnding: {
+            /**
+             * Format: date
+             * @description left out: today
+             * @example 2026-03-31
+             */
+            on?: string;
+            reason: string;
+        };
+        RiskEventForm: {
+            /** @description classes of GB 6441, e.g. 03 */
+            accidents: string[];
+            /** @description in the province's catalogue of larger and major risks */
+            catalogue?: boolean;
+            consequence?: string;
+            /**
+             * @description empty: as the colour says
+             * @enum {string}
+             */
+            controlLevel?: "" | "company" | "workshop" | "team" | "post";
+            controls?: components["schemas"]["RiskControlForm"][];
+            /**
+             * @description of checks
+             * @enum {string}
+             */
+            frequency?: "" | "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /** @description source of danger */
+            hazard: string;
+            inherent: components["schemas"]["RiskScoring"];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+            postName?: string;
+            raiseReason?: string;
+            /** @enum {string} */
+            raisedLevel?: "" | "major" | "larger" | "general";
+            /** @description with the controls; left out: not rated yet */
+            residual?: components["schemas"]["RiskScoring"];
+            /**
+             * Format: date
+             * @description left out: today
+             * @example 2026-03-31
+             */
+            reviewedOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+        };
+        RiskEventView: {
+            accidents: string[];
+            catalogue: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @enum {string} */
+            computed: "major" | "larger" | "general" | "low";
+            consequence: string;
+            /** @enum {string} */
+            controlLevel: "company" | "workshop" | "team" | "post";
+            /** Format: int64 */
+            controls: number;
+            endReason: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endedOn: string;
+            frequency: string;
+            hazard: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            inherent: components["schemas"]["RiskScoring"];
+            /** @enum {string} */
+            level: "major" | "larger" | "general" | "low";
+            /** Format: int64 */
+            number: number;
+            /** @description the yearly review is */
+            overdue: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId: string;
+            ownerName: string;
+            postName: string;
+            /**
+             * Format: int64
+             * @description controls that the checks ask
+             */
+            published: number;
+            raiseReason: string;
+            /** @enum {string} */
+            raisedLevel: "" | "major" | "larger" | "general";
+            residual?: components["schemas"]["RiskScoring"];
+            /** @enum {string} */
+            residualLevel: "" | "major" | "larger" | "general" | "low";
+            residualScore: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reviewDueOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reviewedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            riskUnitId: string;
+            riskUnitName: string;
+            ruleVersion: string;
+            score: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+        };
+        RiskFactor: {
+            en: string;
+            /** @enum {string} */
+            key: "l" | "e" | "c" | "s";
+            options: components["schemas"]["RiskValue"][];
+            zh: string;
+        };
+        RiskFrozenView: {
+            /**
+             * Format: date
+             * @description day of acceptance or of the change
+             * @example 2026-03-31
+             */
+            anchorOn: string;
+            /** Format: int64 */
+            changes: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            /** @description as it was frozen, or as it stands today */
+            content: components["schemas"]["RiskContent"];
+            /** @description SHA-256 of what was frozen; empty: not submitted */
+            contentHash: string;
+            /** @enum {string} */
+            cycle: "RISK-FIRST" | "RISK-Y" | "RISK-CHG" | "RISK-Q";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * Format: int64
+             * @description larger and major risks in it
+             */
+            events: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description submitted after the last day */
+            late: boolean;
+            overdue: boolean;
+            /** @description empty for reports of an occasion */
+            period: string;
+            /** @enum {string} */
+            state: "due" | "submitted";
+            /** Format: date-time */
+            submittedAt?: string;
+            submittedName: string;
+        };
+        RiskJudgedView: {
+            /**
+             * @description what the score says
+             * @enum {string}
+             */
+            computed: "major" | "larger" | "general" | "low";
+            /** @enum {string} */
+            controlLevel: "company" | "workshop" | "team" | "post";
+            /**
+             * @description inherent, as it stands
+             * @enum {string}
+             */
+            level: "major" | "larger" | "general" | "low";
+            /** @enum {string} */
+            residualLevel: "" | "major" | "larger" | "general" | "low";
+            residualScore: string;
+            /** @description decimal */
+            score: string;
+        };
+        RiskJudgementInput: {
+            catalogue?: boolean;
+            /** @enum {string} */
+            controlLevel?: "" | "company" | "workshop" | "team" | "post";
+            inherent: components["schemas"]["RiskScoring"];
+            raiseReason?: string;
+            /** @enum {string} */
+            raisedLevel?: "" | "major" | "larger" | "general";
+            residual?: components["schemas"]["RiskScoring"];
+        };
+        RiskLevelCount: {
+            /** Format: int64 */
+            inherent: number;
+            /** @enum {string} */
+            level: "major" | "larger" | "general" | "low";
+            /** Format: int64 */
+            residual: number;
+        };
+        RiskLevelRule: {
+            colour: string;
+            colourZh: string;
+            controlAt: string;
+            en: string;
+            hex: string;
+            id: string;
+            zh: string;
+        };
+        RiskMethodRule: {
+            /** @description highest first */
+            bands: components["schemas"]["RiskBand"][];
+            /** @description verified, or memory: to be confirmed */
+            conf: string;
+            factors: components["schemas"]["RiskFactor"][];
+            formula: string;
+        };
+        RiskNamed: {
+            en: string;
+            id: string;
+            zh: string;
+        };
+        RiskOpening: {
+            /**
+             * Format: date
+             * @description day of acceptance, of a first report
+             * @example 2026-03-31
+             */
+            acceptedOn?: string;
+            /**
+             * @description first report after the acceptance of completion, or a change of the company's data
+             * @enum {string}
+             */
+            cycle: "RISK-FIRST" | "RISK-CHG";
+            /** @description what changed */
+            note?: string;
+        };
+        RiskPlanForm: {
+            areas?: components["schemas"]["RiskArea"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            attachmentId: string;
+            /**
+             * Format: int64
+             * @description order of the plans
+             */
+            floor?: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description degrees clockwise from up
+             */
+            north?: number;
+        };
+        RiskPlanView: {
+            areas: components["schemas"]["RiskAreaView"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            attachmentId: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endedOn: string;
+            /** Format: int64 */
+            floor: number;
+            /** Format: int64 */
+            height: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description degrees clockwise from up
+             */
+            north: number;
+            /** Format: date-time */
+            updatedAt: string;
+            /**
+             * Format: int64
+             * @description of the picture, pixels
+             */
+            width: number;
+        };
+        RiskPlansView: {
+            items: components["schemas"]["RiskPlanView"][];
+        };
+        RiskPublishing: {
+            /** @enum {string} */
+            frequency: "per_shift" | "daily" | "weekly" | "monthly" | "quarterly" | "half_yearly" | "yearly" | "event" | "per_use";
+            /** @description how to check it */
+            method?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            pointId?: string;
+            /** @description post types that check it */
+            posts?: string[];
+            /** @description empty: the control's text */
+            requirement?: string;
+        };
+        RiskReportView: {
+            /**
+             * Format: date
+             * @description day of acceptance or of the change
+             * @example 2026-03-31
+             */
+            anchorOn: string;
+            /** Format: int64 */
+            changes: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            /** @enum {string} */
+            cycle: "RISK-FIRST" | "RISK-Y" | "RISK-CHG" | "RISK-Q";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * Format: int64
+             * @description larger and major risks in it
+             */
+            events: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description submitted after the last day */
+            late: boolean;
+            overdue: boolean;
+            /** @description empty for reports of an occasion */
+            period: string;
+            /** @enum {string} */
+            state: "due" | "submitted";
+            /** Format: date-time */
+            submittedAt?: string;
+            submittedName: string;
+        };
+        RiskReported: {
+            accidents: string[];
+            catalogue: boolean;
+            /** @enum {string} */
+            controlLevel: "company" | "workshop" | "team" | "post";
+            controls: components["schemas"]["RiskReportedControl"][];
+            hazard: string;
+            /** @enum {string} */
+            level: "major" | "larger" | "general" | "low";
+            method: string;
+            /** Format: int64 */
+            number: number;
+            /** @enum {string} */
+            residualLevel: "" | "major" | "larger" | "general" | "low";
+            /** @description unit and person */
+            responsible: string;
+            score: string;
+            unit: string;
+        };
+        RiskReportedControl: {
+            kind: string;
+            text: string;
+        };
+        RiskReviewing: {
+            /**
+             * Format: date
+             * @description left out: today
+             * @example 2026-03-31
+             */
+            on?: string;
+        };
+        RiskRulesView: {
+            /** @description GB 6441 */
+            accidents: components["schemas"]["RiskNamed"][];
+            /** @description highest first */
+            controlLevels: components["schemas"]["RiskNamed"][];
+            controls: components["schemas"]["RiskNamed"][];
+            /** @description of the reader's own company; all of them for others */
+            cycles: components["schemas"]["RiskCycleView"][];
+            /** @description highest first */
+            levels: components["schemas"]["RiskLevelRule"][];
+            methods: {
+                [key: string]: components["schemas"]["RiskMethodRule"];
+            };
+            /** Format: int64 */
+            reviewMonths: number;
+            version: string;
+        };
+        RiskScoring: {
+            /** @description consequence; of LEC */
+            c?: string;
+            /** @description exposure; of LEC */
+            e?: string;
+            /** @description likelihood, one of the values of the rules */
+            l: string;
+            /** @enum {string} */
+            method: "lec" | "ls";
+            /** @description severity; of LS */
+            s?: string;
+        };
+        RiskSubmission: {
+            remark?: string;
+        };
+        RiskSummaryView: {
+            /** @description highest first */
+            levels: components["schemas"]["RiskLevelCount"][];
+            /**
+             * Format: int64
+             * @description whose yearly review is overdue
+             */
+            overdue: number;
+        };
+        RiskTrigger: {
+            /** @description unit and source of danger */
+            event: string;
+            /** @enum {string} */
+            is: "" | "major" | "larger" | "general" | "low";
+            /** Format: int64 */
+            number: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @enum {string} */
+            was: "" | "major" | "larger" | "general" | "low";
+            /**
+             * @description a new risk, another level, a risk that ended, the company's data
+             * @enum {string}
+             */
+            why: "new" | "level" | "ended" | "data";
+        };
+        RiskUnitForm: {
+            /** @enum {string} */
+            kind: "place" | "equipment" | "activity";
+            name: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+            /** @description to call in an emergency; printed on cards */
+            phone?: string;
+            place?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId?: string;
+        };
+        RiskUnitView: {
+            endReason: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endedOn: string;
+            /** Format: int64 */
+            general: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "place" | "equipment" | "activity";
+            /** Format: int64 */
+            larger: number;
+            /**
+             * @description the gravest of its risks
+             * @enum {string}
+             */
+            level: "" | "major" | "larger" | "general" | "low";
+            /** Format: int64 */
+            low: number;
+            /** Format: int64 */
+            major: number;
+            name: string;
+            /** Format: int64 */
+            number: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId: string;
+            ownerName: string;
+            /** @description empty for regulators */
+            phone: string;
+            place: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+        };
+        RiskValue: {
+            en: string;
+            v: string;
+            zh: string;
+        };
         RolesInputBody: {
             roles: string[];
         };
@@ -14424,7 +16678,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "meeting.dates" | "meeting.future" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-graded" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "meeting.dates" | "meeting.future" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -23525,24 +25779,9 @@ export interface operations {
             };
         };
     };
-    listContractor: {
+    listDeadlineRules: {
         parameters: {
-            query?: {
-                /** @description for those who see several companies: which one */
-                companyId?: string;
-                /** @description part of any text of the row */
-                term?: string;
-                /** @description rows that have ended: left out, only these, or all */
-                ended?: "" | "only" | "all";
-                /** @description of this unit and what is below it */
-                unitId?: string;
-                /** @description field:value, for fields that the register can be filtered by */
-                filter?: string[];
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -23555,7 +25794,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageListContractorContractor"];
+                    "application/json": components["schemas"]["DeadlineRuleView"][];
                 };
             };
             /** @description Unauthorized */
@@ -23596,7 +25835,7 @@ export interface operations {
             };
         };
     };
-    addContractor: {
+    workDeadline: {
         parameters: {
             query?: never;
             header?: never;
@@ -23605,214 +25844,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ContractorContractor"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printContractor: {
-        parameters: {
-            query?: {
-                /** @description for those who see several companies: which one */
-                companyId?: string;
-                /** @description part of any text of the row */
-                term?: string;
-                /** @description rows that have ended: left out, only these, or all */
-                ended?: "" | "only" | "all";
-                /** @description of this unit and what is below it */
-                unitId?: string;
-                /** @description field:value, for fields that the register can be filtered by */
-                filter?: string[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    showContractor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContractorContractor"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    editContractor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ContractorContractor"];
+                "application/json": components["schemas"]["DeadlineAsked"];
             };
         };
         responses: {
@@ -23822,7 +25854,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebMade"];
+                    "application/json": components["schemas"]["DeadlineAnswer"];
                 };
             };
             /** @description Unauthorized */
@@ -23836,320 +25868,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    endContractor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RegisterEndForm"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printOneContractor: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listContractorVisits: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ContractorVisitList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    recordContractorVisit: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ContractorEntry"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24419,14 +26137,15 @@ export interface operations {
             };
         };
     };
-    printEquipmentCard: {
+    printDrillYear: {
         parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                thing: "machine" | "special" | "fire" | "cylinder";
-                id: string;
+            query: {
+                /** @description for regulators: which company */
+                companyId?: string;
+                year: number;
             };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
@@ -24489,63 +26208,7 @@ export interface operations {
             };
         };
     };
-    listEquipmentCycles: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EquipmentCycleList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listEquipmentCylinder: {
+    listEmergencyDrill: {
         parameters: {
             query?: {
                 /** @description for those who see several companies: which one */
@@ -24575,7 +26238,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageListEquipmentCylinder"];
+                    "application/json": components["schemas"]["PageListEmergencyDrill"];
                 };
             };
             /** @description Unauthorized */
@@ -24616,7 +26279,7 @@ export interface operations {
             };
         };
     };
-    addEquipmentCylinder: {
+    addEmergencyDrill: {
         parameters: {
             query?: never;
             header?: never;
@@ -24625,7 +26288,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EquipmentCylinder"];
+                "application/json": components["schemas"]["EmergencyDrill"];
             };
         };
         responses: {
@@ -24685,7 +26348,7 @@ export interface operations {
             };
         };
     };
-    printEquipmentCylinder: {
+    printEmergencyDrill: {
         parameters: {
             query?: {
                 /** @description for those who see several companies: which one */
@@ -24754,7 +26417,7 @@ export interface operations {
             };
         };
     };
-    showEquipmentCylinder: {
+    showEmergencyDrill: {
         parameters: {
             query?: never;
             header?: never;
@@ -24771,7 +26434,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EquipmentCylinder"];
+                    "application/json": components["schemas"]["EmergencyDrill"];
                 };
             };
             /** @description Unauthorized */
@@ -24821,7 +26484,7 @@ export interface operations {
             };
         };
     };
-    editEquipmentCylinder: {
+    editEmergencyDrill: {
         parameters: {
             query?: never;
             header?: never;
@@ -24832,7 +26495,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EquipmentCylinder"];
+                "application/json": components["schemas"]["EmergencyDrill"];
             };
         };
         responses: {
@@ -24901,7 +26564,7 @@ export interface operations {
             };
         };
     };
-    endEquipmentCylinder: {
+    endEmergencyDrill: {
         parameters: {
             query?: never;
             header?: never;
@@ -24981,7 +26644,7 @@ export interface operations {
             };
         };
     };
-    printOneEquipmentCylinder: {
+    printOneEmergencyDrill: {
         parameters: {
             query?: never;
             header?: never;
@@ -25050,23 +26713,19 @@ export interface operations {
             };
         };
     };
-    listEquipmentFire: {
+    listEmergencyFilings: {
         parameters: {
             query?: {
-                /** @description for those who see several companies: which one */
-                companyId?: string;
-                /** @description part of any text of the row */
-                term?: string;
-                /** @description rows that have ended: left out, only these, or all */
-                ended?: "" | "only" | "all";
-                /** @description of this unit and what is below it */
-                unitId?: string;
-                /** @description field:value, for fields that the register can be filtered by */
-                filter?: string[];
                 /** @description rows a page */
                 limit?: number;
                 /** @description next or prev of an earlier answer; empty for the first page */
                 cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                planId?: string;
+                state?: "" | "submitted" | "missing" | "filed" | "deemed";
+                /** @description handed in late, or not answered in time */
+                late?: boolean;
             };
             header?: never;
             path?: never;
@@ -25080,7 +26739,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageListEquipmentFire"];
+                    "application/json": components["schemas"]["PageListEmergencyFilingView"];
                 };
             };
             /** @description Unauthorized */
@@ -25121,7 +26780,454 @@ export interface operations {
             };
         };
     };
-    addEquipmentFire: {
+    getEmergencyFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmergencyFilingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    acceptEmergencyFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyAcceptance"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    askEmergencyFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyAsking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printEmergencyFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    supplementEmergencyFiling: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyHanding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listEmergencyPlan: {
+        parameters: {
+            query?: {
+                /** @description for those who see several companies: which one */
+                companyId?: string;
+                /** @description part of any text of the row */
+                term?: string;
+                /** @description rows that have ended: left out, only these, or all */
+                ended?: "" | "only" | "all";
+                /** @description of this unit and what is below it */
+                unitId?: string;
+                /** @description field:value, for fields that the register can be filtered by */
+                filter?: string[];
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListEmergencyPlan"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addEmergencyPlan: {
         parameters: {
             query?: never;
             header?: never;
@@ -25130,7 +27236,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EquipmentFire"];
+                "application/json": components["schemas"]["EmergencyPlan"];
             };
         };
         responses: {
@@ -25190,7 +27296,7 @@ export interface operations {
             };
         };
     };
-    printEquipmentFire: {
+    printEmergencyPlan: {
         parameters: {
             query?: {
                 /** @description for those who see several companies: which one */
@@ -25259,7 +27365,7 @@ export interface operations {
             };
         };
     };
-    showEquipmentFire: {
+    showEmergencyPlan: {
         parameters: {
             query?: never;
             header?: never;
@@ -25276,7 +27382,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EquipmentFire"];
+                    "application/json": components["schemas"]["EmergencyPlan"];
                 };
             };
             /** @description Unauthorized */
@@ -25326,7 +27432,7 @@ export interface operations {
             };
         };
     };
-    editEquipmentFire: {
+    editEmergencyPlan: {
         parameters: {
             query?: never;
             header?: never;
@@ -25337,7 +27443,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EquipmentFire"];
+                "application/json": components["schemas"]["EmergencyPlan"];
             };
         };
         responses: {
@@ -25406,7 +27512,7 @@ export interface operations {
             };
         };
     };
-    endEquipmentFire: {
+    endEmergencyPlan: {
         parameters: {
             query?: never;
             header?: never;
@@ -25486,7 +27592,88 @@ export interface operations {
             };
         };
     };
-    printOneEquipmentFire: {
+    fileEmergencyPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the plan */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencyHanding"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printOneEmergencyPlan: {
         parameters: {
             query?: never;
             header?: never;
@@ -25555,17 +27742,18 @@ export interface operations {
             };
         };
     };
-    listTestsOfEquipment: {
+    setEmergency: {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                thing: "machine" | "special" | "fire" | "cylinder";
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EmergencySettings"];
+            };
+        };
         responses: {
             /** @description OK */
             200: {
@@ -25573,7 +27761,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EquipmentTestList"];
+                    "application/json": components["schemas"]["WebMade"];
                 };
             };
             /** @description Unauthorized */
@@ -25587,15 +27775,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25623,16 +27802,11 @@ export interface operations {
             };
         };
     };
-    printEquipmentLabels: {
+    getEmergencyStanding: {
         parameters: {
             query?: {
-                /** @description for those who see several companies: which one */
+                /** @description for regulators: which company */
                 companyId?: string;
-                thing?: "machine" | "special" | "fire" | "cylinder";
-                /** @description these rows, ids separated by commas; left out: all in use */
-                ids?: string;
-                /** @description label of the first sheet to begin with */
-                first?: number;
             };
             header?: never;
             path?: never;
@@ -25643,12 +27817,10 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["EmergencyStandingView"];
                 };
             };
             /** @description Unauthorized */
@@ -25662,6 +27834,15 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -25689,7 +27870,7 @@ export interface operations {
             };
         };
     };
-    listEquipmentMachine: {
+    listEmergencySupply: {
         parameters: {
             query?: {
                 /** @description for those who see several companies: which one */
@@ -25719,7 +27900,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageListEquipmentMachine"];
+                    "application/json": components["schemas"]["PageListEmergencySupply"];
                 };
             };
             /** @description Unauthorized */
@@ -25760,7 +27941,7 @@ export interface operations {
             };
         };
     };
-    addEquipmentMachine: {
+    addEmergencySupply: {
         parameters: {
             query?: never;
             header?: never;
@@ -25769,7 +27950,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EquipmentMachine"];
+                "application/json": components["schemas"]["EmergencySupply"];
             };
         };
         responses: {
@@ -25829,7 +28010,7 @@ export interface operations {
             };
         };
     };
-    printEquipmentMachine: {
+    printEmergencySupply: {
         parameters: {
             query?: {
                 /** @description for those who see several companies: which one */
@@ -25898,7 +28079,7 @@ export interface operations {
             };
         };
     };
-    showEquipmentMachine: {
+    showEmergencySupply: {
         parameters: {
             query?: never;
             header?: never;
@@ -25915,7 +28096,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EquipmentMachine"];
+                    "application/json": components["schemas"]["EmergencySupply"];
                 };
             };
             /** @description Unauthorized */
@@ -25965,7 +28146,7 @@ export interface operations {
             };
         };
     };
-    editEquipmentMachine: {
+    editEmergencySupply: {
         parameters: {
             query?: never;
             header?: never;
@@ -25976,7 +28157,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EquipmentMachine"];
+                "application/json": components["schemas"]["EmergencySupply"];
             };
         };
         responses: {
@@ -26045,7 +28226,7 @@ export interface operations {
             };
         };
     };
-    endEquipmentMachine: {
+    endEmergencySupply: {
         parameters: {
             query?: never;
             header?: never;
@@ -26125,7 +28306,7 @@ export interface operations {
             };
         };
     };
-    printOneEquipmentMachine: {
+    printOneEmergencySupply: {
         parameters: {
             query?: never;
             header?: never;
@@ -26194,131 +28375,7 @@ export interface operations {
             };
         };
     };
-    listPressOwners: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description path of an area; empty: one's own */
-                area?: string;
-                /** @description only those with a press that is not tested */
-                behind?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListEquipmentOwnerView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listPressRates: {
-        parameters: {
-            query?: {
-                /** @description path of an area; empty: one's own */
-                parent?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EquipmentRatesView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listEquipmentSpecial: {
+    listEmergencyTeam: {
         parameters: {
             query?: {
                 /** @description for those who see several companies: which one */
@@ -26348,7 +28405,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageListEquipmentSpecial"];
+                    "application/json": components["schemas"]["PageListEmergencyTeam"];
                 };
             };
             /** @description Unauthorized */
@@ -26389,7 +28446,7 @@ export interface operations {
             };
         };
     };
-    addEquipmentSpecial: {
+    addEmergencyTeam: {
         parameters: {
             query?: never;
             header?: never;
@@ -26398,7 +28455,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EquipmentSpecial"];
+                "application/json": components["schemas"]["EmergencyTeam"];
             };
         };
         responses: {
@@ -26458,7 +28515,7 @@ export interface operations {
             };
         };
     };
-    printEquipmentSpecial: {
+    printEmergencyTeam: {
         parameters: {
             query?: {
                 /** @description for those who see several companies: which one */
@@ -26527,7 +28584,7 @@ export interface operations {
             };
         };
     };
-    showEquipmentSpecial: {
+    showEmergencyTeam: {
         parameters: {
             query?: never;
             header?: never;
@@ -26544,7 +28601,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["EquipmentSpecial"];
+                    "application/json": components["schemas"]["EmergencyTeam"];
                 };
             };
             /** @description Unauthorized */
@@ -26594,7 +28651,7 @@ export interface operations {
             };
         };
     };
-    editEquipmentSpecial: {
+    editEmergencyTeam: {
         parameters: {
             query?: never;
             header?: never;
@@ -26605,7 +28662,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["EquipmentSpecial"];
+                "application/json": components["schemas"]["EmergencyTeam"];
             };
         };
         responses: {
@@ -26674,7 +28731,7 @@ export interface operations {
             };
         };
     };
-    endEquipmentSpecial: {
+    endEmergencyTeam: {
         parameters: {
             query?: never;
             header?: never;
@@ -26754,7 +28811,7 @@ export interface operations {
             };
         };
     };
-    printOneEquipmentSpecial: {
+    printOneEmergencyTeam: {
         parameters: {
             query?: never;
             header?: never;
@@ -26796,149 +28853,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listEquipmentTests: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description for those who see several companies: which one */
-                companyId?: string;
-                thing?: "" | "machine" | "special" | "fire" | "cylinder";
-                result?: "" | "pass" | "fail";
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListEquipmentTestView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    recordEquipmentTest: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["EquipmentEntry"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EquipmentRecordedView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -28837,6 +30751,65 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["InspectionItemSum"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listOccasions: {
+        parameters: {
+            query?: {
+                /** @description for regulators: which company; companies see their own */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InspectionCatalogue"];
                 };
             };
             /** @description Unauthorized */
@@ -35178,6 +37151,1596 @@ export interface operations {
             };
         };
     };
+    listPermits: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+                state?: "" | "requested" | "approved" | "refused" | "open" | "suspended" | "closed" | "cancelled" | "lapsed";
+                /** @description only those that are not over */
+                live?: boolean;
+                kind?: string;
+                level?: string;
+                /** @description whose time touches the day, or that are still open then */
+                on?: string;
+                /** @description whose time begins on this day or later */
+                from?: string;
+                /** @description … or earlier */
+                to?: string;
+                unitId?: string;
+                /** @description only those the reader takes part in, or is asked to approve */
+                mine?: boolean;
+                overdue?: boolean;
+                /** @description only those with an allowed missing certificate */
+                override?: boolean;
+                source?: "" | "phone" | "desk" | "paper";
+                /** @description in number, place, content or names */
+                term?: string;
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListPermitPermitRow"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    requestPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitRequestForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermitBoard: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitBoardView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermitForms: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitFormPack"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listPermitPeople: {
+        parameters: {
+            query: {
+                kind: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitPersonView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printPermits: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+                state?: "" | "requested" | "approved" | "refused" | "open" | "suspended" | "closed" | "cancelled" | "lapsed";
+                /** @description only those that are not over */
+                live?: boolean;
+                kind?: string;
+                level?: string;
+                /** @description whose time touches the day, or that are still open then */
+                on?: string;
+                /** @description whose time begins on this day or later */
+                from?: string;
+                /** @description … or earlier */
+                to?: string;
+                unitId?: string;
+                /** @description only those the reader takes part in, or is asked to approve */
+                mine?: boolean;
+                overdue?: boolean;
+                /** @description only those with an allowed missing certificate */
+                override?: boolean;
+                source?: "" | "phone" | "desk" | "paper";
+                /** @description in number, place, content or names */
+                term?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermitSetting: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitSettingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    setPermitSetting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitSettingForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermitStatistics: {
+        parameters: {
+            query?: {
+                /** @description needed by who sees several companies */
+                companyId?: string;
+                /** @description left out: the first of the month */
+                from?: string;
+                /** @description left out: today */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitStatistics"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PermitPermitDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    amendPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitRequestForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    approvePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitApproveForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    cancelPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReasonForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    closePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitCloseForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    extendPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitExtendForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    overridePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReasonForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    readPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReadForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    refusePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReasonForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    resumePermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitStartForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    startPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitStartForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    suspendPermit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PermitReasonForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     verifyPhotoCode: {
         parameters: {
             query?: never;
@@ -38493,6 +42056,1963 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    publishRiskControl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskPublishing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRiskEvents: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                riskUnitId?: string;
+                level?: "" | "major" | "larger" | "general" | "low";
+                controlLevel?: "" | "company" | "workshop" | "team" | "post";
+                /** @description only those whose yearly review is overdue */
+                overdue?: boolean;
+                /** @description part of the unit's name or of the source of danger */
+                term?: string;
+                /** @description with those no longer in force */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListRiskEventView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskEventForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskDetailView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    changeRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskEventForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    endRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    reviewRiskEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskReviewing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRiskPlans: {
+        parameters: {
+            query?: {
+                /** @description for regulators: one company */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskPlansView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addRiskPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskPlanForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getRiskPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskPlanView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    changeRiskPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskPlanForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    endRiskPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskPlan: {
+        parameters: {
+            query?: {
+                size?: "A3" | "A4";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    previewRisk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskJudgementInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskJudgedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskBoard: {
+        parameters: {
+            query?: {
+                /** @description for regulators: one company */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskList: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                riskUnitId?: string;
+                level?: "" | "major" | "larger" | "general" | "low";
+                controlLevel?: "" | "company" | "workshop" | "team" | "post";
+                /** @description only those whose yearly review is overdue */
+                overdue?: boolean;
+                /** @description part of the unit's name or of the source of danger */
+                term?: string;
+                /** @description with those no longer in force */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRiskReports: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                state?: "" | "due" | "overdue" | "submitted";
+                cycle?: "" | "RISK-FIRST" | "RISK-Y" | "RISK-CHG" | "RISK-Q";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListRiskReportView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    openRiskReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskOpening"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getRiskReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskFrozenView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    submitRiskReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskSubmission"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    riskRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskRulesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    riskSummary: {
+        parameters: {
+            query?: {
+                /** @description for regulators: one company */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RiskSummaryView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRiskUnits: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                /** @description part of name or place */
+                term?: string;
+                /** @description with those no longer in use */
+                ended?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListRiskUnitView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addRiskUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskUnitForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    changeRiskUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskUnitForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRiskCard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    endRiskUnit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RiskEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
