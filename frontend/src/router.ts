@@ -13,6 +13,7 @@ import { routes as letter } from '@/modules/letter/routes'
 import { routes as notice } from '@/modules/notice/routes'
 import { routes as oversight } from '@/modules/oversight/routes'
 import { routes as performance } from '@/modules/performance/routes'
+import { boardRoutes, routes as permit } from '@/modules/permit/routes'
 import { routes as proof, publicRoutes as proofPublic } from '@/modules/proof/routes'
 import { routes as queue } from '@/modules/queue/routes'
 import { routes as responsibility } from '@/modules/responsibility/routes'
@@ -29,14 +30,14 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...permit, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]
 
 export const router = createRouter({
   history: createWebHistory('/'),
-  routes: [...accountPublic, ...proofPublic, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
+  routes: [...accountPublic, ...proofPublic, ...boardRoutes, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 
