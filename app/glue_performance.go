@@ -46,7 +46,6 @@ func (h *house) assess() {
 		protection.Measured(),
 		risk.Measured(),
 	)
-	h.performance.Metrics = slices.Concat(performance.Measured(), risk.Measured(), emergency.Measured(), meeting.Measured(), protection.Measured(), accident.Measured())
 }
 
 func idleDuties(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID) (map[id.Of[id.Duty]]bool, error) {

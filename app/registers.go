@@ -21,9 +21,6 @@ func (h *house) registers() []register.Register {
 		h.meeting.Registers(),
 		h.protection.Registers(),
 	)
-	return slices.Concat(h.emergency.Registers(), []register.Register{
-		h.meeting.Meetings(), h.protection.Standards(), h.protection.Issues(), h.accident.Accidents(), h.accident.Hours(),
-	})
 }
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.
