@@ -1,0 +1,1 @@
+import"./use-global-config-DlhtIp5E.js";import"./css-ZMdrlR45.js";

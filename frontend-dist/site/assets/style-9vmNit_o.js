@@ -1,0 +1,1 @@
+import"./useMe-B9aUammr.js";

@@ -1,1 +1,0 @@
-import"./useMe-CYql0mFg.js";import"./field-CjFOjgVF.js";

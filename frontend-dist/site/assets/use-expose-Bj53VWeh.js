@@ -1,1 +1,0 @@
-import{nt as e}from"./vue-router-DnoPO45p.js";import{$t as t}from"./useMe-CYql0mFg.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

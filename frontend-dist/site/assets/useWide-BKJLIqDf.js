@@ -1,1 +1,0 @@
-import{Rt as e,Vt as t,Wt as n}from"./vue-router-DnoPO45p.js";function r(){let r=typeof globalThis.matchMedia==`function`?globalThis.matchMedia(`(min-width: 900px)`):void 0,i=n(r?.matches??!0),a=e=>{i.value=e.matches};return r?.addEventListener(`change`,a),e()&&t(()=>r?.removeEventListener(`change`,a)),i}export{r as t};
