@@ -33,30 +33,7 @@ func (h *house) glue() {
 	}
 	h.company.Claim = h.attachment.Claim
 	h.attachment.Shared = company.SeesLink
-	h.transfer.Importers = []transfer.Importer{{
-		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
-		Identity: company.RosterIdentity, Check: h.company.CheckRoster, Save: h.company.SaveRoster,
-	}, {
-		Kind: "staff-roster", Action: staff.ActionImport, Columns: staff.RosterColumns, Sample: staff.RosterSample,
-		Identity: staff.RosterIdentity, Check: h.staff.CheckRoster, Save: h.staff.SaveRoster,
-	}, {
-		Kind: "own-items", Action: checklist.ActionPublish, Columns: checklist.OwnColumns, Sample: checklist.OwnSample,
-		Identity: checklist.OwnIdentity, Check: h.checklist.CheckOwn, Save: h.checklist.SaveOwn,
-	}, {
-		Kind: "checklist-points", Action: checklist.ActionEdit, Columns: checklist.RosterColumns, Sample: checklist.RosterSample,
-		Identity: checklist.RosterIdentity, Check: h.checklist.CheckPoints, Save: h.checklist.SavePoints,
-	}}
-
-	h.transfer.ActorOf = h.account.ActorOfMembership
-	h.transfer.Exporters = []transfer.Exporter{
-		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
-		{Kind: "checklist-points", Action: checklist.ActionPoints, Columns: checklist.RosterColumns, Pages: h.checklist.ExportPoints},
-		{Kind: "inspection-checks", Action: inspection.ActionChecks, Columns: inspection.ExportColumns, Pages: h.inspection.ExportPage},
-		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
-		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
-		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},
-		{Kind: "certificates", Action: certificate.ActionList, Columns: certificate.ExportColumns, Pages: h.certificate.ExportPage},
-	}
+	h.glueLists()
 
 	h.inspection.Ask, h.inspection.AskAll, h.inspection.Claim, h.inspection.Raise = h.ask, h.askAll, h.attachment.Claim, h.raise
 	h.inspection.Tree, h.inspection.Due = staff.TreeOn, dueDays
@@ -84,13 +61,39 @@ func (h *house) glue() {
 	h.glueEmergency()
 	h.glueRecords()
 	h.glueEquipment()
-	h.glueRegisters()
-	h.gluePermit()
 	h.gluePermit()
 	h.glueRegisters()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
+}
+
+// glueLists says which lists go in and out as Excel; registers and permits add theirs.
+func (h *house) glueLists() {
+	h.transfer.Importers = []transfer.Importer{{
+		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
+		Identity: company.RosterIdentity, Check: h.company.CheckRoster, Save: h.company.SaveRoster,
+	}, {
+		Kind: "staff-roster", Action: staff.ActionImport, Columns: staff.RosterColumns, Sample: staff.RosterSample,
+		Identity: staff.RosterIdentity, Check: h.staff.CheckRoster, Save: h.staff.SaveRoster,
+	}, {
+		Kind: "own-items", Action: checklist.ActionPublish, Columns: checklist.OwnColumns, Sample: checklist.OwnSample,
+		Identity: checklist.OwnIdentity, Check: h.checklist.CheckOwn, Save: h.checklist.SaveOwn,
+	}, {
+		Kind: "checklist-points", Action: checklist.ActionEdit, Columns: checklist.RosterColumns, Sample: checklist.RosterSample,
+		Identity: checklist.RosterIdentity, Check: h.checklist.CheckPoints, Save: h.checklist.SavePoints,
+	}}
+
+	h.transfer.ActorOf = h.account.ActorOfMembership
+	h.transfer.Exporters = []transfer.Exporter{
+		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
+		{Kind: "checklist-points", Action: checklist.ActionPoints, Columns: checklist.RosterColumns, Pages: h.checklist.ExportPoints},
+		{Kind: "inspection-checks", Action: inspection.ActionChecks, Columns: inspection.ExportColumns, Pages: h.inspection.ExportPage},
+		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
+		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
+		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},
+		{Kind: "certificates", Action: certificate.ActionList, Columns: certificate.ExportColumns, Pages: h.certificate.ExportPage},
+	}
 }
 
 func tagsOf(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) ([]string, error) {

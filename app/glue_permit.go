@@ -30,7 +30,6 @@ func (h *house) gluePermit() {
 	p.Blobs, p.BaseURL, p.Firm, p.Claim = h.attachment.Blobs, h.checklist.BaseURL, companyName, h.attachment.Claim
 	p.Tree, p.Members, p.Cards, p.Tell, p.Pictures = staff.TreeOn, permitMembers, cardsHeld, tellPermits, permitPictures
 	p.Ask, p.Raise, p.Due, p.Occurred = h.itemWords, h.raisePermit, due.Put, h.permitOccurred
-	h.performance.Metrics = slices.Concat(h.performance.Metrics, permit.Measured())
 	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
 		Kind: "permits", Action: permit.ActionImport, Columns: permit.PaperColumns, Sample: permit.PaperSample,
 		Identity: permit.PaperIdentity, Check: p.CheckPaper, Save: p.SavePaper,

@@ -11,7 +11,6 @@ import (
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
-	"anbiao/modules/permit"
 	"anbiao/modules/staff"
 	"anbiao/rbac"
 )
@@ -20,12 +19,6 @@ import (
 // which post.
 func (h *house) gluePlans() {
 	h.inspection.Outline, h.inspection.Tell, h.inspection.EventItems = h.outline, tellInspection, h.eventItems
-	h.permit.Occurred = func(ctx context.Context, tx db.Tx, scope rbac.Scope, o permit.Occurrence) error {
-		_, err := h.inspection.Occurred(ctx, tx, scope, inspection.Occurrence{
-			Kind: inspection.PermitKind(o.Kind), Note: o.Note, PointID: o.PointID, Items: o.Items, Modules: o.Modules, Ref: "permit|" + o.PermitID.String(),
-		})
-		return err
-	}
 	h.hazard.Graded = func(ctx context.Context, tx db.Tx, scope rbac.Scope, x hazard.Hazard) error {
 		_, err := h.inspection.Occurred(ctx, tx, scope, inspection.Occurrence{Kind: inspection.MajorHazard, Note: x.Number + " " + x.Place, Ref: "hazard|" + x.ID.String()})
 		return err

@@ -25,7 +25,6 @@ func (h *house) registers() []register.Register {
 
 // glueRegisters gives every register the names it refers to, and its Excel both ways.
 func (h *house) glueRegisters() {
-	h.glueRecords()
 	needs := &register.Needs{People: staff.Called, Units: staff.UnitsCalled, Points: checklist.PointsCalled, Claim: h.attachment.Claim, Due: due.PutAt}
 	for _, r := range h.registers() {
 		r.Use(needs)
