@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"testing"
 
 	"anbiao/kit/calendar"
@@ -92,7 +93,7 @@ func TestCasesLifecycle(t *testing.T) {
 	if err := json.Unmarshal(b, &file); err != nil {
 		t.Fatal(err)
 	}
-	cases := append(file.Cases, file.ExtraCases...)
+	cases := slices.Concat(file.Cases, file.ExtraCases)
 	if len(cases) == 0 {
 		t.Fatal("no cases")
 	}

@@ -21,9 +21,9 @@ type course struct {
 // steps writes what every permit went through, with signatures and photos.
 func (p *permits) steps() error {
 	var files []*attachment.File
-	mark := func(w *worker) *attachment.File {
-		if f := p.marks[w]; f != nil {
-			return f
+	mark := func(w *worker) {
+		if p.marks[w] != nil {
+			return
 		}
 		pic, when := p.b.strokes[int(w.ID)%len(p.b.strokes)], p.rows[0].CreatedAt
 		f := &attachment.File{
@@ -34,7 +34,6 @@ func (p *permits) steps() error {
 		}
 		p.marks[w] = f
 		files = append(files, f)
-		return f
 	}
 	shots := map[*permit.Permit]*attachment.File{}
 	for i, r := range p.rows {

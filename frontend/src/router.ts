@@ -9,12 +9,9 @@ import { routes as certificate } from '@/modules/certificate/routes'
 import { routes as checklist } from '@/modules/checklist/routes'
 import { routes as company } from '@/modules/company/routes'
 import { routes as contractor } from '@/modules/contractor/routes'
-import { routes as due } from '@/modules/due/routes'
 import { routes as deadline } from '@/modules/deadline/routes'
-import { routes as emergency } from '@/modules/emergency/routes'
-import { routes as deadline } from '@/modules/deadline/routes'
-import { routes as emergency } from '@/modules/emergency/routes'
 import { routes as due } from '@/modules/due/routes'
+import { routes as emergency } from '@/modules/emergency/routes'
 import { routes as equipment } from '@/modules/equipment/routes'
 import { routes as hazard } from '@/modules/hazard/routes'
 import { routes as inspection } from '@/modules/inspection/routes'
@@ -42,14 +39,10 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...due, ...meeting, ...protection, ...accident, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...emergency, ...deadline, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...risk, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...risk, ...due, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...emergency, ...deadline, ...due, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...due, ...equipment, ...contractor, ...meeting, ...protection, ...accident, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...permit, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof, ...hazard, ...permit, ...due, ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof,
+  ...hazard, ...due, ...deadline, ...permit, ...risk, ...equipment, ...emergency,
+  ...meeting, ...protection, ...accident, ...contractor,
+  ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

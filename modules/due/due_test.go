@@ -29,9 +29,20 @@ func TestSteps(t *testing.T) {
 		step, next int
 		ok         bool
 	}{
-		{usual, -31, 0, -30, false}, {usual, -30, -30, -7, true}, {usual, -8, -30, -7, true}, {usual, -7, -7, 0, true}, {usual, 0, 0, 1, true},
-		{usual, 1, 1, 7, true}, {usual, 6, 1, 7, true}, {usual, 7, 7, 30, true}, {usual, 29, 7, 30, true}, {usual, 30, 30, 60, true}, {usual, 95, 90, 120, true},
-		{nil, 0, 0, 1, false}, {nil, 2, 1, 7, true}, {[]int{60}, -3, -60, 1, true},
+		{usual, -31, 0, -30, false},
+		{usual, -30, -30, -7, true},
+		{usual, -8, -30, -7, true},
+		{usual, -7, -7, 0, true},
+		{usual, 0, 0, 1, true},
+		{usual, 1, 1, 7, true},
+		{usual, 6, 1, 7, true},
+		{usual, 7, 7, 30, true},
+		{usual, 29, 7, 30, true},
+		{usual, 30, 30, 60, true},
+		{usual, 95, 90, 120, true},
+		{nil, 0, 0, 1, false},
+		{nil, 2, 1, 7, true},
+		{[]int{60}, -3, -60, 1, true},
 	} {
 		step, next, ok := due.Steps(c.ahead, c.late)
 		require.Equal(t, []any{c.next, c.ok}, []any{next, ok}, "%v %d", c.ahead, c.late)

@@ -101,7 +101,8 @@ func mustRules() (f struct {
 	Drills             []DrillRule
 	Teams              []TeamRule
 	Readings, Counting choice
-}) {
+},
+) {
 	if err := yaml.UnmarshalWithOptions(rulesYAML, &f, yaml.Strict()); err != nil {
 		panic("emergency: " + err.Error())
 	}

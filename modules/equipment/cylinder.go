@@ -104,7 +104,15 @@ func (c *Cylinder) dues() []due.Item {
 
 func (c *Cylinder) fields() [][2]string {
 	return [][2]string{
-		{"气瓶编号", c.Number}, {"充装单位", c.Supplier}, {"容积（升）", number(c.Litres)}, {"存放地点", c.Place}, {"保管人", c.OwnerName}, {"制造日期", dayText(c.MadeOn)},
-		{"上次检验合格", dayText(c.TestedOn)}, {"下次检验", dayText(c.DueOn)}, {"报废日期", dayText(c.ScrapOn)}, {"停用", dayText(c.BarredOn)},
+		{"气瓶编号", c.Number},
+		{"充装单位", c.Supplier},
+		{"容积（升）", number(c.Litres)},
+		{"存放地点", c.Place},
+		{"保管人", c.OwnerName},
+		{"制造日期", dayText(c.MadeOn)},
+		{"上次检验合格", dayText(c.TestedOn)},
+		{"下次检验", dayText(c.DueOn)},
+		{"报废日期", dayText(c.ScrapOn)},
+		{"停用", dayText(c.BarredOn)},
 	}
 }

@@ -111,8 +111,19 @@ func (f *Fire) dues() []due.Item {
 
 func (f *Fire) fields() [][2]string {
 	return [][2]string{
-		{"名称", f.Name}, {"编号", f.Number}, {"规格型号", f.Model}, {"数量", number(f.Quantity)}, {"设置位置", f.Place}, {"所属部门", f.UnitName}, {"责任人", f.OwnerName},
-		{"出厂日期", dayText(f.MadeOn)}, {"上次检查", dayText(f.CheckedOn)}, {"下次检查", dayText(f.CheckDueOn)}, {"上次维修", dayText(f.ServicedOn)},
-		{"下次维修", dayText(f.DueOn)}, {"报废日期", dayText(f.ScrapOn)}, {"停用", dayText(f.BarredOn)},
+		{"名称", f.Name},
+		{"编号", f.Number},
+		{"规格型号", f.Model},
+		{"数量", number(f.Quantity)},
+		{"设置位置", f.Place},
+		{"所属部门", f.UnitName},
+		{"责任人", f.OwnerName},
+		{"出厂日期", dayText(f.MadeOn)},
+		{"上次检查", dayText(f.CheckedOn)},
+		{"下次检查", dayText(f.CheckDueOn)},
+		{"上次维修", dayText(f.ServicedOn)},
+		{"下次维修", dayText(f.DueOn)},
+		{"报废日期", dayText(f.ScrapOn)},
+		{"停用", dayText(f.BarredOn)},
 	}
 }

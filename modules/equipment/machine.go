@@ -119,9 +119,19 @@ func (m *Machine) dues() []due.Item {
 
 func (m *Machine) fields() [][2]string {
 	return [][2]string{
-		{"设备名称", m.Name}, {"设备编号", m.Number}, {"规格型号", m.Model}, {"公称力（吨）", number(m.Tonnage)}, {"制造单位", m.Maker}, {"投用日期", dayText(m.UsedSince)},
-		{"所属部门", m.UnitName}, {"安装位置", m.Place}, {"责任人", m.OwnerName}, {"安全装置", strings.Join(m.Devices, "、")},
-		{"上次合格检测", dayText(m.TestedOn)}, {"下次检测", dayText(m.DueOn)}, {"停用", dayText(m.BarredOn)},
+		{"设备名称", m.Name},
+		{"设备编号", m.Number},
+		{"规格型号", m.Model},
+		{"公称力（吨）", number(m.Tonnage)},
+		{"制造单位", m.Maker},
+		{"投用日期", dayText(m.UsedSince)},
+		{"所属部门", m.UnitName},
+		{"安装位置", m.Place},
+		{"责任人", m.OwnerName},
+		{"安全装置", strings.Join(m.Devices, "、")},
+		{"上次合格检测", dayText(m.TestedOn)},
+		{"下次检测", dayText(m.DueOn)},
+		{"停用", dayText(m.BarredOn)},
 	}
 }
 

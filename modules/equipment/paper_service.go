@@ -132,8 +132,13 @@ func (s *Service) Card(ctx context.Context, thing Thing, n id.Of[id.Row]) (conte
 			rows[i] = []string{t.TestedOn.String(), testKinds[t.Kind], by, t.ReportNumber, results[t.Result], t.Findings, dayText(t.MendedOn)}
 		}
 		d.Table([]doc.Column{
-			{Title: "日期", Width: 22}, {Title: "类别", Width: 18}, {Title: "检测单位/人员", Width: 34}, {Title: "报告编号", Width: 28}, {Title: "结论", Width: 14, Align: "C"},
-			{Title: "发现的问题"}, {Title: "复检合格", Width: 22},
+			{Title: "日期", Width: 22},
+			{Title: "类别", Width: 18},
+			{Title: "检测单位/人员", Width: 34},
+			{Title: "报告编号", Width: 28},
+			{Title: "结论", Width: 14, Align: "C"},
+			{Title: "发现的问题"},
+			{Title: "复检合格", Width: 22},
 		}, rows)
 		content, err = d.Bytes()
 		return err

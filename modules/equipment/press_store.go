@@ -2,6 +2,7 @@ package equipment
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"anbiao/kit/day"
@@ -78,7 +79,7 @@ func ratesBelow(ctx context.Context, tx db.Tx, scope rbac.Scope, parent string, 
 		node, from, head = "a.path", "equipment_press p JOIN unnest( ?::text[]) AS a(path) ON p.region_path >= a.path COLLATE \"C\" AND p.region_path < (a.path || '~') COLLATE \"C\"", nil
 	}
 	today := day.In(tx.Now, day.Shanghai).String()
-	all := append(head, today, today)
+	all := slices.Concat(head, []any{today, today})
 	if parent == "" {
 		all = append(all, areas)
 	} else {

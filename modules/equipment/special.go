@@ -104,8 +104,19 @@ func (x *Special) dues() []due.Item {
 
 func (x *Special) fields() [][2]string {
 	return [][2]string{
-		{"设备名称", x.Name}, {"内部编号", x.Number}, {"设备代码", x.DeviceCode}, {"使用登记证", x.UseCertificate}, {"规格型号", x.Model}, {"主要参数", x.Parameters},
-		{"制造单位", x.Maker}, {"使用地点", x.Place}, {"所属部门", x.UnitName}, {"作业人员", x.OperatorName}, {"安全管理人员", x.OwnerName},
-		{"上次检验合格", dayText(x.TestedOn)}, {"下次检验", dayText(x.DueOn)}, {"停用", dayText(x.BarredOn)},
+		{"设备名称", x.Name},
+		{"内部编号", x.Number},
+		{"设备代码", x.DeviceCode},
+		{"使用登记证", x.UseCertificate},
+		{"规格型号", x.Model},
+		{"主要参数", x.Parameters},
+		{"制造单位", x.Maker},
+		{"使用地点", x.Place},
+		{"所属部门", x.UnitName},
+		{"作业人员", x.OperatorName},
+		{"安全管理人员", x.OwnerName},
+		{"上次检验合格", dayText(x.TestedOn)},
+		{"下次检验", dayText(x.DueOn)},
+		{"停用", dayText(x.BarredOn)},
 	}
 }

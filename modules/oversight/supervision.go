@@ -73,7 +73,8 @@ func mustSupervision() (f struct {
 	Orders     []Order
 	Listed     []Listed
 	Dishonesty []Dishonesty
-}) {
+},
+) {
 	if err := yaml.UnmarshalWithOptions(supervisionYAML, &f, yaml.Strict()); err != nil {
 		panic("oversight: " + err.Error())
 	}

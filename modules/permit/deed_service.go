@@ -46,7 +46,7 @@ func (s *Service) Request(ctx context.Context, in RequestForm) (made id.Of[id.Pe
 		}
 		f := &file{Permit: blank(home, whoIs(scope), in.ClientID, tx.Now), form: form, by: whoIs(scope), at: at, now: tx.Now}
 		f.FormVersion, f.Steps = pack.Version, 0
-		problem := s.draw(ctx, tx, scope, f, in)
+		problem := s.draw(ctx, tx, f, in)
 		if problem != nil && (!in.Offline || !kept(problem)) {
 			return problem
 		}
@@ -80,7 +80,7 @@ func (s *Service) file(ctx context.Context, tx db.Tx, f *file, form Form, d Deed
 }
 
 // draw fills a permit from what was asked.
-func (s *Service) draw(ctx context.Context, tx db.Tx, scope rbac.Scope, f *file, in RequestForm) error {
+func (s *Service) draw(ctx context.Context, tx db.Tx, f *file, in RequestForm) error {
 	ids := []id.Of[id.Staff]{in.WatcherID, in.ApproverID}
 	if f.ApplicantID != nil {
 		ids = append(ids, *f.ApplicantID)
@@ -140,7 +140,7 @@ func (d Deed) when(now time.Time) (time.Time, error) {
 // Amend changes a request that nobody has begun to work under; an approved one has to be approved
 // again. Errors: rbac.ErrNotFound, ErrNow, ErrNotMine and those of Request.
 func (s *Service) Amend(ctx context.Context, n id.Of[id.Permit], in RequestForm) error {
-	return s.move(ctx, ActionRequest, n, Amend, in.Deed, func(tx db.Tx, scope rbac.Scope, f *file) error {
+	return s.move(ctx, ActionRequest, n, Amend, in.Deed, func(tx db.Tx, _ rbac.Scope, f *file) error {
 		if err := f.in(Requested, Approved); err != nil {
 			return err
 		}
@@ -152,7 +152,7 @@ func (s *Service) Amend(ctx context.Context, n id.Of[id.Permit], in RequestForm)
 		}
 		f.ApprovedAt, f.Overridden, f.OverrideName, f.OverrideReason = nil, db.Ints{}, "", ""
 		f.to(Requested)
-		return s.draw(ctx, tx, scope, f, in)
+		return s.draw(ctx, tx, f, in)
 	})
 }
 

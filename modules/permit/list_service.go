@@ -211,9 +211,9 @@ func (s *Service) Forms(ctx context.Context, company rbac.CompanyID) (out FormPa
 		}
 		today := day.In(tx.Now, day.Shanghai)
 		out.Pack = PackOn(today)
-		out.Pack.Forms = orNone(out.Pack.Forms)
-		for i := range out.Pack.Forms {
-			f := &out.Pack.Forms[i]
+		out.Forms = orNone(out.Forms)
+		for i := range out.Forms {
+			f := &out.Forms[i]
 			if f.Items, err = s.worded(ctx, tx, scope, c, f.Items); err != nil {
 				return err
 			}

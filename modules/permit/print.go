@@ -45,10 +45,14 @@ func (p *paper) draw() ([]byte, error) {
 
 func (p *paper) facts() [][2]string {
 	out := [][2]string{
-		{"作业地点", p.Place}, {"所属部门", p.UnitName},
-		{"作业内容", p.Content}, {"危害辨识", p.Hazards},
-		{"作业级别", p.level.NameZh + map[bool]string{true: "（节假日升级）"}[p.Raised]}, {"申请人", p.ApplicantName},
-		{"作业时间", clock(p.FromAt) + " 至 " + clock(p.UntilAt)}, {"监护人", p.WatcherName},
+		{"作业地点", p.Place},
+		{"所属部门", p.UnitName},
+		{"作业内容", p.Content},
+		{"危害辨识", p.Hazards},
+		{"作业级别", p.level.NameZh + map[bool]string{true: "（节假日升级）"}[p.Raised]},
+		{"申请人", p.ApplicantName},
+		{"作业时间", clock(p.FromAt) + " 至 " + clock(p.UntilAt)},
+		{"监护人", p.WatcherName},
 	}
 	for _, f := range p.form.Fields {
 		for _, x := range p.Details.V {
@@ -207,8 +211,18 @@ func ledger(firm string, rows []Permit, today day.Date) ([]byte, error) {
 		lines[i] = []string{p.Number, kind, level, p.Place, p.Content, clock(p.FromAt), clock(p.UntilAt), p.ApplicantName, p.WatcherName, p.ApproverName, stateWords[p.State], closed}
 	}
 	d.Table([]doc.Column{
-		{Title: "编号", Width: 27}, {Title: "种类", Width: 22}, {Title: "级别", Width: 20}, {Title: "地点"}, {Title: "内容"}, {Title: "开始", Width: 24}, {Title: "结束", Width: 24},
-		{Title: "申请人", Width: 16}, {Title: "监护人", Width: 16}, {Title: "审批人", Width: 16}, {Title: "状态", Width: 18}, {Title: "验收", Width: 24},
+		{Title: "编号", Width: 27},
+		{Title: "种类", Width: 22},
+		{Title: "级别", Width: 20},
+		{Title: "地点"},
+		{Title: "内容"},
+		{Title: "开始", Width: 24},
+		{Title: "结束", Width: 24},
+		{Title: "申请人", Width: 16},
+		{Title: "监护人", Width: 16},
+		{Title: "审批人", Width: 16},
+		{Title: "状态", Width: 18},
+		{Title: "验收", Width: 24},
 	}, lines)
 	return d.Bytes()
 }

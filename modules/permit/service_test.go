@@ -76,7 +76,7 @@ func (w *world) walk(t *testing.T) {
 		"permit.watcher-absent":  {"watcherPresent": false},
 	} {
 		p := worker.Post(at+"/start", with(begin(), bad)).Problem(t)
-		require.Equal(t, code, string(p.Code))
+		require.Equal(t, code, p.Code)
 		require.NotEmpty(t, p.Errors, code)
 	}
 	stale := with(begin(), m{"readings": []m{{"gas": "combustible", "value": "0.1", "at": "2026-03-10T11:29:00+08:00"}}})
@@ -140,7 +140,7 @@ func (w *world) badRequests(t *testing.T) {
 		got := leader.Post("/api/permits", with(w.hot(), c.more))
 		p := got.Problem(t)
 		require.Equal(t, c.status, got.Status, name)
-		require.Equal(t, c.code, string(p.Code), name)
+		require.Equal(t, c.code, p.Code, name)
 	}
 	leader.Get("/api/permits/999999").Refused(t, 404, "rbac.not-found")
 	leader.Get("/api/permits?cursor=xx").Refused(t, 422, "page.cursor")

@@ -132,8 +132,14 @@ func (s *Service) Card(ctx context.Context, who id.Of[id.Staff]) (content []byte
 			lines = append(lines, make([]string, 8))
 		}
 		d.Table([]doc.Column{
-			{Title: say("card-line"), Width: 10, Align: "C"}, {Title: say("card-article")}, {Title: say("card-specification")}, {Title: say("card-quantity"), Width: 16},
-			{Title: say("card-issued"), Width: 22}, {Title: say("card-next"), Width: 22}, {Title: say("card-issuer"), Width: 18}, {Title: say("card-sign"), Width: 26},
+			{Title: say("card-line"), Width: 10, Align: "C"},
+			{Title: say("card-article")},
+			{Title: say("card-specification")},
+			{Title: say("card-quantity"), Width: 16},
+			{Title: say("card-issued"), Width: 22},
+			{Title: say("card-next"), Width: 22},
+			{Title: say("card-issuer"), Width: 18},
+			{Title: say("card-sign"), Width: 26},
 		}, lines)
 		d.Small(say("card-law"))
 		var b bytes.Buffer

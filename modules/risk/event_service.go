@@ -79,7 +79,7 @@ func (s *Service) Events(ctx context.Context, f EventFilter) (rows []EventRow, k
 
 // Summary counts the events in force by level, and those whose review is overdue. Errors:
 // ErrCompanyNeeded.
-func (s *Service) Summary(ctx context.Context, company rbac.CompanyID) (rows []tally, overdue int, err error) {
+func (s *Service) Summary(ctx context.Context, company rbac.CompanyID) (rows []Tally, overdue int, err error) {
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) error {
 		c, err := companyOf(scope, company)
 		if err != nil {

@@ -135,15 +135,15 @@ func eventRow(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[Event]) (
 	return rows[0], nil
 }
 
-// tally is how many events of a level there are.
-type tally struct {
+// Tally is how many events of a level there are.
+type Tally struct {
 	Level Level
 	N     int
 	Rest  int // whose residual risk is of the level
 }
 
 // countBy counts the events in force that the actor may see by level.
-func countBy(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (rows []tally, err error) {
+func countBy(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (rows []Tally, err error) {
 	w := of(scope, company, "e")
 	w.within(scope, "e")
 	w.and("e.ended_on IS NULL")

@@ -65,7 +65,7 @@ func (s *Service) PrintBoard(ctx context.Context, company rbac.CompanyID) (out P
 	return out, err
 }
 
-func inherent(tallies []tally) map[Level]int {
+func inherent(tallies []Tally) map[Level]int {
 	out := map[Level]int{}
 	for _, t := range tallies {
 		out[t.Level] = t.N

@@ -143,7 +143,7 @@ func formOf(e Controlled) EventForm {
 		RaisedLevel: e.RaisedLevel, RaiseReason: e.RaiseReason, ControlLevel: e.ControlLevel, UnitID: ref[id.Unit](e.UnitID), OwnerID: ref[id.Staff](e.OwnerID),
 		PostName: e.PostName, Frequency: e.Frequency, ReviewedOn: e.ReviewedOn,
 	}
-	if r := e.Event.Residual(); r != nil {
+	if r := e.Residual(); r != nil {
 		rest := r.scoring()
 		f.Residual = &rest
 	}

@@ -66,7 +66,7 @@ func setup(t *testing.T) *world {
 		},
 		Due: func(_ context.Context, _ db.Tx, _ rbac.Home, items []due.Item) error {
 			for _, i := range items {
-				w.due[fmt.Sprintf("%s %d", i.Kind, i.Ref)] = day.Date(i.On).String()
+				w.due[fmt.Sprintf("%s %d", i.Kind, i.Ref)] = i.On.String()
 				if i.On.IsZero() {
 					w.due[fmt.Sprintf("%s %d", i.Kind, i.Ref)] = "settled"
 				}

@@ -53,7 +53,7 @@ type judgementInput struct {
 }
 
 func (j judgementInput) judgement() Judgement {
-	return Judgement{j.Inherent, j.Residual, j.Catalogue, j.RaisedLevel, j.RaiseReason, j.ControlLevel}
+	return Judgement(j)
 }
 
 type judgedView struct {
@@ -84,7 +84,7 @@ type levelCount struct {
 	Residual int   `json:"residual"`
 }
 
-func viewSummary(rows []tally, overdue int) summaryView {
+func viewSummary(rows []Tally, overdue int) summaryView {
 	v := summaryView{Levels: []levelCount{}, Overdue: overdue}
 	for _, l := range []Level{Major, Larger, General, Low} {
 		c := levelCount{Level: l}
@@ -192,7 +192,7 @@ func eventsOn(on day.Date) func(EventRow) EventView {
 			OwnerID: ref[id.Staff](e.OwnerID), OwnerName: e.OwnerName, PostName: e.PostName, Frequency: e.Frequency, ReviewedOn: e.ReviewedOn, ReviewDueOn: e.ReviewDueOn,
 			Overdue: e.EndedOn.IsZero() && e.ReviewDueOn.Before(on), Controls: e.Controls, Published: e.Published, EndedOn: e.EndedOn, EndReason: e.EndReason,
 		}
-		if r := e.Event.Residual(); r != nil {
+		if r := e.Residual(); r != nil {
 			rest := r.scoring()
 			v.Residual, v.ResidualScore = &rest, decimal(e.ResidualScore)
 		}

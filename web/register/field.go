@@ -143,25 +143,22 @@ func kindOf(sf reflect.StructField) kind {
 	case reflect.TypeFor[db.Texts]():
 		return several
 	}
-	switch sf.Type.Kind() {
-	case reflect.Bool:
+	is := sf.Type.Kind()
+	switch {
+	case is == reflect.Bool:
 		return yes
-	case reflect.Int, reflect.Int16, reflect.Int32, reflect.Int64:
-		if sf.Type.PkgPath() == "" {
-			return whole
-		}
-	case reflect.String:
-		switch {
-		case sf.Tag.Get("choice") != "":
-			return choice
-		case sf.Tag.Get("decimal") != "":
-			return decimal
-		case sf.Tag.Get("area") != "":
-			return area
-		}
-		return words
+	case is >= reflect.Int && is <= reflect.Int64 && sf.Type.PkgPath() == "":
+		return whole
+	case is != reflect.String:
+		return unshown
+	case sf.Tag.Get("choice") != "":
+		return choice
+	case sf.Tag.Get("decimal") != "":
+		return decimal
+	case sf.Tag.Get("area") != "":
+		return area
 	}
-	return unshown
+	return words
 }
 
 func optionsOf(s string) []option {

@@ -42,7 +42,8 @@ export interface DeedModel {
 export function blankDeed(deed: Deed, form: Form | undefined, untilAt: string): DeedModel {
   const phase = PHASES[deed]
   return {
-    answers: (form?.items ?? []).filter((item) => item.phase === phase).map((item) => ({ code: item.code, result: '' as string as Answer['result'], note: '', photos: [] })) // nothing is said for people,
+    // Nothing is said for people: each item waits for its answer.
+    answers: (form?.items ?? []).filter((item) => item.phase === phase).map((item) => ({ code: item.code, result: '' as string as Answer['result'], note: '', photos: [] })),
     readings: deed === 'start' || deed === 'resume' || deed === 'read' ? (form?.gases ?? []).map((gas) => ({ gas: gas.key, value: '' })) : [],
     onSite: false, watcherPresent: false, siteClear: false, quietMinutes: 0, untilAt, note: '', photos: [], drawn: '',
   }

@@ -1,0 +1,1 @@
+import"./use-global-config-COfRJlff.js";import"./css-CuUHjHIl.js";

@@ -1,1 +1,0 @@
-import"./use-global-config-DlhtIp5E.js";import"./css-CBZgvM50.js";

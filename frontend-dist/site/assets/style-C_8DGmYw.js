@@ -1,1 +1,0 @@
-import"./useMe-B9aUammr.js";import"./field-BifW22Lv.js";

@@ -1,1 +1,0 @@
-import{nt as e}from"./vue-router-BOyZjncl.js";import{$t as t}from"./useMe-B9aUammr.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,1 +1,0 @@
-import{Gt as e}from"./use-global-config-DlhtIp5E.js";var t=t=>[``,...e].includes(t);export{t};
