@@ -54,6 +54,7 @@ func isolationWorld(t *testing.T) *isolation {
 	require.NoError(t, h.load(t.Context()))
 	require.NoError(t, city.Demo(t.Context(), w.Gate, h.cityDeps("isolation-password")))
 	w.a = testkit.One[int64](t, w.W, "SELECT m.company_id FROM account_membership m JOIN account_person p ON p.id = m.person_id WHERE p.login = 'safety' AND m.company_id IS NOT NULL")
+	t.Run("excel there and back", func(t *testing.T) { w.thereAndBack(t, h) })
 	w.supply(t)
 	w.plant(t)
 	w.note(t)
