@@ -1,4 +1,6 @@
 // One browser for all journeys: Debian's chromium, no traffic of its own.
+import fs from 'node:fs'
+import { setTimeout as pause } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
 
 const quiet = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-networking', '--disable-component-update', '--disable-default-apps', '--disable-sync', '--no-first-run', '--disable-domain-reliability', '--disable-client-side-phishing-detection', '--metrics-recording-only', '--no-pings']
@@ -37,4 +39,17 @@ export async function visitor(running, base, viewport, options = {}) {
 /** True when nothing on the page is wider than the window. */
 export async function fits(page) {
   return page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth + 1)
+}
+
+/** Removes a browser's profile. A closing Chromium may still write into it: then what is new goes at the next try. */
+export async function removed(directory) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      fs.rmSync(directory, { recursive: true, force: true })
+      return
+    } catch (error) {
+      if (error.code !== 'ENOTEMPTY' || tries === 40) throw error
+      await pause(250)
+    }
+  }
 }

@@ -5,7 +5,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import zlib from 'node:zlib'
-import { phone } from './browser.mjs'
+import { phone, removed } from './browser.mjs'
 import { rows, signedIn } from './desk-api.mjs'
 import { enter, failItem, FIELD, items, photo, pill, press, submit } from './field.mjs'
 import { kill, mortal, start } from './server.mjs'
@@ -138,8 +138,7 @@ async function arrives(walk, name, meanwhile) {
     await verify(await signedIn(walk.base, 'safety', walk.password), point)
   } finally {
     await context?.close()
-    // A closing Chromium may still write into its profile; removing it is tried again.
-    fs.rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
+    await removed(directory)
   }
 }
 

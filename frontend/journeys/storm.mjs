@@ -7,7 +7,7 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { phone } from './browser.mjs'
+import { phone, removed } from './browser.mjs'
 import { rows, signedIn } from './desk-api.mjs'
 import { enter, FIELD, pill } from './field.mjs'
 import { pointOf } from './offline.mjs'
@@ -157,8 +157,7 @@ export default async function storm({ base, password, shot }) {
   } finally {
     await context?.close()
     await between.close()
-    // A closing Chromium may still write into its profile; removing it is tried again.
-    fs.rmSync(directory, { recursive: true, force: true, maxRetries: 20, retryDelay: 250 })
+    await removed(directory)
   }
 }
 
