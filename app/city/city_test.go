@@ -3,6 +3,7 @@ package city_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -15,13 +16,22 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/seal"
+	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/checklist"
+	"anbiao/modules/contractor"
+	"anbiao/modules/due"
+	"anbiao/modules/emergency"
+	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
+	"anbiao/modules/meeting"
 	"anbiao/modules/oversight"
+	"anbiao/modules/protection"
 	"anbiao/modules/selfreport"
+	"anbiao/modules/staff"
 	"anbiao/rbac"
 	"anbiao/testkit"
+	"anbiao/web/register"
 )
 
 const password = "anbiao-demo-2026"
@@ -60,7 +70,17 @@ func deps(t *testing.T, w *testkit.W) city.Deps {
 			return all, err
 		},
 	}}
-	return city.Deps{Password: password, Box: seal.New(testkit.Secret), Files: files, Shelf: shelf, Refresh: board.Refresh}
+	d := city.Deps{
+		Password: password, Box: seal.New(testkit.Secret), Files: files, Shelf: shelf, Refresh: board.Refresh,
+		Accident: &accident.Service{Gate: w.Gate}, Emergency: emergency.New(w.Gate), Kit: &protection.Service{Gate: w.Gate, Due: due.PutAt},
+		Machines: &equipment.Service{Gate: w.Gate, Due: due.PutAt}, Meeting: &meeting.Service{Gate: w.Gate, Due: due.PutAt}, Parties: &contractor.Service{Gate: w.Gate},
+	}
+	d.Emergency.Due = due.PutAt
+	needs := &register.Needs{People: staff.Called, Units: staff.UnitsCalled, Points: checklist.PointsCalled, Due: due.PutAt}
+	for _, r := range slices.Concat(d.Accident.Registers(), d.Emergency.Registers(), d.Kit.Registers(), d.Machines.Registers(), d.Meeting.Registers(), d.Parties.Registers()) {
+		r.Use(needs)
+	}
+	return d
 }
 
 var logins = strings.Fields("platform city county town grid reviewer principal safety director leader worker finance service micro other-safety other-county")

@@ -6,6 +6,8 @@ import (
 	"anbiao/kit/calendar"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	item "anbiao/kit/due"
+	"anbiao/modules/due"
 	"anbiao/modules/emergency"
 	"anbiao/rbac"
 	"anbiao/web/register"
@@ -133,7 +135,13 @@ func (b *builder) file(p *emergency.Plan, x filed) error {
 	if err := b.tx.WithContext(b.ctx).Create(&row).Error; err != nil {
 		return err
 	}
-	return b.tx.WithContext(b.ctx).Exec("UPDATE emergency_plan SET filing = ? WHERE company_id = ? AND id = ?", x.state, int64(p.CompanyID), int64(p.ID)).Error
+	if err := b.tx.WithContext(b.ctx).Exec("UPDATE emergency_plan SET filing = ? WHERE company_id = ? AND id = ?", x.state, int64(p.CompanyID), int64(p.ID)).Error; err != nil {
+		return err
+	}
+	if x.state == emergency.Missing { // still to be handed in
+		return nil
+	}
+	return due.PutAt(b.ctx, b.tx, p.Home(), []item.Item{{Kind: "emergency.filing", Ref: int64(p.ID)}})
 }
 
 // rehearse holds the drills of two years; one is late, two are still to come, and the findings of the
