@@ -1,0 +1,1 @@
+import"./useMe-DLX0-mnT.js";import"./field-CERSLHgu.js";

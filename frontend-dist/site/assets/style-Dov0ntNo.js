@@ -1,1 +1,0 @@
-import"./useMe-DLX0-mnT.js";import"./field-2gVIr8-8.js";
