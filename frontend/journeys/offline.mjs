@@ -51,12 +51,26 @@ export async function pointOf(api, count, name) {
 /** Waits until the phone has taken along what opens a point, and can be opened without network. */
 export async function equipped(page, publicId) {
   await page.waitForFunction(async (wanted) => {
-    if (!navigator.serviceWorker?.controller && !navigator.userAgent.includes('MicroMessenger')) return false
+    if (!navigator.userAgent.includes('MicroMessenger')) {
+      const worker = await navigator.serviceWorker?.getRegistration('/field/')
+      if (!navigator.serviceWorker?.controller || worker?.active?.state !== 'activated' || worker.installing || worker.waiting) return false
+    }
     const db = await new Promise((done, fail) => Object.assign(indexedDB.open('anbiao-field'), { onsuccess: (event) => done(event.target.result), onerror: fail }))
     const kept = await new Promise((done) => Object.assign(db.transaction('kept').objectStore('kept').getAll(), { onsuccess: (event) => done(event.target.result) }))
     db.close()
     return kept.some(({ key, data }) => key.endsWith(':pack') && data.points.some(({ point }) => point.publicId === wanted))
   }, publicId, { timeout: 30_000, polling: 250 })
+}
+
+/** Goes to a page without network. Chromium may cut the network before it has woken the worker that answers: then once more. */
+async function gone(page, to) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await page.goto(to)
+    } catch (error) {
+      if (tries === 3 || !/ERR_INTERNET_DISCONNECTED/.test(error.message)) throw error
+    }
+  }
 }
 
 /** A browser on what it kept, its network as it was when it was killed. */
@@ -65,7 +79,7 @@ async function open(directory, base, to, off) {
   await context.setOffline(off)
   const page = context.pages()[0] ?? (await context.newPage())
   page.setDefaultTimeout(20_000)
-  await page.goto(to)
+  await gone(page, to)
   return { context, page }
 }
 
@@ -84,7 +98,7 @@ async function fill({ base, password, shot, directory, point }) {
   await equipped(page, point.publicId)
 
   await context.setOffline(true)
-  await page.goto('/field/scan')
+  await gone(page, '/field/scan')
   await page.fill('input[name=digits]', point.number)
   await page.getByRole('button', { name: '打开', exact: true }).click()
   await items(page).first().waitFor()

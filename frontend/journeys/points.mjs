@@ -59,6 +59,17 @@ async function prints(page, walk) {
   await pdf(page, page.getByRole('link', { name: '下载标签 PDF' }))
 }
 
+/** Types a time until the picker, which may still be drawing itself, has taken it. */
+async function typed(field, time) {
+  for (let tries = 0; tries < 5; tries += 1) {
+    await field.fill(time)
+    await field.press('Enter')
+    await field.press('Tab')
+    if ((await field.inputValue()) === time) return
+  }
+  throw new Error(`the picker does not take ${time}`)
+}
+
 /** 3. The filled card is copied: one item failed. */
 async function copies(page, point, walk) {
   await page.goto(`/checks/paper?pointId=${point.id}`)
@@ -66,8 +77,7 @@ async function copies(page, point, walk) {
   await items.first().waitFor()
   for (const [label, time] of [['开始时间', '08:05'], ['完成时间', '08:20']]) {
     const field = page.getByRole('combobox', { name: label }).or(page.getByLabel(label)).first()
-    await field.fill(time)
-    await field.press('Enter')
+    await typed(field, time)
   }
   const day = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Asia/Shanghai' }).format(Date.now() - 86_400_000)
   const date = page.getByRole('combobox', { name: '检查日期' }).or(page.getByLabel('检查日期')).first()

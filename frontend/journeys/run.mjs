@@ -26,23 +26,23 @@ import tree from './tree.mjs'
 import walkWithPhone from './walk.mjs'
 
 const journeys = [
-  { name: 'login (desktop)', lane: 2, walk: login, viewport: DESKTOP },
-  { name: 'login (phone)', lane: 2, walk: login, viewport: PHONE },
+  { name: 'login (desktop)', walk: login, viewport: DESKTOP },
+  { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
   { name: 'walk', walk: walkWithPhone, viewport: FIELD, real: true },
-  { name: 'company', lane: 2, walk: company, viewport: DESKTOP, real: true },
-  { name: 'micro', lane: 2, walk: micro, viewport: FIELD, real: true },
+  { name: 'company', walk: company, viewport: DESKTOP, real: true },
+  { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
   { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
-  { name: 'first-walk', lane: 2, walk: firstWalk, viewport: DESKTOP, real: true },
-  { name: 'proof', lane: 2, walk: proof, viewport: DESKTOP, real: true },
+  { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
+  { name: 'proof', walk: proof, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
-  { name: 'press', lane: 2, walk: press, viewport: DESKTOP, real: true },
-  { name: 'permit', lane: 2, walk: permit, viewport: FIELD, real: true },
+  { name: 'press', walk: press, viewport: DESKTOP, real: true },
+  { name: 'permit', walk: permit, viewport: FIELD, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
-  { name: 'drill', lane: 2, walk: drill, viewport: DESKTOP, real: true },
+  { name: 'drill', walk: drill, viewport: DESKTOP, real: true },
   { name: 'risk', walk: risk, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
@@ -83,14 +83,9 @@ async function run({ name, walk, viewport, options }) {
   for (const one of visitors) await one.context.close()
 }
 
-async function lane(list) {
-  for (const one of list) await run(one)
-}
-
 const chosen = journeys.filter(({ name, real }) => (!wanted.length || wanted.some((part) => name.startsWith(part))) && !(real && standIn))
-// A page mostly waits: two lanes keep both cores busy. Who kills the server walks alone, at the end.
-await Promise.all([lane(chosen.filter((one) => one.lane === 2)), lane(chosen.filter((one) => !one.lane && !one.alone))])
-await lane(chosen.filter((one) => one.alone))
+// Who kills the server walks last.
+for (const one of [...chosen.filter(({ alone }) => !alone), ...chosen.filter(({ alone }) => alone)]) await run(one)
 
 await running.close()
 standIn?.close()
