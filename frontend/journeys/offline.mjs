@@ -4,6 +4,7 @@ import assert from 'node:assert/strict'
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import zlib from 'node:zlib'
 import { phone, removed } from './browser.mjs'
 import { rows, signedIn } from './desk-api.mjs'
@@ -62,13 +63,24 @@ export async function equipped(page, publicId) {
   }, publicId, { timeout: 30_000, polling: 250 })
 }
 
-/** Goes to a page without network. Chromium may cut the network before it has woken the worker that answers: then once more. */
+/** Opens a page until the worker answers for it: only then does it open without network, too. */
+async function answered(page, to) {
+  for (let tries = 0; tries < 40; tries += 1) {
+    const answer = await page.goto(to)
+    if (answer?.fromServiceWorker()) return
+    await pause(250)
+  }
+  throw new Error('the worker answers for no page')
+}
+
+/** Goes to a page without network. Chromium may have to wake the worker that answers: then once more. */
 async function gone(page, to) {
   for (let tries = 1; ; tries += 1) {
     try {
       return await page.goto(to)
     } catch (error) {
-      if (tries === 3 || !/ERR_INTERNET_DISCONNECTED/.test(error.message)) throw error
+      if (tries === 10 || !/ERR_INTERNET_DISCONNECTED/.test(error.message)) throw error
+      await pause(500)
     }
   }
 }
@@ -96,6 +108,8 @@ async function fill({ base, password, shot, directory, point }) {
   await enter(page, 'leader', password)
   await pill(page, '已同步')
   await equipped(page, point.publicId)
+  await answered(page, '/field/')
+  await pill(page, '已同步')
 
   await context.setOffline(true)
   await gone(page, '/field/scan')
