@@ -79,8 +79,8 @@ const recent = 30 * 24 * time.Hour
 
 // saved lets checks follow a fresh accident. Old ones entered later, and files of them, call for none.
 func (s *Service) saved(ctx context.Context, tx db.Tx, scope rbac.Scope, rows []register.Change[Accident]) error {
-	if _, err := scope.Home(); err != nil || s.Occurred == nil {
-		return nil //nolint:nilerr // the job runner has no home: an import brings the past
+	if s.Occurred == nil || scope.Actor().Kind == rbac.System { // an import brings the past
+		return nil
 	}
 	for _, r := range rows {
 		fresh := r.Is.Kind == Happened && (r.Was == nil || r.Was.Kind != Happened)

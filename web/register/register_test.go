@@ -204,6 +204,15 @@ func TestReach(t *testing.T) {
 	require.Len(t, list.Items, 1)
 	_, err = w.k.One(director, list.Items[0].ID+1)
 	require.ErrorIs(t, err, rbac.ErrNotFound)
+	_, err = w.k.Add(director, tool{Number: "outside", State: "good"})
+	require.ErrorIs(t, err, register.ErrReach, "a row that he could not see himself")
+	inside := tool{Number: "inside", State: "good"}
+	inside.UnitID = workshop
+	n, err := w.k.Add(director, inside)
+	require.NoError(t, err)
+	inside.UnitID = 0
+	require.ErrorIs(t, w.k.Edit(director, n, inside), register.ErrReach, "nor may he move one out of his reach")
+	require.NoError(t, w.k.End(director, n, day.Date{}, "报废"))
 	list, err = w.k.List(ctx, register.Query{UnitID: workshop}, page.Query{Limit: 20})
 	require.NoError(t, err)
 	require.Len(t, list.Items, 1)
