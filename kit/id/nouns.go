@@ -33,4 +33,7 @@ type (
 	Permit       struct{} // permit: a dangerous-work permit (危险作业审批票)
 	Due          struct{} // due: something that falls due
 	Row          struct{} // a row of a register
+	Listing      struct{} // listing: a major hazard under listed supervision (挂牌督办)
+	Bundle       struct{} // evidence: a package of a cycle's records (迎检资料包)
+	Reward       struct{} // reward: a reward for reporting a hazard inside the firm
 )

@@ -25,17 +25,23 @@ type State string
 const (
 	Registered         State = "registered"
 	Graded             State = "graded"
-	Assigned           State = "assigned"
+	Assigned           State = "assigned"   // of a major hazard: its treatment plan is being drawn up
+	PlanFiled          State = "plan_filed" // a major hazard: the principal signed the treatment plan (治理方案)
 	Rectifying         State = "rectifying"
+	ExtensionPending   State = "extension_pending" // more time was asked for; the old deadline holds
 	AwaitingAcceptance State = "awaiting_acceptance"
-	Accepted           State = "accepted"     // by the company; passed through, within one transaction
-	UnderReview        State = "under_review" // waits for the regulator's review (核查)
-	Cancelled          State = "cancelled"    // 销号: the ledger row is closed
-	Voided             State = "voided"       // entered by mistake
+	SelfEvaluated      State = "self_evaluated" // a major hazard: the company's own evaluation of the treatment passed
+	Accepted           State = "accepted"       // by the company; passed through, within one transaction
+	UnderReview        State = "under_review"   // waits for the regulator's review (核查)
+	Cancelled          State = "cancelled"      // 销号: the ledger row is closed
+	Moved              State = "transferred"    // handed to whoever the matter belongs to (移送)
+	Voided             State = "voided"         // entered by mistake
 )
 
 // Open lists the states in which something is still to be done.
-var Open = []State{Registered, Graded, Assigned, Rectifying, AwaitingAcceptance, Accepted, UnderReview}
+var Open = []State{
+	Registered, Graded, Assigned, PlanFiled, Rectifying, ExtensionPending, AwaitingAcceptance, SelfEvaluated, Accepted, UnderReview,
+}
 
 // Level is the legal weight of a hazard.
 type Level string
@@ -131,6 +137,29 @@ type Hazard struct {
 	ChangedAt       time.Time
 	ClientID        *uuid.UUID // made by the phone that recorded it
 
+	Asked         string // what waits for a second person: void, transfer, extension
+	AskedPersonID *id.Of[id.Person]
+	AskedStaffID  *id.Of[id.Staff]
+	AskedName     string
+	AskedOn       day.Date
+	AskedNote     string
+	AskedDeadline day.Date // of an extension
+	AskedTo       string   // of a transfer
+	Extensions    int16    // granted so far
+	Protection    string   // temporary, until it is fixed
+	TransferredTo string   // VoidedOn is the day it left this ledger
+	DangerSource  int16    // kind of check, dangerSrc 1 … 10 of the dual-prevention upload; 0 not said
+	Historical    bool     // closed before it was entered (历史)
+	Stock         bool     // open when the company began here (存量)
+	Campaign      string   // tag of the campaign (专项整治) it belongs to
+	ReportedAt    *time.Time
+	CongressOn    day.Date // a major hazard was put before the workers' congress
+	StoppedOn     day.Date // work stopped because of it
+	ResumedOn     day.Date
+	ListedOn      day.Date // under listed supervision (挂牌督办) since
+	DelistedOn    day.Date
+	ListedLevel   string // town, county, prefecture, province
+
 	ProposedOwnerID   *id.Of[id.Staff] // whom the finder proposed; it binds nobody
 	ProposedOwnerName string
 	ProposedDueOn     day.Date
@@ -153,6 +182,30 @@ const (
 	Fail      Event = "fail"
 	Cancel    Event = "cancel"
 	Void      Event = "void"
+
+	// More time, and what takes two people.
+	AskExtension Event = "ask_extension"
+	Extend       Event = "extend"
+	AskVoid      Event = "ask_void"
+	AskTransfer  Event = "ask_transfer"
+	Transfer     Event = "transfer"
+	Refuse       Event = "refuse" // of what was asked
+
+	// Of a major hazard.
+	ReportUp     Event = "report_up" // to the regulator, by the system
+	Congress     Event = "congress"  // put before the workers' congress
+	StopWork     Event = "stop_work"
+	FilePlan     Event = "file_plan"
+	Progress     Event = "progress"
+	SelfEvaluate Event = "self_evaluate"
+	Resume       Event = "resume"
+
+	// Of listed supervision (挂牌督办).
+	List   Event = "list"
+	Delist Event = "delist"
+
+	// Import of a row that was closed before.
+	Restore Event = "restore"
 )
 
 // Step is one transition, written once and never changed.
@@ -217,7 +270,7 @@ func (h Hazard) OverdueOn(today day.Date) int {
 }
 
 // Closed reports whether nothing is left to do.
-func (h Hazard) Closed() bool { return h.State == Cancelled || h.State == Voided }
+func (h Hazard) Closed() bool { return h.State == Cancelled || h.State == Voided || h.State == Moved }
 
 // NeedsRegulator reports whether only the regulator can cancel it: a major hazard (city work
 // plans: 审核把关销号), or one an authority found.
@@ -229,8 +282,12 @@ var ErrNow = map[State]*fault.Error{
 	Registered:         fault.New(fault.Conflict, "hazard.now-registered"),
 	Graded:             fault.New(fault.Conflict, "hazard.now-graded"),
 	Assigned:           fault.New(fault.Conflict, "hazard.now-assigned"),
+	PlanFiled:          fault.New(fault.Conflict, "hazard.now-plan-filed"),
 	Rectifying:         fault.New(fault.Conflict, "hazard.now-rectifying"),
+	ExtensionPending:   fault.New(fault.Conflict, "hazard.now-extension-pending"),
 	AwaitingAcceptance: fault.New(fault.Conflict, "hazard.now-awaiting-acceptance"),
+	SelfEvaluated:      fault.New(fault.Conflict, "hazard.now-self-evaluated"),
+	Moved:              fault.New(fault.Conflict, "hazard.now-transferred"),
 	Accepted:           fault.New(fault.Conflict, "hazard.now-accepted"),
 	UnderReview:        fault.New(fault.Conflict, "hazard.now-under-review"),
 	Cancelled:          fault.New(fault.Conflict, "hazard.now-cancelled"),

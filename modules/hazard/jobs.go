@@ -76,7 +76,8 @@ func note(h Hazard, s Step) (Note, bool) {
 		owner("hazard.note-rejected")
 	case Pass:
 		roles("hazard.note-passed", "principal", "safety")
-	case Start, Accept, AskReview, Cancel, Void:
+	case Start, Accept, AskReview, Cancel, Void, AskExtension, Extend, AskVoid, AskTransfer, Transfer, Refuse,
+		ReportUp, Congress, StopWork, FilePlan, Progress, SelfEvaluate, Resume, List, Delist, Restore:
 	}
 	return n, n.Code != ""
 }

@@ -21,7 +21,7 @@ type Filter struct {
 	page.Query
 	Sort       string            `query:"sort" enum:"recent,deadline" default:"recent" doc:"newest first, or the open ones that have a deadline, by it"`
 	CompanyID  id.Of[id.Company] `query:"companyId" doc:"for regulators: one company"`
-	State      []State           `query:"state,explode" enum:"registered,graded,assigned,rectifying,awaiting_acceptance,accepted,under_review,cancelled,voided"`
+	State      []State           `query:"state,explode" enum:"registered,graded,assigned,plan_filed,rectifying,extension_pending,awaiting_acceptance,self_evaluated,accepted,under_review,cancelled,transferred,voided"`
 	Open       bool              `query:"open" doc:"only those in which something is left to do"`
 	Level      Level             `query:"level" enum:"general,major"`
 	Source     []Source          `query:"source,explode" enum:"self_check,snap,regulator,covert_visit,grid_patrol,tip,expert,transfer,drill,alarm"`

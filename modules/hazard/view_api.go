@@ -14,7 +14,7 @@ type HazardRow struct {
 	CompanyID   id.Of[id.Company] `json:"companyId"`
 	CompanyName string            `json:"companyName,omitempty" doc:"in lists"`
 	Number      string            `json:"number" example:"330784-2026-000123"`
-	State       State             `json:"state" enum:"registered,graded,assigned,rectifying,awaiting_acceptance,accepted,under_review,cancelled,voided"`
+	State       State             `json:"state" enum:"registered,graded,assigned,plan_filed,rectifying,extension_pending,awaiting_acceptance,self_evaluated,accepted,under_review,cancelled,transferred,voided"`
 	Source      Source            `json:"source" enum:"self_check,snap,regulator,covert_visit,grid_patrol,tip,expert,transfer,drill,alarm"`
 	Level       Level             `json:"level" doc:"general or major; empty until graded"`
 	Suggested   Level             `json:"suggestedLevel" doc:"general or major; empty where nothing suggests one"`

@@ -12,7 +12,7 @@ export const DEEDS = ['grade', 'assign', 'start', 'fix', 'accept', 'reject', 'pa
 export type Deed = (typeof DEEDS)[number]
 
 export const STATE_TONES: Record<HazardRow['state'], Tone> = {
-  registered: 'warn', graded: 'warn', assigned: 'busy', rectifying: 'busy', awaiting_acceptance: 'warn', accepted: 'good', under_review: 'busy', cancelled: 'good', voided: 'plain',
+  registered: 'warn', graded: 'warn', assigned: 'busy', plan_filed: 'busy', extension_pending: 'warn', self_evaluated: 'busy', transferred: 'plain', rectifying: 'busy', awaiting_acceptance: 'warn', accepted: 'good', under_review: 'busy', cancelled: 'good', voided: 'plain',
 }
 
 const BAD = new Set(['reject', 'fail', 'void'])
