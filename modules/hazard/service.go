@@ -64,6 +64,11 @@ type Service struct {
 	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error
 	// Due keeps what falls due, for the company of home; nil: nobody does.
 	Due func(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error
+	// DueAll is Due for many companies at once; nil: nobody keeps it.
+	DueAll func(ctx context.Context, tx db.Tx, items []Placed) error
+	// Firm names a company; nil: papers go without.
+	Firm    func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error)
+	BaseURL string // of the QR codes on papers
 }
 
 func whoIs(scope rbac.Scope) Who {
