@@ -54,6 +54,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "getHazardTaxonomy", Route: "GET /hazard/taxonomy", Action: ActionList, Summary: "Read the hazard categories in force",
 	}, s.taxonomy)
 	mountEvents(api, s)
+	mountPosters(api, s)
 }
 
 func mountEvents(api huma.API, s *Service) {

@@ -7,6 +7,7 @@ import (
 	"anbiao/jobs"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/kit/due"
 	"anbiao/kit/id"
 	"anbiao/rbac"
 )
@@ -61,6 +62,13 @@ type Service struct {
 	// Graded is told, in the same transaction, that somebody of the company confirmed a hazard as major; nil:
 	// nobody is.
 	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error
+	// Due keeps what falls due, for the company of home; nil: nobody does.
+	Due func(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error
+	// DueAll is Due for many companies at once; nil: nobody keeps it.
+	DueAll func(ctx context.Context, tx db.Tx, items []Placed) error
+	// Firm names a company; nil: papers go without.
+	Firm    func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error)
+	BaseURL string // of the QR codes on papers
 }
 
 func whoIs(scope rbac.Scope) Who {
@@ -159,6 +167,9 @@ func (s *Service) enter(ctx context.Context, tx db.Tx, scope rbac.Scope, files [
 		}
 		scope.Changed("hazard", int64(f.ID), f.CompanyID, Hazard{}, f.Hazard)
 		if err := say(ctx, tx, f); err != nil {
+			return err
+		}
+		if err := s.remember(ctx, tx, scope, Hazard{}, f); err != nil {
 			return err
 		}
 	}
@@ -282,6 +293,9 @@ func (s *Service) carry(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazar
 	scope.Made(int64(h.ID))
 	scope.Changed("hazard", int64(h.ID), h.CompanyID, h, f.Hazard)
 	if err := say(ctx, tx, f); err != nil {
+		return err
+	}
+	if err := s.remember(ctx, tx, scope, h, f); err != nil {
 		return err
 	}
 	return s.Touch(ctx, tx, h.CompanyID)
