@@ -316,7 +316,7 @@ func hazardFacts(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.
 	out := map[rbac.CompanyID]oversight.HazardFacts{}
 	for _, f := range found {
 		out[f.CompanyID] = oversight.HazardFacts{
-			Open: int32(f.Open), Overdue: int32(f.Overdue), MajorOpen: int32(f.MajorOpen), MajorOverdue: int32(f.MajorOverdue), Recorded: true,
+			Open: int32(f.Open), Overdue: int32(f.Overdue), MajorOpen: int32(f.MajorOpen), MajorOverdue: int32(f.MajorOverdue), MajorDue: int32(f.MajorDue), Recorded: true,
 		}
 	}
 	return out, err

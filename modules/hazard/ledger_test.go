@@ -77,6 +77,8 @@ func TestFilters(t *testing.T) {
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.State = []hazard.State{hazard.Registered, hazard.Assigned} }), 3)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.OwnerID = w.leader.StaffID }), 2)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Source = []hazard.Source{hazard.SelfCheck} }), 0)
+	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Origin = hazard.BySelf }), 3)
+	require.Len(t, find(w.county, func(f *hazard.Filter) { f.Origin = hazard.ByAuthority }), 0)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Text = "光电" }), 3)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Text = "-000002" }), 1)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Text = "100%_" }), 0, "a pattern is only text")
@@ -109,6 +111,7 @@ func TestWork(t *testing.T) {
 	}
 	s := mine(w.safety)
 	require.Equal(t, []int64{1, 0, 0, 1, 1, 0}, []int64{s.Grades, s.Assigns, s.Fixes, s.Accepts, s.OverdueCount, s.MajorsCount})
+	require.Equal(t, hazard.Split{Self: 3}, s.Split)
 	require.Equal(t, handed, s.ToAccept[0].ID)
 	l := mine(w.leader)
 	require.Equal(t, []int64{0, 0, 1, 0, 1}, []int64{l.Grades, l.Assigns, l.Fixes, l.Accepts, l.OverdueCount}, "his own fix is not his to accept")
@@ -148,7 +151,7 @@ func TestFactsAndStatistics(t *testing.T) {
 	w.system(t, func(tx db.Tx, _ rbac.Scope) error {
 		facts, err := hazard.Facts(t.Context(), tx, []id.Of[id.Company]{w.firm.ID, w.stranger.CompanyID, 99}, march, end)
 		require.NoError(t, err)
-		require.Equal(t, []hazard.Fact{{CompanyID: w.firm.ID, Open: 3, Overdue: 2, MajorOpen: 1, MajorOverdue: 1, Found: 4, Closed: 1}}, facts)
+		require.Equal(t, []hazard.Fact{{CompanyID: w.firm.ID, Open: 3, Overdue: 2, MajorOpen: 1, MajorOverdue: 1, MajorDue: 1, Found: 4, Closed: 1}}, facts)
 		return nil
 	})
 	require.NoError(t, w.Gate.Read(as(t, w.safety), hazard.ActionList, func(tx db.Tx, scope rbac.Scope) error {
@@ -194,4 +197,35 @@ func TestNotes(t *testing.T) {
 	require.Equal(t, []string{"hazard.note-registered", "hazard.note-major", "hazard.note-assigned", "hazard.note-fixed", "hazard.note-rejected"}, codes)
 	require.Equal(t, w.leader.PersonID, w.notes[4].Person)
 	require.Equal(t, w.safety.PersonID, w.notes[1].Except, "who graded it need not be told")
+}
+
+// A score may count what is late and what an authority found, nothing else.
+func TestWhatAScoreMayCount(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.assigned(t, hazard.Major) // until 20 March, found by a worker
+	found, err := w.s.Report(as(t, w.safety), hazard.Report{Place: "配电间", Description: "无防护", Source: hazard.ByRegulator, Photos: w.photos(t)})
+	require.NoError(t, err)
+	_, err = w.s.Assign(as(t, w.safety), found, w.assignment(hazard.Major))
+	require.NoError(t, err)
+	w.Set(time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC)) // the last day
+	count := func() (hazard.Fact, []hazard.Blame) {
+		var f hazard.Fact
+		var b []hazard.Blame
+		w.system(t, func(tx db.Tx, _ rbac.Scope) error {
+			facts, err := hazard.Facts(t.Context(), tx, []id.Of[id.Company]{w.firm.ID}, day.Of(2026, 3, 1), day.Of(2026, 3, 31))
+			require.NoError(t, err)
+			f = facts[0]
+			b, err = hazard.Blames(t.Context(), tx, w.firm.ID, day.Of(2026, 3, 1), day.Of(2026, 3, 31))
+			return err
+		})
+		return f, b
+	}
+	f, b := count()
+	require.Equal(t, []int64{2, 1, 0}, []int64{f.MajorOpen, f.MajorDue, f.Overdue})
+	require.Equal(t, [][2]bool{{false, false}, {true, false}}, [][2]bool{{b[0].ByAuthority, b[0].Late}, {b[1].ByAuthority, b[1].Late}})
+	w.Set(time.Date(2026, 3, 21, 12, 0, 0, 0, time.UTC))
+	f, b = count()
+	require.Equal(t, []int64{2, 2, 2}, []int64{f.MajorOpen, f.MajorDue, f.Overdue})
+	require.True(t, b[0].Late && b[1].Late)
 }
