@@ -56,6 +56,7 @@ func (h *house) glue() {
 	h.glueLetters()
 	h.glueDuties()
 	h.gluePlans()
+	h.glueLedger()
 	h.glueDue()
 	h.glueRisk()
 	h.glueEmergency()

@@ -220,20 +220,123 @@ func TestOnTheSpot(t *testing.T) {
 
 func TestVoid(t *testing.T) {
 	t.Parallel()
-	finder, owner := person(1), person(2)
+	finder, owner, second := person(1), person(2), person(3)
 	f := fresh(t, finder)
-	require.ErrorIs(t, f.as(finder).void(" "), ErrReason)
-	require.NoError(t, f.as(finder).void("重复登记"))
-	require.ErrorIs(t, f.as(finder).void("重复登记"), ErrNow[Voided])
+	require.ErrorIs(t, f.as(finder).void(""), ErrNotAsked)
+	require.ErrorIs(t, f.as(finder).askVoid(" "), ErrReason)
+	require.NoError(t, f.as(finder).askVoid("重复登记"))
+	require.Equal(t, []any{Registered, AskedVoid, finder.Name}, []any{f.State, f.Asked, f.AskedName})
+	require.ErrorIs(t, f.as(second).askVoid("重复登记"), ErrAskedAlready)
+	require.ErrorIs(t, f.as(finder).void(""), ErrOwnAnswer, "two people")
+	require.NoError(t, f.as(finder).refuse("弄错了"), "who asked may take it back")
+	require.NoError(t, f.as(finder).askVoid("重复登记"))
+	require.NoError(t, f.as(second).void("属实"))
+	require.Equal(t, []any{Voided, ""}, []any{f.State, f.Asked})
+	require.ErrorIs(t, f.as(finder).askVoid("重复登记"), ErrNow[Voided])
 
 	f = fresh(t, finder)
 	require.NoError(t, f.as(finder).assign(plan(owner, General), member(owner)))
-	require.ErrorIs(t, f.as(owner).void("不想改"), ErrOwnVoid)
+	require.ErrorIs(t, f.as(owner).askVoid("不想改"), ErrOwnVoid)
+	require.NoError(t, f.as(finder).askVoid("重复登记"))
+	require.NoError(t, f.as(owner).start(""))
+	require.NoError(t, f.as(owner).fix(Repair{Note: "已改", Photos: picture}))
+	require.Equal(t, []any{"", AskedVoid}, []any{f.Asked, f.added[len(f.added)-1].Detail.V.Dropped}, "the work went on")
 	f = graded(t, fresh(t, finder), finder, Major)
-	require.ErrorIs(t, f.as(owner).void("误报"), ErrVoidRegulator)
+	require.ErrorIs(t, f.as(owner).askVoid("误报"), ErrVoidRegulator)
 	f = fresh(t, finder)
 	f.SuggestedLevel = Major
-	require.ErrorIs(t, f.as(owner).void("误报"), ErrLevel)
+	require.ErrorIs(t, f.as(owner).askVoid("误报"), ErrLevel)
+}
+
+func TestExtension(t *testing.T) {
+	t.Parallel()
+	boss, owner, second := person(1), person(2), person(3)
+	boss.Leads = true
+	officer := Who{Kind: rbac.Regulator, Person: 50, Organisation: 3, Name: "监管"}
+	given := func() *file { // until 20 March, on the 10th
+		f := fresh(t, second)
+		require.NoError(t, f.as(boss).assign(plan(owner, General), member(owner)))
+		return f
+	}
+	more := Extension{Deadline: day.Of(2026, 4, 1), Reason: "配件未到", Protection: "停用并围挡"}
+	with := func(change func(*Extension)) Extension { e := more; change(&e); return e }
+	authority := func() *file { f := given(); f.Source = ByRegulator; return f }
+	for name, tc := range map[string]struct {
+		f     *file
+		by    Who
+		e     Extension
+		opens day.Date
+		later int // days
+		want  error
+	}{
+		"the owner":                       {given(), owner, more, day.Date{}, 0, nil},
+		"who records it for him":          {given(), boss, more, day.Date{}, 0, nil},
+		"on the last day":                 {given(), owner, more, day.Date{}, 10, nil},
+		"a day late":                      {given(), owner, more, day.Date{}, 11, ErrExtensionLate},
+		"somebody else":                   {given(), second, more, day.Date{}, 0, ErrNotOwner},
+		"without a reason":                {given(), owner, with(func(e *Extension) { e.Reason = " " }), day.Date{}, 0, ErrReason},
+		"without temporary protection":    {given(), owner, with(func(e *Extension) { e.Protection = " " }), day.Date{}, 0, ErrBlank},
+		"no longer than before":           {given(), owner, with(func(e *Extension) { e.Deadline = day.Of(2026, 3, 20) }), day.Date{}, 0, ErrExtensionDeadline},
+		"in ten years":                    {given(), owner, with(func(e *Extension) { e.Deadline = day.Of(2036, 3, 20) }), day.Date{}, 0, ErrExtensionDeadline},
+		"the company's own has no window": {given(), owner, more, day.Of(2026, 3, 15), 0, nil},
+		"an order's, before its window":   {authority(), owner, more, day.Of(2026, 3, 11), 0, ErrExtensionEarly},
+		"an order's, in its window":       {authority(), owner, more, day.Of(2026, 3, 10), 0, nil},
+	} {
+		tc.f.now = tc.f.now.AddDate(0, 0, tc.later)
+		require.ErrorIs(t, wrap(tc.f.as(tc.by).askExtension(tc.e, tc.opens)), wrap(tc.want), name)
+		if tc.want == nil {
+			require.Equal(t, []any{ExtensionPending, day.Of(2026, 3, 20), "停用并围挡"}, []any{tc.f.State, tc.f.Deadline, tc.f.Protection}, name)
+		}
+	}
+
+	asked := func(f *file) *file { require.NoError(t, f.as(owner).askExtension(more, day.Date{})); return f }
+	for name, tc := range map[string]struct {
+		f     *file
+		by    Who
+		until day.Date
+		want  error
+	}{
+		"another":                       {asked(given()), boss, day.Date{}, nil},
+		"another, for less":             {asked(given()), boss, day.Of(2026, 3, 25), nil},
+		"for more than asked":           {asked(given()), boss, day.Of(2026, 4, 2), ErrExtensionDeadline},
+		"the owner himself":             {asked(given()), owner, day.Date{}, ErrOwnAnswer},
+		"the regulator of their own":    {asked(given()), officer, day.Date{}, ErrAnswerRegulator},
+		"the company of an authority's": {asked(authority()), boss, day.Date{}, ErrAnswerRegulator},
+		"the regulator of his":          {asked(authority()), officer, day.Date{}, nil},
+		"nothing asked":                 {given(), boss, day.Date{}, ErrNow[Assigned]},
+	} {
+		err := tc.f.as(tc.by).extend(tc.until, "同意")
+		require.ErrorIs(t, wrap(err), wrap(tc.want), name)
+		if tc.want == nil {
+			require.Equal(t, []any{Rectifying, int16(1), ""}, []any{tc.f.State, tc.f.Extensions, tc.f.Asked}, name)
+			require.True(t, tc.f.Deadline.After(day.Of(2026, 3, 20)), name)
+		}
+	}
+
+	f := asked(given())
+	require.ErrorIs(t, f.as(boss).refuse(""), ErrReason)
+	require.NoError(t, f.as(boss).refuse("按期完成"))
+	require.Equal(t, []any{Rectifying, day.Of(2026, 3, 20), int16(0)}, []any{f.State, f.Deadline, f.Extensions})
+	f = asked(given())
+	require.NoError(t, f.as(owner).fix(Repair{Note: "已改", Photos: picture}), "the work may still be handed in")
+	require.Equal(t, []any{AwaitingAcceptance, "", AskedExtension}, []any{f.State, f.Asked, f.added[len(f.added)-1].Detail.V.Dropped})
+}
+
+func TestTransfer(t *testing.T) {
+	t.Parallel()
+	one, two := person(1), person(2)
+	officer := Who{Kind: rbac.Regulator, Person: 50, Organisation: 3, Name: "监管"}
+	f := fresh(t, one)
+	require.ErrorIs(t, f.as(one).askTransfer(Handing{To: " ", Reason: "非本企业"}), ErrBlank)
+	require.NoError(t, f.as(one).askTransfer(Handing{To: "市场监管局", Reason: "特种设备监察"}))
+	require.ErrorIs(t, f.as(one).transfer(""), ErrOwnAnswer)
+	require.NoError(t, f.as(two).transfer("属实"))
+	require.Equal(t, []any{Moved, "市场监管局", true}, []any{f.State, f.TransferredTo, f.Closed()})
+
+	f = graded(t, fresh(t, one), one, Major)
+	require.NoError(t, f.as(one).askTransfer(Handing{To: "市场监管局", Reason: "特种设备监察"}))
+	require.ErrorIs(t, f.as(two).transfer(""), ErrAnswerRegulator)
+	require.NoError(t, f.as(officer).transfer("同意移送"))
 }
 
 func TestReports(t *testing.T) {
@@ -320,7 +423,7 @@ func randomEvent(rnd *rand.Rand, f *file, people []Who) error {
 			return f.as(Who{Kind: rbac.Regulator, Person: 50, Organisation: 3, Name: "监管"}).review(Review{Passed: rnd.IntN(2) == 0, Note: "现场核查"})
 		}
 		if rnd.IntN(4) == 0 {
-			return f.void("误报")
+			return f.askVoid("误报")
 		}
 		return f.start("")
 	}
@@ -387,8 +490,9 @@ func TestEveryFaultSpeaks(t *testing.T) {
 	all := []*fault.Error{
 		ErrOwnAcceptance, ErrNotOwner, ErrOwnDowngrade, ErrOwnVoid, ErrVoidRegulator, ErrSource, ErrCategory, ErrReason, ErrLevel, ErrFiveFixes,
 		ErrDeadline, ErrDeadlineKept, ErrOwnerUnknown, ErrPhotoNeeded, ErrPhotoUnknown, ErrPointUnknown, ErrMajorOnSpot, ErrTextNeedsFirm, ErrRaisedAlready, ErrBlank,
+		ErrAskedAlready, ErrNotAsked, ErrOwnAnswer, ErrAnswerRegulator, ErrExtensionLate, ErrExtensionEarly, ErrExtensionDeadline,
 	}
-	for _, s := range append([]State{Cancelled, Voided}, Open...) {
+	for _, s := range append([]State{Cancelled, Moved, Voided}, Open...) {
 		require.NotNil(t, ErrNow[s], s)
 		all = append(all, ErrNow[s])
 	}

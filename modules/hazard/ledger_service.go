@@ -87,39 +87,13 @@ func (s *Service) ByID(ctx context.Context, hid id.Of[id.Hazard]) (r Record, err
 		}
 		entries, err := entriesOf(ctx, tx, h)
 		r = Record{Hazard: h, Entries: entries, Today: day.In(tx.Now, day.Shanghai)}
-		r.May = s.may(scope, r)
+		if err != nil {
+			return err
+		}
+		r.May, err = s.may(scope, r)
 		return err
 	})
 	return r, err
-}
-
-// may lists the events the actor could bring about now, for the buttons of a page. The guards
-// decide again when it is done.
-func (s *Service) may(scope rbac.Scope, r Record) []Event {
-	f := file{Hazard: r.Hazard, by: whoIs(scope)}
-	for _, e := range r.Entries {
-		f.past = append(f.past, e.Step)
-	}
-	out := []Event{}
-	offer := func(e Event, ok bool) {
-		if ok {
-			out = append(out, e)
-		}
-	}
-	if scope.Can(ActionReview) {
-		offer(Pass, f.may(Pass) == nil)
-		offer(Fail, f.may(Fail) == nil)
-		return out
-	}
-	offer(Grade, scope.Can(ActionGrade) && f.may(Grade) == nil)
-	offer(Assign, scope.Can(ActionAssign) && (f.may(Assign) == nil || (f.State == Registered && scope.Can(ActionGrade))))
-	offer(Start, scope.Can(ActionFix) && f.may(Start) == nil && f.mine())
-	spot := f.State == Registered || f.State == Graded
-	offer(Fix, scope.Can(ActionFix) && ((spot && f.Level != Major) || ((f.State == Assigned || f.State == Rectifying) && f.mine())))
-	offer(Accept, scope.Can(ActionAccept) && f.judge(Accept) == nil)
-	offer(Reject, scope.Can(ActionAccept) && f.judge(Reject) == nil)
-	offer(Void, scope.Can(ActionVoid) && f.may(Void) == nil && !f.NeedsRegulator())
-	return out
 }
 
 // Taxonomy is the list of categories in force.

@@ -15,17 +15,25 @@ import (
 // from lists the states each event may start in. Where it ends is decided beside its guard.
 var from = map[Event][]State{
 	Register:  {""},
-	Grade:     {Registered, Graded, Assigned, Rectifying},
-	Assign:    {Graded, Assigned, Rectifying},
-	Start:     {Assigned},
-	Fix:       {Graded, Rectifying},
+	Grade:     {Registered, Graded, Assigned, PlanFiled, Rectifying, ExtensionPending},
+	Assign:    {Graded, Assigned, PlanFiled, Rectifying, ExtensionPending},
+	Start:     {Assigned, PlanFiled},
+	Fix:       {Graded, Rectifying, ExtensionPending},
 	Accept:    {AwaitingAcceptance},
 	Reject:    {AwaitingAcceptance},
 	AskReview: {Accepted},
 	Cancel:    {Accepted},
 	Pass:      {UnderReview},
 	Fail:      {UnderReview},
-	Void:      {Registered, Graded, Assigned, Rectifying, AwaitingAcceptance},
+
+	AskExtension: {Rectifying},
+	Extend:       {ExtensionPending},
+	AskVoid:      {Registered, Graded, Assigned, PlanFiled, Rectifying, AwaitingAcceptance},
+	Void:         {Registered, Graded, Assigned, PlanFiled, Rectifying, AwaitingAcceptance},
+	AskTransfer:  {Registered, Graded, Assigned, PlanFiled, Rectifying, AwaitingAcceptance, SelfEvaluated, UnderReview},
+	Transfer:     {Registered, Graded, Assigned, PlanFiled, Rectifying, AwaitingAcceptance, SelfEvaluated, UnderReview},
+	Refuse:       Open,
+	Restore:      {""},
 }
 
 // Who acts, as the guards know him.
@@ -65,9 +73,14 @@ func (f *file) today() day.Date { return day.In(f.now, day.Shanghai) }
 // may refuses an event that the state does not allow.
 func (f *file) may(e Event) error {
 	if !slices.Contains(from[e], f.State) {
-		return ErrNow[f.State]
+		return f.stands()
 	}
 	return nil
+}
+
+// stands answers an event that the state does not allow: the state found, and since when.
+func (h Hazard) stands() error {
+	return ErrNow[h.State].With("when", h.ChangedAt.In(day.Shanghai).Format("01-02 15:04"))
 }
 
 // step moves to a state and notes it.
@@ -80,6 +93,9 @@ func (f *file) step(e Event, to State, note string, photos []id.Of[id.Attachment
 		Note: strings.TrimSpace(note), Detail: db.JSON[Detail]{V: d},
 	}})
 	f.State, f.ChangedAt = to, f.now
+	if f.Closed() {
+		f.settleAsked()
+	}
 }
 
 func some[T ~int64](n T) *T {
@@ -126,15 +142,18 @@ func (f *file) grade(g Grading) error {
 	if f.Level == Major && g.Level == General && f.gradedBy(f.by) {
 		return ErrOwnDowngrade
 	}
-	to := f.State
+	to, dropped := f.State, ""
 	if to == Registered || (f.Level == General && g.Level == Major) {
 		to = Graded // what turns out to be major is assigned anew, with the five fixes
+	}
+	if f.State == ExtensionPending && to == Graded {
+		dropped = f.overtaken()
 	}
 	f.Level, f.Category = g.Level, g.Category
 	if g.Cause != 0 {
 		f.Cause = g.Cause
 	}
-	f.step(Grade, to, g.Reason, nil, Detail{Level: g.Level, Category: g.Category})
+	f.step(Grade, to, g.Reason, nil, Detail{Level: g.Level, Category: g.Category, Dropped: dropped})
 	return nil
 }
 
@@ -190,7 +209,7 @@ func (f *file) assign(a Assignment, m Member) error {
 	f.FixType, f.Measures, f.Goal, f.Contingency, f.FundsFen = ByDate, strings.TrimSpace(a.Measures), a.Goal, a.Contingency, a.FundsFen
 	f.OwnerID, f.OwnerPersonID, f.OwnerName, f.OwnerUnit = some(m.ID), some(m.Person), m.Name, m.Unit
 	f.step(Assign, Assigned, a.Note, nil, Detail{
-		OwnerName: m.Name, OwnerUnit: m.Unit, Deadline: f.Deadline.String(), Measures: f.Measures, FundsFen: a.FundsFen,
+		OwnerName: m.Name, OwnerUnit: m.Unit, Deadline: f.Deadline.String(), Measures: f.Measures, FundsFen: a.FundsFen, Dropped: f.overtaken(),
 	})
 	return nil
 }

@@ -88,7 +88,7 @@ type hazardDetail struct {
 // stepView is one transition.
 type stepView struct {
 	N         int32                  `json:"n"`
-	Event     Event                  `json:"event" enum:"register,grade,assign,start,fix,accept,reject,ask_review,pass,fail,cancel,void"`
+	Event     Event                  `json:"event" enum:"register,grade,assign,start,fix,accept,reject,ask_review,pass,fail,cancel,void,ask_extension,extend,ask_void,ask_transfer,transfer,refuse,report_up,congress,stop_work,file_plan,progress,self_evaluate,resume,list,delist,restore"`
 	From      State                  `json:"from" doc:"state before; empty for the first"`
 	To        State                  `json:"to"`
 	At        time.Time              `json:"at"`
@@ -117,7 +117,7 @@ func detailOf(r Record) hazardDetail {
 			d.Before = photos
 		case Fix:
 			d.After = photos
-		case Grade, Assign, Start, Accept, Reject, AskReview, Pass, Fail, Cancel, Void:
+		default: // proves something else
 		}
 	}
 	return d
