@@ -23,14 +23,14 @@ func (s *Service) may(scope rbac.Scope, r Record) ([]Event, error) {
 	o := offers{Events: []Event{}}
 	o.add(Grade, scope.Can(ActionGrade) && f.may(Grade) == nil)
 	o.add(Assign, scope.Can(ActionAssign) && (f.may(Assign) == nil || (f.State == Registered && scope.Can(ActionGrade))))
-	o.add(Start, scope.Can(ActionFix) && f.may(Start) == nil && f.mine())
+	o.add(Start, scope.Can(ActionFix) && f.may(Start) == nil && f.mine() && !f.unplanned())
 	spot := f.State == Registered || f.State == Graded
-	o.add(Fix, scope.Can(ActionFix) && ((spot && f.Level != Major) || ((f.State == Assigned || f.may(Fix) == nil) && !spot && f.mine())))
-	o.add(Accept, scope.Can(ActionAccept) && f.judge(Accept) == nil)
+	o.add(Fix, scope.Can(ActionFix) && ((spot && f.Level != Major) || ((f.State == Assigned || f.State == PlanFiled || f.may(Fix) == nil) && !spot && f.mine() && !f.unplanned())))
+	o.add(Accept, scope.Can(ActionAccept) && f.Level != Major && f.judge(Accept) == nil)
 	o.add(Reject, scope.Can(ActionAccept) && f.judge(Reject) == nil)
 	works := f.State == Assigned || f.State == PlanFiled || f.State == Rectifying
 	inTime := !f.today().After(f.Deadline) && (opens.IsZero() || !f.today().Before(opens))
-	o.add(AskExtension, scope.Can(ActionFix) && works && f.mine() && f.Asked == "" && inTime)
+	o.add(AskExtension, scope.Can(ActionFix) && works && f.mine() && !f.unplanned() && f.Asked == "" && inTime)
 	f.answersOf(scope, &o)
 	o.add(AskVoid, scope.Can(ActionVoid) && f.Asked == "" && f.voidable(AskVoid) == nil)
 	o.add(AskTransfer, scope.Can(ActionVoid) && f.Asked == "" && f.may(AskTransfer) == nil)

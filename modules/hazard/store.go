@@ -88,10 +88,10 @@ var (
 	movable  = append([]string{
 		"State", "Category", "Cause", "Level", "FixType", "Goal", "Measures", "Contingency", "FundsFen", "ActualFundsFen", "Deadline",
 		"OwnerID", "OwnerPersonID", "OwnerName", "OwnerUnit", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "CancelledOn", "VoidedOn",
-		"ReopenCount", "Steps", "ChangedAt", "Extensions", "Protection", "TransferredTo",
+		"ReopenCount", "Steps", "ChangedAt", "Extensions", "Protection", "TransferredTo", "ReportedAt", "CongressOn", "StoppedOn",
 	}, askable...)
 	reviewable = append([]string{
-		"State", "ReviewedOn", "CancelledOn", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "FixType", "ReopenCount", "Steps", "ChangedAt",
+		"State", "ReviewedOn", "ResumedOn", "CancelledOn", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "FixType", "ReopenCount", "Steps", "ChangedAt",
 	}, askable...)
 )
 
