@@ -18,6 +18,7 @@ type Fact struct {
 	Overdue      int64
 	MajorOpen    int64
 	MajorOverdue int64
+	MajorDue     int64 // of MajorOpen, overdue or found by an authority: what a score may count
 	Found        int64
 	Closed       int64
 }
@@ -30,16 +31,17 @@ func Facts(ctx context.Context, tx db.Tx, companies []id.Of[id.Company], from, u
 		ids[i] = int64(c)
 	}
 	// Open rows and rows of the period are two index ranges of one company each.
-	q := `SELECT c.company_id, o.open, o.overdue, o.major_open, o.major_overdue, p.found, p.closed
+	q := `SELECT c.company_id, o.open, o.overdue, o.major_open, o.major_overdue, o.major_due, p.found, p.closed
 		FROM unnest(?::bigint[]) AS c(company_id),
 		LATERAL (SELECT count(*) AS open, count(*) FILTER (WHERE h.fixed_on IS NULL AND h.deadline < ?) AS overdue, count(*) FILTER (WHERE h.level = 'major') AS major_open,
-				count(*) FILTER (WHERE h.level = 'major' AND h.fixed_on IS NULL AND h.deadline < ?) AS major_overdue
+				count(*) FILTER (WHERE h.level = 'major' AND h.fixed_on IS NULL AND h.deadline < ?) AS major_overdue,
+				count(*) FILTER (WHERE h.level = 'major' AND (h.source = ANY(?) OR h.fixed_on IS NULL AND h.deadline < ?)) AS major_due
 			FROM hazard h WHERE h.company_id = c.company_id AND ` + openRow + `) o,
 		LATERAL (SELECT count(*) AS found, count(*) FILTER (WHERE h.cancelled_on <= ?) AS closed
 			FROM hazard h WHERE h.company_id = c.company_id AND h.found_on BETWEEN ? AND ? AND h.voided_on IS NULL) p
 		WHERE EXISTS (SELECT FROM hazard h WHERE h.company_id = c.company_id)`
 	today := day.In(tx.Now, day.Shanghai)
-	err = tx.WithContext(ctx).Raw(q, ids, today, today, until, from, until).Scan(&facts).Error
+	err = tx.WithContext(ctx).Raw(q, ids, today, today, texts(ByAuthority.Sources()), today, until, from, until).Scan(&facts).Error
 	return facts, err
 }
 

@@ -81,6 +81,34 @@ func (s Source) FromAuthority() bool {
 	return false
 }
 
+// Origin is who found a hazard: what lists split and count apart, so that finding it oneself is
+// seen as what it is.
+type Origin string
+
+// Origins.
+const (
+	BySelf      Origin = "self"      // 自查: the company, its people, or whom it asked
+	ByAuthority Origin = "authority" // 检查发现: Source.FromAuthority
+)
+
+// Origin says who found it.
+func (s Source) Origin() Origin {
+	if s.FromAuthority() {
+		return ByAuthority
+	}
+	return BySelf
+}
+
+// Sources are those of an origin; of no origin, none.
+func (o Origin) Sources() (out []Source) {
+	for _, s := range []Source{SelfCheck, Snap, ByRegulator, CovertVisit, GridPatrol, Tip, Expert, Transferred, Drill, Alarm} {
+		if s.Origin() == o {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
 // How a hazard is fixed: codes 0 and 1 of the dual-prevention upload.
 const (
 	OnSpot = "on_spot" // 即查即改

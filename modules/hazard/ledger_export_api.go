@@ -62,6 +62,9 @@ func ExportColumns() []sheet.Column {
 		}},
 		{Key: "state", Title: title("状态", "State"), Kind: sheet.Choice, Width: 12, Choices: stateOptions},
 		{Key: "category", Title: title("分类", "Category"), Kind: sheet.Choice, Width: 24, Choices: categoryOptions()},
+		{Key: "origin", Title: title("自查/检查", "Found by"), Kind: sheet.Choice, Width: 12, Choices: []sheet.Option{
+			{Value: string(BySelf), Title: title("自查", "The company")}, {Value: string(ByAuthority), Title: title("检查发现", "An authority")},
+		}},
 		{Key: "source", Title: title("来源", "Source"), Kind: sheet.Choice, Width: 12, Choices: sourceOptions},
 		{Key: "ownerName", Title: title("整改责任人", "Responsible"), Kind: sheet.Text, Width: 12},
 		{Key: "ownerUnit", Title: title("责任部门", "Unit"), Kind: sheet.Text, Width: 16},
@@ -89,7 +92,7 @@ func (s *Service) ExportPage(ctx context.Context, filters map[string][]string, c
 			overdue = strconv.Itoa(h.OverdueDays)
 		}
 		out = append(out, sheet.Record{Key: h.ID.String(), Values: []string{
-			h.Number, h.CompanyName, h.Description, h.Place, string(h.Level), string(h.State), h.Category, string(h.Source), h.OwnerName, h.OwnerUnit,
+			h.Number, h.CompanyName, h.Description, h.Place, string(h.Level), string(h.State), h.Category, string(h.Source.Origin()), string(h.Source), h.OwnerName, h.OwnerUnit,
 			dayText(h.FoundOn), h.FoundByName, dayText(h.Deadline), overdue, strconv.Itoa(int(h.ReopenCount)),
 		}})
 	}

@@ -25,6 +25,7 @@ type Filter struct {
 	Open       bool              `query:"open" doc:"only those in which something is left to do"`
 	Level      Level             `query:"level" enum:"general,major"`
 	Source     []Source          `query:"source,explode" enum:"self_check,snap,regulator,covert_visit,grid_patrol,tip,expert,transfer,drill,alarm"`
+	Origin     Origin            `query:"origin" enum:"self,authority" doc:"found by the company itself (自查), or by an authority (检查发现)"`
 	Category   string            `query:"category" maxLength:"3" pattern:"^[AB]([0-9]{2})?$" doc:"class or category of the taxonomy"`
 	OwnerID    id.Of[id.Staff]   `query:"ownerId"`
 	CheckID    id.Of[id.Check]   `query:"checkId"`
@@ -106,6 +107,7 @@ func (s *Service) Taxonomy(ctx context.Context) (Taxonomy, error) {
 type Work struct {
 	ToGrade, ToAssign, ToFix, ToAccept, Overdue                []Hazard
 	Grades, Assigns, Fixes, Accepts, OverdueCount, MajorsCount int64
+	Split                                                      Split
 	Today                                                      day.Date
 }
 
@@ -161,5 +163,7 @@ func WorkOf(ctx context.Context, tx db.Tx, scope rbac.Scope) (Work, error) {
 			return w, err
 		}
 	}
-	return w, nil
+	var err error
+	w.Split, err = SplitOf(ctx, tx, scope, a.CompanyID)
+	return w, err
 }

@@ -6,6 +6,7 @@ import (
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/kit/id"
 	"anbiao/kit/page"
 	"anbiao/rbac"
 )
@@ -98,6 +99,9 @@ func (f Filter) where(scope rbac.Scope, today day.Date) *query {
 	if len(f.Source) > 0 {
 		q.and("h.source = ANY(?)", texts(f.Source))
 	}
+	if f.Origin != "" {
+		q.and("h.source = ANY(?)", texts(f.Origin.Sources()))
+	}
 	if f.Category != "" {
 		q.and("h.category LIKE ?", f.Category+"%")
 	}
@@ -120,6 +124,19 @@ func (f Filter) where(scope rbac.Scope, today day.Date) *query {
 		q.and("(strpos(lower(h.description), ?) > 0 OR strpos(lower(h.place), ?) > 0 OR strpos(h.number, ?) > 0 OR strpos(lower(h.owner_name), ?) > 0)", t, t, strings.ToUpper(t), t)
 	}
 	return q
+}
+
+// Split counts what is open by who found it.
+type Split struct{ Self, Authority int64 }
+
+// SplitOf counts a company's open hazards by who found them, as far as scope reaches.
+func SplitOf(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id.Company]) (s Split, err error) {
+	within, bounds := seen(scope)
+	q := "SELECT count(*) FILTER (WHERE h.source <> ALL(?)) AS self, count(*) FILTER (WHERE h.source = ANY(?)) AS authority FROM hazard h WHERE " + within +
+		" AND h.company_id = ? AND " + openRow
+	args := append([]any{texts(ByAuthority.Sources()), texts(ByAuthority.Sources())}, bounds...)
+	err = tx.WithContext(ctx).Raw(q, append(args, company)...).Scan(&s).Error
+	return s, err
 }
 
 func texts[T ~string](list []T) db.Texts {

@@ -77,6 +77,8 @@ func TestFilters(t *testing.T) {
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.State = []hazard.State{hazard.Registered, hazard.Assigned} }), 3)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.OwnerID = w.leader.StaffID }), 2)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Source = []hazard.Source{hazard.SelfCheck} }), 0)
+	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Origin = hazard.BySelf }), 3)
+	require.Len(t, find(w.county, func(f *hazard.Filter) { f.Origin = hazard.ByAuthority }), 0)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Text = "光电" }), 3)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Text = "-000002" }), 1)
 	require.Len(t, find(w.safety, func(f *hazard.Filter) { f.Text = "100%_" }), 0, "a pattern is only text")
@@ -109,6 +111,7 @@ func TestWork(t *testing.T) {
 	}
 	s := mine(w.safety)
 	require.Equal(t, []int64{1, 0, 0, 1, 1, 0}, []int64{s.Grades, s.Assigns, s.Fixes, s.Accepts, s.OverdueCount, s.MajorsCount})
+	require.Equal(t, hazard.Split{Self: 3}, s.Split)
 	require.Equal(t, handed, s.ToAccept[0].ID)
 	l := mine(w.leader)
 	require.Equal(t, []int64{0, 0, 1, 0, 1}, []int64{l.Grades, l.Assigns, l.Fixes, l.Accepts, l.OverdueCount}, "his own fix is not his to accept")
@@ -150,7 +153,7 @@ func TestFactsAndStatistics(t *testing.T) {
 	w.system(t, func(tx db.Tx, _ rbac.Scope) error {
 		facts, err := hazard.Facts(t.Context(), tx, []id.Of[id.Company]{w.firm.ID, w.stranger.CompanyID, 99}, march, end)
 		require.NoError(t, err)
-		require.Equal(t, []hazard.Fact{{CompanyID: w.firm.ID, Open: 3, Overdue: 2, MajorOpen: 1, MajorOverdue: 1, Found: 4, Closed: 1}}, facts)
+		require.Equal(t, []hazard.Fact{{CompanyID: w.firm.ID, Open: 3, Overdue: 2, MajorOpen: 1, MajorOverdue: 1, MajorDue: 1, Found: 4, Closed: 1}}, facts)
 		return nil
 	})
 	require.NoError(t, w.Gate.Read(as(t, w.safety), hazard.ActionList, func(tx db.Tx, scope rbac.Scope) error {

@@ -16,6 +16,7 @@ type HazardRow struct {
 	Number      string            `json:"number" example:"330784-2026-000123"`
 	State       State             `json:"state" enum:"registered,graded,assigned,plan_filed,rectifying,extension_pending,awaiting_acceptance,self_evaluated,accepted,under_review,cancelled,transferred,voided"`
 	Source      Source            `json:"source" enum:"self_check,snap,regulator,covert_visit,grid_patrol,tip,expert,transfer,drill,alarm"`
+	Origin      Origin            `json:"origin" enum:"self,authority" doc:"found by the company itself (自查), or by an authority (检查发现)"`
 	Level       Level             `json:"level" doc:"general or major; empty until graded"`
 	Suggested   Level             `json:"suggestedLevel" doc:"general or major; empty where nothing suggests one"`
 	Category    string            `json:"category" doc:"of the taxonomy; empty until graded"`
@@ -36,7 +37,7 @@ type HazardRow struct {
 func rowOn(today day.Date) func(Hazard) HazardRow {
 	return func(h Hazard) HazardRow {
 		return HazardRow{
-			ID: h.ID, CompanyID: h.CompanyID, Number: h.Number, State: h.State, Source: h.Source, Level: h.Level, Suggested: h.SuggestedLevel,
+			ID: h.ID, CompanyID: h.CompanyID, Number: h.Number, State: h.State, Source: h.Source, Origin: h.Source.Origin(), Level: h.Level, Suggested: h.SuggestedLevel,
 			Category: h.Category, Place: h.Place, Description: h.Description, OwnerID: h.OwnerID, OwnerName: h.OwnerName, OwnerUnit: h.OwnerUnit,
 			FoundOn: h.FoundOn, FoundByName: h.FoundByName, Deadline: h.Deadline, FixedOn: h.FixedOn, CancelledOn: h.CancelledOn,
 			OverdueDays: h.OverdueOn(today), ReopenCount: h.ReopenCount,
@@ -137,6 +138,8 @@ type workView struct {
 	ToAccept  pileView `json:"toAccept"`
 	Overdue   pileView `json:"overdue" doc:"the company's for who assigns, one's own otherwise"`
 	MajorOpen int64    `json:"majorOpen" doc:"major hazards of the company not closed"`
+	SelfOpen  int64    `json:"selfOpen" doc:"not closed, found by the company itself (自查)"`
+	FoundOpen int64    `json:"authorityOpen" doc:"not closed, found by an authority (检查发现)"`
 }
 
 func workOf(w Work) workView {
@@ -148,5 +151,5 @@ func workOf(w Work) workView {
 		}
 		return pileView{n, items}
 	}
-	return workView{of(w.Grades, w.ToGrade), of(w.Assigns, w.ToAssign), of(w.Fixes, w.ToFix), of(w.Accepts, w.ToAccept), of(w.OverdueCount, w.Overdue), w.MajorsCount}
+	return workView{of(w.Grades, w.ToGrade), of(w.Assigns, w.ToAssign), of(w.Fixes, w.ToFix), of(w.Accepts, w.ToAccept), of(w.OverdueCount, w.Overdue), w.MajorsCount, w.Split.Self, w.Split.Authority}
 }
