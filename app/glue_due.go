@@ -6,14 +6,35 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/modules/account"
 	"anbiao/modules/due"
 	"anbiao/modules/notice"
 	"anbiao/modules/staff"
+	"anbiao/rbac"
 )
 
 // glueDue gives the reminders of what falls due the people they go to.
 func (h *house) glueDue() {
-	h.due.Owners, h.due.Watchers, h.due.Remind = dueOwners, watchers, remindDue
+	h.due.Owners, h.due.Leaders, h.due.Watchers, h.due.Principals, h.due.Remind = dueOwners, dueLeaders, watchers, principals, remindDue
+	h.hazard.Due = due.PutAt
+}
+
+// dueLeaders are the logins of those who lead units and what is above them.
+func dueLeaders(ctx context.Context, tx db.Tx, keys []due.LeaderKey) (map[due.LeaderKey][]id.Of[id.Person], error) {
+	asked := make([]staff.Under, len(keys))
+	for i, k := range keys {
+		asked[i] = staff.Under(k)
+	}
+	found, err := staff.Leaders(ctx, tx, asked)
+	out := map[due.LeaderKey][]id.Of[id.Person]{}
+	for k, list := range found {
+		out[due.LeaderKey(k)] = list
+	}
+	return out, err
+}
+
+func principals(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) (map[rbac.CompanyID][]id.Of[id.Person], error) {
+	return account.Holding(ctx, tx, companies, "principal")
 }
 
 // dueOwners are the logins of those who still work there.

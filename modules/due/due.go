@@ -1,6 +1,6 @@
 // Package due keeps what falls due in a company (到期事项): tests, inspections, reviews,
 // expiry days of every module. Modules put items in their own transactions; a daily job
-// reminds of them, each step once, in one message a person a day.
+// reminds of them, each step of the kind's ladder (提醒升级阶梯) once, in one message a person a day.
 package due
 
 import (
@@ -48,10 +48,7 @@ type Digest struct {
 	ToldOn    day.Date
 }
 
-// After the day reminders come on the 1st, the 7th and every 30th day.
 var usualBefore = []int{30, 7, 0}
-
-const again = 30
 
 // before are the reminders ahead of an item's day, the earliest first, each once.
 func before(i kit.Item) []int {
@@ -72,39 +69,20 @@ func first(on day.Date, ahead []int) day.Date {
 	return on.AddDays(-ahead[0])
 }
 
-// Steps returns the step that a day calls for and the one that follows it, both in days
-// after the due day; ok is false before the first step. ahead is sorted, the earliest first.
-func Steps(ahead []int, late int) (step, next int, ok bool) {
-	all := make([]int, 0, len(ahead)+2)
-	for _, n := range ahead {
-		all = append(all, -n)
-	}
-	all = append(all, 1, 7)
-	for _, s := range all {
-		if s > late {
-			return step, s, ok
-		}
-		step, ok = s, true
-	}
-	if late < again {
-		return step, again, true
-	}
-	return late - late%again, late - late%again + again, true
-}
-
-// advance moves an item to the step of today and reports whether it is one to remind of.
-func (i *Item) advance(today day.Date) bool {
+// advance moves an item to the step of today and returns whom it is to be called to; nobody
+// where that step was told before.
+func (i *Item) advance(l Ladder, today day.Date) []Part {
 	ahead := make([]int, len(i.BeforeDays))
 	for n, d := range i.BeforeDays {
 		ahead[n] = int(d)
 	}
-	step, next, ok := Steps(ahead, today.DaysSince(i.DueOn))
-	i.RemindOn = i.DueOn.AddDays(next)
-	if !ok || (i.Step != nil && *i.Step >= step) {
-		return false
+	c := l.On(ahead, i.DueOn, today)
+	i.RemindOn = i.DueOn.AddDays(c.Next)
+	if !c.Due || (i.Step != nil && *i.Step >= c.Step) {
+		return nil
 	}
-	i.Step = &step
-	return true
+	i.Step = &c.Step
+	return c.To
 }
 
 func today(now time.Time) day.Date { return day.In(now, day.Shanghai) }

@@ -2,8 +2,13 @@ package due_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -20,7 +25,16 @@ import (
 
 var june1 = day.Of(2026, 6, 1)
 
-func TestSteps(t *testing.T) {
+func ladder(id string) due.Ladder {
+	for _, l := range due.EditionOn(june1).Ladders {
+		if l.ID == id {
+			return l
+		}
+	}
+	return due.Ladder{}
+}
+
+func TestUsualSteps(t *testing.T) {
 	t.Parallel()
 	usual := []int{30, 7, 0}
 	for _, c := range []struct {
@@ -44,10 +58,31 @@ func TestSteps(t *testing.T) {
 		{nil, 2, 1, 7, true},
 		{[]int{60}, -3, -60, 1, true},
 	} {
-		step, next, ok := due.Steps(c.ahead, c.late)
-		require.Equal(t, []any{c.next, c.ok}, []any{next, ok}, "%v %d", c.ahead, c.late)
-		if ok {
-			require.Equal(t, c.step, step, "%v %d", c.ahead, c.late)
+		got := ladder("usual").On(c.ahead, june1, june1.AddDays(c.late))
+		require.Equal(t, []any{c.next, c.ok}, []any{got.Next, got.Due}, "%v %d", c.ahead, c.late)
+		if c.ok {
+			require.Equal(t, c.step, got.Step, "%v %d", c.ahead, c.late)
+			require.Equal(t, []due.Part{due.Owner, due.Safety}, got.To, "%v %d", c.ahead, c.late)
+		}
+	}
+}
+
+// The fix of a hazard climbs: −7, −1, 0, +1, +3, +7 days, then every Monday. June 1st 2026 is one.
+func TestHazardLadder(t *testing.T) {
+	t.Parallel()
+	for late, want := range map[int]struct {
+		step, next int
+		to         string
+	}{
+		-8: {0, -7, ""}, -7: {-7, -1, "owner"}, -2: {-7, -1, "owner"}, -1: {-1, 0, "owner leader"}, 0: {0, 1, "owner leader"}, 1: {1, 3, "owner leader safety"},
+		3: {3, 7, "owner leader director safety"}, 6: {3, 7, "owner leader director safety"}, 7: {7, 14, "owner leader director safety principal"},
+		13: {7, 14, "owner leader director safety principal"}, 14: {14, 21, "owner safety principal"}, 20: {14, 21, "owner safety principal"}, 21: {21, 28, "owner safety principal"},
+	} {
+		got := ladder("hazard").On([]int{7, 1, 0}, june1, june1.AddDays(late))
+		words := strings.Trim(fmt.Sprint(got.To), "[]")
+		require.Equal(t, []any{want.step, want.next, want.to}, []any{got.Step, got.Next, words}, "%d days", late)
+		for _, r := range due.EditionOn(june1).Ladders {
+			require.NotEmpty(t, r.Zh+r.En, r.ID)
 		}
 	}
 }
@@ -58,6 +93,8 @@ type walk struct {
 	s               *due.Service
 	firm            testkit.Firm
 	manager, worker rbac.Actor
+	leader, boss    rbac.Actor
+	broken          bool                     // the next messages are refused, as if the worker died
 	gone            map[id.Of[id.Staff]]bool // who has left
 	mu              sync.Mutex
 	sent            []due.Message
@@ -69,12 +106,13 @@ func setUp(t *testing.T) *walk {
 	w := testkit.World(t)
 	k := &walk{W: w, firm: w.Company(t, "330784105"), gone: map[id.Of[id.Staff]]bool{}, keys: map[string]bool{}}
 	k.manager, k.worker = w.Actor(t, k.firm, "safety"), w.Actor(t, k.firm, "worker")
-	k.s = &due.Service{Gate: w.Gate, Batch: 3, Owners: k.owners, Watchers: k.watchers, Remind: k.remind}
+	k.leader, k.boss = w.Actor(t, k.firm, "leader"), w.Actor(t, k.firm, "principal")
+	k.s = &due.Service{Gate: w.Gate, Batch: 3, Owners: k.owners, Leaders: k.leaders, Watchers: k.holders(&k.manager), Principals: k.holders(&k.boss), Remind: k.remind}
 	k.on(june1)
 	return k
 }
 
-func (k *walk) on(d day.Date) { k.Set(d.Midnight(day.Shanghai).Add(7 * 3600e9)) }
+func (k *walk) on(d day.Date) { k.Set(d.Midnight(day.Shanghai).Add(8 * 3600e9)) }
 
 func (k *walk) owners(_ context.Context, _ db.Tx, keys []due.OwnerKey) (map[due.OwnerKey]id.Of[id.Person], error) {
 	out := map[due.OwnerKey]id.Of[id.Person]{}
@@ -86,10 +124,20 @@ func (k *walk) owners(_ context.Context, _ db.Tx, keys []due.OwnerKey) (map[due.
 	return out, nil
 }
 
-func (k *walk) watchers(_ context.Context, _ db.Tx, firms []rbac.CompanyID) (map[rbac.CompanyID][]id.Of[id.Person], error) {
-	out := map[rbac.CompanyID][]id.Of[id.Person]{}
-	for _, f := range firms {
-		out[f] = []id.Of[id.Person]{k.manager.PersonID}
+func (k *walk) holders(who *rbac.Actor) due.Watchers {
+	return func(_ context.Context, _ db.Tx, firms []rbac.CompanyID) (map[rbac.CompanyID][]id.Of[id.Person], error) {
+		out := map[rbac.CompanyID][]id.Of[id.Person]{}
+		for _, f := range firms {
+			out[f] = []id.Of[id.Person]{who.PersonID}
+		}
+		return out, nil
+	}
+}
+
+func (k *walk) leaders(_ context.Context, _ db.Tx, keys []due.LeaderKey) (map[due.LeaderKey][]id.Of[id.Person], error) {
+	out := map[due.LeaderKey][]id.Of[id.Person]{}
+	for _, key := range keys {
+		out[key] = []id.Of[id.Person]{k.leader.PersonID}
 	}
 	return out, nil
 }
@@ -97,6 +145,10 @@ func (k *walk) watchers(_ context.Context, _ db.Tx, firms []rbac.CompanyID) (map
 func (k *walk) remind(_ context.Context, _ db.Tx, list []due.Message) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.broken {
+		k.broken = false
+		return errors.New("killed")
+	}
 	for _, m := range list {
 		k.keys[m.Key] = true
 	}
@@ -252,4 +304,81 @@ func TestWhoSeesWhat(t *testing.T) {
 	rows, key, _, err = k.s.List(rbac.WithActor(t.Context(), k.manager), f)
 	require.NoError(t, err)
 	require.Equal(t, []int64{1, 1}, page.Of(rows, key, 2, due.KeyOf, func(l due.Listed) int64 { return l.Ref }).Items)
+}
+
+// Whoever is told on which day of two hazards and a machine; the job runs twice each day, and
+// once its worker is killed in the middle.
+func TestTheLadderOfAHazard(t *testing.T) {
+	t.Parallel()
+	k := setUp(t)
+	team := k.Unit(t, k.firm, 0, "team", "甲班")
+	fix := func(ref int64, on day.Date) kit.Item {
+		return kit.Item{Kind: "hazard.fix", Ref: ref, Title: "防护罩缺失", On: on, OwnerID: k.worker.StaffID, UnitID: team, Path: "/hazards/1"}
+	}
+	k.on(june1.AddDays(-10))
+	k.put(t, fix(1, june1), fix(2, june1), k.item(3, june1))
+	got := map[int]string{}
+	for d := -10; d <= 22; d++ {
+		k.on(june1.AddDays(d))
+		if d == 1 {
+			k.broken = true
+			r := jobs.NewRegistry()
+			k.s.Jobs(r)
+			require.Error(t, (&jobs.Worker{System: k.System(), Registry: r, Now: k.Now}).Do(t.Context(), "killed", due.Tell{}.Kind(), []byte("{}")))
+		}
+		for range 2 {
+			k.tell(t, fmt.Sprint("run", d, k.keys))
+		}
+		for name, who := range map[string]rbac.Actor{"1owner": k.worker, "2leader": k.leader, "3safety": k.manager, "4principal": k.boss} {
+			for _, m := range k.told(who) {
+				got[d] += name + " " + m + "; "
+			}
+		}
+		got[d] = sorted(got[d])
+		if got[d] == "" {
+			delete(got, d)
+		}
+	}
+	require.Equal(t, map[int]string{
+		-10: "1owner 1 0; 3safety 1 0", // the machine, 30 days ahead made up for
+		-7:  "1owner 3 0; 3safety 1 0",
+		-1:  "1owner 2 0; 2leader 2 0",
+		0:   "1owner 3 0; 2leader 2 0; 3safety 1 0",
+		1:   "1owner 3 3; 2leader 2 2; 3safety 3 3",
+		3:   "1owner 2 2; 2leader 2 2; 3safety 2 2",
+		7:   "1owner 3 3; 2leader 2 2; 3safety 3 3; 4principal 2 2",
+		14:  "1owner 2 2; 3safety 2 2; 4principal 2 2", // Mondays
+		21:  "1owner 2 2; 3safety 2 2; 4principal 2 2",
+	}, got)
+	k.put(t, kit.Item{Kind: "hazard.fix", Ref: 1}, fix(2, june1.AddDays(40))) // one fixed, one extended
+	for d := 23; d <= 32; d++ {
+		k.on(june1.AddDays(d))
+		k.tell(t, fmt.Sprint("later", d))
+	}
+	require.Empty(t, k.told(k.boss))
+	require.Equal(t, []string{"1 1"}, k.told(k.worker), "the machine, a month late")
+}
+
+func sorted(s string) string {
+	parts := strings.Split(strings.TrimSuffix(s, "; "), "; ")
+	slices.Sort(parts)
+	return strings.Join(parts, "; ")
+}
+
+// A run made up for at night waits for the morning.
+func TestNobodyIsToldAtNight(t *testing.T) {
+	t.Parallel()
+	k := setUp(t)
+	k.put(t, k.item(1, june1))
+	r := jobs.NewRegistry()
+	k.s.Jobs(r)
+	for hour, silent := range map[int]bool{7: true, 22: true, 23: true} {
+		k.Set(june1.Midnight(day.Shanghai).Add(time.Duration(hour) * time.Hour))
+		require.NoError(t, (&jobs.Worker{System: k.System(), Registry: r, Now: k.Now}).Do(t.Context(), fmt.Sprint("night", hour), due.Tell{}.Kind(), []byte("{}")))
+		require.Equal(t, silent, len(k.told(k.manager)) == 0, hour)
+	}
+	at := testkit.All[time.Time](t, k.W, "SELECT run_at FROM job_outbox WHERE kind = 'due.tell' ORDER BY 1")
+	require.Len(t, at, 3)
+	require.Equal(t, june1.Midnight(day.Shanghai).Add(8*time.Hour).UTC(), at[0].UTC())
+	require.Equal(t, june1.AddDays(1).Midnight(day.Shanghai).Add(8*time.Hour).UTC(), at[2].UTC())
 }

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"anbiao/jobs"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
-	"anbiao/kit/id"
 	"anbiao/rbac"
 )
 
@@ -31,12 +29,15 @@ const usualBatch = 500
 // named is how many items a message names.
 const named = 8
 
-// Jobs registers the module's jobs: the reminders, daily at 06:15 in Asia/Shanghai.
+// Jobs registers the module's jobs: the reminders, daily at 08:00 in Asia/Shanghai, when the
+// quiet hours end.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.tell)
+	all := Editions()
+	at := minutes(all[len(all)-1].Digest)
 	r.Schedule(jobs.Schedule{
 		Name: "due.tell",
-		Next: jobs.DailyAt(6, 15),
+		Next: jobs.DailyAt(at/60, at%60),
 		Task: func(due time.Time) jobs.Task { return Tell{day.In(due, day.Shanghai)} },
 	})
 }
@@ -49,6 +50,10 @@ type told struct {
 
 func (s *Service) tell(ctx context.Context, tx db.Tx, t Tell) error {
 	now := today(tx.Now)
+	edition := EditionOn(now)
+	if until, silent := edition.silent(tx.Now); silent { // a run made up for at night waits for the morning
+		return jobs.Enqueue(ctx, tx, t, jobs.At(until))
+	}
 	firms, found, err := claim(ctx, tx, now, cmp.Or(s.Batch, usualBatch))
 	if err != nil || !found {
 		return err
@@ -57,10 +62,10 @@ func (s *Service) tell(ctx context.Context, tx db.Tx, t Tell) error {
 	if err != nil {
 		return err
 	}
-	var calls []Item
+	var calls []called
 	for n := range items {
-		if items[n].advance(now) {
-			calls = append(calls, items[n])
+		if to := items[n].advance(edition.ladderOf(items[n].Kind), now); len(to) > 0 {
+			calls = append(calls, called{items[n], to})
 		}
 	}
 	messages, err := s.digests(ctx, tx, calls, now)
@@ -77,57 +82,6 @@ func (s *Service) tell(ctx context.Context, tx db.Tx, t Tell) error {
 	}
 	rbac.ScopeOf(ctx).Changed("due_item", 0, 0, told{}, told{len(items), len(messages)})
 	return jobs.Enqueue(ctx, tx, t)
-}
-
-// addressee is one person in one company.
-type addressee struct {
-	company rbac.CompanyID
-	person  id.Of[id.Person]
-}
-
-// digests makes one message for each person concerned: whoever sees to an item, and the
-// safety managers of its company.
-func (s *Service) digests(ctx context.Context, tx db.Tx, calls []Item, now day.Date) ([]Message, error) {
-	var keys []OwnerKey
-	var firms []rbac.CompanyID
-	for _, i := range calls {
-		firms = append(firms, i.CompanyID)
-		if i.OwnerID != nil {
-			keys = append(keys, OwnerKey{i.CompanyID, *i.OwnerID})
-		}
-	}
-	owners, err := s.Owners(ctx, tx, keys)
-	if err != nil {
-		return nil, err
-	}
-	watchers, err := s.Watchers(ctx, tx, slices.Compact(firms))
-	if err != nil {
-		return nil, err
-	}
-	var order []addressee
-	piles := map[addressee][]Item{}
-	for _, i := range calls {
-		to := slices.Clone(watchers[i.CompanyID])
-		if i.OwnerID != nil {
-			to = append(to, owners[OwnerKey{i.CompanyID, *i.OwnerID}])
-		}
-		slices.Sort(to)
-		for _, p := range slices.Compact(to) {
-			a := addressee{i.CompanyID, p}
-			if p == 0 {
-				continue
-			}
-			if piles[a] == nil {
-				order = append(order, a)
-			}
-			piles[a] = append(piles[a], i)
-		}
-	}
-	out := make([]Message, len(order))
-	for n, a := range order {
-		out[n] = digest(a, piles[a], now)
-	}
-	return out, nil
 }
 
 // digest is the one message of a day to one person.

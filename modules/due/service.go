@@ -19,11 +19,20 @@ const (
 
 // Service is what the rest of the program may ask about what falls due.
 type Service struct {
-	Gate     *rbac.Gate
-	Owners   Owners
-	Watchers Watchers
-	Remind   Remind
-	Batch    int // items that one transaction of the job starts from; 0: the usual
+	Gate       *rbac.Gate
+	Owners     Owners
+	Leaders    Leaders // nil: nobody leads
+	Watchers   Watchers
+	Principals Watchers // nil: nobody is
+	Remind     Remind
+	Batch      int // items that one transaction of the job starts from; 0: the usual
+}
+
+// LeaderKey names a unit of a company and one of its people, who does not lead himself.
+type LeaderKey struct {
+	CompanyID rbac.CompanyID
+	UnitID    id.Of[id.Unit]
+	StaffID   id.Of[id.Staff]
 }
 
 // OwnerKey names a person of a company.
@@ -36,7 +45,9 @@ type OwnerKey struct {
 type (
 	// Owners returns the logins of people; who has left or has none is missing.
 	Owners func(ctx context.Context, tx db.Tx, keys []OwnerKey) (map[OwnerKey]id.Of[id.Person], error)
-	// Watchers returns the safety managers of each company.
+	// Leaders returns the logins of those who lead units and what is above them, the nearest first.
+	Leaders func(ctx context.Context, tx db.Tx, keys []LeaderKey) (map[LeaderKey][]id.Of[id.Person], error)
+	// Watchers returns the holders of one part in each company: its safety managers, its principals.
 	Watchers func(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) (map[rbac.CompanyID][]id.Of[id.Person], error)
 	// Remind writes messages. One whose Key was used before is not written again.
 	Remind func(ctx context.Context, tx db.Tx, list []Message) error

@@ -34,9 +34,9 @@ func putItems(ctx context.Context, tx db.Tx, home rbac.Home, items []kit.Item) e
 		Path   string   `json:"path"`
 		Remind day.Date `json:"remind_on"`
 	}
-	list := make([]row, len(items))
+	list, ladders := make([]row, len(items)), EditionOn(today(tx.Now))
 	for n, i := range items {
-		ahead := before(i)
+		ahead := ladders.ladderOf(i.Kind).ahead(i)
 		list[n] = row{i.Kind, i.Ref, i.Title, i.On, int64(i.OwnerID), int64(i.UnitID), ahead, i.Path, first(i.On, ahead)}
 	}
 	b, err := json.Marshal(list)

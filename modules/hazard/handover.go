@@ -38,5 +38,5 @@ func (s *Service) HandOver(ctx context.Context, tx db.Tx, scope rbac.Scope, comp
 			return 0, err
 		}
 	}
-	return len(owned), nil
+	return len(owned), s.due(ctx, tx, files)
 }

@@ -25,7 +25,10 @@ func (t TellStep) key() string {
 }
 
 // Jobs registers what the job runner does for this module.
-func (s *Service) Jobs(r *jobs.Registry) { jobs.Handle(r, s.tellStep) }
+func (s *Service) Jobs(r *jobs.Registry) {
+	jobs.Handle(r, s.tellStep)
+	jobs.Handle(r, s.keepDue)
+}
 
 func (s *Service) tellStep(ctx context.Context, tx db.Tx, t TellStep) error {
 	scope := rbac.ScopeOf(ctx)

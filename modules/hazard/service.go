@@ -7,6 +7,7 @@ import (
 	"anbiao/jobs"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/kit/due"
 	"anbiao/kit/id"
 	"anbiao/rbac"
 )
@@ -63,6 +64,8 @@ type Service struct {
 	// Graded is told, in the same transaction, that somebody of the company confirmed a hazard as major; nil:
 	// nobody is.
 	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error
+	// Due keeps what falls due, for the company of home; nil: nobody does.
+	Due func(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error
 }
 
 func whoIs(scope rbac.Scope) Who {
@@ -161,6 +164,9 @@ func (s *Service) enter(ctx context.Context, tx db.Tx, scope rbac.Scope, files [
 		}
 		scope.Changed("hazard", int64(f.ID), f.CompanyID, Hazard{}, f.Hazard)
 		if err := say(ctx, tx, f); err != nil {
+			return err
+		}
+		if err := s.remember(ctx, tx, scope, Hazard{}, f); err != nil {
 			return err
 		}
 	}
@@ -282,6 +288,9 @@ func (s *Service) carry(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazar
 	scope.Made(int64(h.ID))
 	scope.Changed("hazard", int64(h.ID), h.CompanyID, h, f.Hazard)
 	if err := say(ctx, tx, f); err != nil {
+		return err
+	}
+	if err := s.remember(ctx, tx, scope, h, f); err != nil {
 		return err
 	}
 	return s.Touch(ctx, tx, h.CompanyID)
