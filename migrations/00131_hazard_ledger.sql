@@ -8,6 +8,7 @@ ALTER TABLE hazard
 CREATE UNIQUE INDEX hazard_company_id_old_number_key ON hazard (company_id, old_number) WHERE old_number <> '';
 CREATE INDEX hazard_campaign_idx ON hazard (company_id, campaign, found_on) WHERE campaign <> '';
 CREATE INDEX hazard_region_path_campaign_idx ON hazard (region_path, campaign, found_on) WHERE campaign <> '';
+CREATE INDEX hazard_region_path_asked_idx ON hazard (region_path, id) WHERE asked <> '';
 CREATE INDEX hazard_region_path_stock_idx ON hazard (region_path, found_on) WHERE stock;
 
 -- A regulator also answers what is asked of a hazard that only he closes.
@@ -66,3 +67,4 @@ ALTER TABLE hazard
   DROP CONSTRAINT hazard_review_check,
   ADD CONSTRAINT hazard_review_check CHECK (state <> 'cancelled' OR level <> 'major' OR reviewed_on IS NOT NULL),
   DROP COLUMN old_number;
+DROP INDEX hazard_campaign_idx, hazard_region_path_campaign_idx, hazard_region_path_asked_idx, hazard_region_path_stock_idx;

@@ -55,6 +55,7 @@ func Mount(api huma.API, s *Service) {
 	}, s.taxonomy)
 	mountEvents(api, s)
 	mountAsked(api, s)
+	mountTags(api, s)
 }
 
 func mountEvents(api huma.API, s *Service) {

@@ -71,11 +71,16 @@ func (s *Service) Extend(ctx context.Context, hid id.Of[id.Hazard], until day.Da
 // Refuse turns down what was asked, or takes it back. Errors: ErrNow, ErrNotAsked, ErrReason, ErrOwnAnswer, ErrAnswerRegulator.
 func (s *Service) Refuse(ctx context.Context, hid id.Of[id.Hazard], reason string) (id.Of[id.Hazard], error) {
 	return s.answer(ctx, hid, func(_ db.Tx, scope rbac.Scope, f *file) error {
-		if f.by.Kind != rbac.Regulator && f.Asked != AskedExtension && !scope.Can(ActionVoid) {
-			return rbac.ErrForbidden
-		}
-		return f.refuse(reason)
+		return f.refuses(scope, reason)
 	})
+}
+
+// refuses is refuse by who may: of more time who may answer, of the rest who may ask for it.
+func (f *file) refuses(scope rbac.Scope, reason string) error {
+	if f.by.Kind != rbac.Regulator && f.Asked != AskedExtension && !scope.Can(ActionVoid) {
+		return rbac.ErrForbidden
+	}
+	return f.refuse(reason)
 }
 
 // answer lets the company or the regulator answer what was asked of a hazard.

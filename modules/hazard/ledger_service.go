@@ -30,6 +30,11 @@ type Filter struct {
 	OwnerID    id.Of[id.Staff]   `query:"ownerId"`
 	CheckID    id.Of[id.Check]   `query:"checkId"`
 	Overdue    bool              `query:"overdue" doc:"only those whose fix is late today"`
+	Asked      string            `query:"asked" enum:"any,void,transfer,extension" doc:"what waits for a second person"`
+	Campaign   string            `query:"campaign" maxLength:"50" doc:"filed under this campaign"`
+	Stock      bool              `query:"stock" doc:"only stock hazards (存量)"`
+	Historical string            `query:"historical" enum:"only,without" doc:"rows closed before they were entered (历史)"`
+	Listed     bool              `query:"listed" doc:"only those under listed supervision now"`
 	FoundFrom  day.Date          `query:"foundFrom"`
 	FoundUntil day.Date          `query:"foundUntil"`
 	Text       string            `query:"text" maxLength:"50" doc:"in description, place, number or owner; a regulator names a company with it"`
@@ -77,6 +82,8 @@ type Record struct {
 	Entries []Entry
 	Today   day.Date
 	May     []Event // what the actor may do next
+
+	AnswerBy day.Date // of an extension that the regulator answers
 }
 
 // ByID reads one hazard with its steps and photos. Errors: rbac.ErrNotFound.
@@ -90,6 +97,11 @@ func (s *Service) ByID(ctx context.Context, hid id.Of[id.Hazard]) (r Record, err
 		r = Record{Hazard: h, Entries: entries, Today: day.In(tx.Now, day.Shanghai)}
 		if err != nil {
 			return err
+		}
+		if h.Asked == AskedExtension && h.NeedsRegulator() && s.Terms != nil {
+			if _, r.AnswerBy, err = s.Terms(h.Deadline, h.AskedOn); err != nil {
+				return err
+			}
 		}
 		r.May, err = s.may(scope, r)
 		return err
@@ -105,10 +117,10 @@ func (s *Service) Taxonomy(ctx context.Context) (Taxonomy, error) {
 // Work is what one person has to do about hazards: the first rows of each pile, and how many
 // there are. A pile the actor may not act on is empty.
 type Work struct {
-	ToGrade, ToAssign, ToFix, ToAccept, Overdue                []Hazard
-	Grades, Assigns, Fixes, Accepts, OverdueCount, MajorsCount int64
-	Split                                                      Split
-	Today                                                      day.Date
+	ToGrade, ToAssign, ToFix, ToAccept, ToAnswer, Overdue               []Hazard
+	Grades, Assigns, Fixes, Accepts, Answers, OverdueCount, MajorsCount int64
+	Split                                                               Split
+	Today                                                               day.Date
 }
 
 // pileLimit is how many rows of a pile are read.
@@ -144,6 +156,7 @@ func WorkOf(ctx context.Context, tx db.Tx, scope rbac.Scope) (Work, error) {
 		{scope.Can(ActionAssign), &w.ToAssign, &w.Assigns, toAssign, nil},
 		{scope.Can(ActionFix), &w.ToFix, &w.Fixes, toFix, []any{staff, person}},
 		{scope.Can(ActionAccept), &w.ToAccept, &w.Accepts, toAccept, []any{person, person, staff, staff}},
+		{scope.Can(ActionAnswer), &w.ToAnswer, &w.Answers, toAnswer, []any{texts(ByAuthority.Sources()), person, staff, scope.Can(ActionVoid), person, staff}},
 		{true, &w.Overdue, &w.OverdueCount, late, lateArgs},
 		{true, nil, &w.MajorsCount, "h.level = 'major'", nil},
 	} {

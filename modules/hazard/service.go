@@ -61,6 +61,7 @@ type Service struct {
 	Tell   Tell
 	Touch  Touch
 	Terms  Terms
+	Called Called
 	// Graded is told, in the same transaction, that somebody of the company confirmed a hazard as major; nil:
 	// nobody is.
 	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error
@@ -181,7 +182,11 @@ func (s *Service) Grade(ctx context.Context, hid id.Of[id.Hazard], g Grading) (i
 // Assign makes a member of staff answer for the fix. Errors: ErrNow, ErrOwnerUnknown, ErrLevel,
 // ErrCategory, ErrReason, ErrBlank, ErrFiveFixes, ErrDeadline, ErrDeadlineKept.
 func (s *Service) Assign(ctx context.Context, hid id.Of[id.Hazard], a Assignment) (id.Of[id.Hazard], error) {
-	return s.move(ctx, ActionAssign, hid, func(tx db.Tx, scope rbac.Scope, f *file) error {
+	return s.move(ctx, ActionAssign, hid, s.assigns(ctx, a))
+}
+
+func (s *Service) assigns(ctx context.Context, a Assignment) func(db.Tx, rbac.Scope, *file) error {
+	return func(tx db.Tx, scope rbac.Scope, f *file) error {
 		if f.State == Registered && !scope.Can(ActionGrade) {
 			return f.stands() // grading comes first, and is not this actor's
 		}
@@ -194,7 +199,7 @@ func (s *Service) Assign(ctx context.Context, hid id.Of[id.Hazard], a Assignment
 			return ErrOwnerUnknown.At("body.ownerId")
 		}
 		return f.assign(a, m)
-	})
+	}
 }
 
 // Start is the owner taking the work on. Errors: ErrNow, ErrNotOwner.
