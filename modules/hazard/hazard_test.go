@@ -3,8 +3,6 @@ package hazard
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
 
@@ -252,7 +250,6 @@ func TestExtension(t *testing.T) {
 	t.Parallel()
 	boss, owner, second := person(1), person(2), person(3)
 	boss.Leads = true
-	officer := Who{Kind: rbac.Regulator, Person: 50, Organisation: 3, Name: "监管"}
 	given := func() *file { // until 20 March, on the 10th
 		f := fresh(t, second)
 		require.NoError(t, f.as(boss).assign(plan(owner, General), member(owner)))
@@ -325,7 +322,6 @@ func TestExtension(t *testing.T) {
 func TestTransfer(t *testing.T) {
 	t.Parallel()
 	one, two := person(1), person(2)
-	officer := Who{Kind: rbac.Regulator, Person: 50, Organisation: 3, Name: "监管"}
 	f := fresh(t, one)
 	require.ErrorIs(t, f.as(one).askTransfer(Handing{To: " ", Reason: "非本企业"}), ErrBlank)
 	require.NoError(t, f.as(one).askTransfer(Handing{To: "市场监管局", Reason: "特种设备监察"}))
@@ -359,124 +355,6 @@ func TestReports(t *testing.T) {
 		_, err := o.reported(tc.r, tc.grades)
 		require.ErrorIs(t, wrap(err), wrap(tc.want), name)
 	}
-}
-
-// TestRandomLives sends hazards through random events by random people, and holds what must
-// never happen against every step.
-func TestRandomLives(t *testing.T) {
-	t.Parallel()
-	ends := map[State]int{}
-	for seed := range uint64(3000) {
-		rnd := rand.New(rand.NewPCG(seed, 7))
-		people := []Who{person(1), person(2), person(3), {Kind: rbac.Service, Person: 2, Organisation: 9, Name: "顾问"}, {Kind: rbac.Company, Person: 3, Staff: 777, Name: "再入职"}}
-		people[0].Leads = true
-		f := fresh(t, people[rnd.IntN(3)])
-		if rnd.IntN(4) == 0 {
-			f.Source = ByRegulator
-		}
-		f.ID = 1
-		for range 40 {
-			before, steps := f.Hazard, len(f.added)
-			err := randomEvent(rnd, f, people)
-			if err != nil {
-				e, isFault := errors.AsType[*fault.Error](err)
-				require.True(t, isFault, "seed %d: %v", seed, err)
-				require.True(t, text.Known(text.Chinese, e.Code) && text.Known(text.English, e.Code), e.Code)
-				if len(f.added) == steps {
-					require.Equal(t, before.State, f.State)
-					continue
-				}
-				break // a refused event may leave a file half moved; its transaction rolls back
-			}
-			check(t, seed, f, before, steps)
-		}
-		ends[f.State]++
-	}
-	for _, s := range []State{Cancelled, Voided, UnderReview, Rectifying} {
-		require.NotZero(t, ends[s], "the walk never ended in %s: %v", s, ends)
-	}
-}
-
-var draft = Drafting{
-	Elements: Elements{Goals: "消除", Methods: "改造", Funds: "10 万元", Organisation: "设备科", Time: "本月底前", Safety: "停用"},
-	Lights:   Lights{true, true, true, true, true}, FinishOn: day.Of(2026, 3, 20),
-}
-
-func reviewed(passed bool) Review {
-	return Review{Passed: passed, Note: "现场核查", Minutes: "两名执法人员到场核查", Second: Officer{Name: "李四", Number: "33078400002"}, Photos: picture}
-}
-
-func randomEvent(rnd *rand.Rand, f *file, people []Who) error {
-	w, m := people[rnd.IntN(len(people))], member(people[rnd.IntN(3)])
-	level := []Level{General, Major}[rnd.IntN(2)]
-	f.as(w)
-	switch rnd.IntN(12) {
-	case 10:
-		return f.filePlan(draft)
-	case 11:
-		if f.State == SelfEvaluated {
-			return f.askReview("")
-		}
-		return f.evaluate(Evaluation{By: ByExperts, Evaluators: []string{"专家"}, Note: "达到目标", Report: picture})
-	case 0:
-		return f.grade(Grading{Level: level, Category: "B02", Reason: "复核"})
-	case 1, 2:
-		a := plan(Who{Staff: m.ID}, level)
-		if f.State != Registered && f.State != Graded {
-			a.Deadline = day.Date{}
-		}
-		return f.assign(a, m)
-	case 3:
-		return f.start("")
-	case 4, 5:
-		return f.fix(Repair{Note: "已改", Photos: picture, OnTheSpot: rnd.IntN(3) == 0, Category: "B02"})
-	case 6, 7:
-		return f.accept(Verdict{})
-	case 8:
-		return f.reject(Verdict{Note: "退回"})
-	default:
-		if f.State == UnderReview {
-			return f.as(Who{Kind: rbac.Regulator, Person: 50, Organisation: 3, Name: "监管"}).review(reviewed(rnd.IntN(2) == 0))
-		}
-		if rnd.IntN(4) == 0 {
-			return f.askVoid("误报")
-		}
-		return f.start("")
-	}
-}
-
-// check holds the laws of the ledger against what one event has just done.
-func check(t *testing.T, seed uint64, f *file, before Hazard, steps int) {
-	t.Helper()
-	at := fmt.Sprintf("seed %d step %d", seed, f.Steps)
-	require.EqualValues(t, len(f.added), f.Steps, at)
-	require.NotContains(t, []State{Cancelled, Voided}, before.State, "%s: a closed hazard moved", at)
-	require.NotEqual(t, Accepted, f.State, "%s: accepted is passed through", at)
-	prev := before.State
-	for i, e := range f.added[steps:] {
-		require.EqualValues(t, steps+i+1, e.N, at)
-		require.Equal(t, prev, e.FromState, "%s: a transition was lost", at)
-		require.True(t, slices.Contains(from[e.Event], e.FromState), "%s: %s from %s", at, e.Event, e.FromState)
-		prev = e.ToState
-		if e.Event == Accept || e.Event == SelfEvaluate {
-			for _, s := range f.added[:steps+i] {
-				mine := s.Event == Fix && (f.by.same(s.PersonID, s.StaffID) || f.by.same(s.OwnerPersonID, s.OwnerID))
-				require.False(t, mine, "%s: %s accepted his own work", at, f.by.Name)
-			}
-		}
-	}
-	require.Equal(t, prev, f.State, at)
-	if f.State == Assigned || f.State == PlanFiled || f.State == Rectifying {
-		require.True(t, f.OwnerID != nil && !f.Deadline.IsZero(), "%s: without owner or deadline", at)
-	}
-	if f.State == AwaitingAcceptance {
-		require.True(t, f.OwnerID != nil || f.OwnerPersonID != nil, "%s: nobody answers for it", at)
-	}
-	if f.State == Cancelled && f.NeedsRegulator() {
-		require.False(t, f.ReviewedOn.IsZero(), "%s: cancelled without the regulator", at)
-		require.Equal(t, Pass, f.added[len(f.added)-1].Event, at)
-	}
-	require.False(t, f.State == Voided && f.NeedsRegulator(), "%s: voided without the regulator", at)
 }
 
 func TestTaxonomy(t *testing.T) {

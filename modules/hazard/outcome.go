@@ -6,6 +6,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/fen"
 	"anbiao/kit/id"
+	"anbiao/rbac"
 )
 
 // Repair is what was done about a hazard.
@@ -150,7 +151,7 @@ type Review struct {
 }
 
 // review cancels the hazard or sends it back. A major hazard is reviewed by two officers, with
-// photos of the site and minutes. Errors: ErrBlank, ErrTwoOfficers, ErrPhotoNeeded.
+// photos of the site and minutes. Errors: rbac.ErrForbidden, ErrBlank, ErrTwoOfficers, ErrPhotoNeeded.
 func (f *file) review(r Review) error {
 	if strings.TrimSpace(r.Note) == "" {
 		return ErrBlank.At("body.note")
@@ -161,6 +162,9 @@ func (f *file) review(r Review) error {
 	}
 	if err := f.may(event); err != nil {
 		return err
+	}
+	if f.by.Kind != rbac.Regulator {
+		return rbac.ErrForbidden
 	}
 	if f.Level == Major {
 		if err := f.twofold(r); err != nil {
