@@ -56,6 +56,7 @@ func (h *house) glue() {
 	h.glueLetters()
 	h.glueDuties()
 	h.gluePlans()
+	h.glueLedger()
 	h.glueDue()
 	h.glueRisk()
 	h.glueEmergency()
@@ -175,6 +176,11 @@ func placeOf(point, place string) string {
 // raise makes hazards of what a check found wrong, without typing it again.
 func (h *house) raise(ctx context.Context, tx db.Tx, scope rbac.Scope, f inspection.Failed) error {
 	finding := hazard.Finding{CheckID: f.CheckID, StartedOn: f.StartedOn, PointID: f.PointID, Place: placeOf(f.PointName, f.Place), FoundAt: f.FoundAt}
+	special, err := inspection.SpecialOf(ctx, tx, f.CheckID, f.StartedOn, scope)
+	if err != nil {
+		return err
+	}
+	finding.DangerSource, finding.Campaign = special.Source, special.Campaign
 	for _, i := range f.Items {
 		said := i.Note
 		if said == "" {
@@ -189,7 +195,7 @@ func (h *house) raise(ctx context.Context, tx db.Tx, scope rbac.Scope, f inspect
 			Category: hazard.CategoryOf(i.Module), Proposal: hazard.Proposal{OwnerID: i.OwnerID, DueOn: i.DueOn, Measures: "整改到符合要求：" + i.Requirement},
 		})
 	}
-	_, err := h.hazard.Raise(ctx, tx, scope, finding)
+	_, err = h.hazard.Raise(ctx, tx, scope, finding)
 	return err
 }
 

@@ -107,6 +107,7 @@ var models = []any{
 	hazard.Hazard{},
 	hazard.Step{},
 	hazard.Photo{},
+	hazard.Bulk{},
 	inspection.Task{},
 	inspection.Plan{},
 	inspection.Check{},

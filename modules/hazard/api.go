@@ -55,6 +55,8 @@ func Mount(api huma.API, s *Service) {
 	}, s.taxonomy)
 	mountEvents(api, s)
 	mountPosters(api, s)
+	mountAsked(api, s)
+	mountTags(api, s)
 }
 
 func mountEvents(api huma.API, s *Service) {
@@ -65,14 +67,13 @@ func mountEvents(api huma.API, s *Service) {
 	event(api, "fixHazard", "fix", ActionFix, "Hand in the fix with photos", s.postFix, ErrNotOwner, ErrBlank, ErrPhotoNeeded, ErrPhotoUnknown, ErrMajorOnSpot, ErrCategory)
 	event(api, "acceptHazard", "accept", ActionAccept, "Accept somebody else's fix", s.postAccept, ErrOwnAcceptance, ErrPhotoUnknown)
 	event(api, "rejectHazard", "reject", ActionAccept, "Send somebody else's fix back", s.postReject, ErrOwnAcceptance, ErrReason, ErrPhotoUnknown)
-	event(api, "voidHazard", "void", ActionVoid, "Strike out a row entered by mistake", s.postVoid, ErrOwnVoid, ErrVoidRegulator, ErrLevel, ErrReason)
 	event(api, "reviewHazard", "review", ActionReview, "Regulator: close what waits for review, or send it back", s.postReview, ErrBlank)
 }
 
 // event registers one transition: POST …/{id}/verb, refused with the state found.
 func event[T any](api huma.API, opID, verb string, action rbac.Action, summary string, h func(context.Context, *on[T]) (*web.Body[web.Made], error), faults ...*fault.Error) {
 	faults = append(faults, rbac.ErrNotFound)
-	for _, s := range append([]State{Cancelled, Voided}, Open...) {
+	for _, s := range append([]State{Cancelled, Moved, Voided}, Open...) {
 		faults = append(faults, ErrNow[s])
 	}
 	web.Handle(api, web.Op{ID: opID, Route: "POST /hazard/hazards/{id}/" + verb, Action: action, Summary: summary, Faults: faults, Status: http.StatusOK}, h)
@@ -124,10 +125,6 @@ func (s *Service) postAccept(ctx context.Context, in *on[Verdict]) (*web.Body[we
 
 func (s *Service) postReject(ctx context.Context, in *on[Verdict]) (*web.Body[web.Made], error) {
 	return web.MadeOf(s.Reject(ctx, in.ID, in.Body))
-}
-
-func (s *Service) postVoid(ctx context.Context, in *on[reason]) (*web.Body[web.Made], error) {
-	return web.MadeOf(s.Void(ctx, in.ID, in.Body.Reason))
 }
 
 func (s *Service) postReview(ctx context.Context, in *on[Review]) (*web.Body[web.Made], error) {

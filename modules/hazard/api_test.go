@@ -60,7 +60,7 @@ func TestWalkOverHTTP(t *testing.T) {
 	head.Post(at+"/reject", `{}`).Refused(t, 422, "hazard.reason")
 	head.Post(at+"/accept", `{"note":"合格"}`).OK(t, nil)
 	p := safety.In("en").Post(at+"/accept", `{}`).Refused(t, 409, "hazard.now-cancelled")
-	require.Equal(t, "The hazard has been closed", p.Detail)
+	require.Equal(t, "The hazard has been closed (since 03-10 12:00)", p.Detail)
 
 	var d seen
 	county.Get(at).OK(t, &d)
@@ -130,7 +130,7 @@ func TestEveryActionIsGrantedToSomebody(t *testing.T) {
 	for action, kinds := range map[rbac.Action][]rbac.Kind{
 		hazard.ActionList: {rbac.Company, rbac.Service, rbac.Regulator}, hazard.ActionReport: {rbac.Company, rbac.Service}, hazard.ActionGrade: {rbac.Company, rbac.Service},
 		hazard.ActionAssign: {rbac.Company, rbac.Service}, hazard.ActionFix: {rbac.Company}, hazard.ActionAccept: {rbac.Company, rbac.Service},
-		hazard.ActionVoid: {rbac.Company}, hazard.ActionReview: {rbac.Regulator}, hazard.ActionWork: {rbac.Company, rbac.Service},
+		hazard.ActionVoid: {rbac.Company, rbac.Service}, hazard.ActionAnswer: {rbac.Company, rbac.Service, rbac.Regulator}, hazard.ActionReview: {rbac.Regulator}, hazard.ActionWork: {rbac.Company, rbac.Service},
 	} {
 		for _, k := range rbac.Kinds {
 			want := false

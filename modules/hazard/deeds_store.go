@@ -53,7 +53,7 @@ func Blames(ctx context.Context, tx db.Tx, company rbac.CompanyID, from, until d
 	open := "(h.level = 'major' AND h.deadline BETWEEN ? AND ? AND (h.fixed_on IS NULL OR h.fixed_on > h.deadline) AND h.deadline < ?)"
 	q := `SELECT h.id AS hazard_id, h.owner_id, coalesce(h.found_by_staff_id, 0) AS found_by, h.number, h.level = 'major' AS major, h.found_on, ` + open + ` AS left_open,
 			h.source = ANY(?) AS by_authority, h.cancelled_on IS NULL AND h.fixed_on IS NULL AND h.deadline < ? OR coalesce(h.fixed_on > h.deadline, false) AS late
-		FROM hazard h WHERE h.company_id = ? AND h.owner_id IS NOT NULL AND h.voided_on IS NULL AND (h.found_on BETWEEN ? AND ? OR ` + open + `) ORDER BY h.id`
+		FROM hazard h WHERE h.company_id = ? AND h.owner_id IS NOT NULL AND h.voided_on IS NULL AND NOT h.historical AND (h.found_on BETWEEN ? AND ? OR ` + open + `) ORDER BY h.id`
 	today := day.In(tx.Now, day.Shanghai)
 	err = tx.WithContext(ctx).Raw(q, from, until, today, texts(ByAuthority.Sources()), today, int64(company), from, until, from, until, today).Scan(&list).Error
 	return list, err

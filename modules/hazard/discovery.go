@@ -27,6 +27,8 @@ type Discovery struct {
 	Suggestion  string // clause and reason of the suggested level
 	Photos      []id.Of[id.Attachment]
 	Proposal    Proposal
+
+	DangerSource int16 // kind of check, 1 … 10 of the dual-prevention upload; 0 not said
 }
 
 // Enter enters a hazard that another record found, within the caller's transaction and under
@@ -60,7 +62,7 @@ func (s *Service) Enter(ctx context.Context, tx db.Tx, scope rbac.Scope, e Disco
 	if err != nil {
 		return 0, err
 	}
-	f := origin{home: home, by: whoIs(scope), now: tx.Now}.found(Finding{Place: e.Place, PointID: e.PointID}, item)
+	f := origin{home: home, by: whoIs(scope), now: tx.Now}.found(Finding{Place: e.Place, PointID: e.PointID, DangerSource: e.DangerSource}, item)
 	f.Source, f.ClientID = e.Source, &client
 	f.propose(item.Proposal, people)
 	if scope.Can(ActionGrade) && scope.Can(ActionAssign) {

@@ -38,8 +38,8 @@ func Facts(ctx context.Context, tx db.Tx, companies []id.Of[id.Company], from, u
 				count(*) FILTER (WHERE h.level = 'major' AND (h.source = ANY(?) OR h.fixed_on IS NULL AND h.deadline < ?)) AS major_due
 			FROM hazard h WHERE h.company_id = c.company_id AND ` + openRow + `) o,
 		LATERAL (SELECT count(*) AS found, count(*) FILTER (WHERE h.cancelled_on <= ?) AS closed
-			FROM hazard h WHERE h.company_id = c.company_id AND h.found_on BETWEEN ? AND ? AND h.voided_on IS NULL) p
-		WHERE EXISTS (SELECT FROM hazard h WHERE h.company_id = c.company_id)`
+			FROM hazard h WHERE h.company_id = c.company_id AND h.found_on BETWEEN ? AND ? AND h.voided_on IS NULL AND NOT h.historical) p
+		WHERE EXISTS (SELECT FROM hazard h WHERE h.company_id = c.company_id AND NOT h.historical)`
 	today := day.In(tx.Now, day.Shanghai)
 	err = tx.WithContext(ctx).Raw(q, ids, today, today, texts(ByAuthority.Sources()), today, until, from, until).Scan(&facts).Error
 	return facts, err
@@ -67,7 +67,7 @@ type Plans struct {
 }
 
 // Statistics adds up one company's ledger over a period, both days inclusive. A hazard counts
-// as closed on the day it was cancelled (销号); voided rows count nowhere. Once a period is over
+// as closed on the day it was cancelled (销号); voided rows, and rows closed before they were entered (历史), count nowhere. Once a period is over
 // its figures change only if a hazard found in it is voided or graded anew.
 func Statistics(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id.Company], from, until day.Date) (lines []Tally, plans Plans, err error) {
 	cond, args := scope.Where("h")
@@ -79,7 +79,7 @@ func Statistics(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[i
 			count(*) FILTER (WHERE h.cancelled_on IS NULL OR h.cancelled_on > ?) AS open,
 			count(*) FILTER (WHERE (h.fixed_on IS NULL OR h.fixed_on > ?) AND h.deadline < ?) AS overdue,
 			coalesce(sum(h.actual_funds_fen) FILTER (WHERE h.cancelled_on <= ?), 0)::bigint AS funds_fen
-		FROM hazard h WHERE ` + cond + ` AND h.company_id = ? AND h.voided_on IS NULL AND h.found_on <= ? AND (h.cancelled_on IS NULL OR h.cancelled_on >= ?)
+		FROM hazard h WHERE ` + cond + ` AND h.company_id = ? AND h.voided_on IS NULL AND NOT h.historical AND h.found_on <= ? AND (h.cancelled_on IS NULL OR h.cancelled_on >= ?)
 		GROUP BY 1, 2 ORDER BY 1, 2`
 	params := append([]any{from, from, until, from, from, until, until, until, until, until}, args...)
 	if err := tx.WithContext(ctx).Raw(q, append(params, company, until, from)...).Scan(&lines).Error; err != nil {
@@ -88,7 +88,7 @@ func Statistics(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[i
 	p := `SELECT count(*) AS count, count(*) FILTER (WHERE h.goal <> '') AS with_goals, count(*) FILTER (WHERE h.funds_fen IS NOT NULL) AS with_funds,
 			count(*) FILTER (WHERE h.owner_id IS NOT NULL) AS with_owner, count(*) FILTER (WHERE h.deadline IS NOT NULL) AS with_time,
 			count(*) FILTER (WHERE h.measures <> '' AND h.contingency <> '') AS with_measures, coalesce(sum(h.funds_fen), 0)::bigint AS funds_fen
-		FROM hazard h WHERE ` + cond + ` AND h.company_id = ? AND h.level = 'major' AND h.voided_on IS NULL AND h.found_on <= ? AND (h.cancelled_on IS NULL OR h.cancelled_on > ?)`
+		FROM hazard h WHERE ` + cond + ` AND h.company_id = ? AND h.level = 'major' AND h.voided_on IS NULL AND NOT h.historical AND h.found_on <= ? AND (h.cancelled_on IS NULL OR h.cancelled_on > ?)`
 	err = tx.WithContext(ctx).Raw(p, append(args, company, until, until)...).Scan(&plans).Error
 	return lines, plans, err
 }

@@ -180,6 +180,7 @@ type Hazard struct {
 	Historical    bool     // closed before it was entered (历史)
 	Stock         bool     // open when the company began here (存量)
 	Campaign      string   // tag of the campaign (专项整治) it belongs to
+	OldNumber     string   // in the ledger before this one
 	ReportedAt    *time.Time
 	CongressOn    day.Date // a major hazard was put before the workers' congress
 	StoppedOn     day.Date // work stopped because of it
@@ -275,6 +276,11 @@ type Detail struct {
 	Measures       string      `json:"measures,omitempty"`
 	FundsFen       *fen.Amount `json:"fundsFen,omitempty"`
 	ActualFundsFen *fen.Amount `json:"actualFundsFen,omitempty"`
+	Was            string      `json:"was,omitempty" doc:"the deadline before"`
+	Protection     string      `json:"protection,omitempty" doc:"temporary, until it is fixed"`
+	To             string      `json:"to,omitempty" doc:"of a transfer"`
+	Asked          string      `json:"asked,omitempty" doc:"what was refused: void, transfer or extension"`
+	Dropped        string      `json:"dropped,omitempty" doc:"what had been asked and fell away with this step"`
 }
 
 // Photo ties an attachment to the step it proves.

@@ -3,8 +3,6 @@ package hazard
 import (
 	"errors"
 	"fmt"
-	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
 
@@ -220,20 +218,121 @@ func TestOnTheSpot(t *testing.T) {
 
 func TestVoid(t *testing.T) {
 	t.Parallel()
-	finder, owner := person(1), person(2)
+	finder, owner, second := person(1), person(2), person(3)
 	f := fresh(t, finder)
-	require.ErrorIs(t, f.as(finder).void(" "), ErrReason)
-	require.NoError(t, f.as(finder).void("重复登记"))
-	require.ErrorIs(t, f.as(finder).void("重复登记"), ErrNow[Voided])
+	require.ErrorIs(t, f.as(finder).void(""), ErrNotAsked)
+	require.ErrorIs(t, f.as(finder).askVoid(" "), ErrReason)
+	require.NoError(t, f.as(finder).askVoid("重复登记"))
+	require.Equal(t, []any{Registered, AskedVoid, finder.Name}, []any{f.State, f.Asked, f.AskedName})
+	require.ErrorIs(t, f.as(second).askVoid("重复登记"), ErrAskedAlready)
+	require.ErrorIs(t, f.as(finder).void(""), ErrOwnAnswer, "two people")
+	require.NoError(t, f.as(finder).refuse("弄错了"), "who asked may take it back")
+	require.NoError(t, f.as(finder).askVoid("重复登记"))
+	require.NoError(t, f.as(second).void("属实"))
+	require.Equal(t, []any{Voided, ""}, []any{f.State, f.Asked})
+	require.ErrorIs(t, f.as(finder).askVoid("重复登记"), ErrNow[Voided])
 
 	f = fresh(t, finder)
 	require.NoError(t, f.as(finder).assign(plan(owner, General), member(owner)))
-	require.ErrorIs(t, f.as(owner).void("不想改"), ErrOwnVoid)
+	require.ErrorIs(t, f.as(owner).askVoid("不想改"), ErrOwnVoid)
+	require.NoError(t, f.as(finder).askVoid("重复登记"))
+	require.NoError(t, f.as(owner).start(""))
+	require.NoError(t, f.as(owner).fix(Repair{Note: "已改", Photos: picture}))
+	require.Equal(t, []any{"", AskedVoid}, []any{f.Asked, f.added[len(f.added)-1].Detail.V.Dropped}, "the work went on")
 	f = graded(t, fresh(t, finder), finder, Major)
-	require.ErrorIs(t, f.as(owner).void("误报"), ErrVoidRegulator)
+	require.ErrorIs(t, f.as(owner).askVoid("误报"), ErrVoidRegulator)
 	f = fresh(t, finder)
 	f.SuggestedLevel = Major
-	require.ErrorIs(t, f.as(owner).void("误报"), ErrLevel)
+	require.ErrorIs(t, f.as(owner).askVoid("误报"), ErrLevel)
+}
+
+func TestExtension(t *testing.T) {
+	t.Parallel()
+	boss, owner, second := person(1), person(2), person(3)
+	boss.Leads = true
+	given := func() *file { // until 20 March, on the 10th
+		f := fresh(t, second)
+		require.NoError(t, f.as(boss).assign(plan(owner, General), member(owner)))
+		return f
+	}
+	more := Extension{Deadline: day.Of(2026, 4, 1), Reason: "配件未到", Protection: "停用并围挡"}
+	with := func(change func(*Extension)) Extension { e := more; change(&e); return e }
+	authority := func() *file { f := given(); f.Source = ByRegulator; return f }
+	for name, tc := range map[string]struct {
+		f     *file
+		by    Who
+		e     Extension
+		opens day.Date
+		later int // days
+		want  error
+	}{
+		"the owner":                       {given(), owner, more, day.Date{}, 0, nil},
+		"who records it for him":          {given(), boss, more, day.Date{}, 0, nil},
+		"on the last day":                 {given(), owner, more, day.Date{}, 10, nil},
+		"a day late":                      {given(), owner, more, day.Date{}, 11, ErrExtensionLate},
+		"somebody else":                   {given(), second, more, day.Date{}, 0, ErrNotOwner},
+		"without a reason":                {given(), owner, with(func(e *Extension) { e.Reason = " " }), day.Date{}, 0, ErrReason},
+		"without temporary protection":    {given(), owner, with(func(e *Extension) { e.Protection = " " }), day.Date{}, 0, ErrBlank},
+		"no longer than before":           {given(), owner, with(func(e *Extension) { e.Deadline = day.Of(2026, 3, 20) }), day.Date{}, 0, ErrExtensionDeadline},
+		"in ten years":                    {given(), owner, with(func(e *Extension) { e.Deadline = day.Of(2036, 3, 20) }), day.Date{}, 0, ErrExtensionDeadline},
+		"the company's own has no window": {given(), owner, more, day.Of(2026, 3, 15), 0, nil},
+		"an order's, before its window":   {authority(), owner, more, day.Of(2026, 3, 11), 0, ErrExtensionEarly},
+		"an order's, in its window":       {authority(), owner, more, day.Of(2026, 3, 10), 0, nil},
+	} {
+		tc.f.now = tc.f.now.AddDate(0, 0, tc.later)
+		require.ErrorIs(t, wrap(tc.f.as(tc.by).askExtension(tc.e, tc.opens)), wrap(tc.want), name)
+		if tc.want == nil {
+			require.Equal(t, []any{ExtensionPending, day.Of(2026, 3, 20), "停用并围挡"}, []any{tc.f.State, tc.f.Deadline, tc.f.Protection}, name)
+		}
+	}
+
+	asked := func(f *file) *file { require.NoError(t, f.as(owner).askExtension(more, day.Date{})); return f }
+	for name, tc := range map[string]struct {
+		f     *file
+		by    Who
+		until day.Date
+		want  error
+	}{
+		"another":                       {asked(given()), boss, day.Date{}, nil},
+		"another, for less":             {asked(given()), boss, day.Of(2026, 3, 25), nil},
+		"for more than asked":           {asked(given()), boss, day.Of(2026, 4, 2), ErrExtensionDeadline},
+		"the owner himself":             {asked(given()), owner, day.Date{}, ErrOwnAnswer},
+		"the regulator of their own":    {asked(given()), officer, day.Date{}, ErrAnswerRegulator},
+		"the company of an authority's": {asked(authority()), boss, day.Date{}, ErrAnswerRegulator},
+		"the regulator of his":          {asked(authority()), officer, day.Date{}, nil},
+		"nothing asked":                 {given(), boss, day.Date{}, ErrNow[Assigned]},
+	} {
+		err := tc.f.as(tc.by).extend(tc.until, "同意")
+		require.ErrorIs(t, wrap(err), wrap(tc.want), name)
+		if tc.want == nil {
+			require.Equal(t, []any{Rectifying, int16(1), ""}, []any{tc.f.State, tc.f.Extensions, tc.f.Asked}, name)
+			require.True(t, tc.f.Deadline.After(day.Of(2026, 3, 20)), name)
+		}
+	}
+
+	f := asked(given())
+	require.ErrorIs(t, f.as(boss).refuse(""), ErrReason)
+	require.NoError(t, f.as(boss).refuse("按期完成"))
+	require.Equal(t, []any{Rectifying, day.Of(2026, 3, 20), int16(0)}, []any{f.State, f.Deadline, f.Extensions})
+	f = asked(given())
+	require.NoError(t, f.as(owner).fix(Repair{Note: "已改", Photos: picture}), "the work may still be handed in")
+	require.Equal(t, []any{AwaitingAcceptance, "", AskedExtension}, []any{f.State, f.Asked, f.added[len(f.added)-1].Detail.V.Dropped})
+}
+
+func TestTransfer(t *testing.T) {
+	t.Parallel()
+	one, two := person(1), person(2)
+	f := fresh(t, one)
+	require.ErrorIs(t, f.as(one).askTransfer(Handing{To: " ", Reason: "非本企业"}), ErrBlank)
+	require.NoError(t, f.as(one).askTransfer(Handing{To: "市场监管局", Reason: "特种设备监察"}))
+	require.ErrorIs(t, f.as(one).transfer(""), ErrOwnAnswer)
+	require.NoError(t, f.as(two).transfer("属实"))
+	require.Equal(t, []any{Moved, "市场监管局", true}, []any{f.State, f.TransferredTo, f.Closed()})
+
+	f = graded(t, fresh(t, one), one, Major)
+	require.NoError(t, f.as(one).askTransfer(Handing{To: "市场监管局", Reason: "特种设备监察"}))
+	require.ErrorIs(t, f.as(two).transfer(""), ErrAnswerRegulator)
+	require.NoError(t, f.as(officer).transfer("同意移送"))
 }
 
 func TestReports(t *testing.T) {
@@ -256,124 +355,6 @@ func TestReports(t *testing.T) {
 		_, err := o.reported(tc.r, tc.grades)
 		require.ErrorIs(t, wrap(err), wrap(tc.want), name)
 	}
-}
-
-// TestRandomLives sends hazards through random events by random people, and holds what must
-// never happen against every step.
-func TestRandomLives(t *testing.T) {
-	t.Parallel()
-	ends := map[State]int{}
-	for seed := range uint64(3000) {
-		rnd := rand.New(rand.NewPCG(seed, 7))
-		people := []Who{person(1), person(2), person(3), {Kind: rbac.Service, Person: 2, Organisation: 9, Name: "顾问"}, {Kind: rbac.Company, Person: 3, Staff: 777, Name: "再入职"}}
-		people[0].Leads = true
-		f := fresh(t, people[rnd.IntN(3)])
-		if rnd.IntN(4) == 0 {
-			f.Source = ByRegulator
-		}
-		f.ID = 1
-		for range 40 {
-			before, steps := f.Hazard, len(f.added)
-			err := randomEvent(rnd, f, people)
-			if err != nil {
-				e, isFault := errors.AsType[*fault.Error](err)
-				require.True(t, isFault, "seed %d: %v", seed, err)
-				require.True(t, text.Known(text.Chinese, e.Code) && text.Known(text.English, e.Code), e.Code)
-				if len(f.added) == steps {
-					require.Equal(t, before.State, f.State)
-					continue
-				}
-				break // a refused event may leave a file half moved; its transaction rolls back
-			}
-			check(t, seed, f, before, steps)
-		}
-		ends[f.State]++
-	}
-	for _, s := range []State{Cancelled, Voided, UnderReview, Rectifying} {
-		require.NotZero(t, ends[s], "the walk never ended in %s: %v", s, ends)
-	}
-}
-
-var draft = Drafting{
-	Elements: Elements{Goals: "消除", Methods: "改造", Funds: "10 万元", Organisation: "设备科", Time: "本月底前", Safety: "停用"},
-	Lights:   Lights{true, true, true, true, true}, FinishOn: day.Of(2026, 3, 20),
-}
-
-func reviewed(passed bool) Review {
-	return Review{Passed: passed, Note: "现场核查", Minutes: "两名执法人员到场核查", Second: Officer{Name: "李四", Number: "33078400002"}, Photos: picture}
-}
-
-func randomEvent(rnd *rand.Rand, f *file, people []Who) error {
-	w, m := people[rnd.IntN(len(people))], member(people[rnd.IntN(3)])
-	level := []Level{General, Major}[rnd.IntN(2)]
-	f.as(w)
-	switch rnd.IntN(12) {
-	case 10:
-		return f.filePlan(draft)
-	case 11:
-		if f.State == SelfEvaluated {
-			return f.askReview("")
-		}
-		return f.evaluate(Evaluation{By: ByExperts, Evaluators: []string{"专家"}, Note: "达到目标", Report: picture})
-	case 0:
-		return f.grade(Grading{Level: level, Category: "B02", Reason: "复核"})
-	case 1, 2:
-		a := plan(Who{Staff: m.ID}, level)
-		if f.State != Registered && f.State != Graded {
-			a.Deadline = day.Date{}
-		}
-		return f.assign(a, m)
-	case 3:
-		return f.start("")
-	case 4, 5:
-		return f.fix(Repair{Note: "已改", Photos: picture, OnTheSpot: rnd.IntN(3) == 0, Category: "B02"})
-	case 6, 7:
-		return f.accept(Verdict{})
-	case 8:
-		return f.reject(Verdict{Note: "退回"})
-	default:
-		if f.State == UnderReview {
-			return f.as(Who{Kind: rbac.Regulator, Person: 50, Organisation: 3, Name: "监管"}).review(reviewed(rnd.IntN(2) == 0))
-		}
-		if rnd.IntN(4) == 0 {
-			return f.void("误报")
-		}
-		return f.start("")
-	}
-}
-
-// check holds the laws of the ledger against what one event has just done.
-func check(t *testing.T, seed uint64, f *file, before Hazard, steps int) {
-	t.Helper()
-	at := fmt.Sprintf("seed %d step %d", seed, f.Steps)
-	require.EqualValues(t, len(f.added), f.Steps, at)
-	require.NotContains(t, []State{Cancelled, Voided}, before.State, "%s: a closed hazard moved", at)
-	require.NotEqual(t, Accepted, f.State, "%s: accepted is passed through", at)
-	prev := before.State
-	for i, e := range f.added[steps:] {
-		require.EqualValues(t, steps+i+1, e.N, at)
-		require.Equal(t, prev, e.FromState, "%s: a transition was lost", at)
-		require.True(t, slices.Contains(from[e.Event], e.FromState), "%s: %s from %s", at, e.Event, e.FromState)
-		prev = e.ToState
-		if e.Event == Accept || e.Event == SelfEvaluate {
-			for _, s := range f.added[:steps+i] {
-				mine := s.Event == Fix && (f.by.same(s.PersonID, s.StaffID) || f.by.same(s.OwnerPersonID, s.OwnerID))
-				require.False(t, mine, "%s: %s accepted his own work", at, f.by.Name)
-			}
-		}
-	}
-	require.Equal(t, prev, f.State, at)
-	if f.State == Assigned || f.State == PlanFiled || f.State == Rectifying {
-		require.True(t, f.OwnerID != nil && !f.Deadline.IsZero(), "%s: without owner or deadline", at)
-	}
-	if f.State == AwaitingAcceptance {
-		require.True(t, f.OwnerID != nil || f.OwnerPersonID != nil, "%s: nobody answers for it", at)
-	}
-	if f.State == Cancelled && f.NeedsRegulator() {
-		require.False(t, f.ReviewedOn.IsZero(), "%s: cancelled without the regulator", at)
-		require.Equal(t, Pass, f.added[len(f.added)-1].Event, at)
-	}
-	require.False(t, f.State == Voided && f.NeedsRegulator(), "%s: voided without the regulator", at)
 }
 
 func TestTaxonomy(t *testing.T) {
@@ -403,8 +384,9 @@ func TestEveryFaultSpeaks(t *testing.T) {
 	all := []*fault.Error{
 		ErrOwnAcceptance, ErrNotOwner, ErrOwnDowngrade, ErrOwnVoid, ErrVoidRegulator, ErrSource, ErrCategory, ErrReason, ErrLevel, ErrFiveFixes,
 		ErrDeadline, ErrDeadlineKept, ErrOwnerUnknown, ErrPhotoNeeded, ErrPhotoUnknown, ErrPointUnknown, ErrMajorOnSpot, ErrTextNeedsFirm, ErrRaisedAlready, ErrBlank,
+		ErrAskedAlready, ErrNotAsked, ErrOwnAnswer, ErrAnswerRegulator, ErrExtensionLate, ErrExtensionEarly, ErrExtensionDeadline,
 	}
-	for _, s := range append([]State{Cancelled, Voided}, Open...) {
+	for _, s := range append([]State{Cancelled, Moved, Voided}, Open...) {
 		require.NotNil(t, ErrNow[s], s)
 		all = append(all, ErrNow[s])
 	}

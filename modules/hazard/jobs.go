@@ -99,7 +99,25 @@ func note(h Hazard, s Step) (Note, bool) {
 		owner("hazard.note-rejected")
 	case Pass:
 		roles("hazard.note-passed", "principal", "safety")
-	case Start, Accept, AskReview, Cancel, Void, AskExtension, Extend, AskVoid, AskTransfer, Transfer, Refuse,
+	case AskExtension:
+		if !h.NeedsRegulator() { // else the regulator finds it on his page
+			roles("hazard.note-extension-asked", "safety", "director")
+		}
+	case Extend:
+		owner("hazard.note-extended")
+	case Refuse:
+		if s.Detail.V.Asked == AskedExtension {
+			owner("hazard.note-refused")
+		}
+	case AskVoid:
+		roles("hazard.note-void-asked", "principal", "safety")
+	case AskTransfer:
+		if !h.NeedsRegulator() {
+			roles("hazard.note-transfer-asked", "principal", "safety")
+		}
+	case Void, Transfer:
+		owner("hazard.note-ended")
+	case Start, Accept, AskReview, Cancel,
 		ReportUp, Congress, StopWork, FilePlan, Progress, SelfEvaluate, Resume, List, Delist, Restore:
 	}
 	return n, n.Code != ""

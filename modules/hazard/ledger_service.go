@@ -30,6 +30,11 @@ type Filter struct {
 	OwnerID    id.Of[id.Staff]   `query:"ownerId"`
 	CheckID    id.Of[id.Check]   `query:"checkId"`
 	Overdue    bool              `query:"overdue" doc:"only those whose fix is late today"`
+	Asked      string            `query:"asked" enum:"any,void,transfer,extension" doc:"what waits for a second person"`
+	Campaign   string            `query:"campaign" maxLength:"50" doc:"filed under this campaign"`
+	Stock      bool              `query:"stock" doc:"only stock hazards (存量)"`
+	Historical string            `query:"historical" enum:"only,without" doc:"rows closed before they were entered (历史)"`
+	Listed     bool              `query:"listed" doc:"only those under listed supervision now"`
 	FoundFrom  day.Date          `query:"foundFrom"`
 	FoundUntil day.Date          `query:"foundUntil"`
 	Text       string            `query:"text" maxLength:"50" doc:"in description, place, number or owner; a regulator names a company with it"`
@@ -77,6 +82,8 @@ type Record struct {
 	Entries []Entry
 	Today   day.Date
 	May     []Event // what the actor may do next
+
+	AnswerBy day.Date // of an extension that the regulator answers
 }
 
 // ByID reads one hazard with its steps and photos. Errors: rbac.ErrNotFound.
@@ -88,39 +95,18 @@ func (s *Service) ByID(ctx context.Context, hid id.Of[id.Hazard]) (r Record, err
 		}
 		entries, err := entriesOf(ctx, tx, h)
 		r = Record{Hazard: h, Entries: entries, Today: day.In(tx.Now, day.Shanghai)}
-		r.May = s.may(scope, r)
+		if err != nil {
+			return err
+		}
+		if h.Asked == AskedExtension && h.NeedsRegulator() && s.Terms != nil {
+			if _, r.AnswerBy, err = s.Terms(h.Deadline, h.AskedOn); err != nil {
+				return err
+			}
+		}
+		r.May, err = s.may(scope, r)
 		return err
 	})
 	return r, err
-}
-
-// may lists the events the actor could bring about now, for the buttons of a page. The guards
-// decide again when it is done.
-func (s *Service) may(scope rbac.Scope, r Record) []Event {
-	f := file{Hazard: r.Hazard, by: whoIs(scope)}
-	for _, e := range r.Entries {
-		f.past = append(f.past, e.Step)
-	}
-	out := []Event{}
-	offer := func(e Event, ok bool) {
-		if ok {
-			out = append(out, e)
-		}
-	}
-	if scope.Can(ActionReview) {
-		offer(Pass, f.may(Pass) == nil)
-		offer(Fail, f.may(Fail) == nil)
-		return out
-	}
-	offer(Grade, scope.Can(ActionGrade) && f.may(Grade) == nil)
-	offer(Assign, scope.Can(ActionAssign) && (f.may(Assign) == nil || (f.State == Registered && scope.Can(ActionGrade))))
-	offer(Start, scope.Can(ActionFix) && f.may(Start) == nil && f.mine() && !f.unplanned())
-	spot := f.State == Registered || f.State == Graded
-	offer(Fix, scope.Can(ActionFix) && ((spot && f.Level != Major) || ((f.State == Assigned || f.State == PlanFiled || f.State == Rectifying) && f.mine() && !f.unplanned())))
-	offer(Accept, scope.Can(ActionAccept) && f.Level != Major && f.judge(Accept) == nil)
-	offer(Reject, scope.Can(ActionAccept) && f.judge(Reject) == nil)
-	offer(Void, scope.Can(ActionVoid) && f.may(Void) == nil && !f.NeedsRegulator())
-	return out
 }
 
 // Taxonomy is the list of categories in force.
@@ -131,10 +117,10 @@ func (s *Service) Taxonomy(ctx context.Context) (Taxonomy, error) {
 // Work is what one person has to do about hazards: the first rows of each pile, and how many
 // there are. A pile the actor may not act on is empty.
 type Work struct {
-	ToGrade, ToAssign, ToFix, ToAccept, Overdue                []Hazard
-	Grades, Assigns, Fixes, Accepts, OverdueCount, MajorsCount int64
-	Split                                                      Split
-	Today                                                      day.Date
+	ToGrade, ToAssign, ToFix, ToAccept, ToAnswer, Overdue               []Hazard
+	Grades, Assigns, Fixes, Accepts, Answers, OverdueCount, MajorsCount int64
+	Split                                                               Split
+	Today                                                               day.Date
 }
 
 // pileLimit is how many rows of a pile are read.
@@ -170,6 +156,7 @@ func WorkOf(ctx context.Context, tx db.Tx, scope rbac.Scope) (Work, error) {
 		{scope.Can(ActionAssign), &w.ToAssign, &w.Assigns, toAssign, nil},
 		{scope.Can(ActionFix), &w.ToFix, &w.Fixes, toFix, []any{staff, person}},
 		{scope.Can(ActionAccept), &w.ToAccept, &w.Accepts, toAccept, []any{person, person, staff, staff}},
+		{scope.Can(ActionAnswer), &w.ToAnswer, &w.Answers, toAnswer, []any{texts(ByAuthority.Sources()), person, staff, scope.Can(ActionVoid), person, staff}},
 		{true, &w.Overdue, &w.OverdueCount, late, lateArgs},
 		{true, nil, &w.MajorsCount, "h.level = 'major'", nil},
 	} {

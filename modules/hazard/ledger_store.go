@@ -114,6 +114,7 @@ func (f Filter) where(scope rbac.Scope, today day.Date) *query {
 	if f.Overdue {
 		q.and(lateRow, today)
 	}
+	f.tagged(q)
 	if !f.FoundFrom.IsZero() {
 		q.and("h.found_on >= ?", f.FoundFrom)
 	}
@@ -139,6 +140,29 @@ func SplitOf(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id.C
 	return s, err
 }
 
+// tagged adds the conditions on what is asked and how a hazard is filed.
+func (f Filter) tagged(q *query) {
+	switch f.Asked {
+	case "":
+	case "any":
+		q.and("h.asked <> ''")
+	default:
+		q.and("h.asked <> '' AND h.asked = ?", f.Asked)
+	}
+	if f.Campaign != "" {
+		q.and("h.campaign <> '' AND h.campaign = ?", f.Campaign)
+	}
+	if f.Stock {
+		q.and("h.stock")
+	}
+	if f.Historical != "" {
+		q.and("h.historical = ?", f.Historical == "only")
+	}
+	if f.Listed {
+		q.and("h.listed_on IS NOT NULL AND h.delisted_on IS NULL")
+	}
+}
+
 func texts[T ~string](list []T) db.Texts {
 	out := make(db.Texts, len(list))
 	for i, v := range list {
@@ -151,9 +175,11 @@ func texts[T ~string](list []T) db.Texts {
 const (
 	toGrade  = "h.state = 'registered'"
 	toAssign = "h.state = 'graded'"
-	toFix    = "h.state IN ('assigned','rectifying') AND (h.owner_id = ? OR h.owner_person_id = ?)"
+	toFix    = "h.state IN ('assigned','plan_filed','rectifying','extension_pending') AND (h.owner_id = ? OR h.owner_person_id = ?)"
 	toAccept = `h.state = 'awaiting_acceptance' AND NOT EXISTS (SELECT FROM hazard_step s WHERE s.company_id = h.company_id AND s.hazard_id = h.id
 		AND s.event = 'fix' AND (s.person_id = ? OR s.owner_person_id = ? OR s.staff_id = ? OR s.owner_id = ?))`
+	toAnswer = `h.asked <> '' AND h.level <> 'major' AND h.source <> ALL(?) AND h.asked_person_id IS DISTINCT FROM ? AND h.asked_staff_id IS DISTINCT FROM ?
+		AND CASE h.asked WHEN 'extension' THEN true ELSE ? END AND (h.asked <> 'extension' OR (h.owner_person_id IS DISTINCT FROM ? AND h.owner_id IS DISTINCT FROM ?))`
 	toReview = "h.state = 'under_review'"
 )
 

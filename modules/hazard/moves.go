@@ -15,17 +15,25 @@ import (
 // from lists the states each event may start in. Where it ends is decided beside its guard.
 var from = map[Event][]State{
 	Register:  {""},
-	Grade:     {Registered, Graded, Assigned, PlanFiled, Rectifying},
-	Assign:    {Graded, Assigned, PlanFiled, Rectifying},
+	Grade:     {Registered, Graded, Assigned, PlanFiled, Rectifying, ExtensionPending},
+	Assign:    {Graded, Assigned, PlanFiled, Rectifying, ExtensionPending},
 	Start:     {Assigned, PlanFiled},
-	Fix:       {Graded, Rectifying},
+	Fix:       {Graded, Rectifying, ExtensionPending},
 	Accept:    {AwaitingAcceptance},
 	Reject:    {AwaitingAcceptance, SelfEvaluated},
 	AskReview: {Accepted, SelfEvaluated},
 	Cancel:    {Accepted},
 	Pass:      {UnderReview},
 	Fail:      {UnderReview},
-	Void:      {Registered, Graded, Assigned, Rectifying, AwaitingAcceptance},
+
+	AskExtension: {Rectifying},
+	Extend:       {ExtensionPending},
+	AskVoid:      {Registered, Graded, Assigned, PlanFiled, Rectifying, AwaitingAcceptance},
+	Void:         {Registered, Graded, Assigned, PlanFiled, Rectifying, AwaitingAcceptance},
+	AskTransfer:  {Registered, Graded, Assigned, PlanFiled, Rectifying, AwaitingAcceptance, SelfEvaluated, UnderReview},
+	Transfer:     {Registered, Graded, Assigned, PlanFiled, Rectifying, AwaitingAcceptance, SelfEvaluated, UnderReview},
+	Refuse:       Open,
+	Restore:      {""},
 
 	ReportUp:     {Graded, Assigned, PlanFiled, Rectifying},
 	Congress:     {Graded, Assigned, PlanFiled, Rectifying, ExtensionPending, AwaitingAcceptance, SelfEvaluated, UnderReview, Cancelled},
@@ -73,9 +81,14 @@ func (f *file) today() day.Date { return day.In(f.now, day.Shanghai) }
 // may refuses an event that the state does not allow.
 func (f *file) may(e Event) error {
 	if !slices.Contains(from[e], f.State) {
-		return ErrNow[f.State]
+		return f.stands()
 	}
 	return nil
+}
+
+// stands answers an event that the state does not allow: the state found, and since when.
+func (h Hazard) stands() error {
+	return ErrNow[h.State].With("when", h.ChangedAt.In(day.Shanghai).Format("01-02 15:04"))
 }
 
 // step moves to a state and notes it.
@@ -88,6 +101,9 @@ func (f *file) step(e Event, to State, note string, photos []id.Of[id.Attachment
 		Note: strings.TrimSpace(note), Detail: db.JSON[Detail]{V: d},
 	}})
 	f.State, f.ChangedAt = to, f.now
+	if f.Closed() {
+		f.settleAsked()
+	}
 }
 
 func some[T ~int64](n T) *T {
@@ -135,16 +151,19 @@ func (f *file) grade(g Grading) error {
 	if f.Level == Major && g.Level == General && f.gradedBy(f.by) {
 		return ErrOwnDowngrade
 	}
-	to := f.State
+	to, dropped := f.State, ""
 	if to == Registered || (f.Level == General && g.Level == Major) {
 		to = Graded // what turns out to be major is assigned anew, with the five fixes
+	}
+	if f.State == ExtensionPending && to == Graded {
+		dropped = f.overtaken()
 	}
 	risen := f.Level != Major && g.Level == Major
 	f.Level, f.Category = g.Level, g.Category
 	if g.Cause != 0 {
 		f.Cause = g.Cause
 	}
-	f.step(Grade, to, g.Reason, nil, Detail{Level: g.Level, Category: g.Category})
+	f.step(Grade, to, g.Reason, nil, Detail{Level: g.Level, Category: g.Category, Dropped: dropped})
 	if risen {
 		f.reportUp()
 	}
@@ -207,7 +226,7 @@ func (f *file) assign(a Assignment, m Member) error {
 		to = PlanFiled
 	}
 	f.step(Assign, to, a.Note, nil, Detail{
-		OwnerName: m.Name, OwnerUnit: m.Unit, Deadline: f.Deadline.String(), Measures: f.Measures, FundsFen: a.FundsFen,
+		OwnerName: m.Name, OwnerUnit: m.Unit, Deadline: f.Deadline.String(), Measures: f.Measures, FundsFen: a.FundsFen, Dropped: f.overtaken(),
 	})
 	return nil
 }

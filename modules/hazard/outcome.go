@@ -6,6 +6,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/fen"
 	"anbiao/kit/id"
+	"anbiao/rbac"
 )
 
 // Repair is what was done about a hazard.
@@ -32,7 +33,7 @@ func (f *file) fix(r Repair) error {
 		}
 	}
 	if f.State == Graded { // only on the spot
-		return ErrNow[Graded]
+		return f.stands()
 	}
 	if err := f.may(Fix); err != nil {
 		return err
@@ -45,7 +46,7 @@ func (f *file) fix(r Repair) error {
 
 func (f *file) fixOnSpot(r Repair) error {
 	if f.State != Registered && f.State != Graded {
-		return ErrNow[f.State]
+		return f.stands()
 	}
 	if f.Level == Major || (f.Level == Ungraded && f.SuggestedLevel == Major) {
 		return ErrMajorOnSpot
@@ -70,7 +71,7 @@ func (f *file) done(r Repair) error {
 	}
 	now := f.now
 	f.FixedAt, f.FixedOn, f.ActualFundsFen = &now, f.today(), r.ActualFundsFen
-	f.step(Fix, AwaitingAcceptance, r.Note, r.Photos, Detail{ActualFundsFen: r.ActualFundsFen})
+	f.step(Fix, AwaitingAcceptance, r.Note, r.Photos, Detail{ActualFundsFen: r.ActualFundsFen, Dropped: f.overtaken()})
 	return nil
 }
 
@@ -150,7 +151,7 @@ type Review struct {
 }
 
 // review cancels the hazard or sends it back. A major hazard is reviewed by two officers, with
-// photos of the site and minutes. Errors: ErrBlank, ErrTwoOfficers, ErrPhotoNeeded.
+// photos of the site and minutes. Errors: rbac.ErrForbidden, ErrBlank, ErrTwoOfficers, ErrPhotoNeeded.
 func (f *file) review(r Review) error {
 	if strings.TrimSpace(r.Note) == "" {
 		return ErrBlank.At("body.note")
@@ -161,6 +162,9 @@ func (f *file) review(r Review) error {
 	}
 	if err := f.may(event); err != nil {
 		return err
+	}
+	if f.by.Kind != rbac.Regulator {
+		return rbac.ErrForbidden
 	}
 	if f.Level == Major {
 		if err := f.twofold(r); err != nil {
@@ -173,28 +177,5 @@ func (f *file) review(r Review) error {
 	}
 	f.ReviewedOn, f.CancelledOn = f.today(), f.today()
 	f.step(Pass, Cancelled, r.Note, r.Photos, Detail{})
-	return nil
-}
-
-// void strikes out a row entered by mistake; it stays in the ledger. Not by its owner, and
-// not where only the regulator may close it. Errors: ErrOwnVoid, ErrVoidRegulator, ErrLevel, ErrReason.
-func (f *file) void(reason string) error {
-	if err := f.may(Void); err != nil {
-		return err
-	}
-	if strings.TrimSpace(reason) == "" {
-		return ErrReason.At("body.reason")
-	}
-	if f.Level == Ungraded && f.SuggestedLevel == Major {
-		return ErrLevel // somebody first decides, with a reason, that it is not
-	}
-	if f.NeedsRegulator() {
-		return ErrVoidRegulator
-	}
-	if f.OwnerID != nil && f.by.same(f.OwnerPersonID, f.OwnerID) {
-		return ErrOwnVoid
-	}
-	f.VoidedOn = f.today()
-	f.step(Void, Voided, reason, nil, Detail{})
 	return nil
 }

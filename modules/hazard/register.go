@@ -22,6 +22,8 @@ type Report struct {
 	Cause       int16                  `json:"cause,omitempty" minimum:"0" maximum:"3"`
 	PointID     id.Of[id.Point]        `json:"pointId,omitempty" doc:"check point where it is"`
 	Clause      string                 `json:"clause,omitempty" maxLength:"300" doc:"legal basis, if known"`
+	Danger      int16                  `json:"dangerSource,omitempty" minimum:"0" maximum:"10" doc:"kind of check it was found in, 1 … 10 of the dual-prevention upload (1 日常 … 7 复产复工前 8 外聘专家 9 管控措施失效 10 其他); 0 not said"`
+	Campaign    string                 `json:"campaign,omitempty" maxLength:"50" doc:"campaign (专项整治) it is filed under; by those who may tag"`
 	ClientID    string                 `json:"clientId,omitempty" format:"uuid" maxLength:"36" doc:"made where it was recorded: the same report sent again, even weeks later, is one hazard"`
 }
 
@@ -33,6 +35,9 @@ type Finding struct {
 	Place     string
 	FoundAt   time.Time // by the phone's clock; zero or a time to come: now
 	Items     []Failed
+
+	DangerSource int16  // kind of check, 1 … 10 of the dual-prevention upload; 0 not said
+	Campaign     string // the campaign that asked for the check
 }
 
 // Failed is one failed item of a check, in words the hazard keeps.
@@ -86,7 +91,10 @@ func (o origin) reported(r Report, grades bool) (*file, error) {
 	}
 	h := o.blank()
 	h.Source, h.Place, h.Description = r.Source, strings.TrimSpace(r.Place), strings.TrimSpace(r.Description)
-	h.Category, h.Cause, h.PointID, h.Clause = r.Category, r.Cause, some(r.PointID), r.Clause
+	h.Category, h.Cause, h.PointID, h.Clause, h.DangerSource = r.Category, r.Cause, some(r.PointID), r.Clause, r.Danger
+	if grades {
+		h.Campaign = strings.TrimSpace(r.Campaign)
+	}
 	if client, err := uuid.Parse(r.ClientID); err == nil {
 		h.ClientID = &client
 	}
@@ -101,6 +109,7 @@ func (o origin) found(f Finding, it Failed) *file {
 	}
 	h.Source, h.Place, h.PointID, h.CheckID, h.CheckStartedOn = SelfCheck, f.Place, some(f.PointID), some(f.CheckID), f.StartedOn
 	h.Description, h.ItemCode, h.Clause, h.SuggestedLevel, h.Suggestion = it.Description, it.ItemCode, it.Clause, it.SuggestedLevel, it.Suggestion
+	h.DangerSource, h.Campaign = f.DangerSource, f.Campaign
 	if it.PointID != 0 {
 		h.PointID, h.Place = some(it.PointID), it.Place
 	}

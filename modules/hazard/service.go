@@ -20,7 +20,8 @@ const (
 	ActionAssign rbac.Action = "hazard.ledger.assign"
 	ActionFix    rbac.Action = "hazard.ledger.fix" // start and fix, one's own
 	ActionAccept rbac.Action = "hazard.ledger.accept"
-	ActionVoid   rbac.Action = "hazard.ledger.void"
+	ActionVoid   rbac.Action = "hazard.ledger.void"   // ask and confirm: strike out, hand over
+	ActionAnswer rbac.Action = "hazard.ledger.answer" // what was asked: more time, a transfer
 	ActionReview rbac.Action = "hazard.ledger.review" // the regulator's
 	ActionWork   rbac.Action = "hazard.work.list"
 )
@@ -59,6 +60,8 @@ type Service struct {
 	Claim  Claim
 	Tell   Tell
 	Touch  Touch
+	Terms  Terms
+	Called Called
 	// Graded is told, in the same transaction, that somebody of the company confirmed a hazard as major; nil:
 	// nobody is.
 	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error
@@ -184,9 +187,13 @@ func (s *Service) Grade(ctx context.Context, hid id.Of[id.Hazard], g Grading) (i
 // Assign makes a member of staff answer for the fix. Errors: ErrNow, ErrOwnerUnknown, ErrLevel,
 // ErrCategory, ErrReason, ErrBlank, ErrFiveFixes, ErrDeadline, ErrDeadlineKept.
 func (s *Service) Assign(ctx context.Context, hid id.Of[id.Hazard], a Assignment) (id.Of[id.Hazard], error) {
-	return s.move(ctx, ActionAssign, hid, func(tx db.Tx, scope rbac.Scope, f *file) error {
+	return s.move(ctx, ActionAssign, hid, s.assigns(ctx, a))
+}
+
+func (s *Service) assigns(ctx context.Context, a Assignment) func(db.Tx, rbac.Scope, *file) error {
+	return func(tx db.Tx, scope rbac.Scope, f *file) error {
 		if f.State == Registered && !scope.Can(ActionGrade) {
-			return ErrNow[Registered] // grading comes first, and is not this actor's
+			return f.stands() // grading comes first, and is not this actor's
 		}
 		people, err := s.People(ctx, tx, scope, []id.Of[id.Staff]{a.OwnerID})
 		if err != nil {
@@ -197,7 +204,7 @@ func (s *Service) Assign(ctx context.Context, hid id.Of[id.Hazard], a Assignment
 			return ErrOwnerUnknown.At("body.ownerId")
 		}
 		return f.assign(a, m)
-	})
+	}
 }
 
 // Start is the owner taking the work on. Errors: ErrNow, ErrNotOwner.
@@ -221,29 +228,27 @@ func (s *Service) Reject(ctx context.Context, hid id.Of[id.Hazard], v Verdict) (
 	return s.move(ctx, ActionAccept, hid, func(_ db.Tx, _ rbac.Scope, f *file) error { return f.reject(v) })
 }
 
-// Void strikes out a row entered by mistake. Errors: ErrNow, ErrOwnVoid, ErrVoidRegulator, ErrLevel, ErrReason.
-func (s *Service) Void(ctx context.Context, hid id.Of[id.Hazard], reason string) (id.Of[id.Hazard], error) {
-	return s.move(ctx, ActionVoid, hid, func(_ db.Tx, _ rbac.Scope, f *file) error { return f.void(reason) })
-}
-
 // move locks a hazard, lets one event happen to it and stores what came of it.
 func (s *Service) move(ctx context.Context, action rbac.Action, hid id.Of[id.Hazard], event func(db.Tx, rbac.Scope, *file) error) (id.Of[id.Hazard], error) {
-	err := s.Gate.Write(ctx, action, func(tx db.Tx, scope rbac.Scope) error {
-		if _, err := scope.Home(); err != nil {
-			return err
-		}
-		h, err := lockHazard(ctx, tx, scope, hid)
-		if err != nil {
-			return err
-		}
-		return s.carry(ctx, tx, scope, h, movable, func(f *file) error {
-			if err := event(tx, scope, f); err != nil || s.Graded == nil || h.Level == Major || f.Level != Major {
-				return err
-			}
-			return s.Graded(ctx, tx, scope, f.Hazard)
-		})
-	})
+	err := s.Gate.Write(ctx, action, func(tx db.Tx, scope rbac.Scope) error { return s.moved(ctx, tx, scope, hid, event) })
 	return hid, err
+}
+
+// moved is move within a transaction of the caller.
+func (s *Service) moved(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.Of[id.Hazard], event func(db.Tx, rbac.Scope, *file) error) error {
+	if _, err := scope.Home(); err != nil {
+		return err
+	}
+	h, err := lockHazard(ctx, tx, scope, hid)
+	if err != nil {
+		return err
+	}
+	return s.carry(ctx, tx, scope, h, movable, func(f *file) error {
+		if err := event(tx, scope, f); err != nil || s.Graded == nil || h.Level == Major || f.Level != Major {
+			return err
+		}
+		return s.Graded(ctx, tx, scope, f.Hazard)
+	})
 }
 
 // Review is the regulator's decision on what waits for it. Errors: ErrNow, ErrBlank, rbac.ErrNotFound.

@@ -169,7 +169,7 @@ func TestFromSnapshotToCancellation(t *testing.T) {
 	r, err := w.s.ByID(as(t, w.safety), hid)
 	require.NoError(t, err)
 	require.Equal(t, "330784-2026-000001", r.Number)
-	require.Equal(t, []hazard.Event{hazard.Grade, hazard.Assign, hazard.Fix, hazard.Void}, r.May)
+	require.Equal(t, []hazard.Event{hazard.Grade, hazard.Assign, hazard.Fix, hazard.AskVoid, hazard.AskTransfer}, r.May)
 
 	_, err = w.s.Assign(as(t, w.safety), hid, w.assignment(hazard.General))
 	require.NoError(t, err)

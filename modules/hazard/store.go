@@ -81,14 +81,18 @@ func insertSteps(ctx context.Context, tx db.Tx, f *file) error {
 	return err
 }
 
-// What a step may change: all of it for the company, what the review decides for a regulator.
+// What a step may change: all of it for the company, what the review or the answer decides for a regulator.
 var (
-	movable = []string{
+	askable  = []string{"Asked", "AskedPersonID", "AskedStaffID", "AskedName", "AskedOn", "AskedNote", "AskedDeadline", "AskedTo"}
+	answered = append([]string{"State", "Deadline", "Extensions", "TransferredTo", "VoidedOn", "Steps", "ChangedAt"}, askable...)
+	movable  = append([]string{
 		"State", "Category", "Cause", "Level", "FixType", "Goal", "Measures", "Contingency", "FundsFen", "ActualFundsFen", "Deadline",
 		"OwnerID", "OwnerPersonID", "OwnerName", "OwnerUnit", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "CancelledOn", "VoidedOn",
-		"ReopenCount", "Steps", "ChangedAt", "ReportedAt", "CongressOn", "StoppedOn",
-	}
-	reviewable = []string{"State", "ReviewedOn", "ResumedOn", "CancelledOn", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "FixType", "ReopenCount", "Steps", "ChangedAt"}
+		"ReopenCount", "Steps", "ChangedAt", "Extensions", "Protection", "TransferredTo", "ReportedAt", "CongressOn", "StoppedOn",
+	}, askable...)
+	reviewable = append([]string{
+		"State", "ReviewedOn", "ResumedOn", "CancelledOn", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "FixType", "ReopenCount", "Steps", "ChangedAt",
+	}, askable...)
 )
 
 // updateHazard writes the named columns of f's row, which the transaction has locked.
@@ -125,7 +129,18 @@ func lockForReview(ctx context.Context, tx db.Tx, scope rbac.Scope, seen Hazard)
 	if seen, err = hazardByID(ctx, tx, scope, seen.ID); err != nil { // somebody else may have moved it meanwhile
 		return seen, err
 	}
-	return seen, ErrNow[seen.State]
+	return seen, seen.stands()
+}
+
+// lockAsked locks a row of which something is asked that the regulator answers; any other row
+// security hides from locking. Errors: ErrNotAsked.
+func lockAsked(ctx context.Context, tx db.Tx, scope rbac.Scope, seen Hazard) (Hazard, error) {
+	locked := tx.WithContext(ctx).Scopes(scope.Rows).Clauses(clause.Locking{Strength: "UPDATE"})
+	h, err := single(locked.Where("company_id = ? AND id = ? AND asked IN ('extension', 'transfer')", int64(seen.CompanyID), int64(seen.ID)))
+	if errors.Is(err, rbac.ErrNotFound) {
+		return seen, ErrNotAsked
+	}
+	return h, err
 }
 
 func single(q *gorm.DB) (Hazard, error) {

@@ -32,6 +32,12 @@ type HazardRow struct {
 	CancelledOn day.Date          `json:"cancelledOn,omitzero"`
 	OverdueDays int               `json:"overdueDays" doc:"days the fix is late today, 0 if it is not"`
 	ReopenCount int16             `json:"reopenCount" doc:"how often the fix was sent back"`
+	Asked       string            `json:"asked" doc:"what waits for a second person: void, transfer or extension; empty for nothing"`
+	Extensions  int16             `json:"extensions" doc:"how often more time was granted"`
+	Campaign    string            `json:"campaign" doc:"campaign (专项整治) it is filed under"`
+	Stock       bool              `json:"stock" doc:"existed before the campaign or this ledger began (存量)"`
+	Historical  bool              `json:"historical" doc:"closed before it was entered (历史); counts nowhere"`
+	Listed      bool              `json:"listed" doc:"under listed supervision (挂牌督办) now"`
 }
 
 func rowOn(today day.Date) func(Hazard) HazardRow {
@@ -41,6 +47,7 @@ func rowOn(today day.Date) func(Hazard) HazardRow {
 			Category: h.Category, Place: h.Place, Description: h.Description, OwnerID: h.OwnerID, OwnerName: h.OwnerName, OwnerUnit: h.OwnerUnit,
 			FoundOn: h.FoundOn, FoundByName: h.FoundByName, Deadline: h.Deadline, FixedOn: h.FixedOn, CancelledOn: h.CancelledOn,
 			OverdueDays: h.OverdueOn(today), ReopenCount: h.ReopenCount,
+			Asked: h.Asked, Extensions: h.Extensions, Campaign: h.Campaign, Stock: h.Stock, Historical: h.Historical, Listed: !h.ListedOn.IsZero() && h.DelistedOn.IsZero(),
 		}
 	}
 }
@@ -84,12 +91,26 @@ type hazardDetail struct {
 	After          []id.Of[id.Attachment] `json:"after" nullable:"false" doc:"photos of the last fix"`
 	Steps          []stepView             `json:"steps" nullable:"false" doc:"what happened, oldest first"`
 	May            []Event                `json:"may" nullable:"false" doc:"what the reader may do next"`
+	Lights         Lights                 `json:"lights" doc:"the five fixes (五落实), as the row has them"`
+	Request        *request               `json:"request,omitempty" doc:"what waits for a second person"`
+	History        []request              `json:"extensionHistory" nullable:"false" doc:"every extension asked for, oldest first"`
+	Protection     string                 `json:"protection" doc:"temporary, until it is fixed"`
+	TransferredTo  string                 `json:"transferredTo"`
+	DangerSource   int16                  `json:"dangerSource" doc:"kind of check, 1 … 10 of the dual-prevention upload; 0 not said"`
+	OldNumber      string                 `json:"oldNumber" doc:"in the ledger before this one"`
+	ReportedAt     *time.Time             `json:"reportedAt,omitempty" doc:"a major hazard: to the regulator"`
+	CongressOn     day.Date               `json:"congressOn,omitzero"`
+	StoppedOn      day.Date               `json:"stoppedOn,omitzero" doc:"work stopped because of it"`
+	ResumedOn      day.Date               `json:"resumedOn,omitzero"`
+	ListedOn       day.Date               `json:"listedOn,omitzero"`
+	DelistedOn     day.Date               `json:"delistedOn,omitzero"`
+	ListedLevel    string                 `json:"listedLevel" doc:"town, county, prefecture or province"`
 }
 
 // stepView is one transition.
 type stepView struct {
 	N         int32                  `json:"n"`
-	Event     Event                  `json:"event" enum:"register,grade,assign,start,fix,accept,reject,ask_review,pass,fail,cancel,void"`
+	Event     Event                  `json:"event" enum:"register,grade,assign,start,fix,accept,reject,ask_review,pass,fail,cancel,void,ask_extension,extend,ask_void,ask_transfer,transfer,refuse,report_up,congress,stop_work,file_plan,progress,self_evaluate,resume,list,delist,restore"`
 	From      State                  `json:"from" doc:"state before; empty for the first"`
 	To        State                  `json:"to"`
 	At        time.Time              `json:"at"`
@@ -108,17 +129,20 @@ func detailOf(r Record) hazardDetail {
 		PointID: h.PointID, CheckID: h.CheckID, CheckStartedOn: h.CheckStartedOn, FixType: h.FixType, Goal: h.Goal, Measures: h.Measures,
 		Contingency: h.Contingency, FundsFen: h.FundsFen, ActualFundsFen: h.ActualFundsFen, FoundAt: h.FoundAt, FixedAt: h.FixedAt,
 		AcceptedOn: h.AcceptedOn, AcceptedByName: h.AcceptedByName, ReviewedOn: h.ReviewedOn, VoidedOn: h.VoidedOn,
+		Lights: h.lights(), Request: r.request(), History: extensionsOf(r.Entries), Protection: h.Protection, TransferredTo: h.TransferredTo,
+		DangerSource: h.DangerSource, OldNumber: h.OldNumber, ReportedAt: h.ReportedAt, CongressOn: h.CongressOn, StoppedOn: h.StoppedOn, ResumedOn: h.ResumedOn,
+		ListedOn: h.ListedOn, DelistedOn: h.DelistedOn, ListedLevel: h.ListedLevel,
 		Before: []id.Of[id.Attachment]{}, After: []id.Of[id.Attachment]{}, Steps: make([]stepView, len(r.Entries)), May: append([]Event{}, r.May...),
 	}
 	for i, e := range r.Entries {
 		photos := append([]id.Of[id.Attachment]{}, e.Photos...)
 		d.Steps[i] = stepView{e.N, e.Event, e.FromState, e.ToState, e.At, e.ActorKind, e.ActorName, e.Note, e.Detail.V, photos}
 		switch e.Event {
-		case Register:
+		case Register, Restore:
 			d.Before = photos
 		case Fix:
 			d.After = photos
-		case Grade, Assign, Start, Accept, Reject, AskReview, Pass, Fail, Cancel, Void:
+		default: // proves something else
 		}
 	}
 	return d
@@ -136,6 +160,7 @@ type workView struct {
 	ToAssign  pileView `json:"toAssign"`
 	ToFix     pileView `json:"toFix"`
 	ToAccept  pileView `json:"toAccept"`
+	ToAnswer  pileView `json:"toAnswer" doc:"asked by others: more time, voiding, a transfer"`
 	Overdue   pileView `json:"overdue" doc:"the company's for who assigns, one's own otherwise"`
 	MajorOpen int64    `json:"majorOpen" doc:"major hazards of the company not closed"`
 	SelfOpen  int64    `json:"selfOpen" doc:"not closed, found by the company itself (自查)"`
@@ -151,5 +176,5 @@ func workOf(w Work) workView {
 		}
 		return pileView{n, items}
 	}
-	return workView{of(w.Grades, w.ToGrade), of(w.Assigns, w.ToAssign), of(w.Fixes, w.ToFix), of(w.Accepts, w.ToAccept), of(w.OverdueCount, w.Overdue), w.MajorsCount, w.Split.Self, w.Split.Authority}
+	return workView{of(w.Grades, w.ToGrade), of(w.Assigns, w.ToAssign), of(w.Fixes, w.ToFix), of(w.Accepts, w.ToAccept), of(w.Answers, w.ToAnswer), of(w.OverdueCount, w.Overdue), w.MajorsCount, w.Split.Self, w.Split.Authority}
 }
