@@ -86,7 +86,7 @@ var (
 	movable = []string{
 		"State", "Category", "Cause", "Level", "FixType", "Goal", "Measures", "Contingency", "FundsFen", "ActualFundsFen", "Deadline",
 		"OwnerID", "OwnerPersonID", "OwnerName", "OwnerUnit", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "CancelledOn", "VoidedOn",
-		"ReopenCount", "Steps", "ChangedAt", "ReportedAt", "CongressOn", "StoppedOn",
+		"ReopenCount", "Steps", "ChangedAt", "ReportedAt", "CongressOn",
 	}
 	reviewable = []string{"State", "ReviewedOn", "ResumedOn", "CancelledOn", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "FixType", "ReopenCount", "Steps", "ChangedAt"}
 )
