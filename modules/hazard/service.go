@@ -44,7 +44,7 @@ type Note struct {
 	CompanyID id.Of[id.Company]
 	HazardID  id.Of[id.Hazard]
 	Noun      string // what HazardID is the id of, where it is no hazard: hazard_direct
-	Step      int32 // makes a message unique: the same step is told once
+	Step      int32  // makes a message unique: the same step is told once
 	Person    id.Of[id.Person]
 	Office    id.Of[id.Organisation] // the regulator in which Person is addressed; 0: the company
 	Roles     []string

@@ -18,8 +18,8 @@ import (
 	"anbiao/rbac"
 )
 
-// sheet is what the papers of a major hazard are printed from.
-type sheet struct {
+// filing is what the papers of a major hazard are printed from.
+type filing struct {
 	Hazard
 	Treatment
 	card    Card
@@ -36,7 +36,7 @@ const (
 // Paper makes one paper of a major hazard as PDF: report, plan, review or resume.
 // Errors: rbac.ErrNotFound, ErrNoPaper where there is nothing to print yet.
 func (s *Service) Paper(ctx context.Context, hid id.Of[id.Hazard], paper string) (content []byte, name string, err error) {
-	var sh sheet
+	var sh filing
 	key := ""
 	err = s.Gate.Read(ctx, ActionMajors, func(tx db.Tx, scope rbac.Scope) error {
 		h, err := hazardByID(ctx, tx, scope, hid)
@@ -83,7 +83,7 @@ func (s *Service) picture(ctx context.Context, key string) ([]byte, error) {
 }
 
 // print draws one paper. Errors: ErrNoPaper.
-func (s sheet) print(paper string) ([]byte, string, error) {
+func (s filing) print(paper string) ([]byte, string, error) {
 	titles := map[string]string{paperReport: "重大事故隐患报告表", paperPlan: "重大事故隐患治理方案", PaperReview: "重大事故隐患核查意见书", PaperResume: "恢复生产经营通知书"}
 	draw := map[string]func(*doc.Doc) error{paperReport: s.report, paperPlan: s.plan, PaperReview: s.review, PaperResume: s.resume}[paper]
 	if draw == nil {
@@ -98,7 +98,7 @@ func (s sheet) print(paper string) ([]byte, string, error) {
 }
 
 // report is the form of the major hazard report, with the columns of the self-report systems.
-func (s sheet) report(d *doc.Doc) error {
+func (s filing) report(d *doc.Doc) error {
 	plan := s.Signed()
 	light := func(of func(Lights) bool) string { return yes(plan != nil && of(plan.Lights.V)) }
 	finish, funds := "—", "—"
@@ -136,7 +136,7 @@ func (s sheet) report(d *doc.Doc) error {
 }
 
 // plan is the treatment plan in force, or the draft with the mark that it is one.
-func (s sheet) plan(d *doc.Doc) error {
+func (s filing) plan(d *doc.Doc) error {
 	p := s.Signed()
 	if p == nil {
 		p = s.Draft()
@@ -169,7 +169,7 @@ func (s sheet) plan(d *doc.Doc) error {
 }
 
 // signature is the place of the principal's signature.
-func (s sheet) signature(d *doc.Doc, p Plan) {
+func (s filing) signature(d *doc.Doc, p Plan) {
 	const height = 32.0
 	if d.Left() < height+8 {
 		d.Break()
@@ -192,7 +192,7 @@ func (s sheet) signature(d *doc.Doc, p Plan) {
 }
 
 // review is the opinion of the two officers with the minutes.
-func (s sheet) review(d *doc.Doc) error {
+func (s filing) review(d *doc.Doc) error {
 	o := s.opinion(PaperReview)
 	if o == nil {
 		return ErrNoPaper
@@ -225,7 +225,7 @@ func (s sheet) review(d *doc.Doc) error {
 }
 
 // resume is the regulator's paper that lets work go on.
-func (s sheet) resume(d *doc.Doc) error {
+func (s filing) resume(d *doc.Doc) error {
 	o := s.opinion(PaperResume)
 	if o == nil {
 		return ErrNoPaper
@@ -241,7 +241,7 @@ func (s sheet) resume(d *doc.Doc) error {
 }
 
 // stops says what was stopped, in words.
-func (s sheet) stops() string {
+func (s filing) stops() string {
 	if len(s.Stops) == 0 {
 		return "停产停业"
 	}
@@ -253,7 +253,7 @@ func (s sheet) stops() string {
 	return kind + "（" + last.Area + "）"
 }
 
-func (s sheet) stopped(extent string) bool {
+func (s filing) stopped(extent string) bool {
 	for _, x := range s.Stops {
 		if x.Extent == extent {
 			return true

@@ -59,10 +59,14 @@ func saveDossier(ctx context.Context, tx db.Tx, d Dossier, columns ...string) er
 }
 
 // insertPaper adds a row that is never changed again.
-func insertPaper[T any](ctx context.Context, tx db.Tx, row *T) error { return gorm.G[T](tx.DB).Create(ctx, row) }
+func insertPaper[T any](ctx context.Context, tx db.Tx, row *T) error {
+	return gorm.G[T](tx.DB).Create(ctx, row)
+}
 
 // plansOf reads the versions of a plan, oldest first, and keeps others from writing them.
-func plansOf(ctx context.Context, tx db.Tx, h Hazard) ([]Plan, error) { return papers[Plan](ctx, tx, h) }
+func plansOf(ctx context.Context, tx db.Tx, h Hazard) ([]Plan, error) {
+	return papers[Plan](ctx, tx, h)
+}
 
 // savePlan writes a version that is not signed yet.
 func savePlan(ctx context.Context, tx db.Tx, p *Plan) error {
