@@ -29,6 +29,8 @@ func (t TellStep) key() string {
 // Jobs registers what the job runner does for this module.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.tellStep)
+	jobs.Handle(r, s.alarmReport)
+	jobs.Handle(r, s.tellDirect)
 	jobs.Handle(r, s.keepDue)
 	jobs.Handle(r, s.openPosters)
 	r.Schedule(jobs.Schedule{
@@ -63,6 +65,9 @@ func (s *Service) tellStep(ctx context.Context, tx db.Tx, t TellStep) error {
 	for _, st := range steps {
 		if st.N != t.N {
 			continue
+		}
+		if err := s.follow(ctx, tx, h, st); err != nil {
+			return err
 		}
 		if n, ok := note(h, st); ok {
 			return s.Tell(ctx, tx, n)
@@ -117,8 +122,17 @@ func note(h Hazard, s Step) (Note, bool) {
 		}
 	case Void, Transfer:
 		owner("hazard.note-ended")
-	case Start, Accept, AskReview, Cancel,
-		ReportUp, Congress, StopWork, FilePlan, Progress, SelfEvaluate, Resume, List, Delist, Restore:
+	case StopWork:
+		if s.ActorKind == string(rbac.Regulator) {
+			roles("hazard.note-stopped", "principal", "safety")
+		}
+	case Resume:
+		roles("hazard.note-resumed", "principal", "safety")
+	case FilePlan:
+		owner("hazard.note-plan")
+	case SelfEvaluate:
+		roles("hazard.note-evaluated", "principal", "safety")
+	case Start, Accept, AskReview, Cancel, ReportUp, Congress, Progress, List, Delist, Restore:
 	}
 	return n, n.Code != ""
 }
