@@ -16,6 +16,7 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/listing"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/selfreport"
@@ -59,6 +60,7 @@ func (h *house) glue() {
 	h.glueDue()
 	h.glueRisk()
 	h.glueEmergency()
+	h.glueListing()
 	h.glueRecords()
 	h.glueEquipment()
 	h.gluePermit()
@@ -89,6 +91,7 @@ func (h *house) glueLists() {
 		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
 		{Kind: "checklist-points", Action: checklist.ActionPoints, Columns: checklist.RosterColumns, Pages: h.checklist.ExportPoints},
 		{Kind: "inspection-checks", Action: inspection.ActionChecks, Columns: inspection.ExportColumns, Pages: h.inspection.ExportPage},
+		{Kind: "listings", Action: listing.ActionList, Columns: listing.ExportColumns, Pages: h.listing.ExportPage},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
 		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
 		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},

@@ -165,7 +165,7 @@ GRANT UPDATE (listed_on, delisted_on, listed_level, deadline, extensions) ON haz
 -- +goose StatementBegin
 CREATE FUNCTION hazard_regulator_kept() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF current_user = 'anbiao_regulator' AND OLD.state <> 'under_review' AND OLD.asked = ''
+  IF current_user = 'anbiao_regulator' AND OLD.state NOT IN ('under_review', 'extension_pending') AND OLD.asked = ''
      AND (NEW.state, NEW.level, NEW.reviewed_on, NEW.cancelled_on, NEW.fixed_on, NEW.accepted_on) IS DISTINCT FROM (OLD.state, OLD.level, OLD.reviewed_on, OLD.cancelled_on, OLD.fixed_on, OLD.accepted_on) THEN
     RAISE 'hazard % does not wait for the regulator', OLD.id USING ERRCODE = 'insufficient_privilege';
   END IF;

@@ -12,9 +12,10 @@ var CrossWrites = map[Kind][]string{
 		"transfer", "transfer_mapping", // its own organisation's imports
 		"hazard", "hazard_step", // a review cancels a major hazard or sends it back
 		"selfreport", "selfreport_step", // a report is received or returned
-		"activation_slip",  // printed for a company, and revoked
-		"emergency_filing", // a plan is filed, or what is missing told
-		"proof_signal",     // seen, once the company's term to explain has passed
+		"activation_slip",         // printed for a company, and revoked
+		"emergency_filing",        // a plan is filed, or what is missing told
+		"listing", "listing_step", // a major hazard is listed, and what follows decided
+		"proof_signal", // seen, once the company's term to explain has passed
 	},
 	Agency: {},
 }
