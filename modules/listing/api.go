@@ -19,7 +19,7 @@ type oneIn struct {
 	ID id.Of[id.Listing] `path:"id"`
 }
 
-type on[T any] struct {
+type stepOn[T any] struct {
 	ID   id.Of[id.Listing] `path:"id"`
 	Body T
 }
@@ -91,7 +91,7 @@ func step[T any](api huma.API, name, path string, action rbac.Action, summary st
 		all = append(all, ErrNow[s])
 	}
 	web.Handle(api, web.Op{ID: name, Route: "POST /listing/listings/{id}/" + path, Action: action, Summary: summary, Status: http.StatusOK, Faults: all},
-		func(ctx context.Context, in *on[T]) (*web.Body[web.Made], error) {
+		func(ctx context.Context, in *stepOn[T]) (*web.Body[web.Made], error) {
 			return web.MadeOf(do(ctx, in.ID, in.Body))
 		})
 }
