@@ -23,6 +23,7 @@ type LineView struct {
 	ID            id.Of[id.Listing] `json:"id"`
 	CompanyID     rbac.CompanyID    `json:"companyId"`
 	CompanyName   string            `json:"companyName"`
+	Area          string            `json:"area" doc:"county of the company, by its path"`
 	Number        string            `json:"number" doc:"of the notice"`
 	HazardID      id.Of[id.Hazard]  `json:"hazardId"`
 	HazardNumber  string            `json:"hazardNumber"`
@@ -47,7 +48,7 @@ type LineView struct {
 func lineOn(today day.Date) func(Listing) LineView {
 	return func(l Listing) LineView {
 		v := LineView{
-			ID: l.ID, CompanyID: l.CompanyID, CompanyName: l.CompanyName, Number: l.Number(), HazardID: l.HazardID, HazardNumber: l.HazardNumber, HazardText: l.HazardText,
+			ID: l.ID, CompanyID: l.CompanyID, CompanyName: l.CompanyName, Area: l.RegionPath[:min(6, len(l.RegionPath))], Number: l.Number(), HazardID: l.HazardID, HazardNumber: l.HazardNumber, HazardText: l.HazardText,
 			HazardPlace: l.HazardPlace, Profile: l.Profile, Level: l.Level, State: l.State, ListedOn: l.ListedOn, PlanBy: l.PlanBy, FinishBy: l.FinishBy, ProgressDueOn: l.ProgressDueOn,
 			DoneShare: l.DoneShare, Extensions: l.Extensions, AnnouncedOn: l.AnnouncedOn, DelistedOn: l.DelistedOn, PublishedOn: l.PublishedOn, Late: l.Late(today), Tasks: []taskView{},
 		}
