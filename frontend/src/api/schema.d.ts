@@ -13143,6 +13143,8 @@ export interface components {
              * @example 2026-03-31
              */
             announcedOn: string;
+            /** @description county of the company, by its path */
+            area: string;
             /**
              * @description decimal id
              * @example 42
@@ -13278,6 +13280,8 @@ export interface components {
              * @example 2026-03-31
              */
             announcedOn: string;
+            /** @description county of the company, by its path */
+            area: string;
             /**
              * @description decimal id
              * @example 42
