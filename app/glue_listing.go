@@ -19,7 +19,7 @@ import (
 func (h *house) glueListing() {
 	s := h.listing
 	s.Overseen, s.Mark, s.Unmark, s.Extend = h.overseen, h.markListed, h.hazard.Delisted, h.hazard.Extended
-	s.NameOf, s.Claim, s.Tell, s.Due = nameOfCompany, h.claimListing, tellListing, due.PutAt
+	s.NameOf, s.Claim, s.Tell, s.Due = nameOfCompany, h.attachment.ClaimIn, tellListing, due.PutAt
 }
 
 func (h *house) overseen(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[id.Hazard]) (listing.Hazard, error) {
@@ -39,10 +39,6 @@ func (h *house) markListed(ctx context.Context, tx db.Tx, scope rbac.Scope, n id
 func nameOfCompany(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error) {
 	found, err := company.Of(ctx, tx, scope, c)
 	return found.Name, err
-}
-
-func (h *house) claimListing(ctx context.Context, tx db.Tx, scope rbac.Scope, _ rbac.CompanyID, files []id.Of[id.Attachment], noun string, object int64) error {
-	return h.attachment.Claim(ctx, tx, scope, files, noun, object)
 }
 
 func tellListing(ctx context.Context, tx db.Tx, n listing.Note) error {

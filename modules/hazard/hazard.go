@@ -316,4 +316,6 @@ var (
 	ErrTextNeedsFirm = fault.New(fault.Invalid, "hazard.text-needs-company")
 	ErrRaisedAlready = fault.New(fault.Conflict, "hazard.raised-already")
 	ErrBlank         = fault.New(fault.Invalid, "hazard.blank")
+	ErrPlan          = fault.New(fault.Conflict, "hazard.plan-first")
+	ErrEvaluate      = fault.New(fault.Conflict, "hazard.evaluate-instead")
 )

@@ -294,11 +294,27 @@ func TestRandomLives(t *testing.T) {
 	}
 }
 
+var draft = Drafting{
+	Elements: Elements{Goals: "消除", Methods: "改造", Funds: "10 万元", Organisation: "设备科", Time: "本月底前", Safety: "停用"},
+	Lights:   Lights{true, true, true, true, true}, FinishOn: day.Of(2026, 3, 20),
+}
+
+func reviewed(passed bool) Review {
+	return Review{Passed: passed, Note: "现场核查", Minutes: "两名执法人员到场核查", Second: Officer{Name: "李四", Number: "33078400002"}, Photos: picture}
+}
+
 func randomEvent(rnd *rand.Rand, f *file, people []Who) error {
 	w, m := people[rnd.IntN(len(people))], member(people[rnd.IntN(3)])
 	level := []Level{General, Major}[rnd.IntN(2)]
 	f.as(w)
-	switch rnd.IntN(10) {
+	switch rnd.IntN(12) {
+	case 10:
+		return f.filePlan(draft)
+	case 11:
+		if f.State == SelfEvaluated {
+			return f.askReview("")
+		}
+		return f.evaluate(Evaluation{By: ByExperts, Evaluators: []string{"专家"}, Note: "达到目标", Report: picture})
 	case 0:
 		return f.grade(Grading{Level: level, Category: "B02", Reason: "复核"})
 	case 1, 2:
@@ -317,7 +333,7 @@ func randomEvent(rnd *rand.Rand, f *file, people []Who) error {
 		return f.reject(Verdict{Note: "退回"})
 	default:
 		if f.State == UnderReview {
-			return f.as(Who{Kind: rbac.Regulator, Person: 50, Organisation: 3, Name: "监管"}).review(Review{Passed: rnd.IntN(2) == 0, Note: "现场核查"})
+			return f.as(Who{Kind: rbac.Regulator, Person: 50, Organisation: 3, Name: "监管"}).review(reviewed(rnd.IntN(2) == 0))
 		}
 		if rnd.IntN(4) == 0 {
 			return f.void("误报")
@@ -339,7 +355,7 @@ func check(t *testing.T, seed uint64, f *file, before Hazard, steps int) {
 		require.Equal(t, prev, e.FromState, "%s: a transition was lost", at)
 		require.True(t, slices.Contains(from[e.Event], e.FromState), "%s: %s from %s", at, e.Event, e.FromState)
 		prev = e.ToState
-		if e.Event == Accept {
+		if e.Event == Accept || e.Event == SelfEvaluate {
 			for _, s := range f.added[:steps+i] {
 				mine := s.Event == Fix && (f.by.same(s.PersonID, s.StaffID) || f.by.same(s.OwnerPersonID, s.OwnerID))
 				require.False(t, mine, "%s: %s accepted his own work", at, f.by.Name)
@@ -347,7 +363,7 @@ func check(t *testing.T, seed uint64, f *file, before Hazard, steps int) {
 		}
 	}
 	require.Equal(t, prev, f.State, at)
-	if f.State == Assigned || f.State == Rectifying {
+	if f.State == Assigned || f.State == PlanFiled || f.State == Rectifying {
 		require.True(t, f.OwnerID != nil && !f.Deadline.IsZero(), "%s: without owner or deadline", at)
 	}
 	if f.State == AwaitingAcceptance {

@@ -113,10 +113,10 @@ func (s *Service) may(scope rbac.Scope, r Record) []Event {
 	}
 	offer(Grade, scope.Can(ActionGrade) && f.may(Grade) == nil)
 	offer(Assign, scope.Can(ActionAssign) && (f.may(Assign) == nil || (f.State == Registered && scope.Can(ActionGrade))))
-	offer(Start, scope.Can(ActionFix) && f.may(Start) == nil && f.mine())
+	offer(Start, scope.Can(ActionFix) && f.may(Start) == nil && f.mine() && !f.unplanned())
 	spot := f.State == Registered || f.State == Graded
-	offer(Fix, scope.Can(ActionFix) && ((spot && f.Level != Major) || ((f.State == Assigned || f.State == Rectifying) && f.mine())))
-	offer(Accept, scope.Can(ActionAccept) && f.judge(Accept) == nil)
+	offer(Fix, scope.Can(ActionFix) && ((spot && f.Level != Major) || ((f.State == Assigned || f.State == PlanFiled || f.State == Rectifying) && f.mine() && !f.unplanned())))
+	offer(Accept, scope.Can(ActionAccept) && f.Level != Major && f.judge(Accept) == nil)
 	offer(Reject, scope.Can(ActionAccept) && f.judge(Reject) == nil)
 	offer(Void, scope.Can(ActionVoid) && f.may(Void) == nil && !f.NeedsRegulator())
 	return out

@@ -15,17 +15,25 @@ import (
 // from lists the states each event may start in. Where it ends is decided beside its guard.
 var from = map[Event][]State{
 	Register:  {""},
-	Grade:     {Registered, Graded, Assigned, Rectifying},
-	Assign:    {Graded, Assigned, Rectifying},
-	Start:     {Assigned},
+	Grade:     {Registered, Graded, Assigned, PlanFiled, Rectifying},
+	Assign:    {Graded, Assigned, PlanFiled, Rectifying},
+	Start:     {Assigned, PlanFiled},
 	Fix:       {Graded, Rectifying},
 	Accept:    {AwaitingAcceptance},
-	Reject:    {AwaitingAcceptance},
-	AskReview: {Accepted},
+	Reject:    {AwaitingAcceptance, SelfEvaluated},
+	AskReview: {Accepted, SelfEvaluated},
 	Cancel:    {Accepted},
 	Pass:      {UnderReview},
 	Fail:      {UnderReview},
 	Void:      {Registered, Graded, Assigned, Rectifying, AwaitingAcceptance},
+
+	ReportUp:     {Graded, Assigned, PlanFiled, Rectifying},
+	Congress:     {Graded, Assigned, PlanFiled, Rectifying, ExtensionPending, AwaitingAcceptance, SelfEvaluated, UnderReview, Cancelled},
+	StopWork:     {Graded, Assigned, PlanFiled, Rectifying, ExtensionPending, AwaitingAcceptance, SelfEvaluated, UnderReview},
+	FilePlan:     {Assigned, PlanFiled, Rectifying, ExtensionPending},
+	Progress:     {PlanFiled, Rectifying, ExtensionPending, AwaitingAcceptance, SelfEvaluated, UnderReview},
+	SelfEvaluate: {AwaitingAcceptance},
+	Resume:       {Cancelled},
 }
 
 // Who acts, as the guards know him.
@@ -108,7 +116,8 @@ type Grading struct {
 
 // grade sets level and category. A level other than suggested, or other than before, needs a
 // reason; a major hazard becomes general again only by a second person's decision, because
-// that frees it from the regulator's review. Errors: ErrCategory, ErrReason, ErrOwnDowngrade.
+// that frees it from the regulator's review. What becomes major is reported to the regulator in
+// the same step. Errors: ErrCategory, ErrReason, ErrOwnDowngrade.
 func (f *file) grade(g Grading) error {
 	if err := f.may(Grade); err != nil {
 		return err
@@ -130,11 +139,15 @@ func (f *file) grade(g Grading) error {
 	if to == Registered || (f.Level == General && g.Level == Major) {
 		to = Graded // what turns out to be major is assigned anew, with the five fixes
 	}
+	risen := f.Level != Major && g.Level == Major
 	f.Level, f.Category = g.Level, g.Category
 	if g.Cause != 0 {
 		f.Cause = g.Cause
 	}
 	f.step(Grade, to, g.Reason, nil, Detail{Level: g.Level, Category: g.Category})
+	if risen {
+		f.reportUp()
+	}
 	return nil
 }
 
@@ -189,7 +202,11 @@ func (f *file) assign(a Assignment, m Member) error {
 	}
 	f.FixType, f.Measures, f.Goal, f.Contingency, f.FundsFen = ByDate, strings.TrimSpace(a.Measures), a.Goal, a.Contingency, a.FundsFen
 	f.OwnerID, f.OwnerPersonID, f.OwnerName, f.OwnerUnit = some(m.ID), some(m.Person), m.Name, m.Unit
-	f.step(Assign, Assigned, a.Note, nil, Detail{
+	to := Assigned
+	if f.planned() { // only the owner changes, the signed plan stands
+		to = PlanFiled
+	}
+	f.step(Assign, to, a.Note, nil, Detail{
 		OwnerName: m.Name, OwnerUnit: m.Unit, Deadline: f.Deadline.String(), Measures: f.Measures, FundsFen: a.FundsFen,
 	})
 	return nil
@@ -209,13 +226,17 @@ func (f *file) setDeadline(d day.Date) error {
 	return nil
 }
 
-// start is the owner taking the work on. Errors: ErrNotOwner.
+// start is the owner taking the work on; of a major hazard, once its treatment plan is signed.
+// Errors: ErrPlan, ErrNotOwner.
 func (f *file) start(note string) error {
 	if err := f.may(Start); err != nil {
 		return err
 	}
 	if !f.mine() {
 		return ErrNotOwner
+	}
+	if f.unplanned() {
+		return ErrPlan
 	}
 	f.step(Start, Rectifying, note, nil, Detail{})
 	return nil

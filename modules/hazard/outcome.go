@@ -26,7 +26,7 @@ func (f *file) fix(r Repair) error {
 	if r.OnTheSpot {
 		return f.fixOnSpot(r)
 	}
-	if f.State == Assigned {
+	if f.State == Assigned || f.State == PlanFiled {
 		if err := f.start(""); err != nil {
 			return err
 		}
@@ -80,9 +80,13 @@ type Verdict struct {
 	Photos []id.Of[id.Attachment] `json:"photos,omitempty" maxItems:"9" nullable:"false"`
 }
 
-// accept is the company's acceptance (验收). It closes a general hazard the company found
-// itself; any other goes on to the regulator. Errors: ErrOwnAcceptance.
+// accept is the company's acceptance (验收) of a general hazard. It closes one the company found
+// itself; any other goes on to the regulator. A major one is evaluated instead, with a report.
+// Errors: ErrOwnAcceptance, ErrEvaluate.
 func (f *file) accept(v Verdict) error {
+	if f.Level == Major && f.may(Accept) == nil {
+		return ErrEvaluate
+	}
 	if err := f.judge(Accept); err != nil {
 		return err
 	}
@@ -137,27 +141,38 @@ func (f *file) reopen(e Event, note string, photos []id.Of[id.Attachment]) {
 
 // Review is the regulator's check of what the company claims (核查).
 type Review struct {
-	Passed bool   `json:"passed"`
-	Note   string `json:"note" minLength:"1" maxLength:"1000" doc:"what was found on site; the reason where it failed"`
+	Passed  bool                   `json:"passed"`
+	Note    string                 `json:"note" minLength:"1" maxLength:"1000" doc:"what was found on site; the reason where it failed"`
+	Minutes string                 `json:"minutes,omitempty" maxLength:"4000" doc:"of the review (核查纪要); required for a major hazard"`
+	Second  Officer                `json:"second,omitempty" required:"false" doc:"the second officer on site; required for a major hazard"`
+	Photos  []id.Of[id.Attachment] `json:"photos,omitempty" maxItems:"9" nullable:"false" doc:"of the site; required for a major hazard"`
+	Resume  bool                   `json:"resume,omitempty" doc:"where work was stopped: allows it again with the same decision"`
 }
 
-// review cancels the hazard or sends it back. Errors: ErrBlank.
+// review cancels the hazard or sends it back. A major hazard is reviewed by two officers, with
+// photos of the site and minutes. Errors: ErrBlank, ErrTwoOfficers, ErrPhotoNeeded.
 func (f *file) review(r Review) error {
 	if strings.TrimSpace(r.Note) == "" {
 		return ErrBlank.At("body.note")
 	}
-	if !r.Passed {
-		if err := f.may(Fail); err != nil {
-			return err
-		}
-		f.reopen(Fail, r.Note, nil)
-		return nil
+	event := Fail
+	if r.Passed {
+		event = Pass
 	}
-	if err := f.may(Pass); err != nil {
+	if err := f.may(event); err != nil {
 		return err
 	}
+	if f.Level == Major {
+		if err := f.twofold(r); err != nil {
+			return err
+		}
+	}
+	if !r.Passed {
+		f.reopen(Fail, r.Note, r.Photos)
+		return nil
+	}
 	f.ReviewedOn, f.CancelledOn = f.today(), f.today()
-	f.step(Pass, Cancelled, r.Note, nil, Detail{})
+	f.step(Pass, Cancelled, r.Note, r.Photos, Detail{})
 	return nil
 }
 

@@ -43,8 +43,10 @@ type Touch func(ctx context.Context, tx db.Tx, company id.Of[id.Company]) error
 type Note struct {
 	CompanyID id.Of[id.Company]
 	HazardID  id.Of[id.Hazard]
-	Step      int32 // makes a message unique: the same step is told once
+	Noun      string // what HazardID is the id of, where it is no hazard: hazard_direct
+	Step      int32  // makes a message unique: the same step is told once
 	Person    id.Of[id.Person]
+	Office    id.Of[id.Organisation] // the regulator in which Person is addressed; 0: the company
 	Roles     []string
 	Except    id.Of[id.Person] // who did it need not be told
 	Code      string           // of the text catalogues
@@ -58,6 +60,7 @@ type Service struct {
 	Claim  Claim
 	Tell   Tell
 	Touch  Touch
+	Majors Majors
 	// Graded is told, in the same transaction, that somebody of the company confirmed a hazard as major; nil:
 	// nobody is.
 	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error
@@ -189,7 +192,7 @@ func (s *Service) Assign(ctx context.Context, hid id.Of[id.Hazard], a Assignment
 	})
 }
 
-// Start is the owner taking the work on. Errors: ErrNow, ErrNotOwner.
+// Start is the owner taking the work on. Errors: ErrNow, ErrNotOwner, ErrPlan.
 func (s *Service) Start(ctx context.Context, hid id.Of[id.Hazard], note string) (id.Of[id.Hazard], error) {
 	return s.move(ctx, ActionFix, hid, func(_ db.Tx, _ rbac.Scope, f *file) error { return f.start(note) })
 }
@@ -235,7 +238,7 @@ func (s *Service) move(ctx context.Context, action rbac.Action, hid id.Of[id.Haz
 	return hid, err
 }
 
-// Review is the regulator's decision on what waits for it. Errors: ErrNow, ErrBlank, rbac.ErrNotFound.
+// Review is the regulator's decision on what waits for it. Errors: ErrNow, ErrBlank, ErrTwoOfficers, ErrPhotoNeeded, rbac.ErrNotFound.
 func (s *Service) Review(ctx context.Context, hid id.Of[id.Hazard], r Review) (id.Of[id.Hazard], error) {
 	err := s.Gate.Write(ctx, ActionReview, func(tx db.Tx, scope rbac.Scope) error {
 		seen, err := hazardByID(ctx, tx, scope, hid)
@@ -249,7 +252,7 @@ func (s *Service) Review(ctx context.Context, hid id.Of[id.Hazard], r Review) (i
 		if err != nil {
 			return err
 		}
-		return s.carry(ctx, tx, scope, h, reviewable, func(f *file) error { return f.review(r) })
+		return s.carry(ctx, tx, scope, h, reviewable, func(f *file) error { return s.reviewed(ctx, tx, scope, f, r) })
 	})
 	return hid, err
 }
@@ -275,9 +278,12 @@ func (s *Service) carry(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazar
 		photos = append(photos, e.Photos...)
 	}
 	if len(photos) > 0 {
-		if err := s.Claim(ctx, tx, scope, slices.Compact(photos), "hazard", int64(h.ID)); err != nil {
+		if err := s.claim(ctx, tx, scope, h.CompanyID, slices.Compact(photos), int64(h.ID)); err != nil {
 			return err
 		}
+	}
+	if err := s.open(ctx, tx, f); err != nil {
+		return err
 	}
 	scope.Made(int64(h.ID))
 	scope.Changed("hazard", int64(h.ID), h.CompanyID, h, f.Hazard)
@@ -291,7 +297,7 @@ func (s *Service) carry(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazar
 // transaction does not see who works in a company.
 func say(ctx context.Context, tx db.Tx, f *file) error {
 	for _, e := range f.added {
-		if _, ok := note(f.Hazard, e.Step); !ok {
+		if _, ok := note(f.Hazard, e.Step); !ok && !ofTreatment(e.Event) {
 			continue
 		}
 		t := TellStep{f.CompanyID, f.ID, e.N}

@@ -86,9 +86,9 @@ var (
 	movable = []string{
 		"State", "Category", "Cause", "Level", "FixType", "Goal", "Measures", "Contingency", "FundsFen", "ActualFundsFen", "Deadline",
 		"OwnerID", "OwnerPersonID", "OwnerName", "OwnerUnit", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "CancelledOn", "VoidedOn",
-		"ReopenCount", "Steps", "ChangedAt",
+		"ReopenCount", "Steps", "ChangedAt", "ReportedAt", "CongressOn",
 	}
-	reviewable = []string{"State", "ReviewedOn", "CancelledOn", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "FixType", "ReopenCount", "Steps", "ChangedAt"}
+	reviewable = []string{"State", "ReviewedOn", "ResumedOn", "CancelledOn", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "FixType", "ReopenCount", "Steps", "ChangedAt"}
 )
 
 // updateHazard writes the named columns of f's row, which the transaction has locked.
