@@ -16,6 +16,7 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/listing"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/selfreport"
@@ -61,6 +62,7 @@ func (h *house) glue() {
 	h.glueMajors()
 	h.glueRisk()
 	h.glueEmergency()
+	h.glueListing()
 	h.glueRecords()
 	h.glueEquipment()
 	h.gluePermit()
@@ -91,6 +93,7 @@ func (h *house) glueLists() {
 		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
 		{Kind: "checklist-points", Action: checklist.ActionPoints, Columns: checklist.RosterColumns, Pages: h.checklist.ExportPoints},
 		{Kind: "inspection-checks", Action: inspection.ActionChecks, Columns: inspection.ExportColumns, Pages: h.inspection.ExportPage},
+		{Kind: "listings", Action: listing.ActionList, Columns: listing.ExportColumns, Pages: h.listing.ExportPage},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
 		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
 		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},

@@ -9,6 +9,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/modules/emergency"
 	"anbiao/modules/hazard"
+	"anbiao/modules/listing"
 	"anbiao/modules/oversight"
 	"anbiao/modules/selfreport"
 )
@@ -112,9 +113,9 @@ func order(t *testing.T, raw json.RawMessage, all calendars) found {
 	return out
 }
 
-func listedOf(t *testing.T, profile string) oversight.Listed {
+func listedOf(t *testing.T, profile string) listing.Profile {
 	t.Helper()
-	l, ok := oversight.ListedBy(profile)
+	l, ok := listing.By(profile)
 	if !ok {
 		t.Fatalf("profile %q", profile)
 	}

@@ -31,6 +31,7 @@ import (
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
+	"anbiao/modules/listing"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
@@ -73,6 +74,7 @@ type house struct {
 	hazard         *hazard.Service
 	inspection     *inspection.Service
 	letter         *letter.Service
+	listing        *listing.Service
 	meeting        *meeting.Service
 	notice         *notice.Service
 	oversight      *oversight.Service
@@ -141,7 +143,7 @@ func bare(gate *rbac.Gate) *house {
 		checklist:      &checklist.Service{Gate: gate},
 		company:        &company.Service{Gate: gate},
 		contractor:     &contractor.Service{Gate: gate},
-		deadline:       &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms())},
+		deadline:       &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms())},
 		division:       &division.Service{Gate: gate},
 		due:            &due.Service{Gate: gate},
 		emergency:      emergency.New(gate),
@@ -149,6 +151,7 @@ func bare(gate *rbac.Gate) *house {
 		hazard:         &hazard.Service{Gate: gate},
 		inspection:     &inspection.Service{Gate: gate},
 		letter:         &letter.Service{Gate: gate},
+		listing:        &listing.Service{Gate: gate},
 		meeting:        &meeting.Service{Gate: gate},
 		notice:         &notice.Service{Gate: gate},
 		oversight:      &oversight.Service{Gate: gate},
@@ -180,6 +183,7 @@ func (h *house) listen() {
 		h.hazard,
 		h.inspection,
 		h.letter,
+		h.listing,
 		h.notice,
 		h.oversight,
 		h.performance,
@@ -221,6 +225,7 @@ func (h *house) mount(api huma.API) {
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
 	letter.Mount(api, h.letter)
+	listing.Mount(api, h.listing)
 	meeting.Mount(api, h.meeting)
 	notice.Mount(api, h.notice)
 	oversight.Mount(api, h.oversight)

@@ -31,6 +31,7 @@ import (
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
+	"anbiao/modules/listing"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
@@ -104,6 +105,8 @@ var models = []any{
 	emergency.Team{},
 	emergency.Supply{},
 	emergency.Setting{},
+	listing.Listing{},
+	listing.Step{},
 	hazard.Hazard{},
 	hazard.Step{},
 	hazard.Photo{},

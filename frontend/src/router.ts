@@ -16,6 +16,7 @@ import { routes as equipment } from '@/modules/equipment/routes'
 import { routes as hazard } from '@/modules/hazard/routes'
 import { routes as inspection } from '@/modules/inspection/routes'
 import { routes as letter } from '@/modules/letter/routes'
+import { routes as listing, publicRoutes as listingPublic } from '@/modules/listing/routes'
 import { routes as meeting } from '@/modules/meeting/routes'
 import { routes as notice } from '@/modules/notice/routes'
 import { routes as oversight } from '@/modules/oversight/routes'
@@ -40,7 +41,7 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
   ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof,
-  ...hazard, ...due, ...deadline, ...permit, ...risk, ...equipment, ...emergency,
+  ...hazard, ...listing, ...due, ...deadline, ...permit, ...risk, ...equipment, ...emergency,
   ...meeting, ...protection, ...accident, ...contractor,
   ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
@@ -49,7 +50,7 @@ const inside: RouteRecordRaw[] = [
 
 export const router = createRouter({
   history: createWebHistory('/'),
-  routes: [...accountPublic, ...proofPublic, ...boardRoutes, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
+  routes: [...accountPublic, ...proofPublic, ...listingPublic, ...boardRoutes, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 

@@ -33,26 +33,6 @@ func TestOrderWindow(t *testing.T) {
 	require.Equal(t, calendar.MissingYearError{Year: 2027}, err)
 }
 
-func TestListedForms(t *testing.T) {
-	t.Parallel()
-	cal := calendar.China()
-	qingdao, _ := ListedBy("qingdao")
-	w, ok, err := qingdao.Window(cal, on(t, "2026-10-20"))
-	require.NoError(t, err)
-	require.True(t, ok)
-	require.True(t, w.Opens.IsZero(), "no later than: at any time before")
-	require.Equal(t, "2026-09-16", w.Closes.String())
-	require.Equal(t, term.TooLate, w.Judge(on(t, "2026-09-17")))
-	require.Equal(t, "2029-02-28", qingdao.Latest(on(t, "2028-02-29")).String())
-	fujian, _ := ListedBy("fujian")
-	_, ok, err = fujian.Window(cal, on(t, "2026-10-20"))
-	require.NoError(t, err)
-	require.False(t, ok)
-	require.Empty(t, fujian.Progress(on(t, "2026-01-01"), on(t, "2026-12-31")))
-	ningbo, _ := ListedBy("ningbo")
-	require.Equal(t, []day.Date{on(t, "2026-02-28"), on(t, "2026-05-30"), on(t, "2026-08-30")}, ningbo.Progress(on(t, "2025-11-30"), on(t, "2026-08-30")))
-}
-
 func TestDishonestyByDay(t *testing.T) {
 	t.Parallel()
 	for from, want := range map[string][3]string{
