@@ -57,6 +57,7 @@ func (h *house) glue() {
 	h.glueDuties()
 	h.gluePlans()
 	h.glueDue()
+	h.gluePeople()
 	h.glueRisk()
 	h.glueEmergency()
 	h.glueRecords()

@@ -107,6 +107,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 		h.account.DemoTip = string(g.cfg.DemoPassword)
 	}
 	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs = g.files, g.files, g.files
+	h.hazard.Keys = box.Field(0)
 	h.activation.Keys, h.activation.BaseURL, h.activation.Secure = box.Field(0), base, g.cfg.Production()
 	h.staff.Box, h.certificate.Box = box, box
 	h.checklist.Shelf, h.checklist.BaseURL, h.checklist.Tags, h.checklist.Name = shelf, base, tagsOf, nameOf

@@ -55,6 +55,7 @@ func Mount(api huma.API, s *Service) {
 	}, s.taxonomy)
 	mountEvents(api, s)
 	mountPosters(api, s)
+	mountOutside(api, s)
 }
 
 func mountEvents(api huma.API, s *Service) {
