@@ -5,9 +5,11 @@ import (
 
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/modules/account"
 	"anbiao/modules/attachment"
 	"anbiao/modules/due"
 	"anbiao/modules/hazard"
+	"anbiao/modules/reward"
 	"anbiao/modules/staff"
 	"anbiao/rbac"
 )
@@ -17,7 +19,39 @@ import (
 func (h *house) gluePeople() {
 	s := h.hazard
 	s.Due, s.DueAll, s.Firm, s.BaseURL = due.PutAt, duePosters, nameOf, h.checklist.BaseURL
+	s.Confirmed = reward.Enqueue
+	h.reward.Snap, h.reward.Officers, h.reward.Firm = snapOf, officers, nameOf
 	s.Active, s.PhotoKey, s.Blobs = staff.ActiveCount, photoKey, h.attachment.Blobs
+}
+
+// snapOf is a hazard that somebody reported, in the shape that rewards look at.
+func snapOf(ctx context.Context, tx db.Tx, _ rbac.CompanyID, n id.Of[id.Hazard]) (reward.Snap, error) {
+	f, err := hazard.Known(ctx, tx, n)
+	if err != nil {
+		return reward.Snap{}, err
+	}
+	s := reward.Snap{
+		Home: rbac.Home{CompanyID: f.CompanyID, RegionPath: f.RegionPath, Line: f.OversightLine}, HazardID: f.ID, Number: f.Number, What: f.Place + " " + f.Description,
+		Level: string(f.Level), Category: f.Category, StaffName: f.FoundByName, ReportedOn: f.FoundOn, Snap: f.Source == hazard.Snap,
+		Good: f.Level != hazard.Ungraded && f.VoidedOn.IsZero() && !f.Historical,
+	}
+	if f.FoundByPersonID != nil {
+		s.PersonID = *f.FoundByPersonID
+	}
+	if f.FoundByStaffID == nil {
+		return s, nil
+	}
+	s.StaffID = *f.FoundByStaffID
+	key := staff.Key{CompanyID: f.CompanyID, StaffID: s.StaffID}
+	found, err := staff.Contacts(ctx, tx, []staff.Key{key})
+	s.UnitName = found[key].Unit
+	return s, err
+}
+
+// officers are those whose work it is to find hazards.
+func officers(ctx context.Context, tx db.Tx, c rbac.CompanyID) ([]id.Of[id.Person], error) {
+	by, err := account.Holding(ctx, tx, []rbac.CompanyID{c}, "safety", "principal")
+	return by[c], err
 }
 
 func duePosters(ctx context.Context, tx db.Tx, list []hazard.Placed) error {

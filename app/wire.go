@@ -40,6 +40,7 @@ import (
 	"anbiao/modules/protection"
 	"anbiao/modules/queue"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/reward"
 	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
@@ -82,6 +83,7 @@ type house struct {
 	protection     *protection.Service
 	queue          *queue.Service
 	responsibility *responsibility.Service
+	reward         *reward.Service
 	risk           *risk.Service
 	selfreport     *selfreport.Service
 	staff          *staff.Service
@@ -159,6 +161,7 @@ func bare(gate *rbac.Gate) *house {
 		protection:     &protection.Service{Gate: gate},
 		queue:          &queue.Service{Gate: gate},
 		responsibility: &responsibility.Service{Gate: gate},
+		reward:         &reward.Service{Gate: gate},
 		risk:           &risk.Service{Gate: gate},
 		selfreport:     &selfreport.Service{Gate: gate},
 		staff:          &staff.Service{Gate: gate},
@@ -187,6 +190,7 @@ func (h *house) listen() {
 		h.permit,
 		h.proof,
 		h.responsibility,
+		h.reward,
 		h.selfreport,
 		h.transfer,
 	} {
@@ -232,6 +236,7 @@ func (h *house) mount(api huma.API) {
 	register.Mount(api, h.gate, h.registers()...)
 	queue.Mount(api, h.queue)
 	responsibility.Mount(api, h.responsibility)
+	reward.Mount(api, h.reward)
 	risk.Mount(api, h.risk)
 	selfreport.Mount(api, h.selfreport)
 	staff.Mount(api, h.staff)

@@ -39,6 +39,7 @@ import (
 	"anbiao/modules/proof"
 	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/reward"
 	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
@@ -107,6 +108,12 @@ var models = []any{
 	hazard.Hazard{},
 	hazard.Step{},
 	hazard.Photo{},
+	hazard.Poster{},
+	hazard.Outside{},
+	hazard.OutsideGuess{},
+	reward.Rule{},
+	reward.Reward{},
+	reward.List{},
 	inspection.Task{},
 	inspection.Plan{},
 	inspection.Check{},

@@ -67,6 +67,8 @@ type Service struct {
 	Due func(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error
 	// DueAll is Due for many companies at once; nil: nobody keeps it.
 	DueAll func(ctx context.Context, tx db.Tx, items []Placed) error
+	// Confirmed is told that what somebody reported in passing (随手拍) was graded, or struck out; nil: nobody is.
+	Confirmed func(ctx context.Context, tx db.Tx, company rbac.CompanyID, h id.Of[id.Hazard]) error
 	// Firm names a company; nil: papers go without.
 	Firm    func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error)
 	BaseURL string // of the QR codes on papers, and of links

@@ -84,7 +84,8 @@ type rulesView struct {
 	SourceEn string     `json:"sourceEn"`
 }
 
-type listView struct {
+// ListView is a pay list on the wire.
+type ListView struct {
 	ID         id.Of[List] `json:"id"`
 	Month      string      `json:"month"`
 	State      ListState   `json:"state" enum:"draft,approved,paid"`
@@ -99,8 +100,8 @@ type listView struct {
 	PaidBy     string      `json:"paidBy"`
 }
 
-func listAs(l List) listView {
-	return listView{l.ID, monthKey(l.MonthOn), l.State, l.People, l.Rewards, l.TotalFen, l.MadeByName, l.MadeAt, l.ApprovedByName, l.PaidOn, l.Method, l.PaidByName}
+func listAs(l List) ListView {
+	return ListView{l.ID, monthKey(l.MonthOn), l.State, l.People, l.Rewards, l.TotalFen, l.MadeByName, l.MadeAt, l.ApprovedByName, l.PaidOn, l.Method, l.PaidByName}
 }
 
 type lineView struct {
@@ -111,7 +112,7 @@ type lineView struct {
 }
 
 type sheetView struct {
-	listView
+	ListView
 	Lines []lineView `json:"lines" nullable:"false"`
 }
 
@@ -247,9 +248,9 @@ func (s *Service) postRefuse(ctx context.Context, in *refused) (*web.Body[web.Ma
 	return web.MadeOf(s.Refuse(ctx, in.ID, in.Body.Reason))
 }
 
-func (s *Service) getLists(ctx context.Context, in *page.Query) (*web.Body[page.List[listView]], error) {
+func (s *Service) getLists(ctx context.Context, in *page.Query) (*web.Body[page.List[ListView]], error) {
 	rows, k, err := s.Lists(ctx, *in)
-	return &web.Body[page.List[listView]]{Body: page.Of(rows, k, in.Limit, func(l List) []string { return []string{l.MonthOn.String()} }, listAs)}, err
+	return &web.Body[page.List[ListView]]{Body: page.Of(rows, k, in.Limit, func(l List) []string { return []string{l.MonthOn.String()} }, listAs)}, err
 }
 
 func (s *Service) getList(ctx context.Context, in *oneList) (*web.Body[sheetView], error) {

@@ -58,8 +58,8 @@ func (p printer) excel(w io.Writer, s Sheet) error {
 		{Key: "sign", Title: both("sign"), Kind: sheet.Text, Width: 20},
 	}
 	return sheet.Export(w, columns, func(yield func(sheet.Record, error) bool) {
-		for _, l := range s.Lines {
-			record := sheet.Record{Values: map[string]string{"unit": l.UnitName, "name": l.Name, "hazards": l.Numbers, "count": strconv.Itoa(l.Rewards), "amount": l.AmountFen.Yuan(), "sign": ""}}
+		for i, l := range s.Lines {
+			record := sheet.Record{Key: strconv.Itoa(i + 1), Values: []string{l.UnitName, l.Name, l.Numbers, strconv.Itoa(l.Rewards), l.AmountFen.Yuan(), ""}}
 			if !yield(record, nil) {
 				return
 			}
