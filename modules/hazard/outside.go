@@ -24,11 +24,11 @@ const (
 
 // Limits.
 const (
-	fewPeople   = 3             // from here on a firm has a second person of its own
-	outsideDays = 7             // a link is good for
-	outsideTry  = 20            // wrong links an hour from one address
-	signature   = 200 << 10     // bytes of a drawn name
-	tokenBytes  = 16            // 128 bits
+	fewPeople   = 3         // from here on a firm has a second person of its own
+	outsideDays = 7         // a link is good for
+	outsideTry  = 20        // wrong links an hour from one address
+	signature   = 200 << 10 // bytes of a drawn name
+	tokenBytes  = 16        // 128 bits
 )
 
 // Faults.
