@@ -86,15 +86,15 @@ type gridVerdict struct {
 	Note     string `json:"note,omitempty" maxLength:"1000" doc:"required to send it back"`
 }
 
-// picture answers a photo or a signature.
-type picture struct {
+// outsidePicture answers a photo or a signature.
+type outsidePicture struct {
 	Type  string `header:"Content-Type"`
 	Cache string `header:"Cache-Control"`
 	Body  []byte
 }
 
-func pictureOf(content []byte, err error) (*picture, error) {
-	return &picture{http.DetectContentType(content), "private, no-store", content}, err
+func pictureOf(content []byte, err error) (*outsidePicture, error) {
+	return &outsidePicture{http.DetectContentType(content), "private, no-store", content}, err
 }
 
 // mountOutside adds the operations of acceptance in firms that have hardly anybody.
@@ -158,7 +158,7 @@ func (s *Service) postRevoke(ctx context.Context, in *oneLink) (*web.Body[web.Ma
 	return web.MadeOf(in.LinkID, s.RevokeLink(ctx, in.ID, in.LinkID))
 }
 
-func (s *Service) getSignature(ctx context.Context, in *oneLink) (*picture, error) {
+func (s *Service) getSignature(ctx context.Context, in *oneLink) (*outsidePicture, error) {
 	return pictureOf(s.Sign(ctx, in.ID, in.LinkID))
 }
 
@@ -176,7 +176,7 @@ func (s *Service) postLook(ctx context.Context, in *web.Body[outsideToken]) (*we
 	return &web.Body[shownView]{Body: shownView(sh)}, err
 }
 
-func (s *Service) postPhoto(ctx context.Context, in *web.Body[outsidePhoto]) (*picture, error) {
+func (s *Service) postPhoto(ctx context.Context, in *web.Body[outsidePhoto]) (*outsidePicture, error) {
 	return pictureOf(s.Picture(ctx, in.Body.Token, in.Body.Photo))
 }
 
