@@ -8,7 +8,6 @@ import (
 	"anbiao/kit/id"
 	"anbiao/modules/account"
 	"anbiao/modules/due"
-	"anbiao/modules/hazard"
 	"anbiao/modules/notice"
 	"anbiao/modules/staff"
 	"anbiao/rbac"
@@ -17,15 +16,6 @@ import (
 // glueDue gives the reminders of what falls due the people they go to.
 func (h *house) glueDue() {
 	h.due.Owners, h.due.Leaders, h.due.Watchers, h.due.Principals, h.due.Remind = dueOwners, dueLeaders, watchers, principals, remindDue
-	h.hazard.Due, h.hazard.DueAll, h.hazard.Firm, h.hazard.BaseURL = due.PutAt, duePosters, nameOf, h.checklist.BaseURL
-}
-
-func duePosters(ctx context.Context, tx db.Tx, list []hazard.Placed) error {
-	items := make([]due.Placed, len(list))
-	for i, p := range list {
-		items[i] = due.Placed(p)
-	}
-	return due.PutMany(ctx, tx, items)
 }
 
 // dueLeaders are the logins of those who lead units and what is above them.

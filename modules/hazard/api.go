@@ -59,6 +59,7 @@ func Mount(api huma.API, s *Service) {
 	mountTags(api, s)
 	mountMajors(api, s)
 	mountDirect(api, s)
+	mountOutside(api, s)
 }
 
 func mountEvents(api huma.API, s *Service) {
