@@ -32,6 +32,7 @@ type Filter struct {
 	Overdue    bool              `query:"overdue" doc:"only those whose fix is late today"`
 	FoundFrom  day.Date          `query:"foundFrom"`
 	FoundUntil day.Date          `query:"foundUntil"`
+	OpenSince  day.Date          `query:"openSince" doc:"only those not closed before this day; with foundUntil: what a period had to do with"`
 	Text       string            `query:"text" maxLength:"50" doc:"in description, place, number or owner; a regulator names a company with it"`
 }
 
