@@ -68,6 +68,7 @@ func (h *house) glue() {
 	h.glueEquipment()
 	h.gluePermit()
 	h.glueRegisters()
+	h.glueEvidence()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
