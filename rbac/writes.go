@@ -12,6 +12,7 @@ var CrossWrites = map[Kind][]string{
 		"transfer", "transfer_mapping", // its own organisation's imports
 		"hazard", "hazard_step", // a review cancels a major hazard or sends it back
 		"selfreport", "selfreport_step", // a report is received or returned
+		"selfreport_urge",  // who has not reported is urged
 		"activation_slip",  // printed for a company, and revoked
 		"emergency_filing", // a plan is filed, or what is missing told
 		"proof_signal",     // seen, once the company's term to explain has passed

@@ -53,10 +53,10 @@ func TestCycles(t *testing.T) {
 	_, ok := CycleByID("HZ-X")
 	require.False(t, ok)
 	q := cycle(t, "HZ-Q")
-	require.False(t, q.binds(q.At(day.Of(2007, 12, 31))), "before the rule was in force")
-	require.True(t, q.binds(q.At(day.Of(2026, 1, 1))))
+	require.False(t, q.inForce(q.At(day.Of(2007, 12, 31))), "before the rule was in force")
+	require.True(t, q.inForce(q.At(day.Of(2026, 1, 1))))
 	m := cycle(t, "HZ-M")
-	require.False(t, m.binds(m.At(day.Of(2026, 1, 1))), "a local rule binds nobody by itself")
+	require.False(t, m.inForce(m.At(day.Of(2026, 1, 1))), "a local rule binds nobody by itself")
 	for _, c := range cycles.Cycles {
 		require.Contains(t, []string{"verified", "memory"}, c.Conf)
 		for _, s := range c.Src {
@@ -131,12 +131,12 @@ func TestSignature(t *testing.T) {
 
 	consultant := actor(rbac.Service, 9, "principal")
 	for name, a := range map[string]rbac.Actor{"the safety manager": safety, "a regulator": county, "an agency's consultant": consultant} {
-		require.ErrorIs(t, f.as(a).sign(f.ContentHash), rbac.ErrForbidden, name)
+		require.ErrorIs(t, f.as(a).sign(f.ContentHash, 0), rbac.ErrForbidden, name)
 	}
 	stale := f.ContentHash
 	require.NoError(t, f.as(safety).compile(card, sum([]Line{{Level: "general", Found: 1}}, Plans{}), ""))
-	require.ErrorIs(t, f.as(principal).sign(stale), ErrContentMoved, "what he saw is not what he would sign")
-	require.NoError(t, f.as(principal).sign(f.ContentHash))
+	require.ErrorIs(t, f.as(principal).sign(stale, 0), ErrContentMoved, "what he saw is not what he would sign")
+	require.NoError(t, f.as(principal).sign(f.ContentHash, 0))
 	require.Equal(t, []any{Signed, principal.Name}, []any{f.State, f.SignedByName})
 	require.NoError(t, f.as(safety).compile(card, sum(nil, Plans{}), ""))
 	require.Nil(t, f.SignedAt, "a change takes the signature away")
@@ -193,9 +193,9 @@ func randomEvent(rnd *rand.Rand, f *file) (Submission, error) {
 		return Submission{}, f.compile(Company{Name: "企业"}, sum([]Line{{Level: "general", Found: int64(rnd.IntN(9))}}, Plans{}), "")
 	case 1, 2:
 		if rnd.IntN(4) == 0 {
-			return Submission{}, f.sign("0")
+			return Submission{}, f.sign("0", 0)
 		}
-		return Submission{}, f.sign(f.ContentHash)
+		return Submission{}, f.sign(f.ContentHash, 0)
 	case 3, 4:
 		return f.submit()
 	default:
