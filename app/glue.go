@@ -41,7 +41,7 @@ func (h *house) glue() {
 	h.checklist.Firm = companyName
 	h.inspection.Pictures, h.inspection.Blobs, h.inspection.BaseURL = pictures, h.attachment.Blobs, h.checklist.BaseURL
 	h.hazard.People, h.hazard.Claim, h.hazard.Touch, h.hazard.Tell = people, h.attachment.Claim, touch, tellHazard
-	h.selfreport.Ledger, h.selfreport.Card, h.selfreport.Bound, h.selfreport.Touch, h.selfreport.Tell = ledger, card, company.Entered, touch, tellReport
+	h.selfreport.Ledger, h.selfreport.Card, h.selfreport.Touch, h.selfreport.Tell = ledger, card, touch, tellReport
 
 	h.certificate.Holders, h.certificate.Watchers = holders, watchers
 	h.certificate.Remind, h.certificate.Withdraw, h.certificate.HandOver = remindCertificate, notice.Withdraw, notice.HandOver
@@ -55,6 +55,7 @@ func (h *house) glue() {
 
 	h.assess()
 	h.glueLetters()
+	h.glueReports()
 	h.glueDuties()
 	h.gluePlans()
 	h.glueLedger()

@@ -152,10 +152,10 @@ func (h *house) handReport(ctx context.Context, n id.Of[id.Report], hash string)
 		return err
 	case !r.Zero:
 		return activation.ErrHazards
-	case r.State == selfreport.Submitted, r.State == selfreport.Received:
+	case r.State == selfreport.Submitted, r.State == selfreport.Received, r.State == selfreport.Outside:
 		return nil
 	case r.State != selfreport.Signed:
-		if _, err := h.selfreport.Sign(ctx, n, hash); err != nil {
+		if _, err := h.selfreport.Sign(ctx, n, selfreport.Signing{ContentHash: hash}); err != nil {
 			return err
 		}
 	case r.ContentHash != hash:

@@ -15,10 +15,11 @@ var CrossWrites = map[Kind][]string{
 		"hazard_direct",              // a safety officer's direct report is answered
 		"attachment", "hazard_photo", // photos of the site are brought along
 		"selfreport", "selfreport_step", // a report is received or returned
-		"activation_slip",         // printed for a company, and revoked
-		"emergency_filing",        // a plan is filed, or what is missing told
 		"listing", "listing_step", // a major hazard is listed, and what follows decided
-		"proof_signal", // seen, once the company's term to explain has passed
+		"selfreport_urge",  // who has not reported is urged
+		"activation_slip",  // printed for a company, and revoked
+		"emergency_filing", // a plan is filed, or what is missing told
+		"proof_signal",     // seen, once the company's term to explain has passed
 	},
 	Agency: {},
 }

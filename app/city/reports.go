@@ -12,6 +12,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/modules/attachment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/selfreport"
 	"anbiao/rbac"
@@ -29,12 +30,15 @@ type filing struct {
 	stepsOf     []*selfreport.Report
 	submissions []*selfreport.Submission
 	submitted   []*selfreport.Report
+	scans       map[*selfreport.Report]*attachment.File // of stamped forms
+	rounds      int                                     // submissions of the next report; fewer than two: one
+	paper       bool                                    // the next is submitted on paper
 }
 
 // report makes up what firms have reported: the worked company the three quarters before the
 // current one, which is open; the others more or less.
 func (b *builder) report() error {
-	x := &filing{b: b, d: newDice(seed, streamReports)}
+	x := &filing{b: b, d: newDice(seed, streamReports), scans: map[*selfreport.Report]*attachment.File{}}
 	quarter, _ := selfreport.CycleByID("HZ-Q")
 	year, _ := selfreport.CycleByID("HZ-Y")
 	now, lastYear := quarter.Current(b.today), year.Current(b.today)
@@ -42,10 +46,12 @@ func (b *builder) report() error {
 		files := f.activated && x.d.of(84)
 		switch {
 		case i == 0:
-			for range 3 {
+			for n := range 3 {
 				now = quarter.At(now.From.AddDays(-1))
+				x.rounds, x.paper = 1-min(n, 1)+1, n == 2 // the last was returned once, the first came on paper
 				x.file(f, quarter, now, true)
 			}
+			x.rounds, x.paper = 1, false
 			now = quarter.Current(b.today)
 			x.file(f, quarter, now, false)
 			x.file(f, year, lastYear, true)
@@ -69,7 +75,8 @@ func (x *filing) file(f *firm, c selfreport.Cycle, p selfreport.Period, in bool)
 	opened := at(c.OpensOn(p), 0, 12)
 	r := &selfreport.Report{
 		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, Cycle: c.ID, CycleVersion: cyclesVersion, Period: p.Name,
-		PeriodFrom: p.From, PeriodUntil: p.Until, DueOn: c.DueOn(p), OpenedAt: opened,
+		PeriodFrom: p.From, PeriodUntil: p.Until, DueOn: c.DueOn(p), SignedHow: selfreport.BySignature, OpenedAt: opened,
+		Scans: noFiles(), OutsideFiles: noFiles(),
 	}
 	x.reports = append(x.reports, r)
 	x.step(r, selfreport.Open, selfreport.Opened, opened, rbac.System, "selfreport.open-batch", nil)
@@ -80,8 +87,33 @@ func (x *filing) file(f *firm, c selfreport.Cycle, p selfreport.Period, in bool)
 
 // handIn compiles, signs and submits r, and lets the county receive it.
 func (x *filing) handIn(f *firm, r *selfreport.Report, t time.Time) {
-	boss, filler := f.staff[0], f.staff[min(1, len(f.staff)-1)]
-	c := x.content(f, r, filler.Name, t.Add(-26*time.Hour))
+	if x.rounds == 2 {
+		x.sendBack(f, r, t.Add(-96*time.Hour))
+	}
+	x.submit(f, r, t, x.content(f, r, f.filler().Name, t.Add(-26*time.Hour)))
+	switch {
+	case f != x.b.firms[0] && f != x.b.index["micro"] && x.d.of(4): // some systems elsewhere are filled in first
+		x.mark(f, r, t)
+		return
+	case f == x.b.firms[0], x.d.of(70):
+	default:
+		return
+	}
+	if seen := t.Add(70 * time.Hour); seen.Before(x.b.tx.Now) {
+		event, to, reasons := selfreport.Receive, selfreport.Received, []selfreport.Reason{}
+		if f != x.b.firms[0] && f != x.b.index["micro"] && r.Cycle == "HZ-Q" && x.d.of(5) {
+			event, to = selfreport.Return, selfreport.Returned
+			reasons = []selfreport.Reason{{Item: "general.found", Reason: "与网格员走访记录不符，请核对排查数"}}
+		}
+		x.decide(r, event, to, seen, reasons)
+	}
+}
+
+func (f *firm) filler() *worker { return f.staff[min(1, len(f.staff)-1)] }
+
+// submit is one round: compiled, signed, handed in at t.
+func (x *filing) submit(f *firm, r *selfreport.Report, t time.Time, c selfreport.Content) {
+	boss, filler := f.staff[0], f.filler()
 	text, err := json.Marshal(c)
 	if err != nil {
 		panic(err) // strings, numbers and days
@@ -90,20 +122,26 @@ func (x *filing) handIn(f *firm, r *selfreport.Report, t time.Time) {
 	r.Content, r.ContentHash, r.Zero = string(text), hex.EncodeToString(sum[:]), c.Statistics.Zero
 	compiled, signed := t.Add(-26*time.Hour), t.Add(-2*time.Hour)
 	r.CompiledAt, r.CompiledByName, r.SignedAt, r.SignedByPersonID, r.SignedByName = &compiled, filler.Name, &signed, boss.PersonID, boss.Name
-	r.Rounds, r.FirstSubmittedAt, r.SubmittedAt, r.SubmittedByName, r.Late = 1, &t, &t, filler.Name, selfreport.Late(t, r.DueOn)
+	r.Rounds++
+	r.SubmittedAt, r.SubmittedByName, r.Remark = &t, filler.Name, c.Remark
+	if r.FirstSubmittedAt == nil {
+		r.FirstSubmittedAt, r.Late = &t, selfreport.Late(t, r.DueOn)
+	}
 	x.step(r, selfreport.Compile, selfreport.Draft, compiled, rbac.Company, filler.Name, filler.PersonID)
-	x.step(r, selfreport.Sign, selfreport.Signed, signed, rbac.Company, boss.Name, boss.PersonID)
-	x.step(r, selfreport.Submit, selfreport.Submitted, t, rbac.Company, filler.Name, filler.PersonID)
+	if x.paper {
+		day := day.In(signed, day.Shanghai).Midnight(day.Shanghai)
+		r.SignedAt, r.SignedByPersonID, r.SignedHow = &day, nil, selfreport.ByPaper
+		x.scans[r] = x.b.shoot(f, filler, t.Add(-time.Hour), after, "季报盖章扫描件")
+		x.step(r, selfreport.Paper, selfreport.Submitted, t, rbac.Company, filler.Name, filler.PersonID)
+	} else {
+		x.step(r, selfreport.Sign, selfreport.Signed, signed, rbac.Company, boss.Name, boss.PersonID)
+		x.step(r, selfreport.Submit, selfreport.Submitted, t, rbac.Company, filler.Name, filler.PersonID)
+	}
 	x.submitted = append(x.submitted, r)
 	x.submissions = append(x.submissions, &selfreport.Submission{
-		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, Round: 1, Content: r.Content, ContentHash: r.ContentHash, SignedAt: signed,
-		SignedByPersonID: *boss.PersonID, SignedByName: boss.Name, SubmittedAt: t, SubmittedByName: filler.Name, Late: r.Late,
+		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, Round: r.Rounds, Content: r.Content, ContentHash: r.ContentHash, SignedAt: *r.SignedAt,
+		SignedByPersonID: r.SignedByPersonID, SignedByName: boss.Name, SignedHow: r.SignedHow, Scans: noFiles(), SubmittedAt: t, SubmittedByName: filler.Name, Late: selfreport.Late(t, r.DueOn),
 	})
-	if seen := t.Add(70 * time.Hour); seen.Before(x.b.tx.Now) && (f == x.b.firms[0] || x.d.of(70)) {
-		person := x.b.login["county"]
-		r.DecidedAt, r.DecidedByName = &seen, x.b.officerName("county")
-		x.step(r, selfreport.Receive, selfreport.Received, seen, rbac.Regulator, r.DecidedByName, &person)
-	}
 }
 
 func (x *filing) step(r *selfreport.Report, e selfreport.Event, to selfreport.State, t time.Time, kind rbac.Kind, name string, person *id.Of[id.Person]) {
@@ -118,6 +156,9 @@ func (x *filing) step(r *selfreport.Report, e selfreport.Event, to selfreport.St
 
 func (x *filing) enter() error {
 	ctx, tx := x.b.ctx, x.b.tx
+	if err := x.fileScans(); err != nil {
+		return err
+	}
 	if err := fillRefs(ctx, tx, x.reports); err != nil {
 		return err
 	}
@@ -130,7 +171,15 @@ func (x *filing) enter() error {
 	if err := fillRefs(ctx, tx, x.steps); err != nil {
 		return err
 	}
-	return fillRefs(ctx, tx, x.submissions)
+	if err := fillRefs(ctx, tx, x.submissions); err != nil {
+		return err
+	}
+	for r, scan := range x.scans {
+		if err := x.b.bind(scan, "selfreport", int64(r.ID)); err != nil {
+			return err
+		}
+	}
+	return x.b.count(x.reports)
 }
 
 func (x *filing) content(f *firm, r *selfreport.Report, filler string, t time.Time) selfreport.Content {

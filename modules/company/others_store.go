@@ -13,19 +13,47 @@ func Of(ctx context.Context, tx db.Tx, scope rbac.Scope, id rbac.CompanyID) (Com
 	return companyByID(ctx, tx, scope, id, false)
 }
 
-// Entered lists at most limit working companies after one, in order of id, that were on the
-// register by the end of a day. It belongs to a transaction of the job runner.
-func Entered(ctx context.Context, tx db.Tx, by day.Date, after rbac.CompanyID, limit int) ([]rbac.Home, error) {
+// Entry is a company as those ask for it who count many.
+type Entry struct {
+	rbac.Home
+	Name       string
+	Industry   string // GB/T 4754
+	Tags       []string
+	AboveScale bool
+}
+
+// Wanted says which companies Entered lists: at most Limit of those behind After.
+type Wanted struct {
+	By         day.Date // on the register by the end of this day
+	After      rbac.CompanyID
+	Areas      []string // paths; nil: everywhere
+	Industries []string // first digits of GB/T 4754; nil: all
+	Limit      int
+}
+
+// Entered lists working companies in order of id. It belongs to a transaction of the job runner.
+func Entered(ctx context.Context, tx db.Tx, q Wanted) ([]Entry, error) {
 	var found []struct {
 		CompanyID     rbac.CompanyID
 		RegionPath    string
 		OversightLine int16
+		Name          string
+		Industry      string
+		Tags          db.Texts
+		AboveScale    bool
 	}
-	err := tx.WithContext(ctx).Raw(`SELECT company_id, region_path, oversight_line FROM company
-		WHERE company_id > ? AND status <> 'closed' AND created_at < ? ORDER BY company_id LIMIT ?`, int64(after), by.AddDays(1).Midnight(day.Shanghai), limit).Scan(&found).Error
-	homes := make([]rbac.Home, len(found))
+	err := tx.WithContext(ctx).Raw(`SELECT company_id, region_path, oversight_line, name, industry, tags, above_scale FROM company
+		WHERE company_id > ? AND status <> 'closed' AND created_at < ?
+			AND (cardinality(?::text[]) = 0 OR EXISTS (SELECT FROM unnest(?::text[]) a WHERE starts_with(region_path, a)))
+			AND (cardinality(?::text[]) = 0 OR EXISTS (SELECT FROM unnest(?::text[]) i WHERE starts_with(industry, i)))
+		ORDER BY company_id LIMIT ?`, int64(q.After), q.By.AddDays(1).Midnight(day.Shanghai),
+		texts(q.Areas), texts(q.Areas), texts(q.Industries), texts(q.Industries), q.Limit).Scan(&found).Error
+	out := make([]Entry, len(found))
 	for i, f := range found {
-		homes[i] = rbac.Home{CompanyID: f.CompanyID, RegionPath: f.RegionPath, Line: f.OversightLine}
+		out[i] = Entry{rbac.Home{CompanyID: f.CompanyID, RegionPath: f.RegionPath, Line: f.OversightLine}, f.Name, f.Industry, f.Tags, f.AboveScale}
 	}
-	return homes, err
+	return out, err
 }
+
+// texts is a list for a query: an empty one rather than NULL.
+func texts(list []string) db.Texts { return append(db.Texts{}, list...) }

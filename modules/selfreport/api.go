@@ -24,15 +24,11 @@ type on[T any] struct {
 }
 
 type opening struct {
-	Cycle string `json:"cycle" enum:"HZ-Q,HZ-Y" doc:"the report of its current period"`
+	Cycle string `json:"cycle" enum:"HZ-Q,HZ-Y,HZ-M,HZ-COAL-Q" doc:"the report of its current period"`
 }
 
 type compiling struct {
 	Remark string `json:"remark,omitempty" maxLength:"2000" doc:"what the company adds to the figures"`
-}
-
-type signing struct {
-	ContentHash string `json:"contentHash" minLength:"64" maxLength:"64" pattern:"^[0-9a-fA-F]+$" doc:"of the content the signer has seen"`
 }
 
 type remark struct {
@@ -64,12 +60,15 @@ func Mount(api huma.API, s *Service) {
 	event(api, "submitReport", "submit", ActionSubmit, "Freeze the signed report and submit it", s.postSubmit)
 	event(api, "receiveReport", "receive", ActionReceive, "Regulator: receive the report", s.postReceive)
 	event(api, "returnReport", "return", ActionReturn, "Regulator: return the report with reasons", s.postReturn, ErrReasons)
+	mountForms(api, s)
+	mountRates(api, s)
+	mountCycles(api, s)
 }
 
 // event registers one transition: POST …/{id}/verb, refused with the state found.
 func event[T any](api huma.API, opID, verb string, action rbac.Action, summary string, h func(context.Context, *on[T]) (*web.Body[web.Made], error), faults ...*fault.Error) {
 	faults = append(faults, rbac.ErrNotFound)
-	for _, s := range []State{Opened, Draft, Signed, Submitted, Received, Returned} {
+	for _, s := range []State{Opened, Draft, Signed, Submitted, Received, Returned, Outside} {
 		faults = append(faults, ErrNow[s])
 	}
 	web.Handle(api, web.Op{ID: opID, Route: "POST /selfreport/reports/{id}/" + verb, Action: action, Summary: summary, Faults: faults, Status: http.StatusOK}, h)
@@ -98,8 +97,8 @@ func (s *Service) postCompile(ctx context.Context, in *on[compiling]) (*web.Body
 	return web.MadeOf(s.Compile(ctx, in.ID, in.Body.Remark))
 }
 
-func (s *Service) postSign(ctx context.Context, in *on[signing]) (*web.Body[web.Made], error) {
-	return web.MadeOf(s.Sign(ctx, in.ID, in.Body.ContentHash))
+func (s *Service) postSign(ctx context.Context, in *on[Signing]) (*web.Body[web.Made], error) {
+	return web.MadeOf(s.Sign(ctx, in.ID, in.Body))
 }
 
 func (s *Service) postSubmit(ctx context.Context, in *on[remark]) (*web.Body[web.Made], error) {

@@ -3,6 +3,8 @@ package selfreport
 import (
 	_ "embed"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -22,14 +24,16 @@ type Cycle struct {
 	Period     string // month, quarter or year
 	Opens      string // after: the day after the period; first: its first day
 	Due        Due
-	Remind     []int `yaml:"remind_days_before"`
+	Remind     []int  `yaml:"remind_days_before"`
+	RemindAt   string `yaml:"remind_at"` // hh:mm, Beijing time
 	Lock       Lock
 	SignedBy   string `yaml:"signed_by"`
 	ZeroReport bool   `yaml:"zero_report"`
 	To         string
-	Profile    string // empty: every company of the country
-	ValidFrom  string `yaml:"valid_from"`
-	ValidTo    string `yaml:"valid_to"`
+	Industries []string // first digits of GB/T 4754; empty: every industry
+	Profile    string   // empty: every company of the country
+	ValidFrom  string   `yaml:"valid_from"`
+	ValidTo    string   `yaml:"valid_to"`
 	Src        []string
 	Conf       string
 }
@@ -50,9 +54,64 @@ type Lock struct {
 
 // cycleFile is one version of the cycle data.
 type cycleFile struct {
-	Version string
-	Sources map[string]string
-	Cycles  []Cycle
+	Version   string
+	Sources   map[string]string
+	Profiles  []LocalRule
+	BaseLists struct {
+		HighRisk baseList `yaml:"high_risk"`
+		Crowded  baseList
+	} `yaml:"base_lists"`
+	Elsewhere []Elsewhere
+	Cycles    []Cycle
+}
+
+// LocalRule is a profile: cycles that bind the companies of some areas.
+type LocalRule struct {
+	ID     string
+	Zh     string
+	En     string
+	Cycles []string
+	Src    []string
+}
+
+// LocalRules lists the profiles there are.
+func LocalRules() []LocalRule { return cycles.Profiles }
+
+// Elsewhere is a report that another part of the program keeps, and the page it is made on.
+type Elsewhere struct {
+	ID     string
+	Zh     string
+	En     string
+	Period string
+	Page   string
+	Conf   string
+}
+
+// baseList says by the company file who is on one of the regulator's lists (三类名单).
+type baseList struct {
+	Industries []string
+	Tags       []string
+	Src        []string
+	Conf       string
+}
+
+func (l baseList) has(industry string, tags []string) bool {
+	return within(l.Industries, industry) || slices.ContainsFunc(tags, func(t string) bool { return slices.Contains(l.Tags, t) })
+}
+
+// within reports whether code begins with one of prefixes.
+func within(prefixes []string, code string) bool {
+	return slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(code, p) })
+}
+
+// HighRisk reports whether a company of an industry, with what it has, is one of high risk (高危企业).
+func HighRisk(industry string, tags []string) bool {
+	return cycles.BaseLists.HighRisk.has(industry, tags)
+}
+
+// Crowded reports whether it is a crowded place (人员密集场所).
+func Crowded(industry string, tags []string) bool {
+	return cycles.BaseLists.Crowded.has(industry, tags)
 }
 
 // cycles is the data in force.
@@ -149,18 +208,13 @@ func lockedFrom(until string, p Period) day.Date {
 // Late reports whether something handed in at t misses the last day, in Beijing time.
 func Late(t time.Time, due day.Date) bool { return day.In(t, day.Shanghai).After(due) }
 
-// binds reports whether c asks every company of the country for a report of p.
-func (c Cycle) binds(p Period) bool {
-	return c.Profile == "" && p.From.String() >= c.ValidFrom && (c.ValidTo == "" || p.Until.String() <= c.ValidTo)
+// inForce reports whether the rule behind c holds for the whole of p.
+func (c Cycle) inForce(p Period) bool {
+	return p.From.String() >= c.ValidFrom && (c.ValidTo == "" || p.Until.String() <= c.ValidTo)
 }
 
-// National lists the cycles that bind every company.
-func National() []Cycle {
-	var out []Cycle
-	for _, c := range cycles.Cycles {
-		if c.Profile == "" {
-			out = append(out, c)
-		}
-	}
-	return out
-}
+// last returns the latest period that has ended before today.
+func (c Cycle) last(today day.Date) Period { return c.At(c.At(today).From.AddDays(-1)) }
+
+// Cycles lists all cycles of the data.
+func Cycles() []Cycle { return cycles.Cycles }

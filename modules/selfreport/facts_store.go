@@ -30,7 +30,7 @@ func Facts(ctx context.Context, tx db.Tx, companies []id.Of[id.Company]) (facts 
 	q := `SELECT c.company_id, coalesce(l.cycle, '') AS last_cycle, coalesce(l.period, '') AS last_period,
 			(l.submitted_at AT TIME ZONE 'Asia/Shanghai')::date AS last_submitted_on, n.missing, n.due, n.in_time
 		FROM unnest(?::bigint[]) AS c(company_id)
-		CROSS JOIN LATERAL (SELECT count(*) AS every, count(*) FILTER (WHERE r.due_on < ? AND r.state NOT IN ('submitted','received')) AS missing,
+		CROSS JOIN LATERAL (SELECT count(*) AS every, count(*) FILTER (WHERE r.due_on < ? AND r.state NOT IN ('submitted','received','outside')) AS missing,
 			count(*) FILTER (WHERE r.due_on < ? AND r.due_on >= ?) AS due,
 			count(*) FILTER (WHERE r.due_on < ? AND r.due_on >= ? AND r.first_submitted_at IS NOT NULL AND NOT r.late) AS in_time
 			FROM selfreport r WHERE r.company_id = c.company_id) n

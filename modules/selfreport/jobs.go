@@ -15,7 +15,8 @@ import (
 // batch is how many companies one job opens reports for.
 const batch = 1000
 
-// OpenCycles opens the reports of every national cycle that are open on a day.
+// OpenCycles opens the reports of every cycle that are open on a day, and counts the companies
+// bound at the end of the period before.
 type OpenCycles struct{ On day.Date }
 
 // Kind names the job.
@@ -25,6 +26,7 @@ func (OpenCycles) Kind() string { return "selfreport.open-cycles" }
 type OpenBatch struct {
 	Cycle string
 	From  day.Date // first day of the period
+	On    day.Date // of a cycle that opens before its period ends: companies come in meanwhile
 	After id.Of[id.Company]
 }
 
@@ -32,7 +34,9 @@ type OpenBatch struct {
 func (OpenBatch) Kind() string { return "selfreport.open-batch" }
 
 // key makes a batch happen once, whenever and by whomever it is asked for.
-func (b OpenBatch) key() string { return fmt.Sprintf("%s:%s:%d", b.Cycle, b.From, int64(b.After)) }
+func (b OpenBatch) key() string {
+	return fmt.Sprintf("%s:%s:%s:%d", b.Cycle, b.From, b.On, int64(b.After))
+}
 
 // Jobs registers what the job runner does for this module. Every night the open periods are
 // looked at; a period's batches are made once, so all nights but the first of a period do
@@ -42,6 +46,8 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.openCycles)
 	jobs.Handle(r, s.openBatch)
 	jobs.Handle(r, s.tellStep)
+	s.countJobs(r)
+	s.remindJobs(r)
 }
 
 // TellStep tells whom one step of a report asks to act.
@@ -94,32 +100,34 @@ func note(r Report, s Step) (Note, bool) {
 		n.Roles, n.Code = []string{"principal", "safety"}, "selfreport.note-returned"
 	case Receive:
 		n.Roles, n.Code = []string{"safety"}, "selfreport.note-received"
-	case Open, Submit:
+	case Open, Submit, Paper, Mark:
 	}
 	return n, n.Code != ""
 }
 
 func (*Service) openCycles(ctx context.Context, tx db.Tx, t OpenCycles) error {
-	for _, c := range National() {
-		p := c.Current(t.On)
-		if !c.binds(p) {
-			continue
+	for _, c := range cycles.Cycles {
+		if p := c.Current(t.On); c.inForce(p) {
+			b := OpenBatch{Cycle: c.ID, From: p.From}
+			if c.Opens == "first" {
+				b.On = t.On
+			}
+			if err := jobs.Enqueue(ctx, tx, b, jobs.Key(b.key())); err != nil {
+				return err
+			}
 		}
-		b := OpenBatch{Cycle: c.ID, From: p.From}
-		if err := jobs.Enqueue(ctx, tx, b, jobs.Key(b.key())); err != nil {
-			return err
+		if p := c.last(t.On); c.inForce(p) {
+			b := CountBatch{Cycle: c.ID, From: p.From}
+			if err := jobs.Enqueue(ctx, tx, b, jobs.Key(b.key())); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
 func (s *Service) openBatch(ctx context.Context, tx db.Tx, b OpenBatch) error {
-	c, ok := CycleByID(b.Cycle)
-	if !ok {
-		return fmt.Errorf("selfreport: no cycle %q", b.Cycle)
-	}
-	p := c.At(b.From)
-	firms, err := s.Bound(ctx, tx, p.Until, b.After, batch)
+	c, p, firms, err := s.bound(ctx, tx, b.Cycle, b.From, b.After)
 	if err != nil || len(firms) == 0 {
 		return err
 	}
@@ -129,6 +137,23 @@ func (s *Service) openBatch(ctx context.Context, tx db.Tx, b OpenBatch) error {
 	if len(firms) < batch {
 		return nil
 	}
-	next := OpenBatch{Cycle: b.Cycle, From: b.From, After: firms[len(firms)-1].CompanyID}
-	return jobs.Enqueue(ctx, tx, next, jobs.Key(next.key()))
+	b.After = firms[len(firms)-1].CompanyID
+	return jobs.Enqueue(ctx, tx, b, jobs.Key(b.key()))
+}
+
+// bound lists the next companies that a cycle binds in the period that begins on from.
+func (s *Service) bound(ctx context.Context, tx db.Tx, cycle string, from day.Date, after id.Of[id.Company]) (c Cycle, p Period, firms []Firm, err error) {
+	c, ok := CycleByID(cycle)
+	if !ok {
+		return c, p, nil, fmt.Errorf("selfreport: no cycle %q", cycle)
+	}
+	p = c.At(from)
+	q := Wanted{By: p.Until, After: after, Industries: c.Industries, Limit: batch}
+	if c.Profile != "" {
+		if q.Areas, err = areasBound(ctx, tx, c.Profile, p); err != nil || len(q.Areas) == 0 {
+			return c, p, nil, err
+		}
+	}
+	firms, err = s.Bound(ctx, tx, q)
+	return c, p, firms, err
 }

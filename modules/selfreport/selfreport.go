@@ -7,9 +7,6 @@
 package selfreport
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +14,6 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
-	"anbiao/kit/fen"
 	"anbiao/kit/id"
 	"anbiao/rbac"
 )
@@ -33,6 +29,7 @@ const (
 	Submitted State = "submitted" // lies with the regulator
 	Received  State = "received"
 	Returned  State = "returned" // with reasons; to be compiled, signed and submitted again
+	Outside   State = "outside"  // made in another system, and marked so here: it counts as reported
 )
 
 // Event is what happened to a report in one step.
@@ -46,6 +43,17 @@ const (
 	Submit  Event = "submit"
 	Receive Event = "receive"
 	Return  Event = "return"
+	Paper   Event = "paper" // submitted as the printed, stamped, scanned form
+	Mark    Event = "mark"  // marked as reported in another system
+)
+
+// How is the way the principal put his name to a report.
+type How string
+
+// Ways of signing.
+const (
+	BySignature How = "signature" // here, by himself
+	ByPaper     How = "paper"     // on the printed form, stamped and scanned (纸质盖章)
 )
 
 // from lists the states each event may start in.
@@ -55,7 +63,9 @@ var from = map[Event][]State{
 	Sign:    {Draft},
 	Submit:  {Signed},
 	Receive: {Submitted},
-	Return:  {Submitted},
+	Return:  {Submitted, Outside},
+	Paper:   {Draft, Signed},
+	Mark:    {Opened, Draft, Signed, Returned, Outside}, // a wrong number is marked again
 }
 
 // Report is one company's report of one period. Names are snapshots.
@@ -80,13 +90,22 @@ type Report struct {
 	SignedAt         *time.Time
 	SignedByPersonID *id.Of[id.Person]
 	SignedByName     string
+	SignedHow        How
+	SignatureID      *id.Of[id.Attachment] // the strokes, if it was signed by hand on a screen
+	Scans            db.JSON[[]id.Of[id.Attachment]]
 	Rounds           int16
 	FirstSubmittedAt *time.Time
 	SubmittedAt      *time.Time
 	SubmittedByName  string
-	Late             bool // by the first submission, Beijing time
+	Late             bool // by the first submission, Beijing time; set by the job as long as there is none
 	DecidedAt        *time.Time
 	DecidedByName    string
+	OutsideSystem    string // of OutsideSystems; empty: reported here
+	OutsideNumber    string
+	OutsideOn        day.Date
+	OutsideFiles     db.JSON[[]id.Of[id.Attachment]]
+	OutsideAt        *time.Time
+	OutsideByName    string
 	OpenedAt         time.Time
 	Steps            int32
 	ChangedAt        time.Time
@@ -130,113 +149,14 @@ type Submission struct {
 	Content          string
 	ContentHash      string
 	SignedAt         time.Time
-	SignedByPersonID id.Of[id.Person]
+	SignedByPersonID *id.Of[id.Person] // nil on paper: he need not have a login
 	SignedByName     string
+	SignedHow        How
+	SignatureID      *id.Of[id.Attachment]
+	Scans            db.JSON[[]id.Of[id.Attachment]]
 	SubmittedAt      time.Time
 	SubmittedByName  string
 	Late             bool
-}
-
-// Content is everything the official form prints. Its JSON, fields in this order, is the
-// canonical form that is hashed, signed and frozen.
-type Content struct {
-	Form       string     `json:"form" doc:"cycle and version of its data, e.g. HZ-Q@1"`
-	Period     string     `json:"period"`
-	From       day.Date   `json:"from"`
-	Until      day.Date   `json:"until"`
-	DueOn      day.Date   `json:"dueOn"`
-	Company    Company    `json:"company"`
-	Statistics Statistics `json:"statistics"`
-	Remark     string     `json:"remark"`
-	FilledBy   string     `json:"filledBy"`
-	FilledOn   day.Date   `json:"filledOn"`
-}
-
-// Company is how the form names the reporting unit (填报单位).
-type Company struct {
-	Name         string `json:"name"`
-	USCC         string `json:"uscc"`
-	Address      string `json:"address"`
-	Industry     string `json:"industry"`
-	ContactName  string `json:"contactName"`
-	ContactPhone string `json:"contactPhone"`
-}
-
-// Line is the ledger's sum for one level and category.
-type Line struct {
-	Level    string     `json:"level" enum:"general,major"`
-	Category string     `json:"category" doc:"of the taxonomy; empty for hazards not graded yet"`
-	Found    int64      `json:"found" doc:"in the period"`
-	Fixed    int64      `json:"fixed" doc:"of those found in it, closed by its end"`
-	Carried  int64      `json:"carried" doc:"found before it and open at its start"`
-	Cleared  int64      `json:"cleared" doc:"of the carried ones, closed in it"`
-	Open     int64      `json:"open" doc:"at its end"`
-	Overdue  int64      `json:"overdue" doc:"at its end"`
-	FundsFen fen.Amount `json:"fundsFen" doc:"spent on what was closed in it"`
-}
-
-// Plans counts the major hazards in treatment by what their plan has.
-type Plans struct {
-	Count        int64      `json:"count"`
-	WithGoals    int64      `json:"withGoals"`
-	WithFunds    int64      `json:"withFunds"`
-	WithOwner    int64      `json:"withOwner"`
-	WithTime     int64      `json:"withTime"`
-	WithMeasures int64      `json:"withMeasures"`
-	FundsFen     fen.Amount `json:"fundsFen" doc:"planned"`
-}
-
-// Statistics are the columns of the official quarterly table.
-type Statistics struct {
-	General  Line   `json:"general" doc:"all general hazards"`
-	Major    Line   `json:"major" doc:"all major hazards"`
-	Lines    []Line `json:"lines" nullable:"false" doc:"by level and category"`
-	Plans    Plans  `json:"plans" doc:"major hazards not closed at the period's end"`
-	FixRate  *int64 `json:"fixRate,omitempty" doc:"fixed of found among general hazards, in hundredths of a percent; absent where none was found"`
-	MajorFix *int64 `json:"majorFixRate,omitempty" doc:"the same among major hazards"`
-	Zero     bool   `json:"zero" doc:"nothing was found in the period"`
-}
-
-// sum adds the lines up by level.
-func sum(lines []Line, plans Plans) Statistics {
-	s := Statistics{General: Line{Level: "general"}, Major: Line{Level: "major"}, Lines: lines, Plans: plans}
-	if lines == nil {
-		s.Lines = []Line{}
-	}
-	for _, l := range lines {
-		t := &s.General
-		if l.Level == "major" {
-			t = &s.Major
-		}
-		t.Found += l.Found
-		t.Fixed += l.Fixed
-		t.Carried += l.Carried
-		t.Cleared += l.Cleared
-		t.Open += l.Open
-		t.Overdue += l.Overdue
-		t.FundsFen += l.FundsFen
-	}
-	s.FixRate, s.MajorFix = rate(s.General), rate(s.Major)
-	s.Zero = s.General.Found+s.Major.Found == 0
-	return s
-}
-
-func rate(l Line) *int64 {
-	if l.Found == 0 {
-		return nil
-	}
-	r := l.Fixed * 10000 / l.Found
-	return &r
-}
-
-// canonical renders c as it is hashed and signed.
-func (c Content) canonical() (text, hash string, err error) {
-	b, err := json.Marshal(c)
-	if err != nil {
-		return "", "", err
-	}
-	h := sha256.Sum256(b)
-	return string(b), hex.EncodeToString(h[:]), nil
 }
 
 // ErrNow answers an event that the report's state does not allow, by the state found.
@@ -247,6 +167,7 @@ var ErrNow = map[State]*fault.Error{
 	Submitted: fault.New(fault.Conflict, "selfreport.now-submitted"),
 	Received:  fault.New(fault.Conflict, "selfreport.now-received"),
 	Returned:  fault.New(fault.Conflict, "selfreport.now-returned"),
+	Outside:   fault.New(fault.Conflict, "selfreport.now-outside"),
 }
 
 // Faults.
@@ -295,7 +216,8 @@ func some[T ~int64](n T) *T {
 func newReport(home rbac.Home, c Cycle, p Period, by rbac.Actor, now time.Time) *file {
 	f := &file{by: by, now: now, Report: Report{
 		CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, Cycle: c.ID, CycleVersion: cycles.Version,
-		Period: p.Name, PeriodFrom: p.From, PeriodUntil: p.Until, DueOn: c.DueOn(p), OpenedAt: now,
+		Period: p.Name, PeriodFrom: p.From, PeriodUntil: p.Until, DueOn: c.DueOn(p), SignedHow: BySignature, OpenedAt: now,
+		Scans: db.JSON[[]id.Of[id.Attachment]]{V: []id.Of[id.Attachment]{}}, OutsideFiles: db.JSON[[]id.Of[id.Attachment]]{V: []id.Of[id.Attachment]{}},
 	}}
 	f.step(Open, Opened, "", nil)
 	return f
@@ -315,14 +237,21 @@ func (f *file) compile(card Company, s Statistics, remark string) (err error) {
 	}
 	now := f.now
 	f.Remark, f.Zero, f.CompiledAt, f.CompiledByName = c.Remark, s.Zero, &now, f.by.Name
-	f.SignedAt, f.SignedByPersonID, f.SignedByName = nil, nil, ""
+	f.unsign()
+	f.OutsideSystem, f.OutsideNumber, f.OutsideOn, f.OutsideAt, f.OutsideByName = "", "", day.Date{}, nil, "" // of a mark that was returned
+	f.OutsideFiles.V = []id.Of[id.Attachment]{}
 	f.step(Compile, Draft, "", nil)
 	return nil
 }
 
+func (f *file) unsign() {
+	f.SignedAt, f.SignedByPersonID, f.SignedByName, f.SignedHow, f.SignatureID = nil, nil, "", BySignature, nil
+	f.Scans.V = []id.Of[id.Attachment]{}
+}
+
 // sign puts the principal's name under the content he has seen, named by its hash. Nobody
 // signs for him: order 16 art. 14 asks for his own signature. Errors: ErrContentMoved, rbac.ErrForbidden.
-func (f *file) sign(seen string) error {
+func (f *file) sign(seen string, strokes id.Of[id.Attachment]) error {
 	if err := f.may(Sign); err != nil {
 		return err
 	}
@@ -333,7 +262,7 @@ func (f *file) sign(seen string) error {
 		return ErrContentMoved
 	}
 	now := f.now
-	f.SignedAt, f.SignedByPersonID, f.SignedByName = &now, some(f.by.PersonID), f.by.Name
+	f.SignedAt, f.SignedByPersonID, f.SignedByName, f.SignedHow, f.SignatureID = &now, some(f.by.PersonID), f.by.Name, BySignature, some(strokes)
 	f.step(Sign, Signed, "", nil)
 	return nil
 }
@@ -343,18 +272,23 @@ func (f *file) submit() (Submission, error) {
 	if err := f.may(Submit); err != nil {
 		return Submission{}, err
 	}
+	return f.handIn(Submit, ""), nil
+}
+
+// handIn freezes the content under the signature it has.
+func (f *file) handIn(e Event, note string) Submission {
 	now := f.now
 	f.Rounds++
 	f.SubmittedAt, f.SubmittedByName, f.DecidedAt, f.DecidedByName = &now, f.by.Name, nil, ""
 	if f.FirstSubmittedAt == nil {
 		f.FirstSubmittedAt, f.Late = &now, Late(now, f.DueOn)
 	}
-	f.step(Submit, Submitted, "", nil)
+	f.step(e, Submitted, note, nil)
 	return Submission{
 		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, ReportID: f.ID, Round: f.Rounds,
-		Content: f.Content, ContentHash: f.ContentHash, SignedAt: *f.SignedAt, SignedByPersonID: *f.SignedByPersonID, SignedByName: f.SignedByName,
-		SubmittedAt: now, SubmittedByName: f.by.Name, Late: Late(now, f.DueOn),
-	}, nil
+		Content: f.Content, ContentHash: f.ContentHash, SignedAt: *f.SignedAt, SignedByPersonID: f.SignedByPersonID, SignedByName: f.SignedByName,
+		SignedHow: f.SignedHow, SignatureID: f.SignatureID, Scans: f.Scans, SubmittedAt: now, SubmittedByName: f.by.Name, Late: Late(now, f.DueOn),
+	}
 }
 
 // decide is the regulator receiving the report, or returning it for reasons. Errors: ErrReasons.

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/day"
+	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/text"
 	"anbiao/rbac"
@@ -53,10 +54,10 @@ func TestCycles(t *testing.T) {
 	_, ok := CycleByID("HZ-X")
 	require.False(t, ok)
 	q := cycle(t, "HZ-Q")
-	require.False(t, q.binds(q.At(day.Of(2007, 12, 31))), "before the rule was in force")
-	require.True(t, q.binds(q.At(day.Of(2026, 1, 1))))
+	require.False(t, q.inForce(q.At(day.Of(2007, 12, 31))), "before the rule was in force")
+	require.True(t, q.inForce(q.At(day.Of(2026, 1, 1))))
 	m := cycle(t, "HZ-M")
-	require.False(t, m.binds(m.At(day.Of(2026, 1, 1))), "a local rule binds nobody by itself")
+	require.Equal(t, "ningbo", m.Profile, "a local rule binds nobody by itself")
 	for _, c := range cycles.Cycles {
 		require.Contains(t, []string{"verified", "memory"}, c.Conf)
 		for _, s := range c.Src {
@@ -131,12 +132,12 @@ func TestSignature(t *testing.T) {
 
 	consultant := actor(rbac.Service, 9, "principal")
 	for name, a := range map[string]rbac.Actor{"the safety manager": safety, "a regulator": county, "an agency's consultant": consultant} {
-		require.ErrorIs(t, f.as(a).sign(f.ContentHash), rbac.ErrForbidden, name)
+		require.ErrorIs(t, f.as(a).sign(f.ContentHash, 0), rbac.ErrForbidden, name)
 	}
 	stale := f.ContentHash
 	require.NoError(t, f.as(safety).compile(card, sum([]Line{{Level: "general", Found: 1}}, Plans{}), ""))
-	require.ErrorIs(t, f.as(principal).sign(stale), ErrContentMoved, "what he saw is not what he would sign")
-	require.NoError(t, f.as(principal).sign(f.ContentHash))
+	require.ErrorIs(t, f.as(principal).sign(stale, 0), ErrContentMoved, "what he saw is not what he would sign")
+	require.NoError(t, f.as(principal).sign(f.ContentHash, 0))
 	require.Equal(t, []any{Signed, principal.Name}, []any{f.State, f.SignedByName})
 	require.NoError(t, f.as(safety).compile(card, sum(nil, Plans{}), ""))
 	require.Nil(t, f.SignedAt, "a change takes the signature away")
@@ -164,7 +165,11 @@ func TestRandomLives(t *testing.T) {
 				require.EqualValues(t, len(frozen), sub.Round)
 				h := sha256.Sum256([]byte(sub.Content))
 				require.Equal(t, hex.EncodeToString(h[:]), sub.ContentHash)
-				require.Equal(t, principal.PersonID, sub.SignedByPersonID)
+				if sub.SignedHow == BySignature {
+					require.Equal(t, principal.PersonID, *sub.SignedByPersonID)
+				} else {
+					require.NotEmpty(t, sub.Scans.V)
+				}
 				require.False(t, sub.SignedAt.After(sub.SubmittedAt))
 			}
 			last := f.added[len(f.added)-1]
@@ -188,14 +193,18 @@ func TestRandomLives(t *testing.T) {
 
 func randomEvent(rnd *rand.Rand, f *file) (Submission, error) {
 	f.by, f.now = []rbac.Actor{safety, principal}[rnd.IntN(2)], f.now.Add(time.Hour*time.Duration(rnd.IntN(24)))
-	switch rnd.IntN(6) {
+	switch rnd.IntN(8) {
+	case 6:
+		return Submission{}, f.mark(Marking{System: "zj-quarter", Number: "ZJ-1"[:rnd.IntN(5)], On: day.In(f.now, day.Shanghai).AddDays(-rnd.IntN(3))}, outside.Systems[0], cycles.Cycles[0])
+	case 7:
+		return f.paper(Filing{Code: f.ContentHash, SignedBy: "王大", SignedOn: day.In(f.now, day.Shanghai), Scans: []id.Of[id.Attachment]{1}})
 	case 0:
 		return Submission{}, f.compile(Company{Name: "企业"}, sum([]Line{{Level: "general", Found: int64(rnd.IntN(9))}}, Plans{}), "")
 	case 1, 2:
 		if rnd.IntN(4) == 0 {
-			return Submission{}, f.sign("0")
+			return Submission{}, f.sign("0", 0)
 		}
-		return Submission{}, f.sign(f.ContentHash)
+		return Submission{}, f.sign(f.ContentHash, 0)
 	case 3, 4:
 		return f.submit()
 	default:
@@ -210,6 +219,11 @@ func randomEvent(rnd *rand.Rand, f *file) (Submission, error) {
 func TestEveryFaultSpeaks(t *testing.T) {
 	t.Parallel()
 	all := []string{ErrCycle.Code, ErrContentMoved.Code, ErrReasons.Code}
+	for _, f := range []*fault.Error{
+		ErrProfile, ErrProfilePast, ErrBoundNow, ErrProfileOver, ErrPeriod, ErrUrgedToday, ErrSystem, ErrMarkEmpty, ErrMarkDay, ErrPaperCode, ErrPaperEmpty, ErrPaperDay, ErrNotCompiled,
+	} {
+		all = append(all, f.Code)
+	}
 	for s := range ErrNow {
 		all = append(all, ErrNow[s].Code)
 	}
@@ -217,4 +231,44 @@ func TestEveryFaultSpeaks(t *testing.T) {
 		require.True(t, text.Known(text.Chinese, code) && text.Known(text.English, code), code)
 	}
 	require.True(t, errors.Is(ErrNow[Draft], ErrNow[Draft]))
+}
+
+// TestWhatChanged compares two rounds as the regulator reads them.
+func TestWhatChanged(t *testing.T) {
+	t.Parallel()
+	was := Content{Remark: "甲", FilledBy: "张", Statistics: sum([]Line{{Level: "general", Category: "B02", Found: 4, Fixed: 3, FundsFen: 1}}, Plans{})}
+	is := Content{Remark: "乙", FilledBy: "李", Statistics: sum([]Line{{Level: "general", Category: "B02", Found: 5, Fixed: 3, FundsFen: 1}, {Level: "major", Category: "A01", Found: 1}}, Plans{Count: 1, FundsFen: 12_345_600})}
+	got := map[string]string{}
+	for _, c := range changes(was, is) {
+		got[c.Item] = c.Before + ">" + c.After
+	}
+	for item, want := range map[string]string{
+		"general.found": "4>5", "general.rate": "75.00%>60.00%", "lines.general.B02.found": "4>5", "lines.major.A01.found": ">1", "major.found": "0>1", "plans.count": "0>1", "remark": "甲>乙",
+	} {
+		require.Equal(t, want, got[item], item)
+	}
+	require.NotContains(t, got, "filledBy")
+	require.Equal(t, "12.3456", wan(12_345_600))
+	require.Empty(t, changes(is, is))
+}
+
+// TestLibraries: every column of the form and of other systems names a field there is.
+func TestLibraries(t *testing.T) {
+	t.Parallel()
+	fields := Content{}.fields(Report{})
+	for _, g := range form.Groups {
+		for _, c := range g.Columns {
+			require.Contains(t, fields, c.From, c.Zh)
+		}
+	}
+	for _, s := range outside.Systems {
+		require.Contains(t, []string{"verified", "memory"}, s.Conf)
+		for _, c := range s.Columns {
+			if s.Per == "report" {
+				require.Contains(t, fields, c.From, c.Zh)
+			}
+		}
+	}
+	require.True(t, HighRisk("0610", nil) && HighRisk("3311", []string{"chem_enterprise"}) && !HighRisk("3311", nil))
+	require.True(t, Crowded("6110", nil) && !Crowded("3311", nil))
 }

@@ -3,6 +3,7 @@ package selfreport
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	"anbiao/jobs"
 	"anbiao/kit/day"
@@ -21,6 +22,13 @@ const (
 	ActionSubmit  rbac.Action = "selfreport.report.submit"
 	ActionReceive rbac.Action = "selfreport.report.receive" // the regulator's
 	ActionReturn  rbac.Action = "selfreport.report.return"  // the regulator's
+	ActionPaper   rbac.Action = "selfreport.report.paper"   // submits the stamped form
+	ActionMark    rbac.Action = "selfreport.report.mark"    // as reported in another system
+	ActionRate    rbac.Action = "selfreport.rate.read"      // the regulator's
+	ActionUrge    rbac.Action = "selfreport.rate.urge"      // the regulator's
+	ActionCycles  rbac.Action = "selfreport.cycle.list"
+	ActionProfile rbac.Action = "selfreport.profile.list"
+	ActionBind    rbac.Action = "selfreport.profile.bind" // of areas that are wholly one's own
 )
 
 // LedgerStatistics adds up a company's hazard ledger over a period.
@@ -29,9 +37,44 @@ type LedgerStatistics func(ctx context.Context, tx db.Tx, scope rbac.Scope, comp
 // Card names a company as the form prints it.
 type Card func(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id.Company]) (Company, error)
 
-// Bound lists the companies after one, in order of id, that were on the register by the end
-// of a day: those a cycle binds. At most limit. Called by the job runner.
-type Bound func(ctx context.Context, tx db.Tx, by day.Date, after id.Of[id.Company], limit int) ([]rbac.Home, error)
+// Bound lists companies that were on the register by the end of a day, in order of id. Called
+// by the job runner.
+type Bound func(ctx context.Context, tx db.Tx, q Wanted) ([]Firm, error)
+
+// Wanted says which companies are wanted: at most Limit of those behind After.
+type Wanted struct {
+	By         day.Date
+	After      id.Of[id.Company]
+	Areas      []string // paths; nil: everywhere
+	Industries []string // first digits of GB/T 4754; nil: all
+	Limit      int
+}
+
+// Firm is what a cycle wants to know of a company.
+type Firm struct {
+	rbac.Home
+	Name       string
+	Industry   string // GB/T 4754
+	Tags       []string
+	AboveScale bool // 规模以上企业
+}
+
+// Claim ties files the actor has uploaded to a report.
+type Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error
+
+// Picture returns a copy of a picture that can be printed; nil if there is none.
+type Picture func(ctx context.Context, tx db.Tx, company id.Of[id.Company], n id.Of[id.Attachment]) ([]byte, error)
+
+// TellMany puts messages into the inboxes of the members of companies who hold one of some
+// roles, all at once; one whose Key was used before is not written again. Called by the job runner.
+type TellMany func(ctx context.Context, tx db.Tx, notes []Note, roles ...string) error
+
+// Entries lists the rows of the hazard ledger that lay open in a period, field by field, for
+// systems that want each hazard.
+type Entries func(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id.Company], p Period) ([]map[string]string, error)
+
+// OtherCycles lists the reports that other modules ask of a company in a region on a day.
+type OtherCycles func(region string, on day.Date) []Elsewhere
 
 // Tell puts a message into the inbox of the members of a company who hold one of some roles.
 // Called by the job runner.
@@ -49,6 +92,7 @@ type Note struct {
 	Except    id.Of[id.Person] // who did it need not be told
 	Code      string           // of the text catalogues
 	Params    map[string]string
+	Key       string // of messages told by the many
 }
 
 // Service is what the rest of the program may ask about reports.
@@ -59,6 +103,12 @@ type Service struct {
 	Bound  Bound
 	Tell   Tell
 	Touch  Touch
+
+	Claim    Claim
+	Picture  Picture
+	TellMany TellMany
+	Entries  Entries
+	Others   OtherCycles
 }
 
 // Filter narrows the list of reports.
@@ -67,7 +117,7 @@ type Filter struct {
 	CompanyID id.Of[id.Company] `query:"companyId" doc:"for regulators: one company"`
 	Cycle     string            `query:"cycle" maxLength:"20" pattern:"^[A-Z0-9-]+$" doc:"e.g. HZ-Q"`
 	Period    string            `query:"period" maxLength:"7" pattern:"^[0-9]{4}(-Q[1-4]|-[0-9]{2})?$" doc:"e.g. 2026-Q1"`
-	State     []State           `query:"state,explode" enum:"open,draft,signed,submitted,received,returned"`
+	State     []State           `query:"state,explode" enum:"open,draft,signed,submitted,received,returned,outside"`
 	Late      bool              `query:"late" doc:"only those submitted late, or due and not submitted"`
 }
 
@@ -130,7 +180,7 @@ func may(scope rbac.Scope, r Report) []Event {
 	for _, e := range []struct {
 		event  Event
 		action rbac.Action
-	}{{Compile, ActionCompile}, {Sign, ActionSign}, {Submit, ActionSubmit}, {Receive, ActionReceive}, {Return, ActionReturn}} {
+	}{{Compile, ActionCompile}, {Sign, ActionSign}, {Submit, ActionSubmit}, {Paper, ActionPaper}, {Mark, ActionMark}, {Receive, ActionReceive}, {Return, ActionReturn}} {
 		if scope.Can(e.action) && f.may(e.event) == nil {
 			out = append(out, e.event)
 		}
@@ -150,13 +200,18 @@ type Coming struct {
 // and the next of each cycle to come. For the first screen.
 func (s *Service) Pending(ctx context.Context) (rows []Report, coming []Coming, today day.Date, err error) {
 	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) (err error) {
-		if _, err := scope.Home(); err != nil {
+		home, err := scope.Home()
+		if err != nil {
 			return err
 		}
 		today = day.In(tx.Now, day.Shanghai)
-		for _, c := range National() {
+		duties, err := s.binding(ctx, tx, scope, home)
+		if err != nil {
+			return err
+		}
+		for _, c := range duties {
 			p := c.At(today)
-			coming = append(coming, Coming{c, p, c.OpensOn(p), c.DueOn(p)})
+			coming = append(coming, Coming{c.Cycle, p, c.OpensOn(p), c.DueOn(p)})
 		}
 		rows, err = pending(ctx, tx, scope)
 		return err
@@ -167,15 +222,20 @@ func (s *Service) Pending(ctx context.Context) (rows []Report, coming []Coming, 
 // Open opens the report of a cycle's current period, if the scheduler has not: for a company
 // that came to the platform later. It returns the report there is. Errors: ErrCycle.
 func (s *Service) Open(ctx context.Context, cycle string) (rid id.Of[id.Report], err error) {
-	c, ok := CycleByID(cycle)
-	if !ok || c.Profile != "" {
-		return 0, ErrCycle.At("body.cycle")
-	}
 	err = s.Gate.Write(ctx, ActionOpen, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
 			return err
 		}
+		duties, err := s.binding(ctx, tx, scope, home)
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(duties, func(d Duty) bool { return d.ID == cycle })
+		if i < 0 {
+			return ErrCycle.At("body.cycle")
+		}
+		c := duties[i].Cycle
 		f := newReport(home, c, c.Current(day.In(tx.Now, day.Shanghai)), scope.Actor(), tx.Now)
 		made, err := insertReport(ctx, tx, f)
 		if err != nil {
@@ -206,10 +266,20 @@ func (s *Service) Compile(ctx context.Context, rid id.Of[id.Report], remark stri
 	})
 }
 
-// Sign is the principal's signature under the content whose hash he names.
-// Errors: ErrNow, ErrContentMoved.
-func (s *Service) Sign(ctx context.Context, rid id.Of[id.Report], seen string) (id.Of[id.Report], error) {
-	return s.move(ctx, ActionSign, rid, Sign, movable, func(_ db.Tx, _ rbac.Scope, f *file) error { return f.sign(seen) })
+// Signing is the principal's signature under the content whose hash he names.
+type Signing struct {
+	ContentHash string               `json:"contentHash" minLength:"64" maxLength:"64" pattern:"^[0-9a-fA-F]+$" doc:"of the content the signer has seen"`
+	SignatureID id.Of[id.Attachment] `json:"signatureId,omitempty" doc:"the strokes drawn on the screen"`
+}
+
+// Sign is the principal's signature. Errors: ErrNow, ErrContentMoved.
+func (s *Service) Sign(ctx context.Context, rid id.Of[id.Report], in Signing) (id.Of[id.Report], error) {
+	return s.move(ctx, ActionSign, rid, Sign, movable, func(tx db.Tx, scope rbac.Scope, f *file) error {
+		if err := f.sign(in.ContentHash, in.SignatureID); err != nil || in.SignatureID == 0 {
+			return err
+		}
+		return s.Claim(ctx, tx, scope, []id.Of[id.Attachment]{in.SignatureID}, "selfreport", int64(rid))
+	})
 }
 
 // Submit freezes the signed report and hands it to the regulator. Errors: ErrNow.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +33,7 @@ type world struct {
 	stranger, county, elsewhere, grid rbac.Actor
 	lines                             []selfreport.Line
 	notes                             []selfreport.Note
+	refuse                            error // of telling many
 }
 
 // refreshed is the job that a changed report leaves behind in these tests.
@@ -53,6 +55,14 @@ func setup(t *testing.T) *world {
 		},
 		Bound: bound,
 		Tell:  func(_ context.Context, _ db.Tx, n selfreport.Note) error { w.notes = append(w.notes, n); return nil },
+		TellMany: func(_ context.Context, _ db.Tx, notes []selfreport.Note, _ ...string) error {
+			w.notes = append(w.notes, notes...)
+			return w.refuse
+		},
+		Claim: func(context.Context, db.Tx, rbac.Scope, []id.Of[id.Attachment], string, int64) error { return nil },
+		Entries: func(context.Context, db.Tx, rbac.Scope, id.Of[id.Company], selfreport.Period) ([]map[string]string, error) {
+			return []map[string]string{{"number": "330784-2026-000001", "level": "general", "title": "护罩缺失", "owner": "张三"}, {"number": "330784-2026-000002", "level": "major", "hasGoal": "1"}}, nil
+		},
 		Touch: func(ctx context.Context, tx db.Tx, company id.Of[id.Company]) error {
 			return jobs.Enqueue(ctx, tx, refreshed{company})
 		},
@@ -65,18 +75,22 @@ func setup(t *testing.T) *world {
 }
 
 // bound reads the register as the company module would.
-func bound(_ context.Context, tx db.Tx, by day.Date, after id.Of[id.Company], limit int) (homes []rbac.Home, err error) {
+func bound(_ context.Context, tx db.Tx, q selfreport.Wanted) (firms []selfreport.Firm, err error) {
 	var rows []struct {
-		CompanyID     int64
-		RegionPath    string
-		OversightLine int16
+		CompanyID                  int64
+		RegionPath, Name, Industry string
+		OversightLine              int16
+		AboveScale                 bool
 	}
-	err = tx.Raw("SELECT company_id, region_path, oversight_line FROM company WHERE company_id > ? AND created_at < ? ORDER BY company_id LIMIT ?",
-		int64(after), by.AddDays(1).Midnight(day.Shanghai), limit).Scan(&rows).Error
+	under := func(prefixes []string) string { return "^(" + strings.Join(prefixes, "|") + ")" } // none: everything
+	err = tx.Raw("SELECT company_id, region_path, oversight_line, name, industry, above_scale FROM company WHERE company_id > ? AND created_at < ? AND region_path ~ ? AND industry ~ ? ORDER BY company_id LIMIT ?",
+		int64(q.After), q.By.AddDays(1).Midnight(day.Shanghai), under(q.Areas), under(q.Industries), q.Limit).Scan(&rows).Error
 	for _, r := range rows {
-		homes = append(homes, rbac.Home{CompanyID: id.Of[id.Company](r.CompanyID), RegionPath: r.RegionPath, Line: r.OversightLine})
+		firms = append(firms, selfreport.Firm{
+			Home: rbac.Home{CompanyID: id.Of[id.Company](r.CompanyID), RegionPath: r.RegionPath, Line: r.OversightLine}, Name: r.Name, Industry: r.Industry, AboveScale: r.AboveScale,
+		})
 	}
-	return homes, err
+	return firms, err
 }
 
 func as(t *testing.T, a rbac.Actor) context.Context { return rbac.WithActor(t.Context(), a) }
@@ -103,7 +117,7 @@ func (w *world) sendIn(t *testing.T, rid id.Of[id.Report]) {
 	t.Helper()
 	r, err := w.s.ByID(as(t, w.head), rid)
 	require.NoError(t, err)
-	_, err = w.s.Sign(as(t, w.head), rid, r.ContentHash)
+	_, err = w.s.Sign(as(t, w.head), rid, selfreport.Signing{ContentHash: r.ContentHash})
 	require.NoError(t, err)
 	_, err = w.s.Submit(as(t, w.safety), rid)
 	require.NoError(t, err)
@@ -117,9 +131,9 @@ func TestReturnedAndResubmitted(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, []any{"2026-Q1", day.Of(2026, 4, 15), w.firm.Name, int64(4), int64(7500)},
 		[]any{r.Period, r.DueOn, r.Content.Company.Name, r.Content.Statistics.General.Found, *r.Content.Statistics.FixRate})
-	require.Equal(t, []selfreport.Event{selfreport.Compile}, r.May, "signing is the principal's")
+	require.Equal(t, []selfreport.Event{selfreport.Compile, selfreport.Paper, selfreport.Mark}, r.May, "signing is the principal's")
 
-	_, err = w.s.Sign(as(t, w.safety), rid, r.ContentHash)
+	_, err = w.s.Sign(as(t, w.safety), rid, selfreport.Signing{ContentHash: r.ContentHash})
 	require.ErrorIs(t, err, rbac.ErrForbidden)
 	_, err = w.s.Submit(as(t, w.safety), rid)
 	require.ErrorIs(t, err, selfreport.ErrNow[selfreport.Draft])
@@ -152,7 +166,7 @@ func TestReturnedAndResubmitted(t *testing.T) {
 
 	reg := jobs.NewRegistry()
 	w.s.Jobs(reg)
-	jobs.Handle(reg, func(context.Context, db.Tx, refreshed) error { return nil })
+	jobs.Handle(reg, w.forget)
 	w.drain(t, &jobs.Worker{System: w.System(), Registry: reg, Now: w.Now})
 	var codes []string
 	for _, n := range w.notes {
@@ -179,7 +193,7 @@ func TestOthersSeeNothing(t *testing.T) {
 		_, err = w.s.ByID(as(t, a), rid)
 		require.ErrorIs(t, err, rbac.ErrNotFound, name)
 	}
-	_, err := w.s.Sign(as(t, w.stranger), rid, "")
+	_, err := w.s.Sign(as(t, w.stranger), rid, selfreport.Signing{})
 	require.ErrorIs(t, err, rbac.ErrNotFound)
 	_, err = w.s.Receive(as(t, w.elsewhere), rid, "")
 	require.ErrorIs(t, err, rbac.ErrNotFound)
@@ -249,7 +263,7 @@ func TestRefusalsLeaveNothing(t *testing.T) {
 		return testkit.All[int64](t, w.W, "SELECT count(*) FROM job_outbox UNION ALL SELECT count(*) FROM selfreport_step UNION ALL SELECT count(*) FROM audit_entry")
 	}
 	before := count()
-	_, err := w.s.Sign(as(t, w.head), rid, "00")
+	_, err := w.s.Sign(as(t, w.head), rid, selfreport.Signing{ContentHash: "00"})
 	require.ErrorIs(t, err, selfreport.ErrContentMoved)
 	_, err = w.s.Receive(as(t, w.county), rid, "")
 	require.ErrorIs(t, err, selfreport.ErrNow[selfreport.Draft])
@@ -286,6 +300,12 @@ func TestSchedulerOpensReports(t *testing.T) {
 // drain does every job there is, in order, each twice: the second time finds it done.
 func (w *world) drain(t *testing.T, worker *jobs.Worker) {
 	t.Helper()
+	require.NoError(t, w.drained(t, worker))
+}
+
+// drained is drain up to the first job that fails.
+func (w *world) drained(t *testing.T, worker *jobs.Worker) error {
+	t.Helper()
 	for {
 		rows, err := w.Owner.Query(t.Context(), "SELECT task_id, kind, payload FROM job_outbox WHERE done_at IS NULL ORDER BY id")
 		require.NoError(t, err)
@@ -301,14 +321,20 @@ func (w *world) drain(t *testing.T, worker *jobs.Worker) {
 		}
 		require.NoError(t, rows.Err())
 		if len(todo) == 0 {
-			return
+			return nil
 		}
 		for _, j := range todo {
-			require.NoError(t, worker.Do(t.Context(), j.id, j.kind, j.payload))
-			require.NoError(t, worker.Do(t.Context(), j.id, j.kind, j.payload))
+			for range 2 {
+				if err := worker.Do(t.Context(), j.id, j.kind, j.payload); err != nil {
+					return err
+				}
+			}
 		}
 	}
 }
+
+// forget takes the place of the board's refresh.
+func (*world) forget(context.Context, db.Tx, refreshed) error { return nil }
 
 func TestFacts(t *testing.T) {
 	t.Parallel()
@@ -356,7 +382,7 @@ func TestWalkOverHTTP(t *testing.T) {
 		Submissions []struct{ ContentHash, Content string }
 	}
 	head.Get(at).OK(t, &d)
-	require.Equal(t, []any{"draft", 50, []string{"compile", "sign"}, w.firm.Name}, []any{d.State, d.Ready, d.May, d.Content.Company.Name})
+	require.Equal(t, []any{"draft", 50, []string{"compile", "sign", "paper", "mark"}, w.firm.Name}, []any{d.State, d.Ready, d.May, d.Content.Company.Name})
 	head.Post(at+"/sign", `{"contentHash":"`+fmt.Sprintf("%064d", 0)+`"}`).Refused(t, 409, "selfreport.content-moved")
 	safety.Post(at+"/sign", `{"contentHash":"`+d.ContentHash+`"}`).Refused(t, 403, "rbac.forbidden")
 	head.Post(at+"/sign", `{"contentHash":"`+d.ContentHash+`"}`).OK(t, nil)

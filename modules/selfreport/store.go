@@ -52,8 +52,8 @@ func insertSubmission(ctx context.Context, tx db.Tx, s *Submission) error {
 // What an event may change: all of it for the company, the decision for a regulator.
 var (
 	movable = []string{
-		"State", "Remark", "Content", "ContentHash", "Zero", "CompiledAt", "CompiledByName", "SignedAt", "SignedByPersonID", "SignedByName", "Rounds",
-		"FirstSubmittedAt", "SubmittedAt", "SubmittedByName", "Late", "DecidedAt", "DecidedByName", "Steps", "ChangedAt",
+		"State", "Remark", "Content", "ContentHash", "Zero", "CompiledAt", "CompiledByName", "SignedAt", "SignedByPersonID", "SignedByName", "SignedHow", "SignatureID", "Scans", "Rounds",
+		"OutsideSystem", "OutsideNumber", "OutsideOn", "OutsideFiles", "OutsideAt", "OutsideByName", "FirstSubmittedAt", "SubmittedAt", "SubmittedByName", "Late", "DecidedAt", "DecidedByName", "Steps", "ChangedAt",
 	}
 	decidable = []string{"State", "DecidedAt", "DecidedByName", "Steps", "ChangedAt"}
 )
@@ -160,7 +160,7 @@ func pending(ctx context.Context, tx db.Tx, scope rbac.Scope) (rows []Report, er
 
 // openMany opens the report of one period for many companies in one statement; those that
 // have it keep theirs. It returns how many were opened.
-func openMany(ctx context.Context, tx db.Tx, firms []rbac.Home, c Cycle, p Period, name string) (int64, error) {
+func openMany(ctx context.Context, tx db.Tx, firms []Firm, c Cycle, p Period, name string) (int64, error) {
 	companies, paths, lines := make(db.Ints, len(firms)), make(db.Texts, len(firms)), make(db.Shorts, len(firms))
 	for i, f := range firms {
 		companies[i], paths[i], lines[i] = int64(f.CompanyID), f.RegionPath, f.Line

@@ -5,12 +5,16 @@ import type { Step } from '@/parts/TimeLine.vue'
 export type ReportRow = RowOf<'/api/selfreport/reports'>
 export type Report = AnswerOf<'/api/selfreport/reports/{id}'> & ReportRow
 export type Line = Schema<'SelfreportLine'>
+export type Reason = Schema<'SelfreportReason'>
+export type Rates = AnswerOf<'/api/selfreport/rates'>
+export type BoundRow = RowOf<'/api/selfreport/bound'>
 
-export const STATES: readonly ReportRow['state'][] = ['open', 'draft', 'signed', 'submitted', 'received', 'returned']
-export const TONES: Record<ReportRow['state'], Tone> = { open: 'warn', draft: 'warn', signed: 'busy', submitted: 'busy', received: 'good', returned: 'bad' }
+export const CYCLES = ['HZ-Q', 'HZ-Y', 'HZ-M', 'HZ-COAL-Q'] as const
+export const STATES: readonly ReportRow['state'][] = ['open', 'draft', 'signed', 'submitted', 'received', 'returned', 'outside']
+export const TONES: Record<ReportRow['state'], Tone> = { open: 'warn', draft: 'warn', signed: 'busy', submitted: 'busy', received: 'good', returned: 'bad', outside: 'good' }
 
 /** What can be pressed on the page of a report, in the order of the buttons. */
-export const DEEDS = ['compile', 'sign', 'submit', 'receive', 'return'] as const
+export const DEEDS = ['compile', 'sign', 'submit', 'paper', 'mark', 'receive', 'return'] as const
 export type Deed = (typeof DEEDS)[number]
 
 export function offered(may: readonly string[]): Deed[] {
@@ -27,14 +31,36 @@ export function linesOf(lines: readonly Line[], level: Line['level']): Line[] {
   return lines.filter((line) => line.level === level).toSorted((a, b) => (a.category || 'Z').localeCompare(b.category || 'Z'))
 }
 
+/**
+ * What an item of the form is called: general.found → 一般隐患·排查, lines.major.A01.open → A01·期末未整改. Words that name
+ * no item are shown as they were written.
+ */
+export function itemName(item: string, say: (key: string) => string, known: (key: string) => boolean): string {
+  const parts = item.split('.')
+  const last = parts.at(-1) ?? ''
+  const word = (key: string): string => (known(key) ? say(key) : '')
+  if (parts[0] === 'lines' && parts.length === 4) return `${word(`selfreport.form.${parts[1]}`)} ${parts[2]}·${word(`selfreport.form.${last}`) || last}`
+  if (parts.length === 2 && (parts[0] === 'general' || parts[0] === 'major')) return `${word(`selfreport.form.${parts[0]}`)}·${word(`selfreport.form.${last}`) || last}`
+  if (parts.length === 2 && parts[0] === 'plans') return `${word('selfreport.items.plans')}·${word(`selfreport.planItems.${last}`) || last}`
+  if (parts.length === 2 && parts[0] === 'company') return word(`selfreport.companyItems.${last}`) || item
+  return word(`selfreport.items.${item}`) || item
+}
+
+/** The reasons of the last return by the item they are about. */
+export function reasonsBy(reasons: readonly Reason[]): Map<string, string> {
+  const by = new Map<string, string>()
+  for (const { item, reason } of reasons) by.set(item, by.has(item) ? `${by.get(item)}；${reason}` : reason)
+  return by
+}
+
 /** The history as a timeline; what the system did by itself carries `system` as its actor. */
-export function stepsOf(report: Pick<Report, 'steps'>, say: (event: string) => string, system: string): Step[] {
+export function stepsOf(report: Pick<Report, 'steps'>, say: (event: string) => string, system: string, name: (item: string) => string = (item) => item): Step[] {
   return report.steps.map((step) => ({
     id: String(step.n),
     at: step.at,
     title: say(step.event),
     actor: step.actorKind === 'system' ? system : step.actorName,
-    note: [step.note, ...step.reasons.map((reason) => [reason.item, reason.reason].filter(Boolean).join('：'))].filter(Boolean).join('\n'),
+    note: [step.note, ...step.reasons.map((reason) => [name(reason.item), reason.reason].filter(Boolean).join('：'))].filter(Boolean).join('\n'),
     tone: step.event === 'return' ? 'bad' : step.event === 'receive' ? 'good' : 'plain',
   }))
 }
