@@ -104,6 +104,15 @@ func DailyAt(hour, minute int) func(time.Time) time.Time {
 	}
 }
 
+// WeeklyAt is due every week on the given day and time in Asia/Shanghai.
+func WeeklyAt(on time.Weekday, hour, minute int) func(time.Time) time.Time {
+	daily := DailyAt(hour, minute)
+	return func(after time.Time) time.Time {
+		due := daily(after)
+		return due.AddDate(0, 0, (int(on)-int(due.In(shanghai).Weekday())+7)%7)
+	}
+}
+
 // Every is due at each whole multiple of d since the epoch.
 func Every(d time.Duration) func(time.Time) time.Time {
 	return func(after time.Time) time.Time { return after.UTC().Truncate(d).Add(d) }

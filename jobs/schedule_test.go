@@ -27,6 +27,12 @@ func TestWhenSchedulesFallDue(t *testing.T) {
 	} {
 		require.True(t, six(at(after)).Equal(at(want)), after)
 	}
+	sunday := jobs.WeeklyAt(time.Sunday, 3, 20)
+	for after, want := range map[string]string{
+		"2026-03-29 03:19": "2026-03-29 03:20", "2026-03-29 03:20": "2026-04-05 03:20", "2026-03-30 12:00": "2026-04-05 03:20", "2026-04-04 23:00": "2026-04-05 03:20",
+	} {
+		require.True(t, sunday(at(after)).Equal(at(want)), after)
+	}
 	quarter := jobs.Every(15 * time.Minute)
 	require.True(t, quarter(at("2026-03-31 06:00")).Equal(at("2026-03-31 06:15")))
 	require.True(t, quarter(at("2026-03-31 06:14")).Equal(at("2026-03-31 06:15")))

@@ -173,8 +173,7 @@ func (s *Service) Bulk(ctx context.Context, f BulkForm) (out BulkResult, err err
 		out.Done = len(changed)
 		return updateTasks(ctx, tx, home.CompanyID, changed)
 	})
-	if replay, again := errors.AsType[*rbac.Replay](err); again {
-		_ = replay
+	if _, again := errors.AsType[*rbac.Replay](err); again {
 		return BulkResult{Done: len(f.IDs), Failed: []BulkFailed{}}, nil
 	}
 	return out, err

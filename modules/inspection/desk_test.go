@@ -115,17 +115,24 @@ func TestItemStatistics(t *testing.T) {
 	var checks page
 	w.api.As(w.safety).Get("/api/inspection/checks?itemCode=PRS-02").OK(t, &checks)
 	require.Len(t, checks.Items, 1)
-	recount := func() (n int64) {
+	recount := func() (n int) {
 		require.NoError(t, w.Gate.System(t.Context(), "test", func(tx db.Tx, _ rbac.Scope) (err error) {
-			n, err = inspection.RecountItems(t.Context(), tx, w.firm.ID, day.Of(2026, 3, 1))
+			n, err = inspection.RecountItems(t.Context(), tx, []rbac.CompanyID{w.firm.ID}, day.Of(2026, 3, 1))
 			return err
 		}))
 		return n
 	}
 	require.Zero(t, recount(), "the projection is what the checks say")
 	w.Exec(t, "UPDATE inspection_item_stat SET asked = 9 WHERE code = 'PRS-01'")
-	require.Equal(t, int64(1), recount())
+	w.Exec(t, "UPDATE inspection_item_stat SET code = 'PRS-99' WHERE code = 'PRS-02'") // one missing, one too many
+	require.Equal(t, 3, recount())
 	require.Equal(t, int64(2), testkit.One[int64](t, w.W, "SELECT asked FROM inspection_item_stat WHERE code = 'PRS-01'"))
+	require.Equal(t, int64(1), testkit.One[int64](t, w.W, "SELECT failed FROM inspection_item_stat WHERE code = 'PRS-02'"))
+	require.Equal(t, int64(0), testkit.One[int64](t, w.W, "SELECT asked FROM inspection_item_stat WHERE code = 'PRS-99'"))
+
+	w.Exec(t, "UPDATE inspection_item_stat SET asked = 9 WHERE code = 'PRS-01'")
+	w.enqueue(t, inspection.RecountAnswers{Month: day.Of(2026, 3, 1)})
+	require.Equal(t, int64(2), testkit.One[int64](t, w.W, "SELECT asked FROM inspection_item_stat WHERE code = 'PRS-01'"), "the weekly job does the same")
 }
 
 func TestSpecialChecks(t *testing.T) {

@@ -3,6 +3,7 @@ package inspection
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"time"
 
@@ -30,9 +31,20 @@ type TellMissed struct {
 // Kind names the job.
 func (TellMissed) Kind() string { return "inspection.tell-missed" }
 
+// RecountAnswers proves the numbers of a month against the checks themselves, of the companies after
+// the given one.
+type RecountAnswers struct {
+	Month     day.Date       `json:"month"` // first day
+	CompanyID rbac.CompanyID `json:"companyId"`
+}
+
+// Kind names the job.
+func (RecountAnswers) Kind() string { return "inspection.recount-answers" }
+
 const (
-	countBatch = 2000 // checks
-	tellBatch  = 500  // companies
+	countBatch   = 2000 // checks
+	tellBatch    = 500  // companies
+	recountBatch = 100  // companies
 )
 
 func (s *Service) statJobs(r *jobs.Registry) {
@@ -44,12 +56,37 @@ func (s *Service) statJobs(r *jobs.Registry) {
 		return jobs.Enqueue(ctx, tx, CountAnswers{t.Turn + 1})
 	})
 	jobs.Handle(r, s.tellMissed)
+	jobs.Handle(r, recountAnswers)
 	r.Schedule(jobs.Schedule{Name: "inspection.count-answers", Next: func(after time.Time) time.Time { return after.Truncate(10 * time.Minute).Add(10 * time.Minute) }, Task: func(time.Time) jobs.Task {
 		return CountAnswers{}
 	}})
 	r.Schedule(jobs.Schedule{Name: "inspection.tell-missed", Next: jobs.DailyAt(7, 30), Task: func(due time.Time) jobs.Task {
 		return TellMissed{On: day.In(due, day.Shanghai).AddDays(-1)}
 	}})
+	r.Schedule(jobs.Schedule{Name: "inspection.recount-answers", Next: jobs.WeeklyAt(time.Sunday, 3, 20), Task: func(due time.Time) jobs.Task {
+		on := day.In(due, day.Shanghai).AddDays(-7) // a month that ended in the week is recounted whole
+		return RecountAnswers{Month: day.Of(on.Year(), on.Month(), 1)}
+	}})
+}
+
+// recountAnswers proves one batch; what it had to repair stands in the log, for nothing should.
+func recountAnswers(ctx context.Context, tx db.Tx, t RecountAnswers) error {
+	firms, err := firmsAfter(ctx, tx, t.CompanyID, recountBatch)
+	if err != nil || len(firms) == 0 {
+		return err
+	}
+	n, err := RecountItems(ctx, tx, firms, t.Month)
+	if err != nil {
+		return err
+	}
+	if n > 0 {
+		slog.WarnContext(ctx, "item statistics differed from the checks", "month", t.Month, "after", t.CompanyID, "rows", n)
+	}
+	if len(firms) < recountBatch {
+		return nil
+	}
+	last := firms[len(firms)-1]
+	return jobs.Enqueue(ctx, tx, RecountAnswers{t.Month, last}, jobs.Key(fmt.Sprintf("%s:%s", t.Month, last)))
 }
 
 // missedLine is what one leader is told; HeadID 0: the unit has none, the safety managers are.

@@ -82,21 +82,45 @@ func CountItems(ctx context.Context, tx db.Tx, limit int) (n int, err error) {
 	return n, err
 }
 
-// RecountItems counts a company's month again from its checks and repairs what differs; it returns how
-// many rows that were. What waits to be counted is left to CountItems.
-func RecountItems(ctx context.Context, tx db.Tx, company rbac.CompanyID, month day.Date) (int64, error) {
+// RecountItems counts a month of some companies again from their checks and repairs what differs; it
+// returns how many rows that were. What waits to be counted is left to CountItems, which waits
+// meanwhile: what it adds to a row while that is recounted would be lost. It is for the job runner.
+func RecountItems(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, month day.Date) (n int, err error) {
+	firms := make(db.Ints, len(companies))
+	for i, c := range companies {
+		firms[i] = int64(c)
+	}
+	g := tx.WithContext(ctx)
+	if err := g.Exec("LOCK TABLE inspection_item_stat IN SHARE ROW EXCLUSIVE MODE").Error; err != nil {
+		return 0, err
+	}
 	q := `WITH said AS (SELECT c.*, 1 AS sign FROM inspection_check c
-		WHERE c.company_id = ? AND c.started_on >= ?::date AND c.started_on < ?::date
+		WHERE c.company_id = ANY (?::bigint[]) AND c.started_on >= ?::date AND c.started_on < ?::date
 			AND NOT EXISTS (SELECT FROM inspection_uncounted u WHERE u.company_id = c.company_id AND u.started_on = c.started_on AND u.check_id = c.id)
 			AND NOT EXISTS (SELECT FROM inspection_check later WHERE later.company_id = c.company_id AND later.started_on = c.started_on AND later.corrects_id = c.id
 				AND NOT EXISTS (SELECT FROM inspection_uncounted u WHERE u.company_id = later.company_id AND u.started_on = later.started_on AND u.check_id = later.id))),
-	` + answered + `
-	UPDATE inspection_item_stat s SET asked = coalesce(x.asked, 0), failed = coalesce(x.failed, 0), not_applicable = coalesce(x.na, 0), out_of_range = coalesce(x.out, 0)
-	FROM inspection_item_stat k LEFT JOIN sums x ON x.company_id = k.company_id AND x.month_on = k.month_on AND x.code = k.code AND x.unit_id IS NOT DISTINCT FROM k.unit_id
-	WHERE k.company_id = ? AND k.month_on = ?::date AND s.company_id = k.company_id AND s.id = k.id
-		AND (s.asked, s.failed, s.not_applicable, s.out_of_range) IS DISTINCT FROM (coalesce(x.asked, 0), coalesce(x.failed, 0), coalesce(x.na, 0), coalesce(x.out, 0))`
-	done := tx.WithContext(ctx).Exec(q, company, month, month.AddMonths(1), company, month)
-	return done.RowsAffected, done.Error
+	` + answered + `,
+	righted AS (
+		INSERT INTO inspection_item_stat AS s (company_id, region_path, oversight_line, month_on, code, unit_id, asked, failed, not_applicable, out_of_range)
+		SELECT company_id, region_path, oversight_line, month_on, code, unit_id, asked, failed, na, out FROM sums ORDER BY company_id, month_on, code, unit_id
+		ON CONFLICT (company_id, month_on, code, unit_id) DO UPDATE SET asked = excluded.asked, failed = excluded.failed,
+			not_applicable = excluded.not_applicable, out_of_range = excluded.out_of_range
+		WHERE (s.asked, s.failed, s.not_applicable, s.out_of_range) IS DISTINCT FROM (excluded.asked, excluded.failed, excluded.not_applicable, excluded.out_of_range)
+		RETURNING 1),
+	emptied AS (
+		UPDATE inspection_item_stat s SET asked = 0, failed = 0, not_applicable = 0, out_of_range = 0
+		WHERE s.company_id = ANY (?::bigint[]) AND s.month_on = ?::date AND (s.asked, s.failed, s.not_applicable, s.out_of_range) IS DISTINCT FROM (0, 0, 0, 0)
+			AND NOT EXISTS (SELECT FROM sums x WHERE x.company_id = s.company_id AND x.code = s.code AND x.unit_id IS NOT DISTINCT FROM s.unit_id)
+		RETURNING 1)
+	SELECT (SELECT count(*) FROM righted) + (SELECT count(*) FROM emptied)`
+	err = g.Raw(q, firms, month, month.AddMonths(1), firms, month).Scan(&n).Error
+	return n, err
+}
+
+// firmsAfter returns the next companies behind one.
+func firmsAfter(ctx context.Context, tx db.Tx, after rbac.CompanyID, limit int) (out []rbac.CompanyID, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT company_id FROM company WHERE company_id > ? ORDER BY company_id LIMIT ?", after, limit).Scan(&out).Error
+	return out, err
 }
 
 // ItemSum is what was found about an item in a span of months.
