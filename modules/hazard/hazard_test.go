@@ -403,6 +403,8 @@ func TestEveryFaultSpeaks(t *testing.T) {
 	all := []*fault.Error{
 		ErrOwnAcceptance, ErrNotOwner, ErrOwnDowngrade, ErrOwnVoid, ErrVoidRegulator, ErrSource, ErrCategory, ErrReason, ErrLevel, ErrFiveFixes,
 		ErrDeadline, ErrDeadlineKept, ErrOwnerUnknown, ErrPhotoNeeded, ErrPhotoUnknown, ErrPointUnknown, ErrMajorOnSpot, ErrTextNeedsFirm, ErrRaisedAlready, ErrBlank,
+		ErrPlan, ErrEvaluate, ErrNotMajor, ErrTwoOfficers, ErrReportNeeded, ErrAgencyNeeded, ErrLights, ErrPlanFinish, ErrDone, ErrFuture, ErrArea, ErrNotStopped,
+		ErrSignature, ErrOtherText, ErrNoDraft, ErrNoPaper, ErrHandled,
 	}
 	for _, s := range append([]State{Cancelled, Voided}, Open...) {
 		require.NotNil(t, ErrNow[s], s)
