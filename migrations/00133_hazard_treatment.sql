@@ -206,7 +206,8 @@ GRANT UPDATE (stopped_on, resumed_on) ON hazard TO anbiao_regulator;
 -- +goose StatementBegin
 CREATE FUNCTION hazard_regulator_moves() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF OLD.state NOT IN ('under_review', 'extension_pending') AND NEW.state <> 'transferred' THEN
+  IF NOT (OLD.state IN ('under_review', 'extension_pending') OR NEW.state = 'transferred'
+      OR (OLD.state = 'awaiting_acceptance' AND OLD.level = 'general')) THEN -- what a very small firm has accepted by the grid worker
     RAISE EXCEPTION 'row-level security: a regulator does not move a hazard from % to %', OLD.state, NEW.state USING ERRCODE = 'insufficient_privilege';
   END IF;
   RETURN NEW;

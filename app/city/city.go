@@ -109,6 +109,9 @@ type builder struct {
 	shots int
 
 	strokes []picture // signatures
+	watched []*seen   // hazards under listed supervision
+	officer who       // of the county, who lists them
+	office  string
 }
 
 func newBuilder(ctx context.Context, tx db.Tx, deps Deps, album []picture) *builder {
@@ -134,6 +137,7 @@ func (b *builder) build() error {
 		{"certificates", b.certify},
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
+		{"major hazards", b.treat},
 		{"tree", b.organise},
 		{"plans", b.plan},
 		{"proofs", b.prove},

@@ -20,7 +20,7 @@ type watched struct {
 	state                 listing.State
 	reports               []int // days ago
 	ending                ending
-	deadlineMoved         int // by an extension granted
+	deadlineMoved         int // by an extension granted, in days
 	phrase                phrase
 	category              string
 }
@@ -35,9 +35,16 @@ type stage struct {
 	d     listing.Detail
 }
 
-// watch puts major hazards of the county under listed supervision: one of the worked company, whose principal has still to
-// sign for it, and others in every state, one with a report of progress overdue.
-func (b *builder) watch() error {
+// seen is a story of a major hazard with what became of its listing.
+type seen struct {
+	*story
+	x watched
+	l listing.Listing
+}
+
+// menace tells the stories of the major hazards that are listed, before the ledger is written: one of the worked company, whose
+// principal has still to sign for the notice, and others in every state, one with a report of progress overdue.
+func (b *builder) menace() error {
 	var body struct {
 		ID   int64
 		Name string
@@ -47,12 +54,13 @@ func (b *builder) watch() error {
 	if err != nil {
 		return err
 	}
-	officer := &who{kind: rbac.Regulator, name: body.Who, person: some(b.login["county"]), org: some(id.Of[id.Organisation](body.ID))}
+	b.office = body.Name
+	b.officer = who{kind: rbac.Regulator, name: body.Who, person: some(b.login["county"]), org: some(id.Of[id.Organisation](body.ID))}
 	dust := phrase{"抛光车间除尘系统未设置泄爆和隔爆装置，粉尘仓未清灰", "加装泄爆片和隔爆阀，建立清灰制度"}
 	gas := phrase{"喷涂车间可燃气体报警与排风未联锁，报警器失效", "更换报警器并恢复联锁，请机构检测"}
 	furnace := phrase{"熔炼炉倾动机构无应急冷却水，炉坑内有积水", "增设应急水源并治理炉坑渗水"}
 	space := phrase{"污水池有限空间未设警示，作业无气体检测和监护", "设置警示和围护，配检测仪并培训监护人"}
-	all := []watched{
+	for i, x := range []watched{
 		{18, 6, 60, listing.Listed, nil, rectifying, 0, phrase{}, ""},
 		{152, 140, 40, listing.PlanFiled, nil, rectifying, 0, dust, "B02"},
 		{128, 118, 9, listing.ExtensionAsked, []int{30}, rectifying, 0, gas, "B02"},
@@ -60,22 +68,22 @@ func (b *builder) watch() error {
 		{215, 205, -12, listing.Escalated, []int{120, 35}, rectifying, 0, furnace, "B01"},
 		{190, 180, -40, listing.Published, []int{95}, closed, 30, space, "B08"},
 		{70, 62, 55, listing.InProgress, []int{6}, rectifying, 0, dust, "B02"},
-	}
-	stories := make([]*story, len(all))
-	var fresh []*story
-	for i, x := range all {
-		if i == 0 {
-			stories[i] = b.worst()
-			continue
+	} {
+		s := b.worst()
+		if i > 0 {
+			s = b.danger(b.others()[i-1], x)
 		}
-		stories[i] = b.danger(b.others()[i-1], x, officer)
-		fresh = append(fresh, stories[i])
+		if err := b.order(s, x); err != nil {
+			return err
+		}
 	}
-	if err := b.enterStories(fresh); err != nil {
-		return err
-	}
-	for i, x := range all {
-		if err := b.listed(stories[i], x, *officer, body.Name); err != nil {
+	return nil
+}
+
+// watch writes the listings, once the ledger has their hazards.
+func (b *builder) watch() error {
+	for _, one := range b.watched {
+		if err := b.listed(one); err != nil {
 			return err
 		}
 	}
@@ -100,72 +108,94 @@ func (b *builder) others() (out []*firm) {
 }
 
 // danger tells the story of a major hazard that was listed.
-func (b *builder) danger(f *firm, x watched, officer *who) *story {
+func (b *builder) danger(f *firm, x watched) *story {
 	found := b.today.AddDays(-x.found)
 	p := plot{
 		firm: f, by: f.staff[0], owner: f.staff[1], boss: f.staff[0], at: at(found, 9, 20), phrase: x.phrase, place: "生产车间", source: hazard.Snap, category: x.category,
-		clause: "工贸企业重大事故隐患判定标准（应急管理部令第10号）", level: hazard.Major, deadline: b.today.AddDays(x.finish), ending: x.ending, officer: officer,
+		clause: "工贸企业重大事故隐患判定标准（应急管理部令第10号）", level: hazard.Major, deadline: b.today.AddDays(x.finish), ending: x.ending, officer: &b.officer,
 		fixedOn: b.today.AddDays(min(x.finish, 0) - 16),
 	}
 	if x.ending == rectifying {
-		p.officer = nil
+		p.officer = nil // he found nothing; he only passes it
 	}
 	s := b.tell(p)
 	f.found = append(f.found, s)
 	return s
 }
 
-// oversee notes a step that left the hazard's state as it was, among those of its time.
-func (b *builder) oversee(s *story, e hazard.Event, t time.Time, by who, note string) error {
+// oversee notes a step that leaves the hazard's state as it was, among those of its time; what names a later step by its
+// number moves with it.
+func (s *story) oversee(e hazard.Event, t time.Time, by who, note string) {
 	i := len(s.steps)
 	for i > 0 && s.steps[i-1].At.After(t) {
 		i--
 	}
-	last := s.steps[i-1]
-	step := *last
-	step.ID, step.Event, step.FromState, step.At, step.Note, step.Detail = 0, e, last.ToState, t, note, db.JSON[hazard.Detail]{}
+	step := *s.steps[i-1]
+	step.Event, step.FromState, step.At, step.Note, step.Detail = e, step.ToState, t, note, db.JSON[hazard.Detail]{}
 	step.ActorKind, step.PersonID, step.StaffID, step.OrganisationID, step.ActorName = string(by.kind), by.person, by.staff, by.org, by.name
-	for _, after := range slices.Backward(s.steps[i:]) {
+	step.N++
+	for _, after := range s.steps[i:] {
 		after.N++
-		if err := b.tx.WithContext(b.ctx).Exec("UPDATE hazard_step SET n = ? WHERE company_id = ? AND id = ?", after.N, int64(s.CompanyID), int64(after.ID)).Error; err != nil {
-			return err
+	}
+	for n := range s.photos {
+		if s.photos[n].step >= i {
+			s.photos[n].step++
 		}
 	}
-	s.Steps++
-	step.N = last.N + 1
+	if c := s.cure; c != nil {
+		move := func(n *int32) {
+			if *n >= step.N {
+				*n++
+			}
+		}
+		for n := range c.told {
+			move(&c.told[n].Step)
+		}
+		for n := range c.stages {
+			move(&c.stages[n].Step)
+		}
+		for n := range c.judged {
+			move(&c.judged[n].Step)
+		}
+		for n := range c.papers {
+			move(&c.papers[n].Step)
+		}
+	}
 	s.steps = slices.Insert(s.steps, i, &step)
-	return b.tx.WithContext(b.ctx).Create(&step).Error
+	s.Steps++
 }
 
-// listed writes a listing and its steps, and what the ledger says of it.
-func (b *builder) listed(s *story, x watched, officer who, dept string) error {
+// order makes the notice of a hazard, and what the ledger says of it.
+func (b *builder) order(s *story, x watched) error {
 	f := b.firmOf(s)
 	l := listing.Listing{
-		CompanyID: s.CompanyID, RegionPath: s.RegionPath, OversightLine: s.OversightLine, CompanyName: f.Name, HazardID: s.ID, HazardNumber: s.Number, HazardText: s.Description, HazardPlace: s.Place,
-		Profile: "ningbo", ProfileVersion: "2026.1", Level: "county", State: listing.Listed, OrganisationID: *officer.org, NumberPrefix: "永应急挂督", ListingGov: "永康市人民政府", ListingDept: dept,
+		CompanyID: s.CompanyID, RegionPath: s.RegionPath, OversightLine: s.OversightLine, CompanyName: f.Name, HazardText: s.Description, HazardPlace: s.Place,
+		Profile: "ningbo", ProfileVersion: "2026.1", Level: "county", State: listing.Listed, OrganisationID: *b.officer.org, NumberPrefix: "永应急挂督", ListingGov: "永康市人民政府", ListingDept: b.office,
 		Signatory: "陈国强", Requirement: "停用存在隐患的设备设施，按治理方案限期治理，治理期间落实现场监护，未经验收合格不得恢复使用。", StopWork: "partial",
-		ListedOn: b.today.AddDays(-x.listed), ListedBy: officer.name, DeliveredBy: officer.name, DeliveredOn: b.today.AddDays(1 - x.listed),
+		ListedOn: b.today.AddDays(-x.listed), ListedBy: b.officer.name, DeliveredBy: b.officer.name, DeliveredOn: b.today.AddDays(1 - x.listed),
 	}
 	l.PlanBy, l.FinishFirst = l.ListedOn.AddDays(15), b.today.AddDays(x.finish-x.deadlineMoved)
 	l.FinishBy, l.NumberYear = l.FinishFirst.AddDays(x.deadlineMoved), int16(l.ListedOn.Year())
 	if err := b.tx.WithContext(b.ctx).Raw("SELECT listing_number(?, ?)", int64(l.OrganisationID), l.NumberYear).Scan(&l.NumberSeq).Error; err != nil {
 		return err
 	}
-	if err := b.oversee(s, hazard.List, at(l.ListedOn, 10, 0), officer, l.Number()); err != nil {
-		return err
+	s.ListedOn, s.ListedLevel, s.Deadline = l.ListedOn, l.Level, l.FinishBy
+	s.oversee(hazard.List, at(l.ListedOn, 10, 0), b.officer, l.Number())
+	if x.state == listing.Published {
+		s.DelistedOn = b.today.AddDays(-50)
+		s.oversee(hazard.Delist, at(s.DelistedOn, 16, 0), b.officer, l.Number())
 	}
-	steps := b.story(&l, x, f, officer)
-	if l.Ended() {
-		if err := b.oversee(s, hazard.Delist, at(l.DelistedOn, 16, 0), officer, l.Number()); err != nil {
-			return err
-		}
-	}
-	q := "UPDATE hazard SET listed_on = ?, listed_level = ?, delisted_on = ?, deadline = ?, extensions = ?, steps = ? WHERE company_id = ? AND id = ?"
-	if err := b.tx.WithContext(b.ctx).Exec(q, l.ListedOn, l.Level, l.DelistedOn, l.FinishBy, l.Extensions, s.Steps, int64(s.CompanyID), int64(s.ID)).Error; err != nil {
-		return err
-	}
+	b.watched = append(b.watched, &seen{s, x, l})
+	return nil
+}
+
+// listed writes a listing and its steps.
+func (b *builder) listed(one *seen) error {
+	l := &one.l
+	l.HazardID, l.HazardNumber = one.ID, one.Number
+	steps := b.story(l, one.x, b.firmOf(one.story), b.officer)
 	l.Steps, l.ChangedAt = int32(len(steps)), steps[len(steps)-1].At
-	if err := b.tx.WithContext(b.ctx).Create(&l).Error; err != nil {
+	if err := b.tx.WithContext(b.ctx).Create(l).Error; err != nil {
 		return err
 	}
 	for i := range steps {

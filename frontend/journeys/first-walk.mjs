@@ -90,6 +90,13 @@ async function fixesTheHazard(walk, note) {
     await category.click({ force: true })
     await page.getByRole('option', { name: /^B01/ }).click()
   }
+  // What is major would first need its treatment plan; this walk is that of a general hazard.
+  const general = dialog.getByText('一般隐患', { exact: true })
+  if (await general.count()) {
+    await general.click()
+    const reason = dialog.locator('[data-field=reason] input')
+    if (await reason.count()) await reason.fill('对照判定标准，未达到重大事故隐患')
+  }
   await choose(page, '整改责任人', fixer.person.name)
   const deadline = dialog.locator('[data-field=deadline] input')
   // Who may assign has assigned what he found to whom he proposed: now it is handed on, with the day it has.

@@ -10,6 +10,7 @@ import firstWalk from './first-walk.mjs'
 import inapp, { WECHAT } from './inapp.mjs'
 import letter from './letter.mjs'
 import login from './login.mjs'
+import major from './major.mjs'
 import micro from './micro.mjs'
 import matrix from './matrix.mjs'
 import offline from './offline.mjs'
@@ -43,6 +44,7 @@ const journeys = [
   { name: 'permit', walk: permit, viewport: FIELD, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'drill', walk: drill, viewport: DESKTOP, real: true },
+  { name: 'major', walk: major, viewport: DESKTOP, real: true },
   { name: 'risk', walk: risk, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },

@@ -385,6 +385,8 @@ func TestEveryFaultSpeaks(t *testing.T) {
 		ErrOwnAcceptance, ErrNotOwner, ErrOwnDowngrade, ErrOwnVoid, ErrVoidRegulator, ErrSource, ErrCategory, ErrReason, ErrLevel, ErrFiveFixes,
 		ErrDeadline, ErrDeadlineKept, ErrOwnerUnknown, ErrPhotoNeeded, ErrPhotoUnknown, ErrPointUnknown, ErrMajorOnSpot, ErrTextNeedsFirm, ErrRaisedAlready, ErrBlank,
 		ErrAskedAlready, ErrNotAsked, ErrOwnAnswer, ErrAnswerRegulator, ErrExtensionLate, ErrExtensionEarly, ErrExtensionDeadline,
+		ErrPlan, ErrEvaluate, ErrNotMajor, ErrTwoOfficers, ErrReportNeeded, ErrAgencyNeeded, ErrLights, ErrPlanFinish, ErrDone, ErrFuture, ErrArea, ErrNotStopped,
+		ErrSignature, ErrOtherText, ErrNoDraft, ErrNoPaper, ErrHandled,
 	}
 	for _, s := range append([]State{Cancelled, Moved, Voided}, Open...) {
 		require.NotNil(t, ErrNow[s], s)

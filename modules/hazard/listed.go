@@ -14,7 +14,6 @@ import (
 
 // Faults of listed supervision.
 var (
-	ErrNotMajor  = fault.New(fault.Conflict, "hazard.not-major")
 	ErrListed    = fault.New(fault.Conflict, "hazard.listed-already")
 	ErrNotListed = fault.New(fault.Conflict, "hazard.not-listed")
 )

@@ -223,7 +223,7 @@ func (AlarmReport) Kind() string { return "hazard.alarm-report" }
 // alarmReport raises the alarm where the report of a major hazard still lacks its content.
 func (s *Service) alarmReport(ctx context.Context, tx db.Tx, t AlarmReport) error {
 	h, err := hazardByID(ctx, tx, rbac.ScopeOf(ctx), t.HazardID)
-	if err != nil || h.Level != Major || h.Closed() {
+	if err != nil || h.Level != Major || h.Closed() || h.ReportedAt == nil || tx.Now.Before(h.ReportedAt.Add(Report24*time.Hour)) {
 		return err
 	}
 	d, err := dossierOf(ctx, tx, h)

@@ -223,6 +223,16 @@ func (p Plan) hash() []byte {
 	return sum[:]
 }
 
+// Frozen is p with the hashes its content and signature have: for plans that are not signed on
+// the platform's pages.
+func (p Plan) Frozen() Plan {
+	p.TextHash = p.hash()
+	if p.SignedAt != nil {
+		p.Seal = p.sealed()
+	}
+	return p
+}
+
 // sealed is the SHA-256 over text, picture, signer and time: the proof of the signature.
 func (p Plan) sealed() []byte {
 	var staff id.Of[id.Staff]

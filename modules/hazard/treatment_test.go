@@ -2,9 +2,12 @@ package hazard_test
 
 import (
 	"context"
+	"fmt"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/day"
@@ -14,6 +17,7 @@ import (
 	"anbiao/modules/hazard"
 	"anbiao/rbac"
 	"anbiao/testkit"
+	"anbiao/web/webtest"
 )
 
 // majors are the neighbours of the treatment: the county's officers, and files that are pictures.
@@ -270,4 +274,65 @@ func TestDirectLine(t *testing.T) {
 		answered = answered || (note.Code == "hazard.note-direct-answered" && note.Person == w.safety.PersonID)
 	}
 	require.True(t, answered)
+}
+
+// TestMajorsOverHTTP asks the pages' operations as those who may and as those who may not.
+func TestMajorsOverHTTP(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	shop := w.Unit(t, w.firm, 0, "workshop", "喷涂车间")
+	next := w.Placed(t, w.Actor(t, w.firm, "director"), shop)
+	hid := w.assigned(t, hazard.Major)
+	w.planned(t, hid)
+	api := webtest.New(t, func(a huma.API) { hazard.Mount(a, w.s) })
+	safety, county := api.As(w.safety), api.As(w.county)
+	const base = "/api/hazard/majors"
+	at := fmt.Sprintf("%s/%d", base, hid)
+
+	var f struct {
+		Next, Verbs []string
+		Plans       []struct{ SignedName, Seal string }
+		Major       struct{ WorkStopped, Completed bool }
+	}
+	safety.Get(at).OK(t, &f)
+	require.Equal(t, []string{"report", "congress", "start"}, f.Next)
+	require.Equal(t, []string{"report", "congress", "draft", "stop", "progress"}, f.Verbs)
+	require.Equal(t, w.head.Name, f.Plans[0].SignedName)
+	county.Get(at).OK(t, &f)
+	require.Equal(t, []string{"stop"}, f.Verbs)
+	var l listed
+	county.Get(base+"?stage=treated&stock=new").OK(t, &l)
+	require.Len(t, l.Items, 1)
+	county.Get("/api/hazard/major-counts").OK(t, nil)
+	county.Get("/api/hazard/officers").OK(t, nil)
+	require.Equal(t, 200, county.Get(at+"/papers/plan").Status)
+	county.Get(at+"/papers/review").Refused(t, 404, "hazard.no-paper")
+
+	api.As(w.stranger).Get(at).Refused(t, 404, "rbac.not-found")
+	api.As(w.elsewhere).Get(at).Refused(t, 404, "rbac.not-found")
+	api.As(next).Get(at).Refused(t, 404, "rbac.not-found") // of the workshop next door
+	api.As(next).Get(base).OK(t, &l)
+	require.Empty(t, l.Items)
+	api.As(w.worker).Get(base).Refused(t, 403, "rbac.forbidden")
+	api.Anonymous().Get(base).Refused(t, 401, "rbac.unauthenticated")
+	api.As(w.stranger).Post(at+"/progress", `{"share":1,"spentFen":0,"note":"x"}`).Refused(t, 404, "rbac.not-found")
+
+	long := strings.Repeat("隐", 4001)
+	for _, q := range []struct{ verb, body string }{
+		{"report", `{}`}, {"report", `{"stateAndCause":"` + long + `","harmAndDifficulty":"x","scheme":"x"}`}, {"report", `{"stateAndCause":"\u0000","harmAndDifficulty":"x","scheme":"x"}`},
+		{"congress", `{"heldOn":"2026-02-31","form":"workers","present":3,"minutes":"x","photos":["1"]}`}, {"congress", `{"heldOn":"2026-03-01","form":"club","present":3,"minutes":"x","photos":["1"]}`},
+		{"congress", `{"heldOn":"2026-03-01","form":"workers","present":3,"minutes":"x","photos":["99999999"]}`}, {"congress", `{"heldOn":"2026-03-01","form":"workers","present":-1,"minutes":"x","photos":["1"]}`},
+		{"stop", `{"extent":"half","area":"x","since":"2026-03-01"}`}, {"stop", `{"extent":"full","area":"  ","since":"2026-03-01"}`}, {"stop", `{"extent":"full","area":"x","since":"2030-01-01"}`},
+		{"progress", `{"share":10001,"spentFen":0,"note":"x"}`}, {"progress", `{"share":1.5,"spentFen":0,"note":"x"}`}, {"progress", `{"share":1,"spentFen":-1,"note":"x"}`},
+		{"plan", `{"goals":""}`}, {"sign", `{"textHash":"zz","attachmentId":"1"}`}, {"evaluate", `{"by":"friends"}`}, {"ask-review", `{}`}, {"report", "\xff\xfe"},
+	} {
+		a := safety.Post(at+"/"+q.verb, q.body)
+		require.True(t, a.Status >= 400 && a.Status < 500, "%s %s: %d", q.verb, q.body, a.Status)
+	}
+	for _, path := range []string{base + "?stage=all", base + "?limit=0", base + "?cursor=x", base + "/x", base + "/99999999999999999999", at + "/papers/letter", "/api/hazard/direct-reports?limit=x"} {
+		a := safety.Get(path)
+		require.True(t, a.Status >= 400 && a.Status < 500, "%s: %d", path, a.Status)
+	}
+	safety.Post("/api/hazard/direct-reports", `{"place":" ","description":"无人处理"}`).Refused(t, 422, "hazard.blank")
+	api.As(w.head).Get("/api/hazard/direct-reports").Refused(t, 403, "rbac.forbidden")
 }

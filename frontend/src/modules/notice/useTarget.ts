@@ -2,6 +2,7 @@
 export function targetOf(notice: { noun: string; objectId: string }): string | undefined {
   const pages: Record<string, string> = { hazard: '/hazards/', selfreport: '/reports/', certificate: '/certificates/', transfer: '/transfers/', staff: '/staff/', letter: '/letters/', proof_signal: '/signals/', performance_assessment: '/performance/assessments/', permit: '/permits/' }
   if (notice.noun === 'due') return '/due'
+  if (notice.noun === 'hazard_direct') return '/hazards/direct'
   if (notice.noun === 'letter_round') return '/letters/mine'
   if (notice.noun === 'emergency_filing') return '/emergency/filings'
   if (notice.noun === 'evidence_bundle') return '/evidence'
