@@ -58,6 +58,7 @@ func (h *house) glue() {
 	h.gluePlans()
 	h.glueLedger()
 	h.glueDue()
+	h.glueMajors()
 	h.glueRisk()
 	h.glueEmergency()
 	h.glueRecords()
@@ -251,8 +252,12 @@ func told(ctx context.Context, tx db.Tx, n notice.Note, person, except id.Of[id.
 }
 
 func tellHazard(ctx context.Context, tx db.Tx, n hazard.Note) error {
-	key := fmt.Sprintf("hazard|%s|%s|%d|%s", n.CompanyID, n.HazardID, n.Step, n.Code)
-	return told(ctx, tx, notice.Note{Company: n.CompanyID, Noun: "hazard", Object: int64(n.HazardID), Code: n.Code, Params: n.Params, Key: key}, n.Person, n.Except, n.Roles)
+	noun := "hazard"
+	if n.Noun != "" {
+		noun = n.Noun
+	}
+	key := fmt.Sprintf("%s|%s|%s|%d|%s", noun, n.CompanyID, n.HazardID, n.Step, n.Code)
+	return told(ctx, tx, notice.Note{Company: n.CompanyID, Organisation: n.Office, Noun: noun, Object: int64(n.HazardID), Code: n.Code, Params: n.Params, Key: key}, n.Person, n.Except, n.Roles)
 }
 
 func tellReport(ctx context.Context, tx db.Tx, n selfreport.Note) error {

@@ -11,6 +11,9 @@ var CrossWrites = map[Kind][]string{
 		"company_link",                 // landlord and tenant are linked
 		"transfer", "transfer_mapping", // its own organisation's imports
 		"hazard", "hazard_step", // a review cancels a major hazard or sends it back
+		"hazard_stop", "hazard_review", // work is stopped, two officers review and let it go on
+		"hazard_direct",              // a safety officer's direct report is answered
+		"attachment", "hazard_photo", // photos of the site are brought along
 		"selfreport", "selfreport_step", // a report is received or returned
 		"activation_slip",  // printed for a company, and revoked
 		"emergency_filing", // a plan is filed, or what is missing told

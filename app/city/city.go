@@ -134,6 +134,7 @@ func (b *builder) build() error {
 		{"certificates", b.certify},
 		{"checks", b.inspect},
 		{"hazards", b.endanger},
+		{"major hazards", b.treat},
 		{"tree", b.organise},
 		{"plans", b.plan},
 		{"proofs", b.prove},

@@ -122,7 +122,7 @@ func TestDemoCity(t *testing.T) {
 			"SELECT count(DISTINCT a.post_id) FROM staff_assignment a WHERE company_id = %d AND until_on IS NULL":                                                    40,
 			"SELECT count(*) FROM staff_person WHERE company_id = %d AND left_on IS NULL":                                                                            120,
 			"SELECT count(*) FROM hazard WHERE company_id = %d":                                                                                                      150,
-			"SELECT count(*) FROM hazard WHERE company_id = %d AND level = 'major'":                                                                                  1,
+			"SELECT count(*) FROM hazard WHERE company_id = %d AND level = 'major'":                                                                                  2,
 			"SELECT count(*) FROM checklist_point WHERE company_id = %d":                                                                                             31, // four presses of a team card among them
 			"SELECT count(*) FROM inspection_check WHERE company_id = %d AND version > 1":                                                                            3,
 			"SELECT count(*) FROM selfreport WHERE company_id = %d AND cycle = 'HZ-Q' AND submitted_at IS NOT NULL":                                                  3,

@@ -124,7 +124,11 @@ func (b *builder) current() {
 	f.found = append(f.found, b.tell(plot{
 		firm: f, by: b.named("safety"), owner: b.named("director"), boss: b.post("安全总监"), at: at(b.today.AddDays(-18), 14, 10), phrase: majorPhrase, place: "抛光打磨车间外侧",
 		point: f.points[6], source: hazard.SelfCheck, category: "B02", code: majorItem, clause: "工贸企业重大事故隐患判定标准（应急管理部令第10号） 第十一条", level: hazard.Major,
-		deadline: b.today.AddDays(25), ending: rectifying, photos: true,
+		deadline: b.today.AddDays(25), ending: rectifying, photos: true, whole: true,
+	}), b.tell(plot{
+		firm: f, by: b.named("safety"), owner: b.post("设备主管"), boss: b.post("安全总监"), at: at(b.today.AddDays(-140), 9, 30), phrase: closedPhrase, place: "喷涂车间喷漆房",
+		source: hazard.SelfCheck, category: "B02", clause: "工贸企业重大事故隐患判定标准（应急管理部令第10号）", level: hazard.Major,
+		deadline: b.today.AddDays(-95), fixedOn: b.today.AddDays(-104), ending: closed, photos: true, whole: true,
 	}))
 }
 

@@ -80,4 +80,7 @@ var phrases = map[string]phrase{
 // majorItem is what the worked company's open major hazard is about.
 const majorItem = "DST-11"
 
+// closedPhrase is what its closed one was about.
+var closedPhrase = phrase{"喷漆房可燃气体报警装置失效，未与排风系统联锁", "更换可燃气体探测器，恢复与排风、喷涂设备的联锁并标定"}
+
 var majorPhrase = phrase{"1号除尘器泄爆片更换后未复位报警联锁，隔爆装置处于旁路状态", "恢复联锁并请厂家调试"}

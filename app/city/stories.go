@@ -48,6 +48,7 @@ type plot struct {
 	fixedOn  day.Date
 	ending   ending
 	photos   bool
+	whole    bool // of a major hazard: with congress, work stopped and resumed, and progress
 }
 
 // who is somebody as a step names him.
@@ -68,6 +69,7 @@ type story struct {
 	hazard.Hazard
 	steps  []*hazard.Step
 	photos []shot
+	cure   *cure // of a major hazard
 }
 
 // shot is a photo of a step.
@@ -103,6 +105,9 @@ func (b *builder) tell(p plot) *story {
 	t := p.at.Add(100 * time.Minute)
 	s.Level, s.Category = p.level, p.category
 	s.step(hazard.Grade, hazard.Graded, t, boss, "", hazard.Detail{Level: p.level, Category: p.category})
+	if p.level == hazard.Major {
+		b.reportUp(s, p, t)
+	}
 	switch p.ending {
 	case graded:
 		return s
@@ -126,12 +131,20 @@ func (b *builder) tell(p plot) *story {
 		return s
 	}
 	began := at(day.In(p.at, day.Shanghai).AddDays(1), 8, 20)
+	if s.cure != nil {
+		b.filePlan(s, p, began.Add(-time.Hour))
+	}
 	s.step(hazard.Start, hazard.Rectifying, began, p.owner.who(), "", hazard.Detail{})
+	if s.cure != nil && p.whole {
+		b.advance(s, p, began.AddDate(0, 0, 9))
+	}
 	if p.ending == rectifying {
 		return s
 	}
 	b.fix(s, p, at(p.fixedOn, 15, 30))
-	if p.ending != waiting {
+	if s.cure != nil && p.ending == closed {
+		b.cured(s, p, at(p.fixedOn.AddDays(2), 10, 5))
+	} else if p.ending != waiting {
 		b.accept(s, p, at(p.fixedOn.AddDays(1), 10, 5))
 	}
 	return s

@@ -49,6 +49,7 @@ func view(f File) fileView {
 type UploadForm struct {
 	File     huma.FormFile `form:"file" required:"true"`
 	ClientID string        `form:"clientId" format:"uuid" maxLength:"36" required:"true" doc:"made by the phone; sending the same file again changes nothing"`
+	Company  string        `form:"companyId" required:"false" maxLength:"19" doc:"for regulators: whose site they are on"`
 	TakenAt  time.Time     `form:"takenAt" required:"false"`
 	Shot     string        `form:"shot" required:"false" maxLength:"2000" doc:"JSON of what the phone says about a photo: takenAt, longitude?, latitude?, accuracy? (metres), pointId?, taskId?, itemCode?, clockMs? (server less phone), deviceNow?"`
 }
@@ -62,7 +63,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "uploadFile", Route: "POST /attachment/files", Action: ActionUpload, Summary: "Upload a file, to be claimed by something within a day",
 		Upload: MaxBytes + envelope, Faults: []*fault.Error{
 			ErrEmpty, ErrTooLarge, ErrClientID, ErrContent, ErrDrafts, ErrShot, ErrShotTime, ErrShotPlace, photo.ErrType, photo.ErrHEIC, photo.ErrMacro, photo.ErrBroken, photo.ErrPixels,
-			blob.ErrUnavailable, blob.ErrFull,
+			blob.ErrUnavailable, blob.ErrFull, rbac.ErrNotFound,
 		},
 	}, s.postFile)
 	mountUploads(api, s)
@@ -92,6 +93,9 @@ func (f *UploadForm) read() (u Upload, err error) {
 	u = Upload{Name: f.File.Filename, TakenAt: f.TakenAt}
 	if u.ClientID, err = uuid.Parse(f.ClientID); err != nil {
 		return u, ErrClientID.At("body.clientId").Because(err)
+	}
+	if err := u.Company.UnmarshalText([]byte(f.Company)); err != nil {
+		return u, rbac.ErrNotFound
 	}
 	if u.Shot, err = ParseShot(f.Shot); err != nil {
 		return u, err

@@ -73,7 +73,8 @@ type File struct {
 
 // Upload is a file as it was sent.
 type Upload struct {
-	ClientID uuid.UUID // made by the phone
+	ClientID uuid.UUID      // made by the phone
+	Company  rbac.CompanyID // for a regulator: whose site he is on; 0: the actor's own company
 	Name     string
 	TakenAt  time.Time // zero: not said
 	Content  []byte

@@ -56,17 +56,19 @@ func Mount(api huma.API, s *Service) {
 	mountEvents(api, s)
 	mountAsked(api, s)
 	mountTags(api, s)
+	mountMajors(api, s)
+	mountDirect(api, s)
 }
 
 func mountEvents(api huma.API, s *Service) {
 	event(api, "gradeHazard", "grade", ActionGrade, "Decide level and category", s.postGrade, ErrCategory, ErrReason, ErrOwnDowngrade)
 	event(api, "assignHazard", "assign", ActionAssign, "Make somebody answer for the fix, or hand it to another", s.postAssign,
 		ErrOwnerUnknown, ErrLevel, ErrCategory, ErrReason, ErrOwnDowngrade, ErrBlank, ErrFiveFixes, ErrDeadline, ErrDeadlineKept)
-	event(api, "startHazard", "start", ActionFix, "Take the work on", s.postStart, ErrNotOwner)
-	event(api, "fixHazard", "fix", ActionFix, "Hand in the fix with photos", s.postFix, ErrNotOwner, ErrBlank, ErrPhotoNeeded, ErrPhotoUnknown, ErrMajorOnSpot, ErrCategory)
-	event(api, "acceptHazard", "accept", ActionAccept, "Accept somebody else's fix", s.postAccept, ErrOwnAcceptance, ErrPhotoUnknown)
+	event(api, "startHazard", "start", ActionFix, "Take the work on", s.postStart, ErrNotOwner, ErrPlan)
+	event(api, "fixHazard", "fix", ActionFix, "Hand in the fix with photos", s.postFix, ErrNotOwner, ErrBlank, ErrPhotoNeeded, ErrPhotoUnknown, ErrMajorOnSpot, ErrCategory, ErrPlan)
+	event(api, "acceptHazard", "accept", ActionAccept, "Accept somebody else's fix", s.postAccept, ErrOwnAcceptance, ErrEvaluate, ErrPhotoUnknown)
 	event(api, "rejectHazard", "reject", ActionAccept, "Send somebody else's fix back", s.postReject, ErrOwnAcceptance, ErrReason, ErrPhotoUnknown)
-	event(api, "reviewHazard", "review", ActionReview, "Regulator: close what waits for review, or send it back", s.postReview, ErrBlank)
+	event(api, "reviewHazard", "review", ActionReview, "Regulator: close what waits for review, or send it back", s.postReview, ErrBlank, ErrTwoOfficers, ErrPhotoNeeded, ErrPhotoUnknown, ErrNotStopped)
 }
 
 // event registers one transition: POST …/{id}/verb, refused with the state found.

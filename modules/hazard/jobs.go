@@ -28,6 +28,8 @@ func (t TellStep) key() string {
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.tellStep)
 	jobs.Handle(r, s.keepDue)
+	jobs.Handle(r, s.alarmReport)
+	jobs.Handle(r, s.tellDirect)
 }
 
 func (s *Service) tellStep(ctx context.Context, tx db.Tx, t TellStep) error {
@@ -43,6 +45,9 @@ func (s *Service) tellStep(ctx context.Context, tx db.Tx, t TellStep) error {
 	for _, st := range steps {
 		if st.N != t.N {
 			continue
+		}
+		if err := s.follow(ctx, tx, h, st); err != nil {
+			return err
 		}
 		if n, ok := note(h, st); ok {
 			return s.Tell(ctx, tx, n)
@@ -97,8 +102,18 @@ func note(h Hazard, s Step) (Note, bool) {
 		}
 	case Void, Transfer:
 		owner("hazard.note-ended")
+	case StopWork:
+		if s.ActorKind == string(rbac.Regulator) {
+			roles("hazard.note-stopped", "principal", "safety")
+		}
+	case Resume:
+		roles("hazard.note-resumed", "principal", "safety")
+	case FilePlan:
+		owner("hazard.note-plan")
+	case SelfEvaluate:
+		roles("hazard.note-evaluated", "principal", "safety")
 	case Start, Accept, AskReview, Cancel,
-		ReportUp, Congress, StopWork, FilePlan, Progress, SelfEvaluate, Resume, List, Delist, Restore:
+		ReportUp, Congress, Progress, List, Delist, Restore:
 	}
 	return n, n.Code != ""
 }

@@ -196,7 +196,7 @@ func TestNotes(t *testing.T) {
 		require.Equal(t, w.firm.ID, n.CompanyID)
 		require.True(t, (n.Person == 0) == (len(n.Roles) > 0), "a person or roles: %+v", n)
 	}
-	require.Equal(t, []string{"hazard.note-registered", "hazard.note-major", "hazard.note-assigned", "hazard.note-fixed", "hazard.note-rejected"}, codes)
-	require.Equal(t, w.leader.PersonID, w.notes[4].Person)
+	require.Equal(t, []string{"hazard.note-registered", "hazard.note-major", "hazard.note-reported-up", "hazard.note-assigned", "hazard.note-plan", "hazard.note-fixed", "hazard.note-rejected"}, codes)
+	require.Equal(t, w.leader.PersonID, w.notes[6].Person)
 	require.Equal(t, w.safety.PersonID, w.notes[1].Except, "who graded it need not be told")
 }

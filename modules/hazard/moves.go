@@ -251,11 +251,11 @@ func (f *file) start(note string) error {
 	if err := f.may(Start); err != nil {
 		return err
 	}
-	if f.unplanned() {
-		return ErrPlan
-	}
 	if !f.mine() {
 		return ErrNotOwner
+	}
+	if f.unplanned() {
+		return ErrPlan
 	}
 	f.step(Start, Rectifying, note, nil, Detail{})
 	return nil

@@ -45,8 +45,10 @@ type Touch func(ctx context.Context, tx db.Tx, company id.Of[id.Company]) error
 type Note struct {
 	CompanyID id.Of[id.Company]
 	HazardID  id.Of[id.Hazard]
-	Step      int32 // makes a message unique: the same step is told once
+	Noun      string // what HazardID is the id of, where it is no hazard: hazard_direct
+	Step      int32  // makes a message unique: the same step is told once
 	Person    id.Of[id.Person]
+	Office    id.Of[id.Organisation] // the regulator in which Person is addressed; 0: the company
 	Roles     []string
 	Except    id.Of[id.Person] // who did it need not be told
 	Code      string           // of the text catalogues
@@ -62,6 +64,7 @@ type Service struct {
 	Touch  Touch
 	Terms  Terms
 	Called Called
+	Majors Majors
 	// Graded is told, in the same transaction, that somebody of the company confirmed a hazard as major; nil:
 	// nobody is.
 	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error
@@ -202,7 +205,7 @@ func (s *Service) assigns(ctx context.Context, a Assignment) func(db.Tx, rbac.Sc
 	}
 }
 
-// Start is the owner taking the work on. Errors: ErrNow, ErrNotOwner.
+// Start is the owner taking the work on. Errors: ErrNow, ErrNotOwner, ErrPlan.
 func (s *Service) Start(ctx context.Context, hid id.Of[id.Hazard], note string) (id.Of[id.Hazard], error) {
 	return s.move(ctx, ActionFix, hid, func(_ db.Tx, _ rbac.Scope, f *file) error { return f.start(note) })
 }
@@ -246,7 +249,7 @@ func (s *Service) moved(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.
 	})
 }
 
-// Review is the regulator's decision on what waits for it. Errors: ErrNow, ErrBlank, rbac.ErrNotFound.
+// Review is the regulator's decision on what waits for it. Errors: ErrNow, ErrBlank, ErrTwoOfficers, ErrPhotoNeeded, rbac.ErrNotFound.
 func (s *Service) Review(ctx context.Context, hid id.Of[id.Hazard], r Review) (id.Of[id.Hazard], error) {
 	err := s.Gate.Write(ctx, ActionReview, func(tx db.Tx, scope rbac.Scope) error {
 		seen, err := hazardByID(ctx, tx, scope, hid)
@@ -260,7 +263,7 @@ func (s *Service) Review(ctx context.Context, hid id.Of[id.Hazard], r Review) (i
 		if err != nil {
 			return err
 		}
-		return s.carry(ctx, tx, scope, h, reviewable, func(f *file) error { return f.review(r) })
+		return s.carry(ctx, tx, scope, h, reviewable, func(f *file) error { return s.reviewed(ctx, tx, scope, f, r) })
 	})
 	return hid, err
 }
@@ -286,9 +289,12 @@ func (s *Service) carry(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazar
 		photos = append(photos, e.Photos...)
 	}
 	if len(photos) > 0 {
-		if err := s.Claim(ctx, tx, scope, slices.Compact(photos), "hazard", int64(h.ID)); err != nil {
+		if err := s.claim(ctx, tx, scope, h.CompanyID, slices.Compact(photos), int64(h.ID)); err != nil {
 			return err
 		}
+	}
+	if err := s.open(ctx, tx, f); err != nil {
+		return err
 	}
 	scope.Made(int64(h.ID))
 	scope.Changed("hazard", int64(h.ID), h.CompanyID, h, f.Hazard)
@@ -305,7 +311,7 @@ func (s *Service) carry(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazar
 // transaction does not see who works in a company.
 func say(ctx context.Context, tx db.Tx, f *file) error {
 	for _, e := range f.added {
-		if _, ok := note(f.Hazard, e.Step); !ok {
+		if _, ok := note(f.Hazard, e.Step); !ok && !ofTreatment(e.Event) && !asksRegulator(f.Hazard, e.Event) {
 			continue
 		}
 		t := TellStep{f.CompanyID, f.ID, e.N}

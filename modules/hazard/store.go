@@ -88,7 +88,7 @@ var (
 	movable  = append([]string{
 		"State", "Category", "Cause", "Level", "FixType", "Goal", "Measures", "Contingency", "FundsFen", "ActualFundsFen", "Deadline",
 		"OwnerID", "OwnerPersonID", "OwnerName", "OwnerUnit", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "CancelledOn", "VoidedOn",
-		"ReopenCount", "Steps", "ChangedAt", "Extensions", "Protection", "TransferredTo", "ReportedAt", "CongressOn", "StoppedOn",
+		"ReopenCount", "Steps", "ChangedAt", "Extensions", "Protection", "TransferredTo", "ReportedAt", "CongressOn",
 	}, askable...)
 	reviewable = append([]string{
 		"State", "ReviewedOn", "ResumedOn", "CancelledOn", "FixedAt", "FixedOn", "AcceptedOn", "AcceptedByName", "FixType", "ReopenCount", "Steps", "ChangedAt",
