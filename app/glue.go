@@ -65,6 +65,7 @@ func (h *house) glue() {
 	h.glueEquipment()
 	h.gluePermit()
 	h.glueRegisters()
+	h.glueEvidence()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
@@ -327,7 +328,7 @@ func hazardFacts(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.
 	out := map[rbac.CompanyID]oversight.HazardFacts{}
 	for _, f := range found {
 		out[f.CompanyID] = oversight.HazardFacts{
-			Open: int32(f.Open), Overdue: int32(f.Overdue), MajorOpen: int32(f.MajorOpen), MajorOverdue: int32(f.MajorOverdue), Recorded: true,
+			Open: int32(f.Open), Overdue: int32(f.Overdue), MajorOpen: int32(f.MajorOpen), MajorOverdue: int32(f.MajorOverdue), MajorDue: int32(f.MajorDue), Recorded: true,
 		}
 	}
 	return out, err

@@ -3,6 +3,7 @@ package main
 import (
 	"slices"
 
+	"anbiao/kit/text"
 	"anbiao/modules/checklist"
 	"anbiao/modules/due"
 	"anbiao/modules/staff"
@@ -32,6 +33,8 @@ func (h *house) glueRegisters() {
 		h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
 			Kind: f.Kind, Action: rbac.Action(f.Write), Columns: r.Columns, Sample: r.Sample, Identity: r.Identity, Check: r.CheckRows, Save: r.SaveRows,
 		})
-		h.transfer.Exporters = append(h.transfer.Exporters, transfer.Exporter{Kind: f.Kind, Action: rbac.Action(f.Read), Columns: r.Columns, Pages: r.Pages})
+		h.transfer.Exporters = append(h.transfer.Exporters, transfer.Exporter{
+			Kind: f.Kind, Title: map[text.Lang]string{text.Chinese: f.TitleZh, text.English: f.TitleEn}, Action: rbac.Action(f.Read), Columns: r.Columns, Pages: r.Pages,
+		})
 	}
 }

@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
 	"anbiao/modules/equipment"
+	"anbiao/modules/evidence"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -70,6 +71,7 @@ type house struct {
 	emergency      *emergency.Service
 	contractor     *contractor.Service
 	equipment      *equipment.Service
+	evidence       *evidence.Service
 	hazard         *hazard.Service
 	inspection     *inspection.Service
 	letter         *letter.Service
@@ -106,7 +108,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	if g.cfg.Demo {
 		h.account.DemoTip = string(g.cfg.DemoPassword)
 	}
-	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs = g.files, g.files, g.files
+	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs, h.evidence.Blobs = g.files, g.files, g.files, g.files
 	h.activation.Keys, h.activation.BaseURL, h.activation.Secure = box.Field(0), base, g.cfg.Production()
 	h.staff.Box, h.certificate.Box = box, box
 	h.checklist.Shelf, h.checklist.BaseURL, h.checklist.Tags, h.checklist.Name = shelf, base, tagsOf, nameOf
@@ -146,6 +148,7 @@ func bare(gate *rbac.Gate) *house {
 		due:            &due.Service{Gate: gate},
 		emergency:      emergency.New(gate),
 		equipment:      &equipment.Service{Gate: gate},
+		evidence:       &evidence.Service{Gate: gate},
 		hazard:         &hazard.Service{Gate: gate},
 		inspection:     &inspection.Service{Gate: gate},
 		letter:         &letter.Service{Gate: gate},
@@ -177,6 +180,7 @@ func (h *house) listen() {
 		h.due,
 		h.emergency,
 		h.equipment,
+		h.evidence,
 		h.hazard,
 		h.inspection,
 		h.letter,
@@ -218,6 +222,7 @@ func (h *house) mount(api huma.API) {
 	emergency.Mount(api, h.emergency)
 	contractor.Mount(api, h.contractor)
 	equipment.Mount(api, h.equipment)
+	evidence.Mount(api, h.evidence)
 	hazard.Mount(api, h.hazard)
 	inspection.Mount(api, h.inspection)
 	letter.Mount(api, h.letter)

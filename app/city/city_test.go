@@ -48,7 +48,7 @@ func deps(t *testing.T, w *testkit.W) city.Deps {
 			facts, err := hazard.Facts(ctx, tx, ids, today.AddYears(-1), today)
 			all := map[rbac.CompanyID]oversight.HazardFacts{}
 			for _, f := range facts {
-				all[f.CompanyID] = oversight.HazardFacts{Open: int32(f.Open), Overdue: int32(f.Overdue), MajorOpen: int32(f.MajorOpen), Recorded: true}
+				all[f.CompanyID] = oversight.HazardFacts{Open: int32(f.Open), Overdue: int32(f.Overdue), MajorOpen: int32(f.MajorOpen), MajorDue: int32(f.MajorDue), Recorded: true}
 			}
 			return all, err
 		},

@@ -125,7 +125,7 @@ func (b bulk) facts(today day.Date) (f oversight.Facts) {
 		f.Open += f.Overdue
 	}
 	if b.of(2) {
-		f.Open, f.MajorOpen = f.Open+1, 1
+		f.Open, f.MajorOpen, f.MajorDue = f.Open+1, 1, 1 // an authority found it
 		if b.of(40) {
 			f.Overdue, f.MajorOverdue = f.Overdue+1, 1
 		}

@@ -111,3 +111,29 @@ func keptKeys(ctx context.Context, tx db.Tx, companies db.Ints, clients db.Texts
 		ON a.company_id = k.company_id AND a.client_id = k.client_id::uuid`
 	return keys, tx.WithContext(ctx).Raw(q, companies, clients).Scan(&keys).Error
 }
+
+// Kept is where the bytes of a file lie: of a photo those that are shown, with its watermark.
+type Kept struct {
+	ID        id.Of[id.Attachment]
+	Key       string
+	Name      string
+	MediaType string // of the bytes
+}
+
+// KeptOf returns where files of the actor's company lie that belong to something. The caller
+// says of what, and that the actor may see it.
+func KeptOf(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment]) (map[id.Of[id.Attachment]]Kept, error) {
+	ids := make(db.Ints, len(files))
+	for i, n := range files {
+		ids[i] = int64(n)
+	}
+	cond, args := scope.Where("a")
+	var rows []Kept
+	err := tx.WithContext(ctx).Raw(`SELECT a.id, coalesce(nullif(a.display_key, ''), a.original_key) AS key, a.name, CASE a.display_key WHEN '' THEN a.media_type ELSE 'image/jpeg' END AS media_type
+		FROM attachment a WHERE `+cond+` AND a.id = ANY(?) AND a.bound_noun IS NOT NULL AND a.swept_at IS NULL`, append(args, ids)...).Scan(&rows).Error
+	out := map[id.Of[id.Attachment]]Kept{}
+	for _, r := range rows {
+		out[r.ID] = r
+	}
+	return out, err
+}

@@ -42,15 +42,19 @@ type Blame struct {
 	Major    bool
 	FoundOn  day.Date
 	LeftOpen bool // major, its deadline passed in the period, not fixed by then
+
+	ByAuthority bool // an authority found it, not the company itself
+	Late        bool // fixed after its deadline, or past it and not fixed
 }
 
 // Blames returns the hazards that people of a company answer for and that were found in a
 // period, both days inclusive, and the major ones left open past a deadline in it.
 func Blames(ctx context.Context, tx db.Tx, company rbac.CompanyID, from, until day.Date) (list []Blame, err error) {
 	open := "(h.level = 'major' AND h.deadline BETWEEN ? AND ? AND (h.fixed_on IS NULL OR h.fixed_on > h.deadline) AND h.deadline < ?)"
-	q := `SELECT h.id AS hazard_id, h.owner_id, coalesce(h.found_by_staff_id, 0) AS found_by, h.number, h.level = 'major' AS major, h.found_on, ` + open + ` AS left_open
+	q := `SELECT h.id AS hazard_id, h.owner_id, coalesce(h.found_by_staff_id, 0) AS found_by, h.number, h.level = 'major' AS major, h.found_on, ` + open + ` AS left_open,
+			h.source = ANY(?) AS by_authority, h.cancelled_on IS NULL AND h.fixed_on IS NULL AND h.deadline < ? OR coalesce(h.fixed_on > h.deadline, false) AS late
 		FROM hazard h WHERE h.company_id = ? AND h.owner_id IS NOT NULL AND h.voided_on IS NULL AND NOT h.historical AND (h.found_on BETWEEN ? AND ? OR ` + open + `) ORDER BY h.id`
 	today := day.In(tx.Now, day.Shanghai)
-	err = tx.WithContext(ctx).Raw(q, from, until, today, int64(company), from, until, from, until, today).Scan(&list).Error
+	err = tx.WithContext(ctx).Raw(q, from, until, today, texts(ByAuthority.Sources()), today, int64(company), from, until, from, until, today).Scan(&list).Error
 	return list, err
 }

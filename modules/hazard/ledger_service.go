@@ -37,6 +37,7 @@ type Filter struct {
 	Listed     bool              `query:"listed" doc:"only those under listed supervision now"`
 	FoundFrom  day.Date          `query:"foundFrom"`
 	FoundUntil day.Date          `query:"foundUntil"`
+	OpenSince  day.Date          `query:"openSince" doc:"only those not closed before this day; with foundUntil: what a period had to do with"`
 	Text       string            `query:"text" maxLength:"50" doc:"in description, place, number or owner; a regulator names a company with it"`
 }
 

@@ -121,6 +121,9 @@ func (f Filter) where(scope rbac.Scope, today day.Date) *query {
 	if !f.FoundUntil.IsZero() {
 		q.and("h.found_on <= ?", f.FoundUntil)
 	}
+	if !f.OpenSince.IsZero() {
+		q.and("coalesce(h.cancelled_on, h.voided_on, 'infinity') >= ?", f.OpenSince)
+	}
 	if t := strings.ToLower(strings.TrimSpace(f.Text)); t != "" {
 		q.and("(strpos(lower(h.description), ?) > 0 OR strpos(lower(h.place), ?) > 0 OR strpos(h.number, ?) > 0 OR strpos(lower(h.owner_name), ?) > 0)", t, t, strings.ToUpper(t), t)
 	}

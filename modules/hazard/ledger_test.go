@@ -200,3 +200,34 @@ func TestNotes(t *testing.T) {
 	require.Equal(t, w.leader.PersonID, w.notes[6].Person)
 	require.Equal(t, w.safety.PersonID, w.notes[1].Except, "who graded it need not be told")
 }
+
+// A score may count what is late and what an authority found, nothing else.
+func TestWhatAScoreMayCount(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.assigned(t, hazard.Major) // until 20 March, found by a worker
+	found, err := w.s.Report(as(t, w.safety), hazard.Report{Place: "配电间", Description: "无防护", Source: hazard.ByRegulator, Photos: w.photos(t)})
+	require.NoError(t, err)
+	_, err = w.s.Assign(as(t, w.safety), found, w.assignment(hazard.Major))
+	require.NoError(t, err)
+	w.Set(time.Date(2026, 3, 20, 12, 0, 0, 0, time.UTC)) // the last day
+	count := func() (hazard.Fact, []hazard.Blame) {
+		var f hazard.Fact
+		var b []hazard.Blame
+		w.system(t, func(tx db.Tx, _ rbac.Scope) error {
+			facts, err := hazard.Facts(t.Context(), tx, []id.Of[id.Company]{w.firm.ID}, day.Of(2026, 3, 1), day.Of(2026, 3, 31))
+			require.NoError(t, err)
+			f = facts[0]
+			b, err = hazard.Blames(t.Context(), tx, w.firm.ID, day.Of(2026, 3, 1), day.Of(2026, 3, 31))
+			return err
+		})
+		return f, b
+	}
+	f, b := count()
+	require.Equal(t, []int64{2, 1, 0}, []int64{f.MajorOpen, f.MajorDue, f.Overdue})
+	require.Equal(t, [][2]bool{{false, false}, {true, false}}, [][2]bool{{b[0].ByAuthority, b[0].Late}, {b[1].ByAuthority, b[1].Late}})
+	w.Set(time.Date(2026, 3, 21, 12, 0, 0, 0, time.UTC))
+	f, b = count()
+	require.Equal(t, []int64{2, 2, 2}, []int64{f.MajorOpen, f.MajorDue, f.Overdue})
+	require.True(t, b[0].Late && b[1].Late)
+}

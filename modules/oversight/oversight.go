@@ -2,7 +2,7 @@
 // filters, counts by area and colour, and the dossier of one company.
 //
 // The list is a projection (board) of one narrow row a company, kept by the job runner from
-// what other nouns know; the rule behind the colours is data (library/standing.yaml, under
+// what other nouns know; the rule behind the colours is data (library/standing@*.yaml, under
 // 安全生产法 art. 62, graded supervision).
 package oversight
 

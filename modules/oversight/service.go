@@ -21,8 +21,8 @@ const (
 
 // HazardFacts are what the hazard ledger knows of a company on a day.
 type HazardFacts struct {
-	Open, Overdue, MajorOpen, MajorOverdue int32
-	Recorded                               bool // any hazard, open or closed
+	Open, Overdue, MajorOpen, MajorOverdue, MajorDue int32
+	Recorded                                         bool // any hazard, open or closed
 }
 
 // ReportFacts are what the self-reports know of a company on a day.
@@ -244,7 +244,7 @@ func (s *Service) facts(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) ([]
 	for i, n := range ids {
 		h, r := hazards[n], reports[n]
 		all[i] = Facts{
-			Open: h.Open, Overdue: h.Overdue, MajorOpen: h.MajorOpen, MajorOverdue: h.MajorOverdue, Recorded: h.Recorded,
+			Open: h.Open, Overdue: h.Overdue, MajorOpen: h.MajorOpen, MajorOverdue: h.MajorOverdue, MajorDue: h.MajorDue, Recorded: h.Recorded,
 			LastReport: number(r.LastOn), Missing: r.Missing, Due: r.Due, Activated: activated[n],
 		}
 	}

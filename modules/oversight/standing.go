@@ -3,6 +3,7 @@ package oversight
 import (
 	"embed"
 	"fmt"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 )
@@ -24,6 +25,7 @@ type Facts struct {
 	Overdue      int32 // of them, past their deadline
 	MajorOpen    int32 // major hazards not closed
 	MajorOverdue int32
+	MajorDue     int32 // of MajorOpen, overdue or found by an authority
 	Recorded     bool  // the company has a hazard on its ledger, open or closed
 	LastReport   int32 // day of the last report submitted as YYYYMMDD, 0: never
 	Missing      int32 // reports due and not submitted
@@ -62,6 +64,7 @@ type rule struct {
 	HazardClosure   struct {
 		OverdueEach   int `yaml:"overdue_each"`
 		MajorOpenEach int `yaml:"major_open_each"`
+		MajorDueEach  int `yaml:"major_due_each"`
 	} `yaml:"hazard_closure"`
 	SelfReport struct {
 		MissingEach int `yaml:"missing_each"`
@@ -77,13 +80,32 @@ type rule struct {
 //go:embed library/*.yaml
 var library embed.FS
 
-var current = mustRule("library/standing.yaml")
+// rules are all versions by name; a standing is kept with the version that led to it.
+var rules = mustRules()
+
+// current is the version that is applied.
+var current = rules["platform-default-2026-2"]
+
+func mustRules() map[string]rule {
+	files, err := library.ReadDir("library")
+	if err != nil {
+		panic(fmt.Errorf("oversight: %w", err))
+	}
+	all := map[string]rule{}
+	for _, f := range files {
+		if strings.HasPrefix(f.Name(), "standing@") {
+			r := mustRule("library/" + f.Name())
+			all[r.Version] = r
+		}
+	}
+	return all
+}
 
 // mustRule parses the rule; a mistake in it stops the program, and every test, at once.
 func mustRule(name string) (r rule) {
 	b, err := library.ReadFile(name)
 	if err == nil {
-		err = yaml.Unmarshal(b, &r)
+		err = yaml.UnmarshalWithOptions(b, &r, yaml.Strict())
 	}
 	if err != nil {
 		panic(fmt.Errorf("oversight: %s: %w", name, err))
@@ -145,12 +167,15 @@ func (r rule) hazards(in *Input, f Facts) {
 	if !in.Measured {
 		return
 	}
-	in.Points = max(0, in.Weight-int(f.Overdue)*r.HazardClosure.OverdueEach-int(f.MajorOpen)*r.HazardClosure.MajorOpenEach)
+	in.Points = max(0, in.Weight-int(f.Overdue)*r.HazardClosure.OverdueEach-int(f.MajorOpen)*r.HazardClosure.MajorOpenEach-int(f.MajorDue)*r.HazardClosure.MajorDueEach)
 	if f.Overdue > 0 {
 		in.Reasons = append(in.Reasons, Reason{"oversight.reason.overdue", f.Overdue})
 	}
-	if f.MajorOpen > 0 {
+	if f.MajorOpen > 0 && r.HazardClosure.MajorOpenEach > 0 {
 		in.Reasons = append(in.Reasons, Reason{"oversight.reason.major-open", f.MajorOpen})
+	}
+	if f.MajorDue > 0 && r.HazardClosure.MajorDueEach > 0 {
+		in.Reasons = append(in.Reasons, Reason{"oversight.reason.major-due", f.MajorDue})
 	}
 	for _, v := range r.Veto {
 		if v == "open_major_hazard_overdue" && f.MajorOverdue > 0 {

@@ -21,8 +21,9 @@ func TestStandingOf(t *testing.T) {
 		"nothing known":           {Facts{}, Blue, 10000, 0},
 		"clean and reported":      {Facts{Recorded: true, Due: true, LastReport: 20260410}, Blue, 10000, 3000},
 		"two overdue":             {Facts{Recorded: true, Due: true, LastReport: 20260410, Overdue: 2, Open: 3}, Yellow, 7333, 3000},
-		"major open":              {Facts{Recorded: true, Due: true, LastReport: 20260410, MajorOpen: 1}, Orange, 5333, 3000},
-		"major overdue is a veto": {Facts{Recorded: true, Due: true, LastReport: 20260410, MajorOpen: 1, MajorOverdue: 1}, Red, 5333, 3000},
+		"major, found itself":     {Facts{Recorded: true, Due: true, LastReport: 20260410, Open: 1, MajorOpen: 1}, Blue, 10000, 3000},
+		"major, by an authority":  {Facts{Recorded: true, Due: true, LastReport: 20260410, MajorOpen: 1, MajorDue: 1}, Orange, 5333, 3000},
+		"major overdue is a veto": {Facts{Recorded: true, Due: true, LastReport: 20260410, MajorOpen: 1, MajorDue: 1, MajorOverdue: 1}, Red, 5333, 3000},
 		"no report, clean":        {Facts{Recorded: true, Due: true, Missing: 1}, Yellow, 6666, 3000},
 		"no report, much overdue": {Facts{Recorded: true, Due: true, Missing: 1, Overdue: 9}, Red, 0, 3000},
 		"silent company":          {Facts{Due: true, Missing: 2}, Yellow, 0, 1000}, // too little is known for worse
@@ -37,7 +38,7 @@ func TestStandingOf(t *testing.T) {
 
 func TestStandingIsExplained(t *testing.T) {
 	t.Parallel()
-	s := StandingOf(Facts{Recorded: true, Due: true, Overdue: 2, MajorOpen: 1, MajorOverdue: 1, Missing: 1})
+	s := StandingOf(Facts{Recorded: true, Due: true, Overdue: 2, MajorOpen: 1, MajorDue: 1, MajorOverdue: 1, Missing: 1})
 	weight := 0
 	for _, in := range s.Inputs {
 		weight += in.Weight
@@ -49,7 +50,7 @@ func TestStandingIsExplained(t *testing.T) {
 		}
 	}
 	require.Equal(t, 100, weight)
-	require.Equal(t, []Reason{{"oversight.reason.overdue", 2}, {"oversight.reason.major-open", 1}, {"oversight.reason.major-overdue", 1}}, s.Inputs[2].Reasons)
+	require.Equal(t, []Reason{{"oversight.reason.overdue", 2}, {"oversight.reason.major-due", 1}, {"oversight.reason.major-overdue", 1}}, s.Inputs[2].Reasons)
 	require.Equal(t, []Reason{{"oversight.reason.missing", 1}}, s.Inputs[4].Reasons)
 	require.NotEmpty(t, RuleVersion())
 }

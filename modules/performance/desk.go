@@ -126,7 +126,7 @@ func (d *desk) checksOf(n id.Of[id.Staff]) ChecksWork {
 }
 
 // blame takes points off for hazards in the person's area that his own people did not report,
-// and vetoes for a major one left open past its date.
+// as far as the rules do not spare them, and vetoes for a major one left open past its date.
 func (d *desk) blame(w *Working, n id.Of[id.Staff]) {
 	list := slices.Clone(d.blames[n])
 	slices.SortFunc(list, func(a, b Blame) int { return cmp.Compare(a.HazardID, b.HazardID) })
@@ -134,7 +134,7 @@ func (d *desk) blame(w *Working, n id.Of[id.Staff]) {
 		if b.LeftOpen {
 			w.Vetoes = append(w.Vetoes, Veto{Reason: b.Number, HazardID: b.HazardID})
 		}
-		if b.FoundOn.Before(d.span.From) || b.FoundOn.After(d.span.Until) || d.reported(n, b.FoundBy) {
+		if b.FoundOn.Before(d.span.From) || b.FoundOn.After(d.span.Until) || d.reported(n, b.FoundBy) || (d.rules.Deductions.SpareOwn && !b.ByAuthority && !b.Late) {
 			continue
 		}
 		off := Deduction{Kind: OffHazard, Points: d.rules.Deductions.Hazard, Reason: b.Number, HazardID: b.HazardID}

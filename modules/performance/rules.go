@@ -1,6 +1,7 @@
 package performance
 
 import (
+	"cmp"
 	"embed"
 	"fmt"
 	"math/big"
@@ -23,10 +24,15 @@ type Rules struct {
 	Factors    map[Status]string // fractions
 	GraceDays  map[Frequency]int `yaml:"grace_days"`
 	EventDays  int               `yaml:"event_days"`
-	Deductions struct{ Hazard, Major int }
-	Grades     map[Grade]int // lowest score, hundredths
-	Workshop   struct{ Teams, Director int64 }
-	Assess     struct {
+	Deductions struct {
+		Hazard, Major int
+		SpareOwn      bool `yaml:"spare_own"` // none for what the company found itself and did not fix late
+	}
+	FromFull  bool          `yaml:"from_full"` // deductions count where nothing was due: from 100
+	Headcount string        // who gives a unit its weight: "all", or those with a score
+	Grades    map[Grade]int // lowest score, hundredths
+	Workshop  struct{ Teams, Director int64 }
+	Assess    struct {
 		Team, Department, Person Frequency
 		AppealDays               int `yaml:"appeal_days"`
 	}
@@ -44,6 +50,7 @@ type Measure struct {
 	Modules bool       // a check counts only if it was about the duty's modules
 	Least   int
 	Idle    bool // with nothing to do the task is excused
+	ByDue   bool `yaml:"by_due"` // a deed after the last day belongs to the next period
 	Manual  EvidenceKind
 	Later   string // the module that will measure it
 }
@@ -67,7 +74,9 @@ func mustRules() (all []*Rules) {
 		}
 		all = append(all, r)
 	}
-	slices.SortFunc(all, func(a, b *Rules) int { return strings.Compare(a.ValidFrom, b.ValidFrom) })
+	slices.SortFunc(all, func(a, b *Rules) int {
+		return cmp.Or(strings.Compare(a.ValidFrom, b.ValidFrom), strings.Compare(a.Version, b.Version))
+	})
 	return all
 }
 

@@ -76,7 +76,7 @@ func TestARoundCoversWhomTheSettingSays(t *testing.T) {
 func TestAdjustedAppealedDecided(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
-	w.blames = []performance.Blame{{HazardID: 7, OwnerID: w.worker.StaffID, FoundBy: w.stranger.StaffID, Number: "330784-2026-000007", FoundOn: april3}}
+	w.blames = []performance.Blame{{HazardID: 7, OwnerID: w.worker.StaffID, FoundBy: w.stranger.StaffID, Number: "330784-2026-000007", FoundOn: april3, ByAuthority: true}}
 	_, mine := w.assessed(t)
 	_, err := w.s.Score(as(t, w.worker), mine)
 	require.ErrorIs(t, err, rbac.ErrNotFound, "not his to see before it is published")

@@ -88,6 +88,9 @@ type Blame struct {
 	Major    bool
 	FoundOn  day.Date
 	LeftOpen bool // a major hazard not fixed by its date
+
+	ByAuthority bool // an authority found it, not the company itself
+	Late        bool // fixed after its date, or past it and not fixed
 }
 
 // Blames returns the hazards that people of a company answer for: those found in a period, and

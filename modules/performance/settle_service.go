@@ -60,11 +60,16 @@ func (s *Service) deedsOf(ctx context.Context, tx db.Tx, company rbac.CompanyID,
 		}
 	}
 	for _, list := range of {
-		slices.SortFunc(list, func(a, b Deed) int {
-			return cmp.Or(cmp.Compare(a.On.String(), b.On.String()), cmp.Compare(a.Noun, b.Noun), cmp.Compare(a.Object, b.Object))
-		})
+		inOrder(list)
 	}
 	return of, nil
+}
+
+// inOrder sorts deeds by day.
+func inOrder(list []Deed) {
+	slices.SortFunc(list, func(a, b Deed) int {
+		return cmp.Or(cmp.Compare(a.On.String(), b.On.String()), cmp.Compare(a.Noun, b.Noun), cmp.Compare(a.Object, b.Object))
+	})
 }
 
 // matching collects what becomes of tasks in one batch.
@@ -82,6 +87,9 @@ func (m *matching) match(t *Task, tx db.Tx) {
 	var found []Deed
 	for _, d := range m.deeds[t.StaffID] {
 		if !slices.Contains(rule.Deeds, d.Kind) || d.until().Before(t.FromOn) || d.On.After(t.GraceUntil) {
+			continue
+		}
+		if rule.ByDue && d.On.After(t.DueOn) {
 			continue
 		}
 		if d.On.Before(t.FromOn) { // it lasts from before

@@ -101,7 +101,7 @@ func (c counting) compute(u UnitRow) tally {
 	for _, b := range c.below[u.UnitRef] {
 		parts = append(parts, c.of(b))
 	}
-	t := weighted(parts, u.Kind == "workshop")
+	t := c.weighted(parts, u.Kind == "workshop")
 	if head == nil {
 		return t
 	}
@@ -134,8 +134,9 @@ func meanOf(people []Scored) tally {
 	return t
 }
 
-// weighted is the mean of parts, each once where even, otherwise as often as it has people with a score.
-func weighted(parts []tally, even bool) (t tally) {
+// weighted is the mean of parts, each once where even, otherwise as often as it has people: all,
+// or under the rules before those with a score.
+func (c counting) weighted(parts []tally, even bool) (t tally) {
 	sum, n := new(big.Rat), int64(0)
 	for _, p := range parts {
 		t.people, t.measured = t.people+p.people, t.measured+p.measured
@@ -143,8 +144,11 @@ func weighted(parts []tally, even bool) (t tally) {
 			continue
 		}
 		w := int64(p.measured)
-		if even {
+		switch {
+		case even:
 			w = 1
+		case c.r.Headcount == "all":
+			w = int64(p.people)
 		}
 		sum.Add(sum, new(big.Rat).Mul(p.exact, big.NewRat(w, 1)))
 		n += w

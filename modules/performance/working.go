@@ -23,7 +23,7 @@ type Working struct {
 	Vetoes      []Veto      `json:"vetoes" nullable:"false"`
 	Due         int         `json:"due" doc:"hundredths: scores of the cells that had something due; the sum is rescaled to 100"`
 	Earned      string      `json:"earned" doc:"exact fraction of points earned of these"`
-	Raw         string      `json:"raw" doc:"exact fraction, 0 to 100, before deductions; empty: nothing was due"`
+	Raw         string      `json:"raw" doc:"exact fraction, 0 to 100, before deductions; empty: nothing was due or deducted"`
 	Off         int         `json:"off" doc:"hundredths deducted"`
 	Exact       string      `json:"exact" doc:"exact fraction after deductions; the score is this cut to hundredths"`
 }
@@ -134,11 +134,13 @@ func (w *Working) Compute(r *Rules) Result {
 		due += c.Score
 	}
 	w.Due, w.Earned, w.Raw, w.Exact, w.Off = due, earned.RatString(), "", "", w.off()
-	if due == 0 {
+	if due == 0 && (!r.FromFull || w.Off == 0) {
 		return Result{Grade: w.vetoed(Ungraded)}
 	}
-	raw := new(big.Rat).Quo(earned, big.NewRat(int64(due), 100))
-	raw.Mul(raw, hundred)
+	raw := new(big.Rat).Set(hundred)
+	if due > 0 {
+		raw.Mul(raw.Quo(earned, big.NewRat(int64(due), 100)), hundred)
+	}
 	exact := new(big.Rat).Sub(raw, big.NewRat(int64(w.Off), 100))
 	if exact.Sign() < 0 {
 		exact.SetInt64(0)

@@ -180,8 +180,8 @@ func TestUnitScores(t *testing.T) {
 		}
 	}
 	require.Nil(t, got[5].Exact, "nobody there has a score")
-	// (85 × 2 + 73.5 × 4) / 6
-	require.Equal(t, new(big.Rat).SetFrac64(232, 3).RatString(), got[0].Exact.RatString())
+	// (85 × 2 + 73.5 × 5) / 7: by headcount, with or without a score
+	require.Equal(t, new(big.Rat).SetFrac64(1075, 14).RatString(), got[0].Exact.RatString())
 	require.Equal(t, []int{7, 6}, []int{got[0].People, got[0].Measured})
 }
 

@@ -7,6 +7,7 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/sheet"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 )
 
@@ -37,6 +38,7 @@ type Filters = map[string][]string
 // Exporter is what a noun says of one list that can be exported.
 type Exporter struct {
 	Kind    string                // e.g. "hazards"
+	Title   map[text.Lang]string  // what the list is called, and its file; nil: text transfer.kind.<kind>
 	Action  rbac.Action           // who may see the list
 	Columns func() []sheet.Column // as on the screen, in its order
 	// Pages reads one page of the list as the actor of ctx sees it, from cursor on, and the
@@ -44,6 +46,14 @@ type Exporter struct {
 	// rights and scope are the list's. Errors: those of the list, and for unknown filters
 	// web.ErrFilter.
 	Pages func(ctx context.Context, filters Filters, cursor string, limit int) (rows []sheet.Record, next string, err error)
+}
+
+// Called is what the list is called in a language.
+func (e Exporter) Called(l text.Lang) string {
+	if t := e.Title[l]; t != "" {
+		return t
+	}
+	return text.Say(l, "transfer.kind."+e.Kind, nil)
 }
 
 // ActorOf returns what a membership may do now; serving is the company a service agency works

@@ -32,7 +32,7 @@ func (s *Service) Export(ctx context.Context, kind string, filters Filters) (n i
 		l := text.Of(ctx)
 		t := Transfer{
 			Direction: Export, Kind: kind, Status: Writing, Headers: db.Texts{},
-			FileName: text.Say(l, "transfer.kind."+kind, nil) + "-" + day.In(tx.Now, day.Shanghai).String() + ".xlsx",
+			FileName: exp.Called(l) + "-" + day.In(tx.Now, day.Shanghai).String() + ".xlsx",
 		}
 		t.Filters.V = filters
 		if err := giveUp(ctx, tx, scope.Actor().MembershipID, tx.Now.Add(-stalled)); err != nil {
