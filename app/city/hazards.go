@@ -22,7 +22,10 @@ func (b *builder) endanger() error {
 	b.fromChecks(d)
 	b.current()
 	b.byAuthority()
+	b.asked()
+	b.copied()
 	b.fromEyes(d)
+	b.campaign()
 	for i, f := range b.firms {
 		if i > 0 && f.activated {
 			b.ordinary(f, d)
@@ -36,7 +39,10 @@ func (b *builder) endanger() error {
 		all = append(all, f.found...)
 	}
 	slices.SortStableFunc(all, func(x, y *story) int { return x.FoundAt.Compare(y.FoundAt) })
-	return b.enterStories(all)
+	if err := b.enterStories(all); err != nil {
+		return err
+	}
+	return b.bulked()
 }
 
 // fromChecks tells what became of the failed answers.

@@ -236,3 +236,8 @@ func (f *file) overtaken() (what string) {
 	f.settleAsked()
 	return what
 }
+
+// asksRegulator reports whether an event asks something that the regulator answers.
+func asksRegulator(h Hazard, e Event) bool {
+	return h.NeedsRegulator() && (e == AskExtension || e == AskTransfer)
+}

@@ -218,7 +218,7 @@ func (w *world) oldLedger(t *testing.T) {
 	}, testkit.All[string](t, w.W, "SELECT concat_ws(' ', old_number, state, CASE WHEN historical THEN 'true' ELSE 'false' END, CASE WHEN stock THEN 'true' ELSE 'false' END, steps) FROM hazard WHERE old_number <> '' ORDER BY id"))
 	after := w.facts(t)
 	require.Equal(t, []int64{before.Found + 3, before.Open + 3, before.MajorOpen + 1}, []int64{after.Found, after.Open, after.MajorOpen}, "what was closed before counts nowhere")
-	require.Equal(t, jobs+1, testkit.One[int64](t, w.W, "SELECT count(*) FROM job_outbox WHERE kind = 'hazard.tell-step'"), "only of the open major hazard is anybody told")
+	require.Equal(t, jobs+3, testkit.One[int64](t, w.W, "SELECT count(*) FROM job_outbox WHERE kind = 'hazard.tell-step'"), "only of the open major hazard is anybody told: registered, graded, reported up")
 	require.Equal(t, "same", save()[0])
 	require.EqualValues(t, 5, testkit.One[int64](t, w.W, "SELECT count(*) FROM hazard WHERE old_number <> ''"))
 	f := filter()

@@ -3,6 +3,7 @@ package hazard
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"anbiao/kit/day"
 	"anbiao/kit/page"
@@ -19,11 +20,15 @@ var stateOptions = []sheet.Option{
 	{Value: string(Registered), Title: title("待评级", "To be graded")},
 	{Value: string(Graded), Title: title("待派单", "To be assigned")},
 	{Value: string(Assigned), Title: title("待整改", "To be fixed")},
+	{Value: string(PlanFiled), Title: title("方案已报", "Plan filed")},
 	{Value: string(Rectifying), Title: title("整改中", "Being fixed")},
+	{Value: string(ExtensionPending), Title: title("待批延期", "More time asked for")},
 	{Value: string(AwaitingAcceptance), Title: title("待验收", "To be accepted")},
+	{Value: string(SelfEvaluated), Title: title("已自评", "Self-evaluated")},
 	{Value: string(Accepted), Title: title("已验收", "Accepted")},
 	{Value: string(UnderReview), Title: title("待监管复核", "Under review")},
 	{Value: string(Cancelled), Title: title("已销号", "Closed")},
+	{Value: string(Moved), Title: title("已移送", "Transferred")},
 	{Value: string(Voided), Title: title("已作废", "Voided")},
 }
 
@@ -72,6 +77,8 @@ func ExportColumns() []sheet.Column {
 		{Key: "foundByName", Title: title("发现人", "Found by"), Kind: sheet.Text, Width: 12},
 		{Key: "deadline", Title: title("整改期限", "Deadline"), Kind: sheet.Date},
 		{Key: "overdueDays", Title: title("逾期天数", "Days overdue"), Kind: sheet.Int, Width: 10},
+		{Key: "campaign", Title: title("专项", "Campaign"), Kind: sheet.Text, Width: 18},
+		{Key: "extensions", Title: title("延期次数", "Extensions"), Kind: sheet.Int, Width: 10},
 		{Key: "reopenCount", Title: title("退回次数", "Sent back"), Kind: sheet.Int, Width: 10},
 	}
 }
@@ -93,7 +100,7 @@ func (s *Service) ExportPage(ctx context.Context, filters map[string][]string, c
 		}
 		out = append(out, sheet.Record{Key: h.ID.String(), Values: []string{
 			h.Number, h.CompanyName, h.Description, h.Place, string(h.Level), string(h.State), h.Category, string(h.Source.Origin()), string(h.Source), h.OwnerName, h.OwnerUnit,
-			dayText(h.FoundOn), h.FoundByName, dayText(h.Deadline), overdue, strconv.Itoa(int(h.ReopenCount)),
+			dayText(h.FoundOn), h.FoundByName, dayText(h.Deadline), overdue, filed(h), strconv.Itoa(int(h.Extensions)), strconv.Itoa(int(h.ReopenCount)),
 		}})
 	}
 	return out, list.Next, err
@@ -104,4 +111,12 @@ func dayText(d day.Date) string {
 		return ""
 	}
 	return d.String()
+}
+
+// filed is how a hazard is filed, as the list on the screen says it.
+func filed(h HazardRow) string {
+	if h.Stock {
+		return strings.TrimPrefix(h.Campaign+" 存量", " ")
+	}
+	return h.Campaign
 }

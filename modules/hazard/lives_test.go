@@ -45,7 +45,7 @@ func TestRandomLives(t *testing.T) {
 	}
 	for _, e := range []Event{
 		Grade, Assign, Start, Fix, Accept, Reject, AskReview, Pass, Fail, Cancel, AskVoid, Void, AskExtension, Extend, Refuse, AskTransfer, Transfer,
-		ReportUp, FilePlan, SelfEvaluate,
+		ReportUp, StopWork, FilePlan, SelfEvaluate,
 	} {
 		require.NotZero(t, seen[e], "the walk never did %s: %v", e, seen)
 	}
@@ -123,13 +123,15 @@ func (l *life) random() error {
 // treatment is an event of a major hazard.
 func (l *life) treatment() error {
 	f := l.anybody(1 << 30)
-	switch l.rnd.IntN(4) {
+	switch l.rnd.IntN(5) {
 	case 0, 1:
 		return f.filePlan(draft)
 	case 2:
 		return f.evaluate(Evaluation{By: ByExperts, Evaluators: []string{"专家"}, Note: "达到目标", Report: picture})
-	default:
+	case 3:
 		return f.askReview("")
+	default:
+		return l.anybody(2).stop(Order{Area: "喷涂线", Since: f.today()})
 	}
 }
 

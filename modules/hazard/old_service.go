@@ -48,6 +48,9 @@ func (s *Service) SaveOld(ctx context.Context, tx db.Tx, a rbac.Actor, rows []sh
 		if f.Level != Major { // the ladder of reminders tells the rest
 			continue
 		}
+		if err := s.open(ctx, tx, f); err != nil {
+			return nil, err
+		}
 		if err := say(ctx, tx, f); err != nil {
 			return nil, err
 		}

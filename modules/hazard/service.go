@@ -263,7 +263,7 @@ func (s *Service) moved(ctx context.Context, tx db.Tx, scope rbac.Scope, hid id.
 	})
 }
 
-// Review is the regulator's decision on what waits for it. Errors: ErrNow, ErrBlank, rbac.ErrNotFound.
+// Review is the regulator's decision on what waits for it. Errors: ErrNow, ErrBlank, ErrTwoOfficers, ErrPhotoNeeded, rbac.ErrNotFound.
 func (s *Service) Review(ctx context.Context, hid id.Of[id.Hazard], r Review) (id.Of[id.Hazard], error) {
 	err := s.Gate.Write(ctx, ActionReview, func(tx db.Tx, scope rbac.Scope) error {
 		seen, err := hazardByID(ctx, tx, scope, hid)
@@ -325,7 +325,7 @@ func (s *Service) carry(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazar
 // transaction does not see who works in a company.
 func say(ctx context.Context, tx db.Tx, f *file) error {
 	for _, e := range f.added {
-		if _, ok := note(f.Hazard, e.Step); !ok && !ofTreatment(e.Event) {
+		if _, ok := note(f.Hazard, e.Step); !ok && !ofTreatment(e.Event) && !asksRegulator(f.Hazard, e.Event) {
 			continue
 		}
 		t := TellStep{f.CompanyID, f.ID, e.N}

@@ -97,7 +97,9 @@ func (s *Service) MajorByID(ctx context.Context, hid id.Of[id.Hazard]) (m MajorF
 			return err
 		}
 		m.Record = Record{Hazard: h, Entries: entries, Today: day.In(tx.Now, day.Shanghai)}
-		m.May = s.may(scope, m.Record)
+		if m.May, err = s.may(scope, m.Record); err != nil {
+			return err
+		}
 		if m.Files, err = photosOfSteps(ctx, tx, h); err != nil {
 			return err
 		}

@@ -248,6 +248,9 @@ func paramsOf(h Hazard) map[string]string {
 
 // follow tells the regulator of what concerns him, and keeps what falls due.
 func (s *Service) follow(ctx context.Context, tx db.Tx, h Hazard, st Step) error {
+	if asksRegulator(h, st.Event) {
+		return s.tellOfficers(ctx, tx, h, st.N, "hazard.note-asks-regulator")
+	}
 	if (h.Level != Major && st.Event != Grade) || !ofTreatment(st.Event) {
 		return nil
 	}
@@ -257,7 +260,7 @@ func (s *Service) follow(ctx context.Context, tx db.Tx, h Hazard, st Step) error
 			return err
 		}
 	}
-	return s.keepDue(ctx, tx, h)
+	return s.keepProgress(ctx, tx, h)
 }
 
 // tellOfficers tells those of the regulators that oversee the company.
@@ -278,8 +281,8 @@ func (s *Service) tellOfficers(ctx context.Context, tx db.Tx, h Hazard, step int
 	return nil
 }
 
-// keepDue keeps the item of the next report of progress.
-func (s *Service) keepDue(ctx context.Context, tx db.Tx, h Hazard) error {
+// keepProgress keeps the item of the next report of progress.
+func (s *Service) keepProgress(ctx context.Context, tx db.Tx, h Hazard) error {
 	if s.Majors.Due == nil {
 		return nil
 	}

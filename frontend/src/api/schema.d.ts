@@ -3168,6 +3168,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hazard/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do one deed to many hazards, each under its own guards */
+        post: operations["bulkHazards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hazard/bulk/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a deed on many hazards came to, row by row */
+        get: operations["getHazardBulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hazard/campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count the hazards of each campaign, and the stock */
+        get: operations["listHazardCampaigns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hazard/hazards": {
         parameters: {
             query?: never;
@@ -3220,6 +3271,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hazard/hazards/{id}/ask-extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for more time, with temporary protection */
+        post: operations["askHazardExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hazard/hazards/{id}/ask-transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to hand a hazard to whoever the matter belongs to */
+        post: operations["askHazardTransfer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hazard/hazards/{id}/ask-void": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask to strike out a row entered by mistake */
+        post: operations["askHazardVoid"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hazard/hazards/{id}/assign": {
         parameters: {
             query?: never;
@@ -3231,6 +3333,23 @@ export interface paths {
         put?: never;
         /** Make somebody answer for the fix, or hand it to another */
         post: operations["assignHazard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hazard/hazards/{id}/extend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grant more time that another asked for */
+        post: operations["extendHazard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3265,6 +3384,23 @@ export interface paths {
         put?: never;
         /** Decide level and category */
         post: operations["gradeHazard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hazard/hazards/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuse what another asked for, or take back what one asked */
+        post: operations["refuseHazard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3322,6 +3458,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/hazard/hazards/{id}/tag": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** File a hazard under a campaign, or as stock */
+        post: operations["tagHazard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hazard/hazards/{id}/transfer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Confirm the transfer that another asked for */
+        post: operations["transferHazard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/hazard/hazards/{id}/void": {
         parameters: {
             query?: never;
@@ -3331,7 +3501,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Strike out a row entered by mistake */
+        /** Confirm that a row is struck out, which another asked for */
         post: operations["voidHazard"];
         delete?: never;
         options?: never;
@@ -3348,6 +3518,23 @@ export interface paths {
         };
         /** Read the hazard categories in force */
         get: operations["getHazardTaxonomy"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hazard/weeks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Count by week what was found, closed and left open */
+        get: operations["listHazardWeeks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -4228,330 +4415,6 @@ export interface paths {
         put?: never;
         /** Sign the letters that were read, all or none */
         post: operations["signLetters"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/hazards/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whether a hazard is listed, and how it can be */
-        get: operations["getListingOffer"];
-        put?: never;
-        /** Regulator: put a major hazard under listed supervision (挂牌督办) */
-        post: operations["listHazard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List hazards under listed supervision, latest first */
-        get: operations["listListings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a listing with its steps */
-        get: operations["getListing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/acceptance": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Company: ask for acceptance */
-        post: operations["askListingAcceptance"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/acceptance-answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: opinion on acceptance */
-        post: operations["judgeListing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/announce": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: the listing was made public */
-        post: operations["announceListing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/delist": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: end the listing (摘牌) */
-        post: operations["delistHazard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/deliver": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: the notice was handed over */
-        post: operations["deliverListing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/escalate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: higher level, interview, penalty */
-        post: operations["escalateListing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/extension": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Company: ask for more time */
-        post: operations["askListingExtension"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/extension-answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: grant or refuse more time */
-        post: operations["answerListingExtension"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/file-above": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: the listing was handed in with the office above */
-        post: operations["fileListingAbove"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/papers/{kind}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the notice or an opinion, all copies */
-        get: operations["printListing"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/plan": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Company: hand in the treatment plan */
-        post: operations["fileListingPlan"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/progress": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Company: report progress */
-        post: operations["reportListing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: the end of the listing was made public */
-        post: operations["publishListing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/listings/{id}/receive": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Principal: sign for the notice */
-        post: operations["receiveListing"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the list as it is filtered */
-        get: operations["printListings"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/listing/publication": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The publication list of an area (公布名单), for anybody */
-        get: operations["listPublication"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -11058,6 +10921,73 @@ export interface components {
             /** @description of a level other than suggested */
             reason?: string;
         };
+        HazardBulkForm: {
+            /** @description of assign; a hazard that only changes hands keeps its deadline and its plan */
+            assign?: components["schemas"]["HazardAssignment"];
+            /** @enum {string} */
+            deed: "assign" | "ask_extension" | "extend" | "refuse" | "accept" | "tag";
+            /** @description of ask_extension */
+            extension?: components["schemas"]["HazardExtension"];
+            /** @description of the hazards chosen; one named twice is done once */
+            ids: string[];
+            /** @description of extend and accept; the reason of refuse */
+            note?: string;
+            /** @description of tag */
+            tags?: components["schemas"]["HazardTags"];
+            /**
+             * Format: date
+             * @description of extend: a shorter time than was asked; empty: what was asked
+             * @example 2026-03-31
+             */
+            until?: string;
+        };
+        HazardBulkRow: {
+            /** @description of what stood against it; empty where it is done */
+            code: string;
+            done: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description empty: out of the actor's sight */
+            number: string;
+            /** @description the same in words */
+            why: string;
+        };
+        HazardBulkView: {
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            deed: "assign" | "ask_extension" | "extend" | "refuse" | "accept" | "tag";
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            failed: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            rows: components["schemas"]["HazardBulkRow"][];
+        };
+        HazardCampaignCount: {
+            /** @description empty: all stock hazards (存量), of whatever campaign */
+            campaign: string;
+            /** Format: int64 */
+            closed: number;
+            /** Format: int64 */
+            companies: number;
+            /** Format: int64 */
+            found: number;
+            /** Format: int64 */
+            open: number;
+            /** Format: int64 */
+            overdue: number;
+        };
+        HazardCampaignList: {
+            items: components["schemas"]["HazardCampaignCount"][];
+        };
         HazardCategory: {
             /**
              * @description whether the name was read in its source
@@ -11088,14 +11018,35 @@ export interface components {
         HazardDetail: {
             /** Format: int64 */
             actualFundsFen?: number;
+            /** @description what was refused: void, transfer or extension */
+            asked?: string;
             category?: string;
             deadline?: string;
+            /** @description what had been asked and fell away with this step */
+            dropped?: string;
             /** Format: int64 */
             fundsFen?: number;
             level?: string;
             measures?: string;
             ownerName?: string;
             ownerUnit?: string;
+            /** @description temporary, until it is fixed */
+            protection?: string;
+            /** @description of a transfer */
+            to?: string;
+            /** @description the deadline before */
+            was?: string;
+        };
+        HazardExtension: {
+            /**
+             * Format: date
+             * @description the last day for the fix that is asked for; after the deadline in force
+             * @example 2026-03-31
+             */
+            deadline: string;
+            /** @description what protects people until it is fixed (临时防护措施) */
+            protection: string;
+            reason: string;
         };
         HazardGrading: {
             /** @description second-level category of the taxonomy */
@@ -11109,6 +11060,20 @@ export interface components {
             level: "general" | "major";
             /** @description required where the level differs from the suggestion or from the grading before */
             reason?: string;
+        };
+        HazardGrant: {
+            /**
+             * Format: date
+             * @description a shorter time than was asked; empty: what was asked
+             * @example 2026-03-31
+             */
+            deadline?: string;
+            note?: string;
+        };
+        HazardHanding: {
+            reason: string;
+            /** @description department or company that the matter belongs to */
+            to: string;
         };
         HazardHazardDetail: {
             acceptedByName: string;
@@ -11125,8 +11090,12 @@ export interface components {
             actualFundsFen?: number;
             /** @description photos of the last fix */
             after: string[];
+            /** @description what waits for a second person: void, transfer or extension; empty for nothing */
+            asked: string;
             /** @description photos of the hazard as it was found */
             before: string[];
+            /** @description campaign (专项整治) it is filed under */
+            campaign: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -11160,14 +11129,38 @@ export interface components {
             companyId: string;
             /** @description in lists */
             companyName?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            congressOn?: string;
             contingency: string;
+            /**
+             * Format: int32
+             * @description kind of check, 1 … 10 of the dual-prevention upload; 0 not said
+             */
+            dangerSource: number;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
             deadline?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            delistedOn?: string;
             description: string;
+            /** @description every extension asked for, oldest first */
+            extensionHistory: components["schemas"]["HazardRequest"][];
+            /**
+             * Format: int32
+             * @description how often more time was granted
+             */
+            extensions: number;
             /** @description on_spot, by_date or empty */
             fixType: string;
             /** Format: date-time */
@@ -11193,6 +11186,8 @@ export interface components {
              */
             fundsFen?: number;
             goal: string;
+            /** @description closed before it was entered (历史); counts nowhere */
+            historical: boolean;
             /**
              * @description decimal id
              * @example 42
@@ -11202,11 +11197,30 @@ export interface components {
             itemCode: string;
             /** @description general or major; empty until graded */
             level: string;
+            /** @description the five fixes (五落实), as the row has them */
+            lights: components["schemas"]["HazardLights"];
+            /** @description under listed supervision (挂牌督办) now */
+            listed: boolean;
+            /** @description town, county, prefecture or province */
+            listedLevel: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            listedOn?: string;
             /** @description what the reader may do next */
             may: string[];
             measures: string;
             /** @example 330784-2026-000123 */
             number: string;
+            /** @description in the ledger before this one */
+            oldNumber: string;
+            /**
+             * @description found by the company itself (自查), or by an authority (检查发现)
+             * @enum {string}
+             */
+            origin: "self" | "authority";
             /**
              * Format: int64
              * @description days the fix is late today, 0 if it is not
@@ -11237,11 +11251,26 @@ export interface components {
              */
             proposedOwnerId?: string;
             proposedOwnerName: string;
+            /** @description temporary, until it is fixed */
+            protection: string;
             /**
              * Format: int32
              * @description how often the fix was sent back
              */
             reopenCount: number;
+            /**
+             * Format: date-time
+             * @description a major hazard: to the regulator
+             */
+            reportedAt?: string;
+            /** @description what waits for a second person */
+            request?: components["schemas"]["HazardRequest"];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            resumedOn?: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -11254,10 +11283,19 @@ export interface components {
             state: "registered" | "graded" | "assigned" | "plan_filed" | "rectifying" | "extension_pending" | "awaiting_acceptance" | "self_evaluated" | "accepted" | "under_review" | "cancelled" | "transferred" | "voided";
             /** @description what happened, oldest first */
             steps: components["schemas"]["HazardStepView"][];
+            /** @description existed before the campaign or this ledger began (存量) */
+            stock: boolean;
+            /**
+             * Format: date
+             * @description work stopped because of it
+             * @example 2026-03-31
+             */
+            stoppedOn?: string;
             /** @description general or major; empty where nothing suggests one */
             suggestedLevel: string;
             /** @description clause and reason of the suggested level */
             suggestion: string;
+            transferredTo: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -11266,6 +11304,10 @@ export interface components {
             voidedOn?: string;
         };
         HazardHazardRow: {
+            /** @description what waits for a second person: void, transfer or extension; empty for nothing */
+            asked: string;
+            /** @description campaign (专项整治) it is filed under */
+            campaign: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -11289,6 +11331,11 @@ export interface components {
             deadline?: string;
             description: string;
             /**
+             * Format: int32
+             * @description how often more time was granted
+             */
+            extensions: number;
+            /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
@@ -11301,6 +11348,8 @@ export interface components {
              * @example 2026-03-31
              */
             foundOn: string;
+            /** @description closed before it was entered (历史); counts nowhere */
+            historical: boolean;
             /**
              * @description decimal id
              * @example 42
@@ -11308,8 +11357,15 @@ export interface components {
             id: string;
             /** @description general or major; empty until graded */
             level: string;
+            /** @description under listed supervision (挂牌督办) now */
+            listed: boolean;
             /** @example 330784-2026-000123 */
             number: string;
+            /**
+             * @description found by the company itself (自查), or by an authority (检查发现)
+             * @enum {string}
+             */
+            origin: "self" | "authority";
             /**
              * Format: int64
              * @description days the fix is late today, 0 if it is not
@@ -11332,8 +11388,33 @@ export interface components {
             source: "self_check" | "snap" | "regulator" | "covert_visit" | "grid_patrol" | "tip" | "expert" | "transfer" | "drill" | "alarm";
             /** @enum {string} */
             state: "registered" | "graded" | "assigned" | "plan_filed" | "rectifying" | "extension_pending" | "awaiting_acceptance" | "self_evaluated" | "accepted" | "under_review" | "cancelled" | "transferred" | "voided";
+            /** @description existed before the campaign or this ledger began (存量) */
+            stock: boolean;
             /** @description general or major; empty where nothing suggests one */
             suggestedLevel: string;
+        };
+        HazardLights: {
+            /** @description 预案落实 */
+            contingency: boolean;
+            /** @description 资金落实 */
+            funds: boolean;
+            /** @description 措施落实 */
+            measures: boolean;
+            /** @description 责任落实 */
+            responsibility: boolean;
+            /** @description 时限落实 */
+            time: boolean;
+        };
+        HazardOfficer: {
+            /** @description of an officer of another office */
+            name?: string;
+            /** @description of his law enforcement card (执法证号) */
+            number?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            personId?: string;
         };
         HazardPileView: {
             /** Format: int64 */
@@ -11362,6 +11443,8 @@ export interface components {
             photos?: string[];
         };
         HazardReport: {
+            /** @description campaign (专项整治) it is filed under; by those who may tag */
+            campaign?: string;
             category?: string;
             /** Format: int32 */
             cause?: number;
@@ -11372,6 +11455,11 @@ export interface components {
              * @description made where it was recorded: the same report sent again, even weeks later, is one hazard
              */
             clientId?: string;
+            /**
+             * Format: int32
+             * @description kind of check it was found in, 1 … 10 of the dual-prevention upload (1 日常 … 7 复产复工前 8 外聘专家 9 管控措施失效 10 其他); 0 not said
+             */
+            dangerSource?: number;
             description: string;
             /** @description required unless it is a matter of management (category A…) */
             photos?: string[];
@@ -11388,10 +11476,60 @@ export interface components {
              */
             source: "self_check" | "snap" | "regulator" | "covert_visit" | "grid_patrol" | "tip" | "expert" | "transfer" | "drill" | "alarm";
         };
+        HazardRequest: {
+            answer?: string;
+            /**
+             * Format: date
+             * @description where the regulator answers: by when
+             * @example 2026-03-31
+             */
+            answerBy?: string;
+            /** Format: date-time */
+            answeredAt?: string;
+            answeredByName?: string;
+            /** Format: date-time */
+            at?: string;
+            byName: string;
+            /**
+             * Format: date
+             * @description the deadline asked for, or granted
+             * @example 2026-03-31
+             */
+            deadline?: string;
+            /** @enum {string} */
+            kind: "void" | "transfer" | "extension";
+            /** @description the reason */
+            note: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on?: string;
+            /** @enum {string} */
+            outcome: "pending" | "granted" | "refused" | "dropped";
+            protection?: string;
+            /** @description of a transfer */
+            to?: string;
+            /**
+             * Format: date
+             * @description the deadline in force when more time was asked for
+             * @example 2026-03-31
+             */
+            was?: string;
+        };
         HazardReview: {
+            /** @description of the review (核查纪要); required for a major hazard */
+            minutes?: string;
             /** @description what was found on site; the reason where it failed */
             note: string;
             passed: boolean;
+            /** @description of the site; required for a major hazard */
+            photos?: string[];
+            /** @description where work was stopped: allows it again with the same decision */
+            resume?: boolean;
+            /** @description the second officer on site; required for a major hazard */
+            second?: components["schemas"]["HazardOfficer"];
         };
         HazardStepView: {
             /** @description company, service (an engaged safety agency) or regulator */
@@ -11403,7 +11541,7 @@ export interface components {
             /** @description what the step decided */
             detail: components["schemas"]["HazardDetail"];
             /** @enum {string} */
-            event: "register" | "grade" | "assign" | "start" | "fix" | "accept" | "reject" | "ask_review" | "pass" | "fail" | "cancel" | "void";
+            event: "register" | "grade" | "assign" | "start" | "fix" | "accept" | "reject" | "ask_review" | "pass" | "fail" | "cancel" | "void" | "ask_extension" | "extend" | "ask_void" | "ask_transfer" | "transfer" | "refuse" | "report_up" | "congress" | "stop_work" | "file_plan" | "progress" | "self_evaluate" | "resume" | "list" | "delist" | "restore";
             /** @description state before; empty for the first */
             from: string;
             /** Format: int32 */
@@ -11411,6 +11549,12 @@ export interface components {
             note: string;
             photos: string[];
             to: string;
+        };
+        HazardTags: {
+            /** @description campaign (专项整治) it belongs to; empty takes the tag off, absent leaves it */
+            campaign?: string;
+            /** @description existed before the campaign or this ledger began (存量); absent leaves it */
+            stock?: boolean;
         };
         HazardTaxonomy: {
             causes: components["schemas"]["HazardCause"][];
@@ -11426,7 +11570,35 @@ export interface components {
             note?: string;
             photos?: string[];
         };
+        HazardWeek: {
+            /**
+             * Format: int64
+             * @description closed (销号) in it
+             */
+            fixed: number;
+            /** Format: int64 */
+            found: number;
+            /**
+             * Format: int64
+             * @description at its end
+             */
+            open: number;
+            /**
+             * Format: date
+             * @description its Monday
+             * @example 2026-03-31
+             */
+            week: string;
+        };
+        HazardWeekList: {
+            items: components["schemas"]["HazardWeek"][];
+        };
         HazardWorkView: {
+            /**
+             * Format: int64
+             * @description not closed, found by an authority (检查发现)
+             */
+            authorityOpen: number;
             /**
              * Format: int64
              * @description major hazards of the company not closed
@@ -11434,7 +11606,14 @@ export interface components {
             majorOpen: number;
             /** @description the company's for who assigns, one's own otherwise */
             overdue: components["schemas"]["HazardPileView"];
+            /**
+             * Format: int64
+             * @description not closed, found by the company itself (自查)
+             */
+            selfOpen: number;
             toAccept: components["schemas"]["HazardPileView"];
+            /** @description asked by others: more time, voiding, a transfer */
+            toAnswer: components["schemas"]["HazardPileView"];
             toAssign: components["schemas"]["HazardPileView"];
             toFix: components["schemas"]["HazardPileView"];
             toGrade: components["schemas"]["HazardPileView"];
@@ -13070,635 +13249,6 @@ export interface components {
         LinkSignInBody: {
             token: string;
         };
-        ListingAnswer: {
-            files?: string[];
-            granted: boolean;
-            opinion: string;
-            /**
-             * Format: date
-             * @description the new day; empty: the one asked for
-             * @example 2026-03-31
-             */
-            until?: string;
-        };
-        ListingDelivery: {
-            /** @description who delivered it */
-            by: string;
-            /** @description signature of the deliverer, scan of the return */
-            files?: string[];
-            note?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            on: string;
-            receivedBy?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            receivedOn?: string;
-        };
-        ListingDetail: {
-            by?: string;
-            /** Format: int32 */
-            doneShare?: number;
-            finishBy?: string;
-            interview?: string;
-            late?: boolean;
-            level?: string;
-            medium?: string;
-            officers?: string[];
-            penalty?: string;
-            planBy?: string;
-            protection?: string;
-            /** Format: int64 */
-            spentFen?: number;
-            standing?: string;
-            until?: string;
-        };
-        ListingEscalation: {
-            files?: string[];
-            /**
-             * Format: date
-             * @description day of the interview (约谈)
-             * @example 2026-03-31
-             */
-            interviewOn?: string;
-            /**
-             * @description the listing is taken over at this higher level
-             * @enum {string}
-             */
-            level?: "" | "county" | "prefecture" | "province";
-            note: string;
-            /** @description penalty, order or request for closure */
-            penalty?: string;
-        };
-        ListingLineView: {
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            announcedOn: string;
-            /** @description county of the company, by its path */
-            area: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            companyName: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            delistedOn: string;
-            /** Format: int32 */
-            doneShare: number;
-            /** Format: int32 */
-            extensions: number;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            finishBy: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            hazardId: string;
-            hazardNumber: string;
-            hazardPlace: string;
-            hazardText: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            late: boolean;
-            /** @enum {string} */
-            level: "town" | "county" | "prefecture" | "province";
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            listedOn: string;
-            /** @description of the notice */
-            number: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            planBy: string;
-            profile: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            progressDueOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            publishedOn: string;
-            /** @enum {string} */
-            state: "listed" | "notice_served" | "plan_filed" | "in_progress" | "extension_asked" | "acceptance_asked" | "passed" | "delisted" | "published" | "failed" | "escalated";
-            /** @description what is asked now, the nearest first */
-            tasks: components["schemas"]["ListingTaskView"][];
-        };
-        ListingNotice: {
-            files?: string[];
-            /** @description where: website, newspaper, office */
-            medium: string;
-            note?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            on: string;
-        };
-        ListingOfferView: {
-            /**
-             * Format: date
-             * @description of the hazard
-             * @example 2026-03-31
-             */
-            deadline: string;
-            dept: string;
-            gov: string;
-            hazard: string;
-            /** @description that he may list at, his own last */
-            levels: string[];
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            listingId: string;
-            /** @description the reader may list it now */
-            may: boolean;
-            number: string;
-            /** @description as in his last notice */
-            prefix: string;
-            /** @description form of the area */
-            profile: string;
-            profiles: components["schemas"]["ListingTermView"][];
-            signatory: string;
-            state?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            today: string;
-        };
-        ListingOneView: {
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            acceptanceAskedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            announceDueOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            announcedOn: string;
-            /** @description county of the company, by its path */
-            area: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            companyName: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            delistedOn: string;
-            deliveredBy: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            deliveredOn: string;
-            /** Format: int32 */
-            doneShare: number;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            extensionAskedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            extensionDueOn: string;
-            /** @enum {string} */
-            extensionStanding: "" | "in_window";
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            extensionUntil: string;
-            /** Format: int32 */
-            extensions: number;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            failedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            fileDueOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            filedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            finishBy: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            finishFirst: string;
-            /** @description two officers reviewed the hazard and it passed */
-            hazardCancelled: boolean;
-            /** @description the company's own evaluation has been made */
-            hazardEvaluated: boolean;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            hazardId: string;
-            hazardNumber: string;
-            hazardPlace: string;
-            /**
-             * Format: date
-             * @description day the principal signed the treatment plan in the ledger
-             * @example 2026-03-31
-             */
-            hazardPlanOn: string;
-            hazardText: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            late: boolean;
-            /** @enum {string} */
-            level: "town" | "county" | "prefecture" | "province";
-            listedBy: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            listedOn: string;
-            listingDept: string;
-            listingGov: string;
-            /** @description what the reader can do now */
-            may: string[];
-            /** @description of the notice */
-            number: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            passedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            planBy: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            planFiledOn: string;
-            profile: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            progressDueOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            publishDueOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            publishedOn: string;
-            quarters: components["schemas"]["ListingQuarterView"][];
-            receivedBy: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            receivedOn: string;
-            requirement: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            reviewDueOn: string;
-            signatory: string;
-            /** Format: int64 */
-            spentFen: number;
-            /** @enum {string} */
-            state: "listed" | "notice_served" | "plan_filed" | "in_progress" | "extension_asked" | "acceptance_asked" | "passed" | "delisted" | "published" | "failed" | "escalated";
-            steps: components["schemas"]["ListingStepView"][];
-            /** @enum {string} */
-            stopWork: "" | "partial" | "full";
-            /** @description what is asked now, the nearest first */
-            tasks: components["schemas"]["ListingTaskView"][];
-            terms: components["schemas"]["ListingTermView"];
-            /**
-             * Format: date
-             * @description empty: the holidays of a year are not published
-             * @example 2026-03-31
-             */
-            windowCloses: string;
-            /** @enum {string} */
-            windowNow: "" | "in_window" | "too_early" | "too_late";
-            /**
-             * Format: date
-             * @description first day to ask for more time; empty: at any time before it closes
-             * @example 2026-03-31
-             */
-            windowOpens: string;
-        };
-        ListingOrder: {
-            /** @description its department */
-            dept: string;
-            files?: string[];
-            /**
-             * Format: date
-             * @description day by which the hazard is dealt with
-             * @example 2026-03-31
-             */
-            finishBy: string;
-            /** @description government that lists */
-            gov: string;
-            /** @enum {string} */
-            level: "town" | "county" | "prefecture" | "province";
-            /**
-             * Format: date
-             * @description day by which the treatment plan is filed
-             * @example 2026-03-31
-             */
-            planBy: string;
-            /** @description of the number, e.g. 永应急挂督 */
-            prefix: string;
-            /** @description local form; empty: that of the area */
-            profile?: string;
-            /** @description what the supervision asks for */
-            requirement: string;
-            signatory: string;
-            /** @enum {string} */
-            stopWork?: "" | "partial" | "full";
-        };
-        ListingPaper: {
-            files?: string[];
-            note?: string;
-        };
-        ListingPublicView: {
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            announcedOn: string;
-            companyName: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            delistedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            finishBy: string;
-            hazardText: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @enum {string} */
-            level: "town" | "county" | "prefecture" | "province";
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            listedOn: string;
-            listingDept: string;
-            listingGov: string;
-            number: string;
-            /**
-             * Format: date
-             * @description day the end of the listing was made public
-             * @example 2026-03-31
-             */
-            publishedOn: string;
-        };
-        ListingQuarterView: {
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            dueOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            filedOn: string;
-            late: boolean;
-        };
-        ListingReceipt: {
-            files?: string[];
-            note?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            signature: string;
-        };
-        ListingReport: {
-            /**
-             * Format: int32
-             * @description percent of the work done so far
-             */
-            doneShare: number;
-            files?: string[];
-            note: string;
-            /**
-             * Format: int64
-             * @description so far, in fen
-             */
-            spentFen: number;
-        };
-        ListingRequest: {
-            files?: string[];
-            /** @description what keeps people safe until then */
-            protection: string;
-            reason: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            until: string;
-        };
-        ListingStepView: {
-            actorName: string;
-            /** Format: date-time */
-            at: string;
-            detail: components["schemas"]["ListingDetail"];
-            event: string;
-            files: string[];
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            happenedOn: string;
-            /** Format: int32 */
-            n: number;
-            note: string;
-            side: string;
-            toState: string;
-        };
-        ListingTaskView: {
-            /**
-             * Format: date
-             * @description empty: no day is set
-             * @example 2026-03-31
-             */
-            by: string;
-            code: string;
-            /**
-             * Format: int64
-             * @description left until that day, negative after it
-             */
-            days: number;
-            late: boolean;
-            /** @enum {string} */
-            side: "company" | "regulator";
-        };
-        ListingTermView: {
-            /** Format: int64 */
-            acceptanceCopies: number;
-            clause: string;
-            /**
-             * Format: int64
-             * @description working days to decide on it
-             */
-            decideDays: number;
-            /**
-             * Format: int64
-             * @description working days to make its end public
-             */
-            delistDays: number;
-            /** Format: int64 */
-            extensionCopies: number;
-            /**
-             * Format: int64
-             * @description working days to hand the listing in above
-             */
-            fileDays: number;
-            id: string;
-            /** Format: int64 */
-            maxYears: number;
-            /**
-             * @description of an extension
-             * @enum {string}
-             */
-            mode: "" | "window" | "latest";
-            /** Format: int64 */
-            noticeCopies: number;
-            /** @description the deadline is that of the order */
-            orderDeadline: boolean;
-            /** Format: int64 */
-            progressMonths: number;
-            /**
-             * Format: int64
-             * @description working days to make it public
-             */
-            publishDays: number;
-            /**
-             * Format: int64
-             * @description listings each district and town makes in a quarter
-             */
-            quota: number;
-            /** Format: int64 */
-            reviewDays: number;
-            /** @description the clause was read in its source, not only known */
-            sure: boolean;
-            version: string;
-            /**
-             * Format: int64
-             * @description of an extension, before the deadline
-             */
-            workingDays: number;
-        };
-        ListingVerdict: {
-            files?: string[];
-            /** @description who were there */
-            officers: string[];
-            opinion: string;
-            passed: boolean;
-        };
         MappingInputBody: {
             /** Format: int64 */
             headerRow?: number;
@@ -14517,30 +14067,6 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["LetterScanView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListListingLineView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["ListingLineView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListListingPublicView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["ListingPublicView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -19028,7 +18554,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "listing.announced-already" | "listing.blank" | "listing.day" | "listing.days" | "listing.evaluation" | "listing.filed-already" | "listing.hazard-closed" | "listing.level" | "listing.listed-already" | "listing.no-paper" | "listing.not-major" | "listing.not-overdue" | "listing.nothing" | "listing.now-acceptance-asked" | "listing.now-delisted" | "listing.now-escalated" | "listing.now-extension-asked" | "listing.now-failed" | "listing.now-in-progress" | "listing.now-listed" | "listing.now-notice-served" | "listing.now-passed" | "listing.now-plan-filed" | "listing.now-published" | "listing.period" | "listing.plan" | "listing.profile" | "listing.review" | "listing.reviewed" | "listing.share" | "listing.signature" | "listing.too-early" | "listing.too-late" | "listing.two-officers" | "listing.undelivered" | "listing.until" | "meeting.dates" | "meeting.future" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "hazard.answer-needs-regulator" | "hazard.asked-already" | "hazard.blank" | "hazard.bulk-body" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.extension-deadline" | "hazard.extension-early" | "hazard.extension-late" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-asked" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-transferred" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-answer" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "hazard.weeks" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "meeting.dates" | "meeting.future" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -34429,6 +33955,189 @@ export interface operations {
             };
         };
     };
+    bulkHazards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardBulkForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getHazardBulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardBulkView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listHazardCampaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardCampaignList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listHazards: {
         parameters: {
             query?: {
@@ -34445,12 +34154,24 @@ export interface operations {
                 open?: boolean;
                 level?: "general" | "major";
                 source?: ("self_check" | "snap" | "regulator" | "covert_visit" | "grid_patrol" | "tip" | "expert" | "transfer" | "drill" | "alarm")[];
+                /** @description found by the company itself (自查), or by an authority (检查发现) */
+                origin?: "self" | "authority";
                 /** @description class or category of the taxonomy */
                 category?: string;
                 ownerId?: string;
                 checkId?: string;
                 /** @description only those whose fix is late today */
                 overdue?: boolean;
+                /** @description what waits for a second person */
+                asked?: "any" | "void" | "transfer" | "extension";
+                /** @description filed under this campaign */
+                campaign?: string;
+                /** @description only stock hazards (存量) */
+                stock?: boolean;
+                /** @description rows closed before they were entered (历史) */
+                historical?: "only" | "without";
+                /** @description only those under listed supervision now */
+                listed?: boolean;
                 /** @description a calendar day in Asia/Shanghai */
                 foundFrom?: string;
                 /** @description a calendar day in Asia/Shanghai */
@@ -34718,6 +34439,246 @@ export interface operations {
             };
         };
     };
+    askHazardExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardExtension"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    askHazardTransfer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardHanding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    askHazardVoid: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     assignHazard: {
         parameters: {
             query?: never;
@@ -34730,6 +34691,86 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["HazardAssignment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    extendHazard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardGrant"];
             };
         };
         responses: {
@@ -34890,6 +34931,86 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["HazardGrading"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    refuseHazard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardReason"];
             };
         };
         responses: {
@@ -35198,6 +35319,166 @@ export interface operations {
             };
         };
     };
+    tagHazard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardTags"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    transferHazard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HazardRemark"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     voidHazard: {
         parameters: {
             query?: never;
@@ -35209,7 +35490,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HazardReason"];
+                "application/json": components["schemas"]["HazardRemark"];
             };
         };
         responses: {
@@ -35294,6 +35575,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HazardTaxonomy"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listHazardWeeks: {
+        parameters: {
+            query?: {
+                /** @description for regulators: one company */
+                companyId?: string;
+                /** @description empty: any */
+                campaign?: string;
+                /** @description only stock hazards */
+                stock?: boolean;
+                /** @description a day of the first week; empty: twelve weeks */
+                from?: string;
+                /** @description a day of the last week; empty: this one */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HazardWeekList"];
                 };
             };
             /** @description Unauthorized */
@@ -39573,1534 +39921,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getListingOffer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description of the hazard */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListingOfferView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listHazard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description of the hazard */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingOrder"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listListings: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description for regulators: one company */
-                companyId?: string;
-                hazardId?: string;
-                /** @description area, by its path */
-                division?: string;
-                state?: "" | "listed" | "notice_served" | "plan_filed" | "in_progress" | "extension_asked" | "acceptance_asked" | "passed" | "delisted" | "published" | "failed" | "escalated";
-                level?: "" | "town" | "county" | "prefecture" | "province";
-                profile?: string;
-                /** @description open: not delisted; public: made public */
-                stage?: "" | "open" | "public";
-                /** @description something was to be done before today */
-                overdue?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListListingLineView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getListing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ListingOneView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    askListingAcceptance: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingPaper"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    judgeListing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingVerdict"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    announceListing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingNotice"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    delistHazard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingPaper"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    deliverListing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingDelivery"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    escalateListing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingEscalation"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    askListingExtension: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    answerListingExtension: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingAnswer"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    fileListingAbove: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingNotice"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printListing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                kind: "notice" | "extension" | "acceptance";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    fileListingPlan: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingPaper"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    reportListing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingReport"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    publishListing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingNotice"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    receiveListing: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ListingReceipt"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printListings: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description for regulators: one company */
-                companyId?: string;
-                hazardId?: string;
-                /** @description area, by its path */
-                division?: string;
-                state?: "" | "listed" | "notice_served" | "plan_filed" | "in_progress" | "extension_asked" | "acceptance_asked" | "passed" | "delisted" | "published" | "failed" | "escalated";
-                level?: "" | "town" | "county" | "prefecture" | "province";
-                profile?: string;
-                /** @description open: not delisted; public: made public */
-                stage?: "" | "open" | "public";
-                /** @description something was to be done before today */
-                overdue?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listPublication: {
-        parameters: {
-            query: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description area, by its path */
-                division: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListListingPublicView"];
                 };
             };
             /** @description Unprocessable Entity */

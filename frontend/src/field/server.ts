@@ -131,6 +131,22 @@ export function rejectHazard(id: string, note: string, key: string): Promise<unk
   return api.POST('/api/hazard/hazards/{id}/reject', { params: { path: { id } }, body: { note }, ...keyed(key) })
 }
 
+/** What takes two people, answered by this one. */
+export type Answer = 'extend' | 'void' | 'transfer' | 'refuse'
+
+export function askExtension(id: string, content: { deadline: string; reason: string; protection: string }, key: string): Promise<unknown> {
+  return api.POST('/api/hazard/hazards/{id}/ask-extension', { params: { path: { id } }, body: content, ...keyed(key) })
+}
+
+export function answerHazard(id: string, answer: Answer, note: string, key: string): Promise<unknown> {
+  const init = { params: { path: { id } }, ...keyed(key) }
+  if (answer === 'refuse') return api.POST('/api/hazard/hazards/{id}/refuse', { ...init, body: { reason: note } })
+  const said = note ? { note } : {}
+  if (answer === 'extend') return api.POST('/api/hazard/hazards/{id}/extend', { ...init, body: said })
+  if (answer === 'void') return api.POST('/api/hazard/hazards/{id}/void', { ...init, body: said })
+  return api.POST('/api/hazard/hazards/{id}/transfer', { ...init, body: said })
+}
+
 /** The regulator's review of what a company claims. */
 export function reviewHazard(id: string, passed: boolean, note: string, key: string): Promise<unknown> {
   return api.POST('/api/hazard/hazards/{id}/review', { params: { path: { id } }, body: { passed, note }, ...keyed(key) })

@@ -3,7 +3,7 @@ import { fenOf, offered, stepsOf, type Hazard } from './useHazard'
 
 describe('offered', () => {
   it('keeps the order of the buttons and drops what has none', () => {
-    expect(offered(['void', 'accept', 'cancel', 'reject'])).toEqual(['accept', 'reject', 'void'])
+    expect(offered(['fail', 'accept', 'cancel', 'reject'])).toEqual(['accept', 'reject', 'fail'])
   })
 })
 

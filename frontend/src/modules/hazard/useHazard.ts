@@ -8,15 +8,26 @@ export type HazardRow = RowOf<'/api/hazard/hazards'>
 export type Hazard = AnswerOf<'/api/hazard/hazards/{id}'> & HazardRow
 
 /** What a person can do on the page of a hazard; each is a dialog or a press. */
-export const DEEDS = ['grade', 'assign', 'start', 'fix', 'accept', 'reject', 'pass', 'fail', 'void'] as const
+export const DEEDS = ['grade', 'assign', 'start', 'fix', 'accept', 'reject', 'pass', 'fail'] as const
 export type Deed = (typeof DEEDS)[number]
+
+/** What takes two people. The answers stand in the banner of what was asked. */
+export const ASKS = ['ask_extension', 'ask_void', 'ask_transfer'] as const
+export type Asking = (typeof ASKS)[number] | 'extend' | 'void' | 'transfer' | 'refuse'
+
+/** What can be done to many at once. */
+export const BULK_DEEDS = { assign: 'hazard.ledger.assign', ask_extension: 'hazard.ledger.fix', extend: 'hazard.ledger.answer', refuse: 'hazard.ledger.answer', accept: 'hazard.ledger.accept', tag: 'hazard.ledger.tag' } as const
+export type BulkDeed = keyof typeof BULK_DEEDS
+
+/** Ways to find a hazard; those of an authority are entered from its papers. */
+export const SOURCES = ['self_check', 'snap', 'regulator', 'covert_visit', 'grid_patrol', 'tip', 'expert', 'transfer', 'drill', 'alarm'] as const
 
 export const STATE_TONES: Record<HazardRow['state'], Tone> = {
   registered: 'warn', graded: 'warn', assigned: 'busy', plan_filed: 'busy', extension_pending: 'warn', self_evaluated: 'busy', transferred: 'plain', rectifying: 'busy', awaiting_acceptance: 'warn', accepted: 'good', under_review: 'busy', cancelled: 'good', voided: 'plain',
 }
 
-const BAD = new Set(['reject', 'fail', 'void'])
-const GOOD = new Set(['accept', 'pass', 'cancel'])
+const BAD = new Set(['reject', 'fail', 'void', 'refuse', 'stop_work'])
+const GOOD = new Set(['accept', 'pass', 'cancel', 'extend', 'self_evaluate', 'resume'])
 
 /** The deeds the server offers, in the order of the buttons. */
 export function offered(may: readonly string[]): Deed[] {
