@@ -34,6 +34,7 @@ func (b *builder) endanger() error {
 	if err := b.menace(); err != nil {
 		return err
 	}
+	b.fewFixed()
 	var all []*story
 	for _, f := range b.firms {
 		all = append(all, f.found...)

@@ -34,15 +34,6 @@ func small(t *testing.T, people int) *world {
 	return w
 }
 
-// fixed is a hazard the leader has fixed.
-func (w *world) fixed(t *testing.T) id.Of[id.Hazard] {
-	t.Helper()
-	hid := w.assigned(t, hazard.General)
-	_, err := w.s.Fix(as(t, w.leader), hid, hazard.Repair{Note: "已更换", Photos: w.photos(t)})
-	require.NoError(t, err)
-	return hid
-}
-
 func (w *world) link(t *testing.T, hid id.Of[id.Hazard]) string {
 	t.Helper()
 	l, err := w.s.MakeLink(as(t, w.safety), hid)
@@ -54,7 +45,7 @@ func (w *world) link(t *testing.T, hid id.Of[id.Hazard]) string {
 func TestASecondPersonAcceptsByLink(t *testing.T) {
 	t.Parallel()
 	w := small(t, 2)
-	hid := w.fixed(t)
+	hid := w.fixed(t, hazard.General)
 	old := w.link(t, hid)
 	token := w.link(t, hid)
 	_, err := w.s.Look(t.Context(), old)
@@ -96,7 +87,7 @@ func TestASecondPersonAcceptsByLink(t *testing.T) {
 func TestWhereNoLinkIsMade(t *testing.T) {
 	t.Parallel()
 	w := small(t, 2)
-	hid := w.fixed(t)
+	hid := w.fixed(t, hazard.General)
 	token := w.link(t, hid)
 	w.s.Active = func(context.Context, db.Tx, rbac.CompanyID) (int, error) { return 3, nil }
 	_, err := w.s.MakeLink(as(t, w.safety), hid)
@@ -123,7 +114,7 @@ func TestTheGridWorkerAcceptsForOnePerson(t *testing.T) {
 	t.Parallel()
 	w := small(t, 1)
 	grid, away := w.Regulator(t, "grid", "330784105"), w.Regulator(t, "grid", "330784106")
-	hid := w.fixed(t)
+	hid := w.fixed(t, hazard.General)
 	_, err := w.s.ByGrid(as(t, grid), hid, true, "")
 	require.ErrorIs(t, err, hazard.ErrNotLonely, "the world's firm has people")
 	w.Exec(t, "UPDATE staff_person SET left_on = '2020-01-01' WHERE company_id = $1 AND id <> $2", int64(w.firm.ID), int64(w.leader.StaffID))
