@@ -2,12 +2,15 @@ package main
 
 import (
 	"context"
+	"fmt"
 
 	"anbiao/app/city"
 	"anbiao/jobs"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/kit/id"
 	"anbiao/modules/certificate"
+	"anbiao/modules/evidence"
 	"anbiao/rbac"
 )
 
@@ -24,10 +27,38 @@ func (h *house) demo(ctx context.Context) error {
 	if err := city.Demo(ctx, h.gate, h.cityDeps(string(h.ground.cfg.DemoPassword))); err != nil {
 		return err
 	}
+	if err := h.demoPackage(ctx); err != nil {
+		return err
+	}
 	// The first scan of certificates, which otherwise waits for the morning.
 	return h.gate.System(ctx, "city.scan", func(tx db.Tx, _ rbac.Scope) error {
 		return jobs.Enqueue(ctx, tx, certificate.Scan{Day: day.In(tx.Now, day.Shanghai)}, jobs.Key("demo"))
 	})
+}
+
+// demoPackage has the worked company's last quarter put together once the jobs run.
+func (h *house) demoPackage(ctx context.Context) error {
+	var m id.Of[id.Membership]
+	var today day.Date
+	err := h.gate.System(ctx, "city.package", func(tx db.Tx, _ rbac.Scope) error {
+		today = day.In(tx.Now, day.Shanghai)
+		return tx.WithContext(ctx).Raw("SELECT m.id FROM account_membership m JOIN account_person p ON p.id = m.person_id WHERE p.login = 'safety' AND m.company_id IS NOT NULL").Scan(&m).Error
+	})
+	if err != nil {
+		return err
+	}
+	a, err := h.account.ActorOfMembership(ctx, m, 0)
+	if err != nil {
+		return err
+	}
+	as := rbac.WithActor(ctx, a)
+	chapters, err := h.evidence.Offered(as)
+	if err != nil {
+		return err
+	}
+	before := today.AddMonths(-3)
+	_, err = h.evidence.Make(as, evidence.Order{Period: fmt.Sprintf("%04d-Q%d", before.Year(), (int(before.Month())+2)/3), Chapters: chapters})
+	return err
 }
 
 // accounts are the demo accounts as printed at start.

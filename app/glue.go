@@ -14,9 +14,11 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/due"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/listing"
+	"anbiao/modules/letter"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/selfreport"
@@ -92,6 +94,10 @@ func (h *house) glueLists() {
 	}}
 
 	h.transfer.ActorOf = h.account.ActorOfMembership
+	h.transfer.Tell = func(ctx context.Context, tx db.Tx, n transfer.Note) error {
+		note := notice.Note{Company: n.CompanyID, Noun: "transfer_export", Object: int64(n.TransferID), Code: n.Code, Params: n.Params, Key: "transfer|" + n.TransferID.String()}
+		return told(ctx, tx, note, n.Person, 0, nil)
+	}
 	h.transfer.Exporters = []transfer.Exporter{
 		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
 		{Kind: "checklist-points", Action: checklist.ActionPoints, Columns: checklist.RosterColumns, Pages: h.checklist.ExportPoints},
@@ -100,6 +106,10 @@ func (h *house) glueLists() {
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
 		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
 		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},
+		{Kind: "selfreports", Action: selfreport.ActionList, Columns: selfreport.ExportColumns, Pages: h.selfreport.ExportPage},
+		{Kind: "due-items", Action: due.ActionList, Columns: due.ExportColumns, Pages: h.due.ExportPage},
+		{Kind: "inspection-tasks", Action: inspection.ActionTasks, Columns: inspection.TaskColumns, Pages: h.inspection.TaskPage},
+		{Kind: "letters", Action: letter.ActionList, Columns: letter.ExportColumns, Pages: h.letter.ExportPage},
 		{Kind: "certificates", Action: certificate.ActionList, Columns: certificate.ExportColumns, Pages: h.certificate.ExportPage},
 	}
 }

@@ -124,6 +124,10 @@ func (w *isolation) supply(t *testing.T) {
 		`INSERT INTO inspection_uncounted SELECT c.company_id, c.started_on, c.id FROM inspection_check c, member m WHERE c.company_id = m.company_id LIMIT 1`,
 		`INSERT INTO hazard_outside (company_id, region_path, oversight_line, hazard_id, token_hash, made_by_name, made_at, expires_at, name, phone, note, signature)
 		SELECT h.company_id, h.region_path, h.oversight_line, h.id, sha256('isolation'), '某人', now(), now() + interval '1 day', '', '', '', '' FROM hazard h, member m WHERE h.company_id = m.company_id LIMIT 1`,
+		`INSERT INTO evidence_bundle (company_id, region_path, oversight_line, period, from_on, until_on, chapters, status, stage, run, done, files, file_name, file_size, sha256,
+			blob_key, fault_code, membership_id, made_person_id, made_by, made_at, touched_at, finished_at)
+		SELECT m.company_id, c.region_path, c.oversight_line, '2026', current_date, current_date, '{hazards}', 'failed', '', 1, 0, 0, '迎检资料.zip', 0, '', '', '', m.id, m.person_id, '某人', now(), now(), now()
+			FROM member m JOIN company c ON c.company_id = m.company_id`,
 		`INSERT INTO due_digest (company_id, told_on) SELECT company_id, current_date FROM member`,
 		`INSERT INTO transfer_mapping (company_id, kind, signature, mapping, used_at) SELECT company_id, 'staff', '姓名', '{}', now() FROM member`,
 		`INSERT INTO account_pass (purpose, token_hash, company_id, name, path, expires_at) SELECT 'invitation', sha256('isolation'), company_id, '新来的', '/', now() + interval '1 day' FROM member`,

@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
 	"anbiao/modules/equipment"
+	"anbiao/modules/evidence"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -79,6 +80,7 @@ var models = []any{
 	equipment.Cylinder{},
 	equipment.Test{},
 	equipment.Presses{},
+	evidence.Bundle{},
 	due.Digest{},
 	checklist.Shipped{},
 	checklist.ShippedHints{},

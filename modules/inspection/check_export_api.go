@@ -24,7 +24,7 @@ func ExportColumns() []sheet.Column {
 		{Key: "startedOn", Title: heading("检查日期", "Day"), Kind: sheet.Date},
 		{Key: "finishedAt", Title: heading("完成时间", "Finished"), Kind: sheet.Text, Width: 18},
 		{Key: "minutes", Title: heading("用时（分钟）", "Minutes"), Kind: sheet.Int, Width: 12},
-		{Key: "point", Title: heading("检查点", "Check point"), Kind: sheet.Text, Width: 22},
+		{Key: "pointName", Title: heading("检查点", "Check point"), Kind: sheet.Text, Width: 22},
 		{Key: "place", Title: heading("位置", "Place"), Kind: sheet.Text, Width: 22},
 		{Key: "points", Title: heading("检查点数", "Points"), Kind: sheet.Int, Width: 10},
 		{Key: "person", Title: heading("检查人", "Person"), Kind: sheet.Text, Width: 12},

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"anbiao/kit/fault"
@@ -15,6 +16,7 @@ import (
 const (
 	exportPage = 1000
 	exportRows = 200_000          // that one file holds at most
+	tellFrom   = 2000             // rows from which its maker is told that the file is ready: he will not have waited
 	stalled    = 30 * time.Minute // an export that has not moved for so long does not stop the next one
 )
 
@@ -22,6 +24,8 @@ const (
 var (
 	// ErrExportKind: no list of this kind can be exported.
 	ErrExportKind = fault.New(fault.NotFound, "transfer.export-kind")
+	// ErrColumn: the list has no such column, or it is asked for twice.
+	ErrColumn = fault.New(fault.Invalid, "transfer.column")
 	// ErrBusy: the member's last export is still being written.
 	ErrBusy = fault.New(fault.Conflict, "transfer.busy")
 	// ErrTooMany: the filters leave more rows than one file holds.
@@ -54,6 +58,38 @@ func (e Exporter) Called(l text.Lang) string {
 		return t
 	}
 	return text.Say(l, "transfer.kind."+e.Kind, nil)
+}
+
+// chosen returns the columns of the keys, in their order, and their places; of no keys, all.
+// Errors: ErrColumn.
+func (e Exporter) chosen(keys []string) (columns []sheet.Column, places []int, err error) {
+	all := e.Columns()
+	for i, key := range keys {
+		n := slices.IndexFunc(all, func(c sheet.Column) bool { return c.Key == key })
+		if n < 0 || slices.Contains(keys[:i], key) {
+			return nil, nil, ErrColumn.At("body.columns")
+		}
+		columns, places = append(columns, all[n]), append(places, n)
+	}
+	if len(keys) == 0 {
+		columns = all
+	}
+	return columns, places, nil
+}
+
+// cut keeps the values of places, in their order; of no places, all.
+func cut(r sheet.Record, places []int) sheet.Record {
+	if len(places) == 0 {
+		return r
+	}
+	values := make([]string, len(places))
+	for i, n := range places {
+		if n < len(r.Values) {
+			values[i] = r.Values[n]
+		}
+	}
+	r.Values = values
+	return r
 }
 
 // ActorOf returns what a membership may do now; serving is the company a service agency works

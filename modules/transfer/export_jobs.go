@@ -102,6 +102,10 @@ func (s *Service) writeBook(ctx context.Context, t *Transfer) (err error) {
 	if err != nil {
 		return err
 	}
+	columns, places, err := exp.chosen(t.Columns)
+	if err != nil {
+		return err
+	}
 	f, err := os.CreateTemp("", "anbiao-export-*.xlsx")
 	if err != nil {
 		return err
@@ -113,7 +117,7 @@ func (s *Service) writeBook(ctx context.Context, t *Transfer) (err error) {
 		}
 		_ = os.Remove(f.Name())
 	}()
-	if err := sheet.Export(f, exp.Columns(), s.read(ctx, t, exp), t.Lang); err != nil {
+	if err := sheet.Export(f, columns, s.read(ctx, t, exp, places), t.Lang); err != nil {
 		return err
 	}
 	size, err := f.Seek(0, io.SeekEnd)
@@ -130,7 +134,10 @@ func (s *Service) writeBook(ctx context.Context, t *Transfer) (err error) {
 		was := now.trail()
 		now.Status, now.Total, now.Done, now.FileSize, now.FinishedAt = Done, t.Done, t.Done, size, &tx.Now
 		rbac.ScopeOf(ctx).Changed("transfer", int64(now.ID), now.company(), was, now.trail())
-		return nil
+		if s.Tell == nil || now.Done < tellFrom {
+			return nil
+		}
+		return s.Tell(ctx, tx, Note{now.company(), now.ID, now.CreatedBy, "transfer.note-done", map[string]string{"file": now.FileName, "rows": itoa(now.Done)}})
 	})
 	if errors.Is(err, errSuperseded) {
 		return errors.Join(err, s.Blobs.Delete(ctx, t.BlobKey))
@@ -140,7 +147,7 @@ func (s *Service) writeBook(ctx context.Context, t *Transfer) (err error) {
 
 // read yields the rows of a list page by page. Each page is read with the rights its maker has
 // at that moment, and noted as progress.
-func (s *Service) read(ctx context.Context, t *Transfer, exp Exporter) iter.Seq2[sheet.Record, error] {
+func (s *Service) read(ctx context.Context, t *Transfer, exp Exporter, places []int) iter.Seq2[sheet.Record, error] {
 	return func(yield func(sheet.Record, error) bool) {
 		for cursor := ""; ; {
 			rows, next, err := s.page(ctx, t, exp, cursor)
@@ -149,7 +156,7 @@ func (s *Service) read(ctx context.Context, t *Transfer, exp Exporter) iter.Seq2
 				return
 			}
 			for _, r := range rows {
-				if !yield(r, nil) {
+				if !yield(cut(r, places), nil) {
 					return
 				}
 			}

@@ -13,16 +13,19 @@ import (
 	"anbiao/rbac"
 )
 
-// Export starts to write a list, as filters leave it, into a file. The filters are tried at
-// once, on one row, so that what the list refuses is refused here.
-// Errors: ErrExportKind, ErrBusy, rbac.ErrForbidden, and those of the list.
-func (s *Service) Export(ctx context.Context, kind string, filters Filters) (n id.Of[id.Transfer], err error) {
+// Export starts to write a list, as filters leave it, into a file: the columns of the keys in
+// their order, or all. The filters are tried at once, on one row, so that what the list refuses
+// is refused here. Errors: ErrExportKind, ErrColumn, ErrBusy, rbac.ErrForbidden, and those of the list.
+func (s *Service) Export(ctx context.Context, kind string, filters Filters, columns []string) (n id.Of[id.Transfer], err error) {
 	a, ok := rbac.ActorOf(ctx)
 	if !ok {
 		return 0, rbac.ErrUnauthenticated
 	}
 	exp, err := s.exporter(kind, func(action rbac.Action) bool { return s.Gate.Can(a, action) })
 	if err != nil {
+		return 0, err
+	}
+	if _, _, err := exp.chosen(columns); err != nil {
 		return 0, err
 	}
 	if _, _, err := exp.Pages(ctx, filters, "", 1); err != nil {
@@ -34,7 +37,7 @@ func (s *Service) Export(ctx context.Context, kind string, filters Filters) (n i
 			Direction: Export, Kind: kind, Status: Writing, Headers: db.Texts{},
 			FileName: exp.Called(l) + "-" + day.In(tx.Now, day.Shanghai).String() + ".xlsx",
 		}
-		t.Filters.V = filters
+		t.Filters.V, t.Columns = filters, columns
 		if err := giveUp(ctx, tx, scope.Actor().MembershipID, tx.Now.Add(-stalled)); err != nil {
 			return err
 		}

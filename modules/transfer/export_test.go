@@ -61,15 +61,27 @@ func TestExportHoldsWhatIsFiltered(t *testing.T) {
 	w.drain(t)
 	require.Len(t, w.fetch(t, ctx, n), 1, "the heading of an empty list")
 
+	n, err := w.s.Export(ctx, "hazards", transfer.Filters{"text": {"=1+1"}}, []string{"origin", "state", "number"})
+	require.NoError(t, err)
+	w.drain(t)
+	rows = w.fetch(t, ctx, n)
+	require.Equal(t, []string{"自查/检查", "状态", "编号"}, rows[0][:3], "the columns of the screen, in its order")
+	require.Equal(t, []string{"自查", "待评级"}, rows[2][:2])
+	require.Regexp(t, `^330784-\d{4}-\d{6}$`, rows[2][2])
+	for _, columns := range [][]string{{"nothing"}, {"state", "state"}} {
+		_, err = w.s.Export(ctx, "hazards", nil, columns)
+		require.ErrorIs(t, err, transfer.ErrColumn)
+	}
+
 	for _, f := range []transfer.Filters{{"nothing": {"1"}}, {"state": {"ajar"}}, {"limit": {"5"}}, {"cursor": {"x"}}} {
-		_, err := w.s.Export(ctx, "hazards", f)
+		_, err := w.s.Export(ctx, "hazards", f, nil)
 		require.ErrorIs(t, err, web.ErrFilter)
 	}
-	_, err := w.s.Export(ctx, "nothing", nil)
+	_, err = w.s.Export(ctx, "nothing", nil, nil)
 	require.ErrorIs(t, err, transfer.ErrExportKind)
-	_, err = w.s.Export(ctx, "graded-companies", nil)
+	_, err = w.s.Export(ctx, "graded-companies", nil, nil)
 	require.ErrorIs(t, err, rbac.ErrForbidden, "a regulator's list")
-	_, err = w.s.Export(as(t, w.Actor(t, firm, "worker")), "hazards", nil)
+	_, err = w.s.Export(as(t, w.Actor(t, firm, "worker")), "hazards", nil, nil)
 	require.ErrorIs(t, err, rbac.ErrForbidden)
 }
 
@@ -143,7 +155,7 @@ func TestRegulatorExportsHisArea(t *testing.T) {
 	n := w.export(t, county, "graded-companies", transfer.Filters{"name": {"没有这样的企业"}})
 	w.drain(t)
 	require.Len(t, w.fetch(t, county, n), 1)
-	_, err := w.s.Export(county, "graded-companies", transfer.Filters{"colour": {"9"}})
+	_, err := w.s.Export(county, "graded-companies", transfer.Filters{"colour": {"9"}}, nil)
 	require.ErrorIs(t, err, web.ErrFilter)
 	require.Positive(t, 60-len(bad))
 }
@@ -257,7 +269,7 @@ func TestStalledExportGivesWay(t *testing.T) {
 	ctx := as(t, w.Actor(t, w.Company(t, "330784105"), "safety"))
 	first := w.export(t, ctx, "hazards", nil)
 	w.Set(at.Add(29 * time.Minute))
-	_, err := w.s.Export(ctx, "hazards", nil)
+	_, err := w.s.Export(ctx, "hazards", nil, nil)
 	require.ErrorIs(t, err, transfer.ErrBusy)
 	w.Set(at.Add(31 * time.Minute))
 	second := w.export(t, ctx, "hazards", nil)

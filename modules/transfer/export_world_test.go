@@ -115,7 +115,7 @@ func rowsIn(t *testing.T, b []byte) [][]string {
 
 func (w *exports) export(t *testing.T, ctx context.Context, kind string, filters transfer.Filters) id.Of[id.Transfer] {
 	t.Helper()
-	n, err := w.s.Export(ctx, kind, filters)
+	n, err := w.s.Export(ctx, kind, filters, nil)
 	require.NoError(t, err)
 	return n
 }

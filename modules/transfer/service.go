@@ -32,6 +32,16 @@ type Service struct {
 	Importers []Importer
 	Exporters []Exporter
 	ActorOf   ActorOf
+	Tell      func(ctx context.Context, tx db.Tx, n Note) error // that a large export is ready; nil: nobody is told
+}
+
+// Note tells the maker of an export that its file is there.
+type Note struct {
+	CompanyID  rbac.CompanyID // 0: an organisation's
+	TransferID id.Of[id.Transfer]
+	Person     id.Of[id.Person]
+	Code       string
+	Params     map[string]string
 }
 
 // importer returns the importer of kind, if the actor may use it.
@@ -116,6 +126,9 @@ func begin(ctx context.Context, tx db.Tx, scope rbac.Scope, t *Transfer) (err er
 	t.Maker.V, t.MembershipID, t.CreatedBy, t.Lang, t.CreatedAt, t.TouchedAt = a, a.MembershipID, a.PersonID, text.Of(ctx), tx.Now, tx.Now
 	if t.Filters.V == nil {
 		t.Filters.V = Filters{}
+	}
+	if t.Columns == nil {
+		t.Columns = db.Texts{}
 	}
 	if err := insertTransfer(ctx, tx, t); err != nil {
 		return err

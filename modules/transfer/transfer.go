@@ -114,6 +114,7 @@ type Transfer struct {
 	Signature      string // of the heading
 	Mapping        db.JSON[sheet.Mapping]
 	Filters        db.JSON[Filters]    // of an export
+	Columns        db.Texts            // of an export, in their order; empty: all of the list
 	Maker          db.JSON[rbac.Actor] // in whose name the rows are saved, or read
 	MembershipID   id.Of[id.Membership]
 	Lang           text.Lang

@@ -1,4 +1,7 @@
-import { reactive, watch } from 'vue'
+import { reactive, watch, type ComputedRef, type InjectionKey } from 'vue'
+
+/** Keys of the columns a table shows, in its order: what an export button in its toolbar writes. */
+export const SHOWN: InjectionKey<ComputedRef<string[]>> = Symbol('shown columns')
 
 /** A column of a DataTable. A cell shows `format(row)`, or the slot `cell-<key>`, or the field of that name. */
 export interface Column<T> {

@@ -6,13 +6,13 @@ import type { Transfer } from './useTransfer'
 
 /** The server side, so that a test can stand in for it. */
 export interface ExportServer {
-  start(kind: string, filters: Record<string, string[]>, key: string): Promise<string>
+  start(kind: string, filters: Record<string, string[]>, columns: string[], key: string): Promise<string>
   read(id: string): Promise<Pick<Transfer, 'id' | 'status' | 'done' | 'faultText'>>
   fetch(id: string): void
 }
 
 export const server: ExportServer = {
-  start: async (kind, filters, key) => (await body(api.POST('/api/transfer/exports', { body: { kind, filters }, ...keyed(key) }))).id,
+  start: async (kind, filters, columns, key) => (await body(api.POST('/api/transfer/exports', { body: { kind, filters, columns }, ...keyed(key) }))).id,
   read: (id) => body(api.GET('/api/transfer/transfers/{id}', { params: { path: { id } } })),
   // The answer is an attachment: the page stays where it is.
   fetch: (id) => window.location.assign(`/api/transfer/transfers/${id}/file`),
@@ -29,7 +29,7 @@ export interface Exporting {
   /** Rows written so far. */
   written: Ref<number>
   /** Answers true when the file came, false when its page was left first; throws what the server refused, and its sentence if the export failed. */
-  run(kind: string, filters: Record<string, string[]>): Promise<boolean>
+  run(kind: string, filters: Record<string, string[]>, columns?: string[]): Promise<boolean>
 }
 
 /** Has a list written into a file in the background and fetches it when it is ready. Left alone, the file waits under 导入导出. */
@@ -64,12 +64,12 @@ export function useExport(pause = 1000, at: ExportServer = server): Exporting {
     return false
   }
 
-  async function run(kind: string, filters: Record<string, string[]>): Promise<boolean> {
+  async function run(kind: string, filters: Record<string, string[]>, columns: string[] = []): Promise<boolean> {
     if (busy.value) return false
     busy.value = true
     written.value = 0
     try {
-      const id = await intent.run([kind, filters], (key) => at.start(kind, filters, key))
+      const id = await intent.run([kind, filters, columns], (key) => at.start(kind, filters, columns, key))
       return id !== undefined && (await follow(id))
     } finally {
       busy.value = false

@@ -6,6 +6,7 @@ export function targetOf(notice: { noun: string; objectId: string }): string | u
   if (notice.noun === 'letter_round') return '/letters/mine'
   if (notice.noun === 'emergency_filing') return '/emergency/filings'
   if (notice.noun === 'evidence_bundle') return '/evidence'
+  if (notice.noun === 'transfer_export') return '/transfers?direction=export'
   const page = pages[notice.noun]
   return page && notice.objectId && notice.objectId !== '0' ? `${page}${notice.objectId}` : undefined
 }
