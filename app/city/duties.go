@@ -81,8 +81,8 @@ func (b *builder) publish(s *responsibility.Service, past db.Tx, home rbac.Home,
 func (b *builder) review(past db.Tx, home rbac.Home, tree org.Tree) error {
 	on := day.In(past.Now, day.Shanghai)
 	for _, w := range [][2]string{
-		{"workshop_director-02", "每周组织车间检查,一般隐患24小时内整改或上报"},
-		{"team_leader-01", "开好班前会:点名、查精神状态和防护用品、讲当班风险并提问一人"},
+		{"workshop_director-02", "每周组织车间检查，一般隐患24小时内整改或上报"},
+		{"team_leader-01", "开好班前会：点名、查精神状态和防护用品、讲当班风险并提问一人"},
 	} {
 		if err := b.reword(past, home, w[0], w[1], on); err != nil {
 			return err

@@ -93,6 +93,7 @@ func mustCatalogue(b []byte) Catalogue {
 	if err := yaml.Unmarshal(b, &c); err != nil {
 		panic(fmt.Errorf("certificate: catalogue: %w", err))
 	}
+	text.WideAll(&c)
 	for name, f := range c.Formats {
 		if f.Regex != "" {
 			f.compiled = regexp.MustCompile(f.Regex)

@@ -6,6 +6,8 @@ import (
 	"slices"
 
 	"github.com/goccy/go-yaml"
+
+	"anbiao/kit/text"
 )
 
 //go:embed data/needs.yaml
@@ -48,6 +50,7 @@ func mustNeeds(b []byte) NeedRules {
 	if err := yaml.Unmarshal(b, &n); err != nil {
 		panic(fmt.Errorf("certificate: needs: %w", err))
 	}
+	text.WideAll(&n)
 	for _, c := range n.Certificates {
 		if _, err := Kinds.Kind(c.Kind); err != nil {
 			panic(fmt.Errorf("certificate: needs: kind %q: %w", c.Kind, err))

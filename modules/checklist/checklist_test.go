@@ -145,12 +145,12 @@ func TestSuggest(t *testing.T) {
 		by    string
 	}{
 		{"EDU-03", nil, General, ""},
-		{"EDU-03", []string{"gongmao"}, Major, "第三条第(二)项"},
+		{"EDU-03", []string{"gongmao"}, Major, "第三条第（二）项"},
 		{"EDU-03", []string{"chem_enterprise"}, Major, "第二条"},
 		{"MGT-02", []string{"gongmao"}, General, ""},
 		{"MGT-02", []string{"chem_enterprise"}, Major, "第十六条"},
 		{"CSP-01", []string{"confined_space"}, General, ""},
-		{"CSP-01", []string{"toxic_confined_space"}, Major, "第十三条第(一)项"},
+		{"CSP-01", []string{"toxic_confined_space"}, Major, "第十三条第（一）项"},
 		{"MGT-01", []string{"chem_enterprise", "gongmao"}, General, ""},
 	} {
 		level, clauses := l.items[c.code].Suggest(c.tags)

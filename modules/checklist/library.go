@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml"
+
+	"anbiao/kit/text"
 )
 
 // The library is data with versions. A file is never changed once a company may have
@@ -219,6 +221,7 @@ func ParseLibrary(b []byte) (*Library, error) {
 	if err := yaml.UnmarshalWithOptions(b, l, yaml.Strict()); err != nil {
 		return nil, err
 	}
+	text.WideAll(l)
 	sum := sha256.Sum256(b)
 	l.Checksum = hex.EncodeToString(sum[:])
 	if l.Meta.Version == "" || len(l.Meta.Version) > 40 {

@@ -122,8 +122,9 @@ func (l *Library) ownOf(r sheet.Row, d Document) OwnItem {
 }
 
 func (l *Library) postType(name string) string {
+	name = text.Wide(name)
 	for code, zh := range l.Posts {
-		long, short, _ := strings.Cut(strings.TrimSuffix(zh, ")"), "(")
+		long, short, _ := strings.Cut(strings.TrimSuffix(zh, "）"), "（")
 		if name == code || name == zh || name == long || name == short {
 			return code
 		}

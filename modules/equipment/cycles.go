@@ -4,6 +4,8 @@ import (
 	_ "embed"
 
 	"github.com/goccy/go-yaml"
+
+	"anbiao/kit/text"
 )
 
 //go:embed data/cycles.yaml
@@ -26,6 +28,7 @@ func mustCycles() (c map[string]Cycle) {
 	if err := yaml.UnmarshalWithOptions(cyclesYAML, &c, yaml.Strict()); err != nil {
 		panic("equipment: " + err.Error())
 	}
+	text.WideAll(&c)
 	return c
 }
 

@@ -7,6 +7,8 @@ import (
 	"sync"
 
 	"github.com/goccy/go-yaml"
+
+	words "anbiao/kit/text"
 )
 
 //go:embed library/occasions.yaml
@@ -58,6 +60,7 @@ var catalogue = sync.OnceValue(func() occasionShape {
 	if err := yaml.UnmarshalWithOptions(occasionFile, &s, yaml.Strict()); err != nil {
 		panic(err) // the file is part of the program
 	}
+	words.WideAll(&s)
 	for i, o := range s.Occasions {
 		s.Occasions[i].Items = orNone(o.Items)
 	}

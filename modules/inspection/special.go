@@ -11,6 +11,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	words "anbiao/kit/text"
 	"anbiao/rbac"
 )
 
@@ -45,6 +46,7 @@ var templates = sync.OnceValue(func() []Template {
 	if err := yaml.UnmarshalWithOptions(specialFile, &s, yaml.Strict()); err != nil {
 		panic(err) // the file is part of the program
 	}
+	words.WideAll(&s)
 	for i, t := range s.Templates {
 		s.Templates[i].Modules, s.Templates[i].Tags = orNone(t.Modules), orNone(t.Tags)
 	}

@@ -8,6 +8,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"anbiao/kit/day"
+	"anbiao/kit/text"
 )
 
 // The forms are data with versions. A file is never changed once a permit may have been
@@ -147,6 +148,7 @@ func mustPacks() (out []Pack) {
 		if err := yaml.UnmarshalWithOptions(b, &p, yaml.Strict()); err != nil {
 			panic(fmt.Errorf("permit: %s: %w", e.Name(), err))
 		}
+		text.WideAll(&p)
 		out = append(out, p.filled())
 	}
 	slices.SortFunc(out, func(a, b Pack) int { return b.ValidFrom.DaysSince(a.ValidFrom) })

@@ -19,7 +19,7 @@ func TestANewPostGetsTheDutiesOfItsTypes(t *testing.T) {
 	assert.Equal(t, 100_00, sum(cells))
 	assert.Equal(t, "AR", cells[0].Raci)
 	assert.Equal(t, "direct", cells[0].Kind)
-	assert.Contains(t, cells[0].Basis, "《安全生产法(2021修正)》第四十三条")
+	assert.Contains(t, cells[0].Basis, "《安全生产法（2021修正）》第四十三条")
 	cells = k.held(t, june1, both)
 	assert.Len(t, cells, 13)
 	assert.Equal(t, 100_00, sum(cells), "the union is rescaled")

@@ -102,7 +102,7 @@ func TestFilesOpenAgain(t *testing.T) {
 		cells[r.Values["duty"]] = r.Values["post"]
 	}
 	assert.Len(t, cells, 12)
-	assert.Equal(t, "直* 24", cells["非固定区动火先办票,清可燃物、配灭火器、等监护"])
+	assert.Equal(t, "直* 24", cells["非固定区动火先办票，清可燃物、配灭火器、等监护"])
 	for _, address := range []string{"annex.pdf?size=A3", "annex.pdf?size=A4", "cards.pdf?size=A4"} {
 		got := api.As(k.safety).Get("/api/responsibility/" + address)
 		require.Equal(t, 200, got.Status, address)

@@ -14,6 +14,7 @@ import (
 	"github.com/goccy/go-yaml"
 
 	"anbiao/kit/db"
+	"anbiao/kit/text"
 )
 
 // The library is data with versions. A file is never changed once a company may have
@@ -194,6 +195,7 @@ func ParseLibrary(b []byte) (*Library, error) {
 	if err := yaml.UnmarshalWithOptions(b, &f, yaml.Strict()); err != nil {
 		return nil, err
 	}
+	text.WideAll(&f)
 	sum := sha256.Sum256(b)
 	l := &Library{Version: f.Meta.Version, Checksum: hex.EncodeToString(sum[:]), Types: f.Posts, templates: map[string]*Template{}}
 	if l.Version == "" || len(l.Version) > 40 {
@@ -258,7 +260,7 @@ func (t *Template) check() error {
 	return nil
 }
 
-var statuteClause = regexp.MustCompile(`^第二十(一|五)条第\((一|二|三|四|五|六|七)\)项$`)
+var statuteClause = regexp.MustCompile(`^第二十(一|五)条第[(（](一|二|三|四|五|六|七)[)）]项$`)
 
 // statutory lists the items of arts 21 and 25 that a basis names. Those of art. 21 bind the
 // main responsible person alone, so another post that helps with one does not hold it.
