@@ -8,6 +8,7 @@ import (
 	"gorm.io/gorm"
 
 	"anbiao/kit/db"
+	"anbiao/kit/page"
 )
 
 // Scope limits a query to the rows the actor may touch, and notes what is done. Only a
@@ -95,6 +96,14 @@ func (s Scope) Rows(g *gorm.DB) *gorm.DB {
 	return g.Where(strings.ReplaceAll(cond, "x.", ""), args...)
 }
 
+// Of begins the conditions of a list of one company: its rows of alias that Where allows.
+func (s Scope) Of(company CompanyID, alias string) *page.Where {
+	w := &page.Where{}
+	w.Within(s.Where(alias))
+	w.And(alias+".company_id = ?", int64(company))
+	return w
+}
+
 // Within locks the company that a regulator or agency writes into against moving away, and
 // returns where the new rows belong. Errors: ErrNotFound outside the scope.
 func (s Scope) Within(ctx context.Context, tx db.Tx, company CompanyID) (Home, error) {
@@ -138,6 +147,13 @@ func (s Scope) Reach(alias string, staff ...string) (string, []any) {
 		or, args = append(or, alias+"."+column+" = ?"), append(args, int64(a.StaffID))
 	}
 	return "(" + strings.Join(or, " OR ") + ")", args
+}
+
+// Below returns the condition that a row of alias, which has company_id and unit_id, lies in a unit
+// or below it; the unit's id is its one parameter. It narrows what Where and Reach allow.
+func Below(alias string) string {
+	return alias + `.unit_id IN (SELECT u.id FROM staff_unit u JOIN staff_unit top ON top.company_id = u.company_id AND u.unit_path >= top.unit_path AND u.unit_path < top.unit_path || '~'
+		WHERE u.company_id = ` + alias + `.company_id AND top.id = ?)`
 }
 
 // Reaches reports the same of a unit whose path is known, for rows that are not in a query.

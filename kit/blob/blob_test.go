@@ -212,12 +212,13 @@ func TestOpenSaysWhatIsWrong(t *testing.T) {
 	host := strings.TrimPrefix(server.URL, "http://")
 	for _, address := range []string{
 		"", "files", "ftp://x/y", "file://relative", "file://", "s3://", "s3://host", "s3://host/", ":", "s3://key:secret@" + host + "/none?region=us-east-1&tls=off",
+		"s3://key:secret@" + host + "/files?region=us-east-1&tls=plain", "s3://key:secret@" + host + "/files?region=us-east-1&tls=off&create=maybe",
 	} {
 		_, err := Open(t.Context(), address)
 		require.Error(t, err, address)
 		require.NotContains(t, err.Error(), "secret")
 	}
-	s, err := Open(t.Context(), "s3://key:secret@"+host+"/files?region=us-east-1&tls=off")
+	s, err := Open(t.Context(), "s3://key:secret@"+host+"/files?region=us-east-1&tls=false")
 	require.NoError(t, err)
 	server.Close()
 	_, err = s.Stat(t.Context(), "a")

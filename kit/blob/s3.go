@@ -37,8 +37,16 @@ func openS3(ctx context.Context, u *url.URL) (Store, error) {
 		keys = credentials.NewStaticV4(u.User.Username(), secret, "")
 	}
 	q := u.Query()
+	secure, err := switched(q, "tls", true)
+	if err != nil {
+		return nil, err
+	}
+	create, err := switched(q, "create", false)
+	if err != nil {
+		return nil, err
+	}
 	client, err := minio.New(u.Host, &minio.Options{
-		Creds: keys, Secure: q.Get("tls") != "off", Region: q.Get("region"), MaxRetries: attempts,
+		Creds: keys, Secure: secure, Region: q.Get("region"), MaxRetries: attempts,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("blob: %w", err)
@@ -47,7 +55,21 @@ func openS3(ctx context.Context, u *url.URL) (Store, error) {
 	if prefix != "" {
 		b.prefix = prefix + "/"
 	}
-	return b, b.ready(ctx, q.Get("create") == "yes")
+	return b, b.ready(ctx, create)
+}
+
+// switched reads a parameter that is on or off. What says neither is refused: taken for the one
+// or the other it would fail where nobody looks for it.
+func switched(q url.Values, name string, otherwise bool) (bool, error) {
+	switch q.Get(name) {
+	case "":
+		return otherwise, nil
+	case "on", "yes", "true", "1":
+		return true, nil
+	case "off", "no", "false", "0":
+		return false, nil
+	}
+	return false, fmt.Errorf("blob: the parameter %s is neither on nor off", name)
 }
 
 // ready finds the bucket, or makes it if told to.

@@ -33,7 +33,7 @@ type Config struct {
 	DatabaseURL  Secret `env:"DATABASE_URL" default:"a private PostgreSQL in DATA_DIR" doc:"postgres:// address of PostgreSQL 15 or newer, as the owner of the database"`
 	DatabaseURLs URLs   `env:"-" name:"DATABASE_URL_<KIND>" default:"derived from DATABASE_URL" doc:"address for one kind of actor, e.g. through a connection pooler; KIND is COMPANY, SERVICE, REGULATOR, AGENCY, PLATFORM, PUBLIC or SYSTEM"`
 	RedisURL     Secret `env:"REDIS_URL" default:"a private Redis in DATA_DIR" doc:"redis://, rediss:// or unix:// address; also redis-sentinel:// and redis-cluster:// with hosts separated by commas"`
-	BlobURL      Secret `env:"BLOB_URL" default:"DATA_DIR/files" doc:"where uploaded files go: file:///directory or s3://key:secret@host/bucket?region=…&tls=true"`
+	BlobURL      Secret `env:"BLOB_URL" default:"DATA_DIR/files" doc:"where uploaded files go: file:///directory or s3://key:secret@host/bucket?region=…, with tls=off where the host speaks plain http and create=yes to make the bucket"`
 	SMTPURL      Secret `env:"SMTP_URL" default:"mail is kept and shown in the UI" doc:"smtp://user:password@host:port or smtps://…; the sender is its parameter from"`
 
 	Demo         bool   `env:"DEMO" envDefault:"0" doc:"1 fills an empty database with the demo city and demo accounts; refused with DATABASE_URL"`

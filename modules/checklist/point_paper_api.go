@@ -2,11 +2,8 @@ package checklist
 
 import (
 	"context"
-	"mime"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/fault"
 	"anbiao/rbac"
@@ -71,34 +68,16 @@ func (s *Service) getLabels(ctx context.Context, in *struct {
 	CompanyQuery
 	Labelling
 },
-) (*huma.StreamResponse, error) {
+) (*web.File, error) {
 	p, err := s.Labels(ctx, in.CompanyID, in.Labelling)
-	return pdf(p, err)
+	return web.Download(p.Name, p.Content, err)
 }
 
 func (s *Service) getCard(ctx context.Context, in *struct {
 	CompanyQuery
 	PointPath
 },
-) (*huma.StreamResponse, error) {
+) (*web.File, error) {
 	p, err := s.Card(ctx, in.CompanyID, in.ID)
-	return pdf(p, err)
-}
-
-// pdf answers a file to be downloaded.
-func pdf(p Printed, err error) (*huma.StreamResponse, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		g := humagin.Unwrap(hc)
-		h := g.Writer.Header()
-		h.Set("Content-Type", "application/pdf")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-		h.Set("Cache-Control", "private, no-store")
-		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}))
-		g.Writer.WriteHeader(http.StatusOK)
-		_, _ = g.Writer.Write(p.Content) // whoever went away is not told
-	}}, nil
+	return web.Download(p.Name, p.Content, err)
 }

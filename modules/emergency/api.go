@@ -2,7 +2,6 @@ package emergency
 
 import (
 	"context"
-	"mime"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,13 +35,6 @@ type standingOf struct {
 type yearOf struct {
 	CompanyID rbac.CompanyID `query:"companyId" doc:"for regulators: which company"`
 	Year      int            `query:"year" minimum:"2000" maximum:"2099" required:"true"`
-}
-
-// download is a PDF as an answer.
-type download struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
 }
 
 // Mount adds the module's operations to api, besides those of its registers.
@@ -92,9 +84,9 @@ func (s *Service) putSetting(ctx context.Context, in *web.Body[Settings]) (*web.
 	return web.MadeOf(id.Of[Setting](0), s.Set(ctx, in.Body))
 }
 
-func (s *Service) getYear(ctx context.Context, in *yearOf) (*download, error) {
+func (s *Service) getYear(ctx context.Context, in *yearOf) (*web.File, error) {
 	content, err := s.PrintYear(ctx, in.CompanyID, in.Year)
-	return pdf(ctx, "emergency.print-year", content), err
+	return pdf(ctx, "emergency.print-year", content, err)
 }
 
 func (s *Service) getFilings(ctx context.Context, in *FilingFilter) (*web.Body[page.List[filingView]], error) {
@@ -107,13 +99,13 @@ func (s *Service) getFiling(ctx context.Context, in *filingOne) (*web.Body[filin
 	return &web.Body[filingView]{Body: viewOn(now)(f)}, err
 }
 
-func (s *Service) getForm(ctx context.Context, in *filingOne) (*download, error) {
+func (s *Service) getForm(ctx context.Context, in *filingOne) (*web.File, error) {
 	content, err := s.PrintFiling(ctx, in.ID)
-	return pdf(ctx, "emergency.print-filing", content), err
+	return pdf(ctx, "emergency.print-filing", content, err)
 }
 
-func pdf(ctx context.Context, name string, content []byte) *download {
-	return &download{"application/pdf", mime.FormatMediaType("attachment", map[string]string{"filename": text.Say(text.Of(ctx), name, nil) + ".pdf"}), content}
+func pdf(ctx context.Context, name string, content []byte, err error) (*web.File, error) {
+	return web.Download(text.Say(text.Of(ctx), name, nil)+".pdf", content, err)
 }
 
 func (s *Service) postFile(ctx context.Context, in *handIn) (*web.Body[web.Made], error) {

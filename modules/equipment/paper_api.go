@@ -2,7 +2,6 @@ package equipment
 
 import (
 	"context"
-	"mime"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -24,27 +23,16 @@ func mountPaper(api huma.API, s *Service) {
 	}, s.getCard)
 }
 
-// download is a PDF as an answer.
-type download struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
-func pdf(name string, content []byte) *download {
-	return &download{"application/pdf", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".pdf"}), content}
-}
-
-func (s *Service) getLabels(ctx context.Context, in *Labelling) (*download, error) {
+func (s *Service) getLabels(ctx context.Context, in *Labelling) (*web.File, error) {
 	content, err := s.Labels(ctx, *in)
-	return pdf("设备标签", content), err
+	return web.Download("设备标签.pdf", content, err)
 }
 
 func (s *Service) getCard(ctx context.Context, in *struct {
 	Thing Thing         `path:"thing" enum:"machine,special,fire,cylinder"`
 	ID    id.Of[id.Row] `path:"id"`
 },
-) (*download, error) {
+) (*web.File, error) {
 	content, err := s.Card(ctx, in.Thing, in.ID)
-	return pdf("设备卡", content), err
+	return web.Download("设备卡.pdf", content, err)
 }

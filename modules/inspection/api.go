@@ -3,12 +3,10 @@ package inspection
 import (
 	"context"
 	"fmt"
-	"mime"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/day"
 	"anbiao/kit/fault"
@@ -253,22 +251,9 @@ func (s *Service) getPrint(ctx context.Context, in *struct {
 	CompanyQuery
 	CheckPath
 },
-) (*huma.StreamResponse, error) {
+) (*web.File, error) {
 	p, err := s.Print(ctx, in.CompanyID, in.StartedOn, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		g := humagin.Unwrap(hc)
-		h := g.Writer.Header()
-		h.Set("Content-Type", "application/pdf")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-		h.Set("Cache-Control", "private, no-store")
-		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}))
-		g.Writer.WriteHeader(http.StatusOK)
-		_, _ = g.Writer.Write(p.Content) // whoever went away is not told
-	}}, nil
+	return web.Download(p.Name, p.Content, err)
 }
 
 func (s *Service) getSignature(ctx context.Context, in *struct {

@@ -6,6 +6,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/page"
 	"anbiao/rbac"
 )
 
@@ -36,20 +37,21 @@ type SpanFilter struct {
 	AssigneeID id.Of[id.Staff] `query:"assigneeId"`
 }
 
-func (f SpanFilter) where(scope rbac.Scope, company rbac.CompanyID) where {
-	cond, args := scope.Where("t")
-	w := where{[]string{"t.company_id = ?", cond, "t.state <> 'cancelled'", "t.due_on BETWEEN ? AND ?"}, append(append([]any{company}, args...), f.From, f.To)}
-	w.within(scope.Reach("t", "assignee_id"))
-	w.below("t", f.UnitID)
-	w.when(f.AssigneeID != 0, "t.assignee_id = ?", f.AssigneeID)
+func (f SpanFilter) where(scope rbac.Scope, company rbac.CompanyID) *page.Where {
+	w := scope.Of(company, "t")
+	w.And("t.state <> 'cancelled'")
+	w.And("t.due_on BETWEEN ? AND ?", f.From, f.To)
+	w.Within(scope.Reach("t", "assignee_id"))
+	w.When(f.UnitID != 0, rbac.Below("t"), f.UnitID)
+	w.When(f.AssigneeID != 0, "t.assignee_id = ?", f.AssigneeID)
 	return w
 }
 
 // daily counts a company's tasks by due day.
 func daily(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f SpanFilter) (out []DayTally, err error) {
 	w := f.where(scope, company)
-	q := "SELECT t.due_on AS on, " + tallied + " FROM inspection_task t WHERE " + w.sql() + " GROUP BY t.due_on ORDER BY t.due_on"
-	err = tx.WithContext(ctx).Raw(q, w.args...).Scan(&out).Error
+	q := "SELECT t.due_on AS on, " + tallied + " FROM inspection_task t WHERE " + w.SQL() + " GROUP BY t.due_on ORDER BY t.due_on"
+	err = tx.WithContext(ctx).Raw(q, w.Args...).Scan(&out).Error
 	return out, err
 }
 
@@ -68,15 +70,15 @@ func standings(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Com
 	var q string
 	switch by {
 	case "person":
-		q = "SELECT t.assignee_id::text AS id, max(t.assignee_name) AS name, " + tallied + " FROM inspection_task t WHERE " + w.sql() + " GROUP BY t.assignee_id"
+		q = "SELECT t.assignee_id::text AS id, max(t.assignee_name) AS name, " + tallied + " FROM inspection_task t WHERE " + w.SQL() + " GROUP BY t.assignee_id"
 	case "team":
 		q = "SELECT coalesce(t.unit_id::text, '') AS id, coalesce(max(u.name), '') AS name, " + tallied + ` FROM inspection_task t
-			LEFT JOIN staff_unit u ON u.company_id = t.company_id AND u.id = t.unit_id WHERE ` + w.sql() + " GROUP BY t.unit_id"
+			LEFT JOIN staff_unit u ON u.company_id = t.company_id AND u.id = t.unit_id WHERE ` + w.SQL() + " GROUP BY t.unit_id"
 	default:
 		q = "SELECT coalesce(top.id::text, '') AS id, coalesce(max(top.name), '') AS name, " + tallied + ` FROM inspection_task t
 			LEFT JOIN staff_unit u ON u.company_id = t.company_id AND u.id = t.unit_id
-			LEFT JOIN staff_unit top ON top.company_id = u.company_id AND top.unit_path = left(u.unit_path, 4) WHERE ` + w.sql() + " GROUP BY top.id"
+			LEFT JOIN staff_unit top ON top.company_id = u.company_id AND top.unit_path = left(u.unit_path, 4) WHERE ` + w.SQL() + " GROUP BY top.id"
 	}
-	err = tx.WithContext(ctx).Raw(q+" ORDER BY missed DESC, late DESC, done DESC, 1 LIMIT 500", w.args...).Scan(&out).Error
+	err = tx.WithContext(ctx).Raw(q+" ORDER BY missed DESC, late DESC, done DESC, 1 LIMIT 500", w.Args...).Scan(&out).Error
 	return out, err
 }

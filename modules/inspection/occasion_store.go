@@ -66,11 +66,11 @@ type ShutdownLine struct {
 
 // shutdowns lists a company's shutdowns, latest first.
 func shutdowns(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, k page.Key, limit int) (out []ShutdownLine, err error) {
-	cond, args := scope.Where("t")
-	w := where{[]string{"t.company_id = ?", "t.cancelled_at IS NULL", cond}, append([]any{company}, args...)}
-	order := w.latest(k, "t.from_on", "t.id")
-	q := `SELECT t.*, coalesce(u.name, '') AS unit_name FROM inspection_shutdown t LEFT JOIN staff_unit u ON u.company_id = t.company_id AND u.id = t.unit_id WHERE ` + w.sql() + order + " LIMIT ?"
-	err = tx.WithContext(ctx).Raw(q, append(w.args, limit)...).Scan(&out).Error
+	w := scope.Of(company, "t")
+	w.And("t.cancelled_at IS NULL")
+	order := w.Latest(k, "t.from_on, t.id", "?::date, ?::bigint")
+	q := `SELECT t.*, coalesce(u.name, '') AS unit_name FROM inspection_shutdown t LEFT JOIN staff_unit u ON u.company_id = t.company_id AND u.id = t.unit_id WHERE ` + w.SQL() + order + " LIMIT ?"
+	err = tx.WithContext(ctx).Raw(q, append(w.Args, limit)...).Scan(&out).Error
 	return out, err
 }
 

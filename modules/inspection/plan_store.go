@@ -94,21 +94,20 @@ const routeNames = `CASE WHEN cardinality(t.route) > 0 THEN (SELECT jsonb_agg(js
 
 // plans lists a company's plans, latest first. Ended ones are left out unless asked for.
 func plans(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f PlanFilter, today day.Date, k page.Key, limit int) (out []PlanLine, err error) {
-	cond, args := scope.Where("t")
-	w := where{[]string{"t.company_id = ?", cond}, append([]any{company}, args...)}
-	w.within(scope.Reach("t", "assignee_id"))
-	w.when(!f.Ended, "(t.ends_on IS NULL OR t.ends_on >= ?)", today)
-	w.when(f.PointID != 0, "(t.point_id = ? OR ? = ANY(t.route))", f.PointID, f.PointID)
-	w.when(f.PostID != 0, "t.post_id = ?", f.PostID)
-	w.when(f.Frequency != "", "t.frequency = ?", f.Frequency)
-	order := w.latest(k, "t.starts_on", "t.id")
+	w := scope.Of(company, "t")
+	w.Within(scope.Reach("t", "assignee_id"))
+	w.When(!f.Ended, "(t.ends_on IS NULL OR t.ends_on >= ?)", today)
+	w.When(f.PointID != 0, "(t.point_id = ? OR ? = ANY(t.route))", f.PointID, f.PointID)
+	w.When(f.PostID != 0, "t.post_id = ?", f.PostID)
+	w.When(f.Frequency != "", "t.frequency = ?", f.Frequency)
+	order := w.Latest(k, "t.starts_on, t.id", "?::date, ?::bigint")
 	q := `SELECT t.*, p.name AS point_name, p.place, coalesce(o.name, '') AS post_name, coalesce(h.name, '') AS plan_shift, ` + routeNames + `,
 			t.post_id IS NOT NULL AND NOT EXISTS (SELECT FROM staff_assignment a WHERE a.company_id = t.company_id AND a.post_id = t.post_id AND a.until_on IS NULL) AS vacant
 		FROM inspection_plan t JOIN checklist_point p ON p.company_id = t.company_id AND p.id = t.point_id
 			LEFT JOIN staff_post o ON o.company_id = t.company_id AND o.id = t.post_id
 			LEFT JOIN inspection_shift h ON h.company_id = t.company_id AND h.id = t.shift_id
-		WHERE ` + w.sql() + order + " LIMIT ?"
-	err = tx.WithContext(ctx).Raw(q, append(w.args, limit)...).Scan(&out).Error
+		WHERE ` + w.SQL() + order + " LIMIT ?"
+	err = tx.WithContext(ctx).Raw(q, append(w.Args, limit)...).Scan(&out).Error
 	return out, err
 }
 

@@ -29,15 +29,14 @@ type SpecialLine struct {
 
 // specials lists a company's special checks with what became of their tasks, latest due first.
 func specials(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f SpecialFilter, k page.Key, limit int) (out []SpecialLine, err error) {
-	cond, args := scope.Where("s")
-	w := where{[]string{"s.company_id = ?", cond}, append([]any{company}, args...)}
-	w.when(f.State != "", "s.state = ?", f.State)
-	order := w.latest(k, "s.due_on", "s.id")
-	q := `SELECT s.*, x.* FROM (SELECT s.* FROM inspection_special s WHERE ` + w.sql() + order + ` LIMIT ?) AS s CROSS JOIN LATERAL (
+	w := scope.Of(company, "s")
+	w.When(f.State != "", "s.state = ?", f.State)
+	order := w.Latest(k, "s.due_on, s.id", "?::date, ?::bigint")
+	q := `SELECT s.*, x.* FROM (SELECT s.* FROM inspection_special s WHERE ` + w.SQL() + order + ` LIMIT ?) AS s CROSS JOIN LATERAL (
 		SELECT ` + tallied + `, coalesce(sum(c.failed), 0) AS failed FROM inspection_task t
 			LEFT JOIN inspection_check c ON c.company_id = t.company_id AND c.started_on = t.check_started_on AND c.id = t.check_id
 		WHERE t.company_id = s.company_id AND t.special_id = s.id) AS x` + order
-	err = tx.WithContext(ctx).Raw(q, append(w.args, limit)...).Scan(&out).Error
+	err = tx.WithContext(ctx).Raw(q, append(w.Args, limit)...).Scan(&out).Error
 	return out, err
 }
 

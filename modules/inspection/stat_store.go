@@ -134,13 +134,13 @@ type ItemSum struct {
 
 // itemSums adds up a company's items over months, most failed first.
 func itemSums(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f SpanFilter) (out []ItemSum, err error) {
-	cond, args := scope.Where("t")
-	w := where{[]string{"t.company_id = ?", cond, "t.month_on BETWEEN date_trunc('month', ?::timestamp)::date AND ?::date"}, append(append([]any{company}, args...), f.From.String(), f.To)}
-	w.within(scope.Reach("t"))
-	w.below("t", f.UnitID)
+	w := scope.Of(company, "t")
+	w.And("t.month_on BETWEEN date_trunc('month', ?::timestamp)::date AND ?::date", f.From.String(), f.To)
+	w.Within(scope.Reach("t"))
+	w.When(f.UnitID != 0, rbac.Below("t"), f.UnitID)
 	q := `SELECT t.code, sum(t.asked) AS asked, sum(t.failed) AS failed, sum(t.not_applicable) AS not_applicable, sum(t.out_of_range) AS out_of_range
-		FROM inspection_item_stat t WHERE ` + w.sql() + " GROUP BY t.code HAVING sum(t.asked) > 0 ORDER BY failed DESC, asked DESC, t.code"
-	err = tx.WithContext(ctx).Raw(q, w.args...).Scan(&out).Error
+		FROM inspection_item_stat t WHERE ` + w.SQL() + " GROUP BY t.code HAVING sum(t.asked) > 0 ORDER BY failed DESC, asked DESC, t.code"
+	err = tx.WithContext(ctx).Raw(q, w.Args...).Scan(&out).Error
 	return out, err
 }
 

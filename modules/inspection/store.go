@@ -3,7 +3,6 @@ package inspection
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -138,23 +137,22 @@ const newest = "NOT EXISTS (SELECT FROM inspection_check later WHERE later.compa
 
 // checks lists a company's checks, latest first; of a corrected one its newest version.
 func checks(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f CheckFilter, k page.Key, limit int) (out []CheckLine, err error) {
-	cond, args := scope.Where("c")
-	w := where{[]string{"c.company_id = ?", cond}, append([]any{company}, args...)}
-	w.within(scope.Reach("c", "staff_id"))
-	w.when(true, newest)
-	w.when(f.PointID != 0, "(c.point_id = ? OR c.route @> ARRAY[?::bigint])", f.PointID, f.PointID)
-	w.when(f.ByException, "c.by_exception")
-	w.when(f.Paper, "c.paper")
-	w.when(f.Corrected, "c.version > 1")
-	w.when(f.Route, "c.route IS NOT NULL")
-	w.when(f.ItemCode != "", "(c.company_id, c.started_on, c.id) IN (SELECT k.company_id, k.started_on, k.check_id FROM inspection_item_case k WHERE k.company_id = ? AND k.code = ? AND k.result = 'fail')", company, f.ItemCode)
-	w.when(f.StaffID != 0, "c.staff_id = ?", f.StaffID)
-	w.when(!f.From.IsZero(), "c.started_on >= ?", f.From)
-	w.when(!f.To.IsZero(), "c.started_on <= ?", f.To)
-	w.when(f.Failed, "c.failed > 0")
-	order := w.latest(k, "c.started_on", "c.id")
-	q := "SELECT " + checkColumns + " FROM inspection_check c JOIN checklist_point p ON p.company_id = c.company_id AND p.id = c.point_id WHERE " + w.sql() + order + " LIMIT ?"
-	err = tx.WithContext(ctx).Raw(q, append(w.args, limit)...).Scan(&out).Error
+	w := scope.Of(company, "c")
+	w.Within(scope.Reach("c", "staff_id"))
+	w.And(newest)
+	w.When(f.PointID != 0, "(c.point_id = ? OR c.route @> ARRAY[?::bigint])", f.PointID, f.PointID)
+	w.When(f.ByException, "c.by_exception")
+	w.When(f.Paper, "c.paper")
+	w.When(f.Corrected, "c.version > 1")
+	w.When(f.Route, "c.route IS NOT NULL")
+	w.When(f.ItemCode != "", "(c.company_id, c.started_on, c.id) IN (SELECT k.company_id, k.started_on, k.check_id FROM inspection_item_case k WHERE k.company_id = ? AND k.code = ? AND k.result = 'fail')", company, f.ItemCode)
+	w.When(f.StaffID != 0, "c.staff_id = ?", f.StaffID)
+	w.When(!f.From.IsZero(), "c.started_on >= ?", f.From)
+	w.When(!f.To.IsZero(), "c.started_on <= ?", f.To)
+	w.When(f.Failed, "c.failed > 0")
+	order := w.Latest(k, "c.started_on, c.id", "?::date, ?::bigint")
+	q := "SELECT " + checkColumns + " FROM inspection_check c JOIN checklist_point p ON p.company_id = c.company_id AND p.id = c.point_id WHERE " + w.SQL() + order + " LIMIT ?"
+	err = tx.WithContext(ctx).Raw(q, append(w.Args, limit)...).Scan(&out).Error
 	return out, err
 }
 
@@ -199,34 +197,4 @@ func lockVersion(ctx context.Context, tx db.Tx, c Check) (replaced bool, err err
 // keepPartitions makes the partitions of the coming months.
 func keepPartitions(ctx context.Context, tx db.Tx, today day.Date) error {
 	return tx.WithContext(ctx).Exec("SELECT ensure_partitions('inspection_check', 'month', ?::date, 3)", today).Error
-}
-
-// where collects conditions.
-type where struct {
-	conds []string
-	args  []any
-}
-
-func (w *where) when(holds bool, cond string, args ...any) {
-	if holds {
-		w.conds = append(w.conds, cond)
-		w.args = append(w.args, args...)
-	}
-}
-
-func (w *where) within(cond string, args []any) { w.when(true, cond, args...) }
-
-func (w *where) sql() string { return strings.Join(w.conds, " AND ") }
-
-// latest adds the keyset condition of a list ordered by a day and an id, latest first, and
-// returns the order.
-func (w *where) latest(k page.Key, date, n string) string {
-	op, order := "<", " DESC"
-	if k.Back {
-		op, order = ">", ""
-	}
-	if !k.First() {
-		w.when(true, "("+date+", "+n+") "+op+" (?::date, ?::bigint)", k.Vals[0], k.Vals[1])
-	}
-	return " ORDER BY " + date + order + ", " + n + order
 }

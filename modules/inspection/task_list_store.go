@@ -59,32 +59,25 @@ type TaskFilter struct {
 
 // tasks lists a company's tasks, latest due first.
 func tasks(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f TaskFilter, k page.Key, limit int) (out []TaskLine, err error) {
-	cond, args := scope.Where("t")
-	w := where{[]string{"t.company_id = ?", cond}, append([]any{company}, args...)}
-	w.within(scope.Reach("t", "assignee_id"))
+	w := scope.Of(company, "t")
+	w.Within(scope.Reach("t", "assignee_id"))
 	switch f.State {
 	case "late":
-		w.when(true, "t.state = 'missed' AND t.check_id IS NOT NULL")
+		w.And("t.state = 'missed' AND t.check_id IS NOT NULL")
 	case string(Missed):
-		w.when(true, "t.state = 'missed' AND t.check_id IS NULL")
+		w.And("t.state = 'missed' AND t.check_id IS NULL")
 	default:
-		w.when(f.State != "", "t.state = ?", f.State)
+		w.When(f.State != "", "t.state = ?", f.State)
 	}
-	w.when(f.Kind != "", "t.kind = ?", f.Kind)
-	w.when(f.PointID != 0, "(t.point_id = ? OR ? = ANY(t.route))", f.PointID, f.PointID)
-	w.when(f.AssigneeID != 0, "t.assignee_id = ?", f.AssigneeID)
-	w.below("t", f.UnitID)
-	w.when(f.PlanID != 0, "t.plan_id = ?", f.PlanID)
-	w.when(f.SpecialID != 0, "t.special_id = ?", f.SpecialID)
-	w.when(!f.From.IsZero(), "t.due_on >= ?", f.From)
-	w.when(!f.To.IsZero(), "t.due_on <= ?", f.To)
-	order := w.latest(k, "t.due_on", "t.id")
-	err = tx.WithContext(ctx).Raw(taskFrom+w.sql()+order+" LIMIT ?", append(w.args, limit)...).Scan(&out).Error
+	w.When(f.Kind != "", "t.kind = ?", f.Kind)
+	w.When(f.PointID != 0, "(t.point_id = ? OR ? = ANY(t.route))", f.PointID, f.PointID)
+	w.When(f.AssigneeID != 0, "t.assignee_id = ?", f.AssigneeID)
+	w.When(f.UnitID != 0, rbac.Below("t"), f.UnitID)
+	w.When(f.PlanID != 0, "t.plan_id = ?", f.PlanID)
+	w.When(f.SpecialID != 0, "t.special_id = ?", f.SpecialID)
+	w.When(!f.From.IsZero(), "t.due_on >= ?", f.From)
+	w.When(!f.To.IsZero(), "t.due_on <= ?", f.To)
+	order := w.Latest(k, "t.due_on, t.id", "?::date, ?::bigint")
+	err = tx.WithContext(ctx).Raw(taskFrom+w.SQL()+order+" LIMIT ?", append(w.Args, limit)...).Scan(&out).Error
 	return out, err
-}
-
-// below adds the condition that a row of alias belongs to a unit or one below it.
-func (w *where) below(alias string, unit id.Of[id.Unit]) {
-	w.when(unit != 0, alias+`.unit_id IN (SELECT u.id FROM staff_unit u JOIN staff_unit top ON top.company_id = u.company_id AND u.unit_path >= top.unit_path AND u.unit_path < top.unit_path || '~'
-		WHERE u.company_id = `+alias+`.company_id AND top.id = ?)`, unit)
 }

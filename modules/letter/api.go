@@ -2,11 +2,9 @@ package letter
 
 import (
 	"context"
-	"mime"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
@@ -133,9 +131,9 @@ func (s *Service) getPrint(ctx context.Context, in *struct {
 	ID id.Of[Round] `path:"id"`
 	Printing
 },
-) (*huma.StreamResponse, error) {
+) (*web.File, error) {
 	p, err := s.Print(ctx, in.ID, in.Printing)
-	return file(p.Content, p.Name, "application/pdf", err)
+	return web.Download(p.Name, p.Content, err)
 }
 
 func (s *Service) getLetters(ctx context.Context, in *Filter) (*web.Body[page.List[LetterRow]], error) {
@@ -158,18 +156,18 @@ func (s *Service) getProof(ctx context.Context, in *oneLetter) (*web.Body[Proof]
 	return &web.Body[Proof]{Body: p}, err
 }
 
-func (s *Service) getOnePrint(ctx context.Context, in *oneLetter) (*huma.StreamResponse, error) {
+func (s *Service) getOnePrint(ctx context.Context, in *oneLetter) (*web.File, error) {
 	p, err := s.PrintOne(ctx, in.ID)
-	return file(p.Content, p.Name, "application/pdf", err)
+	return web.Download(p.Name, p.Content, err)
 }
 
 func (s *Service) getStrokes(ctx context.Context, in *struct {
 	ID   id.Of[id.Letter] `path:"id"`
 	Side Side             `path:"side" enum:"subordinate,superior"`
 },
-) (*huma.StreamResponse, error) {
+) (*web.File, error) {
 	b, err := s.Strokes(ctx, in.ID, in.Side)
-	return file(b, "", "image/jpeg", err)
+	return web.Picture(b, err)
 }
 
 func (s *Service) postSign(ctx context.Context, in *web.Body[Signing]) (*web.Body[web.Made], error) {
@@ -182,26 +180,4 @@ func (s *Service) postSuperior(ctx context.Context, in *letterWith[Choice]) (*we
 
 func (s *Service) postRenew(ctx context.Context, in *oneLetter) (*web.Body[web.Made], error) {
 	return web.MadeOf(s.Renew(ctx, in.ID))
-}
-
-// file answers bytes: shown in place where they are a picture without a name, else downloaded.
-func file(content []byte, name, mediaType string, err error) (*huma.StreamResponse, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		g := humagin.Unwrap(hc)
-		h := g.Writer.Header()
-		h.Set("Content-Type", mediaType)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-		h.Set("Cache-Control", "private, no-store")
-		how := "inline"
-		if name != "" {
-			how = mime.FormatMediaType("attachment", map[string]string{"filename": name})
-		}
-		h.Set("Content-Disposition", how)
-		g.Writer.WriteHeader(http.StatusOK)
-		_, _ = g.Writer.Write(content) // whoever went away is not told
-	}}, nil
 }

@@ -161,7 +161,7 @@ func (s *Service) postPage(ctx context.Context, in *struct {
 func (s *Service) getPage(ctx context.Context, in *struct {
 	ID id.Of[Page] `path:"id"`
 },
-) (*huma.StreamResponse, error) {
+) (*web.File, error) {
 	b, err := s.PagePicture(ctx, in.ID)
-	return file(b, "", "image/jpeg", err)
+	return web.Picture(b, err)
 }

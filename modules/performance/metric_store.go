@@ -121,22 +121,21 @@ type Figure struct {
 
 // figuresBy lists companies in scope that have a value of a period, in order of id.
 func figuresBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f FigureFilter, k page.Key) (rows []Figures, err error) {
-	w := &where{}
-	cond, args := scope.Where("v")
-	w.and(cond, args...)
-	w.and("v.period = ?", f.Period)
-	w.when(f.CompanyID != 0, "v.company_id = ?", int64(f.CompanyID))
+	w := &page.Where{}
+	w.Within(scope.Where("v"))
+	w.And("v.period = ?", f.Period)
+	w.When(f.CompanyID != 0, "v.company_id = ?", int64(f.CompanyID))
 	order := ""
 	if k.Back {
 		order = " DESC"
 	}
 	if !k.First() {
-		w.and("v.company_id "+map[bool]string{true: "<", false: ">"}[k.Back]+" ?::bigint", k.Vals[0])
+		w.And("v.company_id "+map[bool]string{true: "<", false: ">"}[k.Back]+" ?::bigint", k.Vals[0])
 	}
 	q := `SELECT x.company_id, c.name AS company_name, x.values FROM (SELECT v.company_id, jsonb_agg(jsonb_build_object('metric', v.metric, 'num', v.num, 'den', v.den, 'at', v.at) ORDER BY v.metric) AS values
-		FROM evidence_value v WHERE ` + w.sql() + ` GROUP BY v.company_id ORDER BY v.company_id` + order + ` LIMIT ?) x
+		FROM evidence_value v WHERE ` + w.SQL() + ` GROUP BY v.company_id ORDER BY v.company_id` + order + ` LIMIT ?) x
 		JOIN company c ON c.company_id = x.company_id ORDER BY x.company_id` + order
-	err = tx.WithContext(ctx).Raw(q, append(w.args, f.Limit+1)...).Scan(&rows).Error
+	err = tx.WithContext(ctx).Raw(q, append(w.Args, f.Limit+1)...).Scan(&rows).Error
 	return rows, err
 }
 

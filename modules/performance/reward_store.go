@@ -12,17 +12,17 @@ import (
 // rewardsBy lists rewards and penalties the actor sees, the latest first.
 func rewardsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f RewardFilter, k page.Key) (rows []Reward, err error) {
 	w := within(scope, ActionRewards, "w")
-	w.when(f.Kind != "", "w.kind = ?", f.Kind)
-	w.when(f.StaffID != 0, "w.staff_id = ?", int64(f.StaffID))
-	order := w.latest(k, "w.decided_on, w.id", "?::date, ?::bigint")
-	err = tx.WithContext(ctx).Raw("SELECT w.* FROM performance_reward w WHERE "+w.sql()+order+" LIMIT ?", append(w.args, f.Limit+1)...).Scan(&rows).Error
+	w.When(f.Kind != "", "w.kind = ?", f.Kind)
+	w.When(f.StaffID != 0, "w.staff_id = ?", int64(f.StaffID))
+	order := w.Latest(k, "w.decided_on, w.id", "?::date, ?::bigint")
+	err = tx.WithContext(ctx).Raw("SELECT w.* FROM performance_reward w WHERE "+w.SQL()+order+" LIMIT ?", append(w.Args, f.Limit+1)...).Scan(&rows).Error
 	return rows, err
 }
 
 // rewardsOf lists one person's, the latest first.
 func rewardsOf(ctx context.Context, tx db.Tx, scope rbac.Scope, staff id.Of[id.Staff], limit int) (rows []Reward, err error) {
 	w := within(scope, ActionRewards, "performance_reward")
-	return rows, tx.WithContext(ctx).Where(w.sql(), w.args...).Where("staff_id = ?", int64(staff)).Order("decided_on DESC, id DESC").Limit(limit).Find(&rows).Error
+	return rows, tx.WithContext(ctx).Where(w.SQL(), w.Args...).Where("staff_id = ?", int64(staff)).Order("decided_on DESC, id DESC").Limit(limit).Find(&rows).Error
 }
 
 func insertReward(ctx context.Context, tx db.Tx, r *Reward) error {
@@ -33,7 +33,7 @@ func insertReward(ctx context.Context, tx db.Tx, r *Reward) error {
 func lockReward(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[Reward]) (Reward, error) {
 	w := within(scope, ActionReward, "performance_reward")
 	var rows []Reward
-	err := tx.WithContext(ctx).Clauses(locked).Where(w.sql(), w.args...).Where("id = ?", int64(n)).Limit(1).Find(&rows).Error
+	err := tx.WithContext(ctx).Clauses(locked).Where(w.SQL(), w.Args...).Where("id = ?", int64(n)).Limit(1).Find(&rows).Error
 	return one(rows, err)
 }
 

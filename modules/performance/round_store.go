@@ -133,11 +133,10 @@ func putSetting(ctx context.Context, tx db.Tx, s *Setting) error {
 
 // roundsBy lists the rounds in scope, the latest first.
 func roundsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, k page.Key, limit int) (rows []Round, err error) {
-	w := &where{}
-	cond, args := scope.Where("r")
-	w.and(cond, args...)
-	order := w.latest(k, "r.until_on, r.id", "?::date, ?::bigint")
-	err = tx.WithContext(ctx).Raw("SELECT r.* FROM performance_round r WHERE "+w.sql()+order+" LIMIT ?", append(w.args, limit+1)...).Scan(&rows).Error
+	w := &page.Where{}
+	w.Within(scope.Where("r"))
+	order := w.Latest(k, "r.until_on, r.id", "?::date, ?::bigint")
+	err = tx.WithContext(ctx).Raw("SELECT r.* FROM performance_round r WHERE "+w.SQL()+order+" LIMIT ?", append(w.Args, limit+1)...).Scan(&rows).Error
 	return rows, err
 }
 

@@ -13,18 +13,17 @@ import (
 
 // seen is the condition that the actor sees a person's score: of those he leads under action;
 // his own from its publication on.
-func seen(scope rbac.Scope, action rbac.Action, alias string) *where {
-	w := &where{}
-	cond, args := scope.Where(alias)
-	w.and(cond, args...)
+func seen(scope rbac.Scope, action rbac.Action, alias string) *page.Where {
+	w := &page.Where{}
+	w.Within(scope.Where(alias))
 	own := int64(scope.Actor().StaffID)
 	published := "(" + alias + ".staff_id = ? AND " + alias + ".state IN ('published', 'appealed', 'final'))"
 	if !scope.Can(action) {
-		w.and(published, own)
+		w.And(published, own)
 		return w
 	}
-	cond, args = scope.Reach(alias)
-	w.and("("+published+" OR ("+alias+".staff_id <> ? AND "+cond+"))", append([]any{own, own}, args...)...)
+	cond, args := scope.Reach(alias)
+	w.And("("+published+" OR ("+alias+".staff_id <> ? AND "+cond+"))", append([]any{own, own}, args...)...)
 	return w
 }
 
@@ -50,19 +49,19 @@ const scoreColumns = `SELECT a.company_id, a.id, a.round_id, a.staff_id, a.staff
 // scoresBy lists assessments the actor sees: the latest round first, in it by tree.
 func scoresBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f ScoreFilter, k page.Key) (rows []ScoreLine, err error) {
 	w := seen(scope, ActionScores, "a")
-	w.when(f.RoundID != 0, "a.round_id = ?", int64(f.RoundID))
-	w.when(f.StaffID != 0, "a.staff_id = ?", int64(f.StaffID))
-	w.when(f.State != "", "a.state = ?", string(f.State))
-	w.when(f.Grade != Ungraded, "a.grade = ?", string(f.Grade))
-	w.below(f.UnitID, "a")
+	w.When(f.RoundID != 0, "a.round_id = ?", int64(f.RoundID))
+	w.When(f.StaffID != 0, "a.staff_id = ?", int64(f.StaffID))
+	w.When(f.State != "", "a.state = ?", string(f.State))
+	w.When(f.Grade != Ungraded, "a.grade = ?", string(f.Grade))
+	w.When(f.UnitID != 0, rbac.Below("a"), int64(f.UnitID))
 	order, beyond := "a.round_id DESC, a.id", ">"
 	if k.Back {
 		order, beyond = "a.round_id, a.id DESC", "<"
 	}
 	if !k.First() {
-		w.and("(-a.round_id, a.id) "+beyond+" (-(?::bigint), ?::bigint)", k.Vals[0], k.Vals[1])
+		w.And("(-a.round_id, a.id) "+beyond+" (-(?::bigint), ?::bigint)", k.Vals[0], k.Vals[1])
 	}
-	err = tx.WithContext(ctx).Raw(scoreColumns+w.sql()+" ORDER BY "+order+" LIMIT ?", append(w.args, f.Limit+1)...).Scan(&rows).Error
+	err = tx.WithContext(ctx).Raw(scoreColumns+w.SQL()+" ORDER BY "+order+" LIMIT ?", append(w.Args, f.Limit+1)...).Scan(&rows).Error
 	return rows, err
 }
 
@@ -77,19 +76,17 @@ func scoresMine(ctx context.Context, tx db.Tx, scope rbac.Scope, limit int) (row
 // scoresOf returns the scores of a round's people in the actor's part of the company, from which
 // unit scores are computed.
 func scoresOf(ctx context.Context, tx db.Tx, scope rbac.Scope, r Round) (people []Scored, states map[State]int, err error) {
-	w := &where{}
-	cond, args := scope.Where("a")
-	w.and(cond, args...)
-	cond, args = scope.Reach("a")
-	w.and(cond, args...)
-	w.and("a.round_id = ?", int64(r.ID))
+	w := &page.Where{}
+	w.Within(scope.Where("a"))
+	w.Within(scope.Reach("a"))
+	w.And("a.round_id = ?", int64(r.ID))
 	var rows []struct {
 		StaffID id.Of[id.Staff]
 		UnitID  *id.Of[id.Unit]
 		Score   *int
 		State   State
 	}
-	err = tx.WithContext(ctx).Raw("SELECT a.staff_id, a.unit_id, a.score, a.state FROM performance_assessment a WHERE "+w.sql()+" ORDER BY a.id", w.args...).Scan(&rows).Error
+	err = tx.WithContext(ctx).Raw("SELECT a.staff_id, a.unit_id, a.score, a.state FROM performance_assessment a WHERE "+w.SQL()+" ORDER BY a.id", w.Args...).Scan(&rows).Error
 	states = map[State]int{}
 	for _, row := range rows {
 		people = append(people, Scored{row.StaffID, row.UnitID, row.Score})
@@ -120,7 +117,7 @@ func scoresByID(g *gorm.DB, scope rbac.Scope, action rbac.Action, ids []id.Of[id
 		all[i] = int64(n)
 	}
 	w := seen(scope, action, "performance_assessment")
-	return rows, g.Where(w.sql(), w.args...).Where("id = ANY(?)", all).Order("id").Find(&rows).Error
+	return rows, g.Where(w.SQL(), w.Args...).Where("id = ANY(?)", all).Order("id").Find(&rows).Error
 }
 
 // updateScore writes everything that may change of an assessment, with its steps.

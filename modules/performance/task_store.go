@@ -2,7 +2,6 @@ package performance
 
 import (
 	"context"
-	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -13,54 +12,12 @@ import (
 	"anbiao/rbac"
 )
 
-// where collects conditions and their parameters.
-type where struct {
-	conds []string
-	args  []any
-}
-
-func (w *where) and(cond string, args ...any) {
-	w.conds, w.args = append(w.conds, cond), append(w.args, args...)
-}
-
-func (w *where) when(yes bool, cond string, args ...any) {
-	if yes {
-		w.and(cond, args...)
-	}
-}
-
-func (w *where) sql() string { return strings.Join(w.conds, " AND ") }
-
-// latest orders by columns, the greatest first, from k on; casts are the types of k's values.
-func (w *where) latest(k page.Key, columns, casts string) string {
-	order, beyond := " DESC", "<"
-	if k.Back {
-		order, beyond = "", ">"
-	}
-	if !k.First() {
-		args := make([]any, len(k.Vals))
-		for i, v := range k.Vals {
-			args[i] = v
-		}
-		w.and("("+columns+") "+beyond+" ("+casts+")", args...)
-	}
-	return " ORDER BY " + strings.ReplaceAll(columns, ",", order+",") + order
-}
-
 // within starts conditions on rows of alias that the actor sees under action.
-func within(scope rbac.Scope, action rbac.Action, alias string) *where {
-	w := &where{}
-	cond, args := scope.Where(alias)
-	w.and(cond, args...)
-	cond, args = reach(scope, action, alias)
-	w.and(cond, args...)
+func within(scope rbac.Scope, action rbac.Action, alias string) *page.Where {
+	w := &page.Where{}
+	w.Within(scope.Where(alias))
+	w.Within(reach(scope, action, alias))
 	return w
-}
-
-// below adds the condition that a row of alias lies in a unit or under it.
-func (w *where) below(unit id.Of[id.Unit], alias string) {
-	w.when(unit != 0, alias+`.unit_id IN (SELECT u.id FROM staff_unit u JOIN staff_unit top ON top.company_id = u.company_id AND top.id = ?
-		WHERE u.company_id = `+alias+`.company_id AND u.unit_path >= top.unit_path AND u.unit_path < top.unit_path || '~')`, int64(unit))
 }
 
 // TaskFilter narrows the list of tasks.
@@ -89,15 +46,15 @@ const taskColumns = `SELECT t.*, e.evidence, e.waiting FROM performance_task t
 // tasksBy lists tasks the actor sees, the latest due first.
 func tasksBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f TaskFilter, k page.Key) (out []TaskLine, err error) {
 	w := within(scope, ActionTasks, "t")
-	w.when(f.Status != "", "t.status = ?", string(f.Status))
-	w.when(f.Frequency != "", "t.frequency = ?", string(f.Frequency))
-	w.when(f.StaffID != 0, "t.staff_id = ?", int64(f.StaffID))
-	w.when(!f.From.IsZero(), "t.due_on >= ?", f.From)
-	w.when(!f.To.IsZero(), "t.due_on <= ?", f.To)
-	w.when(f.Waiting, "EXISTS (SELECT FROM performance_evidence w WHERE w.company_id = t.company_id AND w.task_id = t.id AND w.status = 'waiting')")
-	w.below(f.UnitID, "t")
-	order := w.latest(k, "t.due_on, t.id", "?::date, ?::bigint")
-	err = tx.WithContext(ctx).Raw(taskColumns+w.sql()+order+" LIMIT ?", append(w.args, f.Limit+1)...).Scan(&out).Error
+	w.When(f.Status != "", "t.status = ?", string(f.Status))
+	w.When(f.Frequency != "", "t.frequency = ?", string(f.Frequency))
+	w.When(f.StaffID != 0, "t.staff_id = ?", int64(f.StaffID))
+	w.When(!f.From.IsZero(), "t.due_on >= ?", f.From)
+	w.When(!f.To.IsZero(), "t.due_on <= ?", f.To)
+	w.When(f.Waiting, "EXISTS (SELECT FROM performance_evidence w WHERE w.company_id = t.company_id AND w.task_id = t.id AND w.status = 'waiting')")
+	w.When(f.UnitID != 0, rbac.Below("t"), int64(f.UnitID))
+	order := w.Latest(k, "t.due_on, t.id", "?::date, ?::bigint")
+	err = tx.WithContext(ctx).Raw(taskColumns+w.SQL()+order+" LIMIT ?", append(w.Args, f.Limit+1)...).Scan(&out).Error
 	return out, err
 }
 
@@ -114,7 +71,7 @@ func tasksMine(ctx context.Context, tx db.Tx, scope rbac.Scope, staff id.Of[id.S
 func taskByID(ctx context.Context, tx db.Tx, scope rbac.Scope, action rbac.Action, n id.Of[Task], lock ...clause.Expression) (Task, error) {
 	w := within(scope, action, "performance_task")
 	var rows []Task
-	err := tx.WithContext(ctx).Clauses(lock...).Where(w.sql(), w.args...).Where("id = ?", int64(n)).Limit(1).Find(&rows).Error
+	err := tx.WithContext(ctx).Clauses(lock...).Where(w.SQL(), w.Args...).Where("id = ?", int64(n)).Limit(1).Find(&rows).Error
 	return one(rows, err)
 }
 
@@ -139,7 +96,7 @@ func evidenceOf(ctx context.Context, tx db.Tx, t Task) (rows []Evidence, err err
 func evidenceByID(ctx context.Context, tx db.Tx, scope rbac.Scope, action rbac.Action, n id.Of[Evidence]) (Evidence, error) {
 	w := within(scope, action, "performance_evidence")
 	var rows []Evidence
-	err := tx.WithContext(ctx).Clauses(locked).Where(w.sql(), w.args...).Where("id = ?", int64(n)).Limit(1).Find(&rows).Error
+	err := tx.WithContext(ctx).Clauses(locked).Where(w.SQL(), w.Args...).Where("id = ?", int64(n)).Limit(1).Find(&rows).Error
 	return one(rows, err)
 }
 

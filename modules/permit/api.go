@@ -2,11 +2,9 @@ package permit
 
 import (
 	"context"
-	"mime"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
@@ -156,9 +154,9 @@ func (s *Service) getLedgerPrint(ctx context.Context, in *struct {
 	CompanyQuery
 	Filter
 },
-) (*huma.StreamResponse, error) {
+) (*web.File, error) {
 	p, err := s.PrintList(ctx, in.CompanyID, in.Filter)
-	return pdf(p, err)
+	return web.Download(p.Name, p.Content, err)
 }
 
 func (s *Service) getSetting(ctx context.Context, in *CompanyQuery) (*web.Body[SettingView], error) {
@@ -175,9 +173,9 @@ func (s *Service) getPermit(ctx context.Context, in *onePermit) (*web.Body[Permi
 	return &web.Body[PermitDetail]{Body: d}, err
 }
 
-func (s *Service) getPrint(ctx context.Context, in *onePermit) (*huma.StreamResponse, error) {
+func (s *Service) getPrint(ctx context.Context, in *onePermit) (*web.File, error) {
 	p, err := s.Print(ctx, in.ID)
-	return pdf(p, err)
+	return web.Download(p.Name, p.Content, err)
 }
 
 func (s *Service) postRequest(ctx context.Context, in *web.Body[RequestForm]) (*web.Body[web.Made], error) {
@@ -226,22 +224,4 @@ func (s *Service) postClose(ctx context.Context, in *on[CloseForm]) (*web.Body[w
 
 func (s *Service) postCancel(ctx context.Context, in *on[ReasonForm]) (*web.Body[web.Made], error) {
 	return web.MadeOf(in.ID, s.Cancel(ctx, in.ID, in.Body))
-}
-
-// pdf answers a PDF to be downloaded.
-func pdf(p Printed, err error) (*huma.StreamResponse, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		g := humagin.Unwrap(hc)
-		h := g.Writer.Header()
-		h.Set("Content-Type", "application/pdf")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-		h.Set("Cache-Control", "private, no-store")
-		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}))
-		g.Writer.WriteHeader(http.StatusOK)
-		_, _ = g.Writer.Write(p.Content) // whoever went away is not told
-	}}, nil
 }

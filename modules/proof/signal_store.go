@@ -38,50 +38,49 @@ type SignalLine struct {
 const signalFrom = "SELECT s.*, c.name AS company_name FROM proof_signal s JOIN company c ON c.company_id = s.company_id WHERE "
 
 // inReach are the conditions on the signals the actor may see, as row security says them too.
-func inReach(scope rbac.Scope) *where {
-	w := &where{}
-	cond, args := scope.Where("s")
-	w.and(cond, args...)
+func inReach(scope rbac.Scope) *page.Where {
+	w := &page.Where{}
+	w.Within(scope.Where("s"))
 	reach, mine := scope.Reach("s", "staff_id")
-	w.and(reach, mine...)
-	w.when(scope.Actor().Kind == rbac.Regulator, "s.opened_at IS NOT NULL")
+	w.And(reach, mine...)
+	w.When(scope.Actor().Kind == rbac.Regulator, "s.opened_at IS NOT NULL")
 	return w
 }
 
 // signals lists signals, latest first.
 func signals(ctx context.Context, tx db.Tx, scope rbac.Scope, f SignalFilter, k page.Key, limit int) (out []SignalLine, err error) {
 	w := inReach(scope)
-	w.when(f.CompanyID != 0, "s.company_id = ?", int64(f.CompanyID))
-	w.when(f.State != "", "s.state = ?", string(f.State))
-	w.when(f.Rule != "", "s.rule = ?", string(f.Rule))
-	w.when(f.CheckID != 0, "s.check_id = ?", int64(f.CheckID))
+	w.When(f.CompanyID != 0, "s.company_id = ?", int64(f.CompanyID))
+	w.When(f.State != "", "s.state = ?", string(f.State))
+	w.When(f.Rule != "", "s.rule = ?", string(f.Rule))
+	w.When(f.CheckID != 0, "s.check_id = ?", int64(f.CheckID))
 	if scope.Actor().Kind == rbac.Regulator {
-		w.when(f.Open, "s.outcome = ''")
+		w.When(f.Open, "s.outcome = ''")
 	} else {
-		w.when(f.Open, "s.explained_at IS NULL")
+		w.When(f.Open, "s.explained_at IS NULL")
 	}
 	op, order := "<", " DESC"
 	if k.Back {
 		op, order = ">", ""
 	}
 	if !k.First() {
-		w.and("(s.happened_on, s.id) "+op+" (?::date, ?::bigint)", k.Vals[0], k.Vals[1])
+		w.And("(s.happened_on, s.id) "+op+" (?::date, ?::bigint)", k.Vals[0], k.Vals[1])
 	}
-	q := signalFrom + w.sql() + " ORDER BY s.happened_on" + order + ", s.id" + order + " LIMIT ?"
-	err = tx.WithContext(ctx).Raw(q, append(w.args, limit)...).Scan(&out).Error
+	q := signalFrom + w.SQL() + " ORDER BY s.happened_on" + order + ", s.id" + order + " LIMIT ?"
+	err = tx.WithContext(ctx).Raw(q, append(w.Args, limit)...).Scan(&out).Error
 	return out, err
 }
 
 // signalByID returns a signal. Errors: rbac.ErrNotFound.
 func signalByID(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[Signal], lock bool) (SignalLine, error) {
 	w := inReach(scope)
-	w.and("s.id = ?", int64(n))
-	q := signalFrom + w.sql()
+	w.And("s.id = ?", int64(n))
+	q := signalFrom + w.SQL()
 	if lock {
 		q += " FOR UPDATE OF s"
 	}
 	var found []SignalLine
-	err := tx.WithContext(ctx).Raw(q, w.args...).Scan(&found).Error
+	err := tx.WithContext(ctx).Raw(q, w.Args...).Scan(&found).Error
 	return one(found, err)
 }
 
@@ -106,10 +105,10 @@ type Count struct {
 // countSignals counts what waits for the actor; urgent are those due by a day.
 func countSignals(ctx context.Context, tx db.Tx, scope rbac.Scope, by day.Date) (c Count, err error) {
 	w := inReach(scope)
-	w.when(scope.Actor().Kind == rbac.Regulator, "s.outcome = ''")
-	w.when(scope.Actor().Kind != rbac.Regulator, "s.explained_at IS NULL")
-	q := "SELECT count(*) AS waiting, count(*) FILTER (WHERE s.state = 'raised' AND s.due_on <= ?) AS urgent FROM proof_signal s WHERE " + w.sql()
-	err = tx.WithContext(ctx).Raw(q, append([]any{by}, w.args...)...).Scan(&c).Error
+	w.When(scope.Actor().Kind == rbac.Regulator, "s.outcome = ''")
+	w.When(scope.Actor().Kind != rbac.Regulator, "s.explained_at IS NULL")
+	q := "SELECT count(*) AS waiting, count(*) FILTER (WHERE s.state = 'raised' AND s.due_on <= ?) AS urgent FROM proof_signal s WHERE " + w.SQL()
+	err = tx.WithContext(ctx).Raw(q, append([]any{by}, w.Args...)...).Scan(&c).Error
 	return c, err
 }
 

@@ -2,7 +2,6 @@ package proof
 
 import (
 	"context"
-	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -86,21 +85,3 @@ func ints[I ~int64](list []I) db.Ints {
 	}
 	return out
 }
-
-// where collects conditions.
-type where struct {
-	conds []string
-	args  []any
-}
-
-func (w *where) and(cond string, args ...any) {
-	w.conds, w.args = append(w.conds, cond), append(w.args, args...)
-}
-
-func (w *where) when(holds bool, cond string, args ...any) {
-	if holds {
-		w.and(cond, args...)
-	}
-}
-
-func (w *where) sql() string { return strings.Join(w.conds, " AND ") }

@@ -2,7 +2,6 @@ package protection
 
 import (
 	"context"
-	"mime"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -24,13 +23,7 @@ type cardInput struct {
 	StaffID id.Of[id.Staff] `query:"staffId" required:"true"`
 }
 
-type cardOutput struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
-func (s *Service) getCard(ctx context.Context, in *cardInput) (*cardOutput, error) {
+func (s *Service) getCard(ctx context.Context, in *cardInput) (*web.File, error) {
 	content, name, err := s.Card(ctx, in.StaffID)
-	return &cardOutput{"application/pdf", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".pdf"}), content}, err
+	return web.Download(name+".pdf", content, err)
 }

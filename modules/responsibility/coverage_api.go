@@ -221,7 +221,7 @@ func (s *Service) getCards(ctx context.Context, in *struct {
 	PostsQuery
 	Size string `query:"size" enum:"A4,A5" default:"A4"`
 },
-) (*file, error) {
+) (*web.File, error) {
 	b, err := s.Cards(ctx, in.UnitID, in.posts(), in.Size, text.Of(ctx))
-	return download(pdfType, "inline", say(text.Of(ctx), "cards-name")+".pdf", b, err)
+	return web.Inline(say(text.Of(ctx), "cards-name")+".pdf", b, err)
 }

@@ -2,7 +2,6 @@ package responsibility
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"time"
 
@@ -175,40 +174,24 @@ type AnnexQuery struct {
 	ListID id.Of[List]    `query:"listId" doc:"a published version; empty: the draft of today"`
 }
 
-// file is a download.
-type file struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
-const (
-	pdfType   = "application/pdf"
-	excelType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-)
-
-func download(kind, way, name string, content []byte, err error) (*file, error) {
-	return &file{kind, mime.FormatMediaType(way, map[string]string{"filename": name}), content}, err
-}
-
 func (s *Service) getPDF(ctx context.Context, in *struct {
 	AnnexQuery
 	Size string `query:"size" enum:"A3,A4" default:"A3"`
 },
-) (*file, error) {
+) (*web.File, error) {
 	a, err := s.Annex(ctx, MatrixFilter{UnitID: in.UnitID, Type: in.Type}, in.ListID)
 	if err != nil {
 		return nil, err
 	}
 	b, err := a.PDF(in.Size, text.Of(ctx))
-	return download(pdfType, "inline", a.name(text.Of(ctx))+".pdf", b, err)
+	return web.Inline(a.name(text.Of(ctx))+".pdf", b, err)
 }
 
-func (s *Service) getExcel(ctx context.Context, in *AnnexQuery) (*file, error) {
+func (s *Service) getExcel(ctx context.Context, in *AnnexQuery) (*web.File, error) {
 	a, err := s.Annex(ctx, MatrixFilter{UnitID: in.UnitID, Type: in.Type}, in.ListID)
 	if err != nil {
 		return nil, err
 	}
 	b, err := a.Excel(text.Of(ctx))
-	return download(excelType, "attachment", a.name(text.Of(ctx))+".xlsx", b, err)
+	return web.Download(a.name(text.Of(ctx))+".xlsx", b, err)
 }

@@ -2,7 +2,6 @@ package risk
 
 import (
 	"context"
-	"mime"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -175,16 +174,5 @@ func (s *Service) postPublish(ctx context.Context, in *struct {
 	return web.MadeOf(in.ID, s.PublishControl(ctx, in.ID, in.Body))
 }
 
-// download is a file as an answer.
-type download struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
-func pdf(p Paper, err error) (*download, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &download{"application/pdf", mime.FormatMediaType("attachment", map[string]string{"filename": p.Name}), p.Content}, nil
-}
+// pdf answers a paper to be kept.
+func pdf(p Paper, err error) (*web.File, error) { return web.Download(p.Name, p.Content, err) }

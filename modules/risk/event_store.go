@@ -98,34 +98,33 @@ const eventFrom = `SELECT e.*, u.name AS risk_unit_name, u.number AS risk_unit_n
 		SELECT count(*) AS controls, count(*) FILTER (WHERE c.item_code <> '') AS published FROM risk_control c
 		WHERE c.company_id = e.company_id AND c.event_id = e.id AND c.ended_on IS NULL) x WHERE `
 
-func (f EventFilter) where(scope rbac.Scope, company rbac.CompanyID, on day.Date) *where {
-	w := of(scope, company, "e")
-	w.within(scope, "e")
-	w.when(!f.Ended, "e.ended_on IS NULL")
-	w.when(f.RiskUnitID != 0, "e.risk_unit_id = ?", int64(f.RiskUnitID))
-	w.when(f.Level != "", "e.level = ?", f.Level)
-	w.when(f.ControlLevel != "", "e.control_level = ?", f.ControlLevel)
-	w.when(f.Overdue, "e.review_due_on < ?", on)
-	w.when(f.Term != "", "strpos(u.name || ' ' || e.hazard, ?) > 0", f.Term)
+func (f EventFilter) where(scope rbac.Scope, company rbac.CompanyID, on day.Date) *page.Where {
+	w := scope.Of(company, "e")
+	w.Within(scope.Reach("e", "owner_id"))
+	w.When(!f.Ended, "e.ended_on IS NULL")
+	w.When(f.RiskUnitID != 0, "e.risk_unit_id = ?", int64(f.RiskUnitID))
+	w.When(f.Level != "", "e.level = ?", f.Level)
+	w.When(f.ControlLevel != "", "e.control_level = ?", f.ControlLevel)
+	w.When(f.Overdue, "e.review_due_on < ?", on)
+	w.When(f.Term != "", "strpos(u.name || ' ' || e.hazard, ?) > 0", f.Term)
 	return w
 }
 
 // eventsBy lists a company's events unit by unit, from k on.
 func eventsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f EventFilter, k page.Key) (rows []EventRow, err error) {
 	w := f.where(scope, company, today(tx))
-	order := w.from(k, "e.risk_unit_id, e.id", "?::bigint, ?::bigint")
-	return rows, tx.WithContext(ctx).Raw(eventFrom+w.sql()+order+" LIMIT ?", append(w.args, f.Limit+1)...).Scan(&rows).Error
+	order := w.Rising(k, "e.risk_unit_id, e.id", "?::bigint, ?::bigint")
+	return rows, tx.WithContext(ctx).Raw(eventFrom+w.SQL()+order+" LIMIT ?", append(w.Args, f.Limit+1)...).Scan(&rows).Error
 }
 
 // eventRow reads one event, as lists show it, that the actor may see. Errors: rbac.ErrNotFound.
 func eventRow(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[Event]) (EventRow, error) {
-	w := &where{}
-	cond, args := scope.Where("e")
-	w.and(cond, args...)
-	w.within(scope, "e")
-	w.and("e.id = ?", int64(n))
+	w := &page.Where{}
+	w.Within(scope.Where("e"))
+	w.Within(scope.Reach("e", "owner_id"))
+	w.And("e.id = ?", int64(n))
 	var rows []EventRow
-	err := tx.WithContext(ctx).Raw(eventFrom+w.sql(), w.args...).Scan(&rows).Error
+	err := tx.WithContext(ctx).Raw(eventFrom+w.SQL(), w.Args...).Scan(&rows).Error
 	if err == nil && len(rows) == 0 {
 		err = rbac.ErrNotFound
 	}
@@ -144,19 +143,19 @@ type Tally struct {
 
 // countBy counts the events in force that the actor may see by level.
 func countBy(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (rows []Tally, err error) {
-	w := of(scope, company, "e")
-	w.within(scope, "e")
-	w.and("e.ended_on IS NULL")
+	w := scope.Of(company, "e")
+	w.Within(scope.Reach("e", "owner_id"))
+	w.And("e.ended_on IS NULL")
 	q := `SELECT v.level, count(*) FILTER (WHERE v.inherent) AS n, count(*) FILTER (WHERE NOT v.inherent) AS rest FROM risk_event e
-		CROSS JOIN LATERAL (VALUES (e.level, true), (e.residual_level, false)) v(level, inherent) WHERE ` + w.sql() + " AND v.level <> '' GROUP BY v.level"
-	return rows, tx.WithContext(ctx).Raw(q, w.args...).Scan(&rows).Error
+		CROSS JOIN LATERAL (VALUES (e.level, true), (e.residual_level, false)) v(level, inherent) WHERE ` + w.SQL() + " AND v.level <> '' GROUP BY v.level"
+	return rows, tx.WithContext(ctx).Raw(q, w.Args...).Scan(&rows).Error
 }
 
 // overdueBy counts the events in force that the actor may see whose review is overdue.
 func overdueBy(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (n int, err error) {
 	w := EventFilter{Overdue: true}.where(scope, company, today(tx))
-	q := "SELECT count(*) FROM risk_event e JOIN risk_unit u ON u.company_id = e.company_id AND u.id = e.risk_unit_id WHERE " + w.sql()
-	return n, tx.WithContext(ctx).Raw(q, w.args...).Scan(&n).Error
+	q := "SELECT count(*) FROM risk_event e JOIN risk_unit u ON u.company_id = e.company_id AND u.id = e.risk_unit_id WHERE " + w.SQL()
+	return n, tx.WithContext(ctx).Raw(q, w.Args...).Scan(&n).Error
 }
 
 // controlled returns events in force with their controls, unit by unit: of the whole company,
@@ -168,10 +167,10 @@ func controlled(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Co
 		for _, l := range levels {
 			names = append(names, string(l))
 		}
-		w.and("e.level = ANY(?)", names)
+		w.And("e.level = ANY(?)", names)
 	}
 	var rows []EventRow
-	if err := tx.WithContext(ctx).Raw(eventFrom+w.sql()+" ORDER BY u.number, e.number", w.args...).Scan(&rows).Error; err != nil {
+	if err := tx.WithContext(ctx).Raw(eventFrom+w.SQL()+" ORDER BY u.number, e.number", w.Args...).Scan(&rows).Error; err != nil {
 		return nil, err
 	}
 	ids := make(db.Ints, len(rows))

@@ -99,15 +99,15 @@ func (s *Service) postPlanEnd(ctx context.Context, in *onePlan) (*web.Body[web.M
 	return web.MadeOf(in.ID, s.EndPlan(ctx, in.ID))
 }
 
-func (s *Service) getListPrint(ctx context.Context, in *EventFilter) (*download, error) {
+func (s *Service) getListPrint(ctx context.Context, in *EventFilter) (*web.File, error) {
 	return pdf(s.PrintList(ctx, *in))
 }
 
-func (s *Service) getBoardPrint(ctx context.Context, in *CompanyQuery) (*download, error) {
+func (s *Service) getBoardPrint(ctx context.Context, in *CompanyQuery) (*web.File, error) {
 	return pdf(s.PrintBoard(ctx, in.CompanyID))
 }
 
-func (s *Service) getCardPrint(ctx context.Context, in *oneUnit) (*download, error) {
+func (s *Service) getCardPrint(ctx context.Context, in *oneUnit) (*web.File, error) {
 	return pdf(s.PrintCard(ctx, in.ID))
 }
 
@@ -115,7 +115,7 @@ func (s *Service) getPlanPrint(ctx context.Context, in *struct {
 	ID   id.Of[Plan] `path:"id"`
 	Size string      `query:"size" enum:"A3,A4" default:"A4"`
 },
-) (*download, error) {
+) (*web.File, error) {
 	return pdf(s.PrintPlan(ctx, in.ID, in.Size))
 }
 
@@ -167,7 +167,7 @@ func (s *Service) getReport(ctx context.Context, in *oneReport) (*web.Body[froze
 	return &web.Body[frozenView]{Body: v}, err
 }
 
-func (s *Service) getReportPrint(ctx context.Context, in *oneReport) (*download, error) {
+func (s *Service) getReportPrint(ctx context.Context, in *oneReport) (*web.File, error) {
 	return pdf(s.PrintReport(ctx, in.ID))
 }
 

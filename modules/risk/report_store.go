@@ -57,25 +57,24 @@ type ReportRow struct {
 
 // reportsBy lists reports in scope, the latest opened first, from k on.
 func reportsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f ReportFilter, k page.Key) (rows []ReportRow, err error) {
-	w := &where{}
-	cond, args := scope.Where("r")
-	w.and(cond, args...)
-	w.when(f.CompanyID != 0, "r.company_id = ?", int64(f.CompanyID))
-	w.when(f.State == "due", "r.state = 'due'")
-	w.when(f.State == "submitted", "r.state = 'submitted'")
-	w.when(f.State == "overdue", "r.state = 'due' AND r.due_on < ?", today(tx))
-	w.when(f.Cycle != "", "r.cycle = ?", f.Cycle)
+	w := &page.Where{}
+	w.Within(scope.Where("r"))
+	w.When(f.CompanyID != 0, "r.company_id = ?", int64(f.CompanyID))
+	w.When(f.State == "due", "r.state = 'due'")
+	w.When(f.State == "submitted", "r.state = 'submitted'")
+	w.When(f.State == "overdue", "r.state = 'due' AND r.due_on < ?", today(tx))
+	w.When(f.Cycle != "", "r.cycle = ?", f.Cycle)
 	order := " ORDER BY r.id DESC"
 	switch {
 	case k.First():
 	case k.Back:
-		w.and("r.id > ?::bigint", k.Vals[0])
+		w.And("r.id > ?::bigint", k.Vals[0])
 		order = " ORDER BY r.id"
 	default:
-		w.and("r.id < ?::bigint", k.Vals[0])
+		w.And("r.id < ?::bigint", k.Vals[0])
 	}
-	q := `SELECT r.*, c.name AS company_name FROM risk_report r JOIN company c ON c.company_id = r.company_id WHERE ` + w.sql() + order + " LIMIT ?"
-	return rows, tx.WithContext(ctx).Raw(q, append(w.args, f.Limit+1)...).Scan(&rows).Error
+	q := `SELECT r.*, c.name AS company_name FROM risk_report r JOIN company c ON c.company_id = r.company_id WHERE ` + w.SQL() + order + " LIMIT ?"
+	return rows, tx.WithContext(ctx).Raw(q, append(w.Args, f.Limit+1)...).Scan(&rows).Error
 }
 
 // homeOf is where a company's rows belong.

@@ -2,7 +2,6 @@ package risk
 
 import (
 	"context"
-	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -14,55 +13,6 @@ import (
 
 // TableName names the table.
 func (Unit) TableName() string { return "risk_unit" }
-
-// where collects conditions.
-type where struct {
-	conds []string
-	args  []any
-}
-
-func (w *where) and(cond string, args ...any) {
-	w.conds, w.args = append(w.conds, cond), append(w.args, args...)
-}
-
-func (w *where) when(yes bool, cond string, args ...any) {
-	if yes {
-		w.and(cond, args...)
-	}
-}
-
-func (w *where) sql() string { return strings.Join(w.conds, " AND ") }
-
-// from begins at k in the order of columns, and returns that order.
-func (w *where) from(k page.Key, columns, casts string) string {
-	order, beyond := "", ">"
-	if k.Back {
-		order, beyond = " DESC", "<"
-	}
-	if !k.First() {
-		args := make([]any, len(k.Vals))
-		for i, v := range k.Vals {
-			args[i] = v
-		}
-		w.and("("+columns+") "+beyond+" ("+casts+")", args...)
-	}
-	return " ORDER BY " + strings.ReplaceAll(columns, ",", order+",") + order
-}
-
-// of limits alias to a company's rows that the actor may see.
-func of(scope rbac.Scope, company rbac.CompanyID, alias string) *where {
-	w := &where{}
-	cond, args := scope.Where(alias)
-	w.and(cond, args...)
-	w.and(alias+".company_id = ?", int64(company))
-	return w
-}
-
-// within adds that the row lies in the actor's part of the company, or is his own.
-func (w *where) within(scope rbac.Scope, alias string) {
-	cond, args := scope.Reach(alias, "owner_id")
-	w.and(cond, args...)
-}
 
 // numbers keeps two from taking one number of a company, to the end of the transaction, and
 // returns the highest number in use of a table.
@@ -138,19 +88,19 @@ const counted = `SELECT u.*, x.major, x.larger, x.general, x.low FROM risk_unit 
 
 // unitsBy lists a company's units in order of number, from k on.
 func unitsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f UnitFilter, k page.Key) (rows []UnitRow, err error) {
-	w := of(scope, company, "u")
-	w.within(scope, "u")
-	w.when(!f.Ended, "u.ended_on IS NULL")
-	w.when(f.Term != "", "strpos(u.name || ' ' || u.place, ?) > 0", f.Term)
-	order := w.from(k, "u.number", "?::int")
-	return rows, tx.WithContext(ctx).Raw(counted+w.sql()+order+" LIMIT ?", append(w.args, f.Limit+1)...).Scan(&rows).Error
+	w := scope.Of(company, "u")
+	w.Within(scope.Reach("u", "owner_id"))
+	w.When(!f.Ended, "u.ended_on IS NULL")
+	w.When(f.Term != "", "strpos(u.name || ' ' || u.place, ?) > 0", f.Term)
+	order := w.Rising(k, "u.number", "?::int")
+	return rows, tx.WithContext(ctx).Raw(counted+w.SQL()+order+" LIMIT ?", append(w.Args, f.Limit+1)...).Scan(&rows).Error
 }
 
 // allUnits returns the units of a company in use, whoever asks: what hangs at the gate.
 func allUnits(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (rows []UnitRow, err error) {
-	w := of(scope, company, "u")
-	w.and("u.ended_on IS NULL")
-	return rows, tx.WithContext(ctx).Raw(counted+w.sql()+" ORDER BY u.number", w.args...).Scan(&rows).Error
+	w := scope.Of(company, "u")
+	w.And("u.ended_on IS NULL")
+	return rows, tx.WithContext(ctx).Raw(counted+w.SQL()+" ORDER BY u.number", w.Args...).Scan(&rows).Error
 }
 
 // inUse reports whether a unit has events.

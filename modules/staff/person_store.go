@@ -2,7 +2,6 @@ package staff
 
 import (
 	"context"
-	"strings"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -86,64 +85,49 @@ const then = `w.unit_id, coalesce(g.name, u.name) AS unit_name, coalesce(h.name,
 func peopleBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, today day.Date, within db.Ints) (rows []Listed, err error) {
 	sort := map[string]string{"name": "p.name", "employeeNo": "p.employee_no"}[f.Sort]
 	past := !f.On.IsZero() && f.On.Before(today)
-	from, w := now, where{}
+	from, w := now, &page.Where{}
 	if past {
 		from = then
 		for range 6 {
-			w.args = append(w.args, f.On.String())
+			w.Args = append(w.Args, f.On.String())
 		}
 	}
-	w.and(scope.Where("p"))
-	w.and(scope.Reach("p"))
+	w.Within(scope.Where("p"))
+	w.Within(scope.Reach("p"))
 	switch {
 	case past && f.UnitID != 0:
-		w.and("w.unit_id = ANY(?)", []any{within})
+		w.And("w.unit_id = ANY(?)", within)
 	case past:
 	default:
-		w.present(f, today)
+		present(w, f, today)
 	}
 	if f.Name != "" { // one company's people are few: no index is wanted
-		w.and("(strpos(p.name, ?) > 0 OR p.employee_no = ?)", []any{f.Name, f.Name})
+		w.And("(strpos(p.name, ?) > 0 OR p.employee_no = ?)", f.Name, f.Name)
 	}
 	compare, order := ">", "ASC"
 	if k.Back {
 		compare, order = "<", "DESC"
 	}
 	if !k.First() {
-		w.and("("+sort+", p.id) "+compare+" (?, ?::bigint)", []any{k.Vals[0], k.Vals[1]})
+		w.And("("+sort+", p.id) "+compare+" (?, ?::bigint)", k.Vals[0], k.Vals[1])
 	}
 	q := "SELECT p.id, p.name, p.employee_no, p.phone, p.person_id IS NOT NULL AS has_login, p.joined_on, p.left_on, " + from +
-		" WHERE " + w.sql() + " ORDER BY " + sort + " " + order + ", p.id " + order + " LIMIT ?"
-	return rows, tx.WithContext(ctx).Raw(q, append(w.args, f.Limit+1)...).Scan(&rows).Error
+		" WHERE " + w.SQL() + " ORDER BY " + sort + " " + order + ", p.id " + order + " LIMIT ?"
+	return rows, tx.WithContext(ctx).Raw(q, append(w.Args, f.Limit+1)...).Scan(&rows).Error
 }
 
-// present are the conditions on people as they are now.
-func (w *where) present(f Filter, today day.Date) {
+// present adds the conditions on people as they are now.
+func present(w *page.Where, f Filter, today day.Date) {
 	switch f.Active {
 	case "active":
-		w.and("(p.left_on IS NULL OR p.left_on >= ?)", []any{today.String()})
+		w.And("(p.left_on IS NULL OR p.left_on >= ?)", today.String())
 	case "left":
-		w.and("p.left_on < ?", []any{today.String()})
+		w.And("p.left_on < ?", today.String())
 	}
 	if f.UnitID != 0 {
-		w.and(`p.unit_id IN (SELECT below.id FROM staff_unit top JOIN staff_unit below ON below.company_id = top.company_id
-			AND below.unit_path >= top.unit_path AND below.unit_path < top.unit_path || '~' WHERE top.company_id = p.company_id AND top.id = ?)`,
-			[]any{int64(f.UnitID)})
+		w.And(rbac.Below("p"), int64(f.UnitID))
 	}
 }
-
-// where collects conditions and their parameters.
-type where struct {
-	conds []string
-	args  []any
-}
-
-func (w *where) and(cond string, args []any) {
-	w.conds = append(w.conds, cond)
-	w.args = append(w.args, args...)
-}
-
-func (w *where) sql() string { return strings.Join(w.conds, " AND ") }
 
 // Held is an assignment with the names a reader wants.
 type Held struct {

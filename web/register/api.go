@@ -2,7 +2,6 @@ package register
 
 import (
 	"context"
-	"mime"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -107,13 +106,6 @@ type EndForm struct {
 	Reason string   `json:"reason" minLength:"1" maxLength:"200"`
 }
 
-// download is a PDF as an answer.
-type download struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
 // camel makes an operation id of a register's name: equipment-machine → EquipmentMachine.
 func camel(name string) string {
 	var b strings.Builder
@@ -174,16 +166,16 @@ func (k *Kind[T]) postEnd(ctx context.Context, in *struct {
 	return web.MadeOf(in.ID, k.End(ctx, in.ID, in.Body.On, in.Body.Reason))
 }
 
-func (k *Kind[T]) getSheet(ctx context.Context, in *Query) (*download, error) {
+func (k *Kind[T]) getSheet(ctx context.Context, in *Query) (*web.File, error) {
 	content, err := k.Sheet(ctx, *in)
-	return k.pdf(ctx, content), err
+	return k.pdf(ctx, content, err)
 }
 
-func (k *Kind[T]) getPrint(ctx context.Context, in *one) (*download, error) {
+func (k *Kind[T]) getPrint(ctx context.Context, in *one) (*web.File, error) {
 	content, err := k.Print(ctx, in.ID)
-	return k.pdf(ctx, content), err
+	return k.pdf(ctx, content, err)
 }
 
-func (k *Kind[T]) pdf(ctx context.Context, content []byte) *download {
-	return &download{"application/pdf", mime.FormatMediaType("attachment", map[string]string{"filename": k.title(text.Of(ctx)) + ".pdf"}), content}
+func (k *Kind[T]) pdf(ctx context.Context, content []byte, err error) (*web.File, error) {
+	return web.Download(k.title(text.Of(ctx))+".pdf", content, err)
 }

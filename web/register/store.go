@@ -52,7 +52,7 @@ func (k *Kind[T]) rows(ctx context.Context, tx db.Tx, scope rbac.Scope, a asked)
 		cond += " AND t.ended_on IS NOT NULL"
 	}
 	if a.unit != 0 {
-		cond += " AND t.unit_id IN (SELECT u.id FROM staff_unit u, staff_unit top WHERE top.company_id = t.company_id AND top.id = ? AND u.company_id = t.company_id AND u.unit_path >= top.unit_path AND u.unit_path < top.unit_path || '~')"
+		cond += " AND " + rbac.Below("t")
 		args = append(args, a.unit)
 	}
 	for _, f := range k.all() {

@@ -9,7 +9,7 @@ import { phrasesFor, type Said } from './core/phrases'
 import type { Outcome } from './core/queue'
 import { shelf, type Answer, type CheckContent, type Parcel } from './core/shelf'
 import { readWork, type Form, type Suggestions, type Task } from './server'
-import { formAt, formOf, pointsOf, suggestionsAt } from './useForms'
+import { formOf, formsOf, suggestionsAt } from './useForms'
 import { useMe } from './useMe'
 import { position } from './usePosition'
 import { useQueue } from './useQueue'
@@ -86,13 +86,13 @@ export function useCheck(way: Way) {
     if (way.taskId) {
       const task = (await tasks()).find((one) => one.id === way.taskId)
       if (!task) throw new Gone()
-      return { forms: await Promise.all(pointsOf(task).map(formAt)), task }
+      return { forms: await formsOf(task), task }
     }
     const form = await formOf(way.publicId ?? '')
     // Who stands before the point does the task he has there.
     const task = (await tasks().catch((): Task[] => [])).find((one) => one.pointId === form.point.id)
     if (!task || task.route.length < 2) return { forms: [form], task }
-    return { forms: await Promise.all(pointsOf(task).map(formAt)), task }
+    return { forms: await formsOf(task), task }
   }
 
   async function open(): Promise<void> {

@@ -1,6 +1,7 @@
 import { shelf } from './core/shelf'
 import { known } from './core/kept'
-import { readForm, readSuggestions, scan, type Form, type Suggestions, type Task } from './server'
+import { alike } from './core/pack'
+import { readForm, readSuggestions, scan, type Form, type Pack, type Suggestions, type Task } from './server'
 import { useMe } from './useMe'
 
 /** The points of a task in the order they are walked. */
@@ -11,6 +12,13 @@ export function pointsOf(task: Pick<Task, 'route' | 'pointId' | 'publicId'>): { 
 /** What is asked at a point of a task, and kept for when there is no network. */
 export async function formAt({ pointId, publicId }: { pointId: string; publicId: string }): Promise<Form> {
   return (await known(useMe().keyOf(`form:${publicId}`), () => readForm(pointId))).data
+}
+
+/** What is asked at the points of a task, under one version of the standard. */
+export async function formsOf(task: Parameters<typeof pointsOf>[0]): Promise<Form[]> {
+  const forms = await Promise.all(pointsOf(task).map(formAt))
+  const pack = await shelf.kept.get(useMe().keyOf('pack'))
+  return alike(forms, pack?.data as Pack | undefined)
 }
 
 /** What is asked at the point of a label. */

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Asked, Form } from '../server'
+import type { Asked, Form, Pack } from '../server'
 import { beforeRest, clauseOf, entriesOf, lack, measuredAnswer, newCheck, progress, signs, submission, type Entry } from './check'
 import { decimalOf, rangeOf, within } from './decimal'
+import { alike } from './pack'
 import { counted, phrasesFor } from './phrases'
 
 function ask(code: string, more: Partial<Asked> = {}): Asked {
@@ -98,6 +99,24 @@ describe('a check', () => {
     const clause = (ref: string) => ({ code: '', ref, clause: '第十一条', confidence: 'verified' as const })
     expect(clauseOf(ask('A-01', { basis: [clause('甲')], majorBasis: [clause('乙')] }))).toBe('乙 第十一条')
     expect(clauseOf(ask('A-01'))).toBe('')
+  })
+})
+
+describe('the forms of a route', () => {
+  const old = form([ask('FIR-01')])
+  const fresh = { ...form([ask('FIR-02')], { id: '8' }), standardId: '10', version: 2 }
+  const pack = { standardId: '10', version: 2, asks: [ask('FIR-01'), ask('FIR-02')], points: [{ point: old.point, codes: ['FIR-02'] }, { point: fresh.point, codes: ['FIR-02'] }] } as unknown as Pack
+
+  it('are of one version where the phone took all of them along', () => {
+    const both = alike([old, fresh], pack)
+    expect(both.map(({ standardId }) => standardId)).toEqual(['10', '10'])
+    expect(both.map(({ asks }) => asks.map(({ code }) => code))).toEqual([['FIR-02'], ['FIR-02']])
+  })
+
+  it('stay as they are where they agree, and where the phone has not all of them', () => {
+    expect(alike([old, old], pack)).toEqual([old, old])
+    expect(alike([old, fresh], { ...pack, points: pack.points.slice(1) })).toEqual([old, fresh])
+    expect(alike([old, fresh], undefined)).toEqual([old, fresh])
   })
 })
 

@@ -10,6 +10,16 @@ export function formIn(pack: Pack, find: (point: Form['point']) => boolean): For
   return { point: packed.point, standardId: pack.standardId, version: pack.version, asks }
 }
 
+/**
+ * The forms of a route under one version of the standard, for a check is held against one: where their copies differ, all as
+ * the phone took them along in one piece, if it has them all.
+ */
+export function alike(forms: Form[], pack: Pack | undefined): Form[] {
+  if (!pack || forms.every(({ standardId }) => standardId === forms[0]!.standardId)) return forms
+  const packed = forms.map((form) => formIn(pack, ({ id }) => id === form.point.id))
+  return packed.every((form) => form !== undefined) ? packed : forms
+}
+
 /** The tasks as they stand on a day: yesterday's copy knows what opens today and what is late by now. */
 export function workOn(work: Work, day: string = today()): Work {
   const all = [...work.overdue, ...work.today, ...(work.coming ?? [])]

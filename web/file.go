@@ -1,0 +1,54 @@
+package web
+
+import (
+	"mime"
+	"path"
+)
+
+// File is a file as an answer. Nobody else's bytes run anything in our pages.
+type File struct {
+	Type        string `header:"Content-Type"`
+	Disposition string `header:"Content-Disposition"`
+	Policy      string `header:"Content-Security-Policy"`
+	Body        []byte
+}
+
+// alone keeps what is in a file from doing anything but being looked at.
+const alone = "default-src 'none'; sandbox"
+
+// typeOf are the types of the files we write, by the ending of their names.
+var typeOf = map[string]string{
+	".pdf":  "application/pdf",
+	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	".jpg":  "image/jpeg",
+}
+
+// Download answers content to be kept under name, whose ending tells its type; or err.
+func Download(name string, content []byte, err error) (*File, error) {
+	f, err := Inline(name, content, err)
+	if err == nil {
+		f.Disposition, f.Policy = mime.FormatMediaType("attachment", map[string]string{"filename": name}), alone
+	}
+	return f, err
+}
+
+// Inline answers content to be looked at, and kept under name if the reader wants to; or err.
+func Inline(name string, content []byte, err error) (*File, error) {
+	if err != nil {
+		return nil, err
+	}
+	kind, known := typeOf[path.Ext(name)]
+	if !known {
+		kind = "application/octet-stream"
+	}
+	return &File{Type: kind, Disposition: mime.FormatMediaType("inline", map[string]string{"filename": name}), Body: content}, nil
+}
+
+// Picture answers a photograph that is shown within a page; or err.
+func Picture(jpeg []byte, err error) (*File, error) {
+	f, err := Inline("picture.jpg", jpeg, err)
+	if err == nil {
+		f.Disposition, f.Policy = "inline", alone
+	}
+	return f, err
+}
