@@ -20,6 +20,7 @@ const alone = "default-src 'none'; sandbox"
 var typeOf = map[string]string{
 	".pdf":  "application/pdf",
 	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	".jpg":  "image/jpeg",
 }
 

@@ -2,7 +2,6 @@ package hazard
 
 import (
 	"context"
-	"mime"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -88,17 +87,6 @@ func boardAs(b Board) boardView {
 	return v
 }
 
-// pdf answers a file to print.
-type pdf struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
-func pdfOf(content []byte, name string, err error) (*pdf, error) {
-	return &pdf{"application/pdf", mime.FormatMediaType("inline", map[string]string{"filename": name}), content}, err
-}
-
 type postersInput struct {
 	page.Query
 	CompanyID rbac.CompanyID `query:"companyId" doc:"for those who see several companies: which one"`
@@ -129,8 +117,9 @@ func (s *Service) getBoard(ctx context.Context, in *BoardQuery) (*web.Body[board
 	return &web.Body[boardView]{Body: boardAs(b)}, err
 }
 
-func (s *Service) getBoardPrint(ctx context.Context, in *BoardQuery) (*pdf, error) {
-	return pdfOf(s.PrintBoard(ctx, *in))
+func (s *Service) getBoardPrint(ctx context.Context, in *BoardQuery) (*web.File, error) {
+	content, name, err := s.PrintBoard(ctx, *in)
+	return web.Inline(name, content, err)
 }
 
 func (s *Service) postPoster(ctx context.Context, in *web.Body[Hanging]) (*web.Body[web.Made], error) {

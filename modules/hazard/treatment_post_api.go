@@ -2,11 +2,6 @@ package hazard
 
 import (
 	"context"
-	"mime"
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/id"
 	"anbiao/kit/page"
@@ -36,9 +31,9 @@ func (s *Service) getMajorPaper(ctx context.Context, in *struct {
 	ID    id.Of[id.Hazard] `path:"id"`
 	Paper string           `path:"paper" enum:"report,plan,review,resume"`
 },
-) (*huma.StreamResponse, error) {
+) (*web.File, error) {
 	content, name, err := s.Paper(ctx, in.ID, in.Paper)
-	return pdf(content, name, err)
+	return web.Download(name, content, err)
 }
 
 // officerView is somebody a review can be made with.
@@ -91,22 +86,4 @@ func (s *Service) postAsk(ctx context.Context, in *on[remark]) (*web.Body[web.Ma
 
 func (s *Service) postResume(ctx context.Context, in *on[Resumption]) (*web.Body[web.Made], error) {
 	return web.MadeOf(s.Resume(ctx, in.ID, in.Body))
-}
-
-// pdf answers a file to be downloaded.
-func pdf(content []byte, name string, err error) (*huma.StreamResponse, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		g := humagin.Unwrap(hc)
-		h := g.Writer.Header()
-		h.Set("Content-Type", "application/pdf")
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-		h.Set("Cache-Control", "private, no-store")
-		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-		g.Writer.WriteHeader(http.StatusOK)
-		_, _ = g.Writer.Write(content) // whoever went away is not told
-	}}, nil
 }

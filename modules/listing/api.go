@@ -2,7 +2,6 @@ package listing
 
 import (
 	"context"
-	"mime"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -36,13 +35,6 @@ type orderIn struct {
 type paperIn struct {
 	ID   id.Of[id.Listing] `path:"id"`
 	Kind PaperKind         `path:"kind" enum:"notice,extension,acceptance"`
-}
-
-// download is a file as an answer.
-type download struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
 }
 
 // Mount adds the module's operations to api.
@@ -130,16 +122,12 @@ func (s *Service) getPublication(ctx context.Context, in *PublicFilter) (*web.Bo
 	return &web.Body[page.List[publicView]]{Body: list}, err
 }
 
-func (s *Service) getPaper(ctx context.Context, in *paperIn) (*download, error) {
+func (s *Service) getPaper(ctx context.Context, in *paperIn) (*web.File, error) {
 	name, content, err := s.PrintPaper(ctx, in.ID, in.Kind)
-	return pdf(name, content), err
+	return web.Inline(name+".pdf", content, err)
 }
 
-func (s *Service) getPrint(ctx context.Context, in *Filter) (*download, error) {
+func (s *Service) getPrint(ctx context.Context, in *Filter) (*web.File, error) {
 	content, err := s.PrintList(ctx, *in)
-	return pdf(text.Say(text.Of(ctx), "listing.print-list", nil), content), err
-}
-
-func pdf(name string, content []byte) *download {
-	return &download{Type: "application/pdf", Disposition: mime.FormatMediaType("inline", map[string]string{"filename": name + ".pdf"}), Body: content}
+	return web.Inline(text.Say(text.Of(ctx), "listing.print-list", nil)+".pdf", content, err)
 }

@@ -2,7 +2,6 @@ package reward
 
 import (
 	"context"
-	"mime"
 	"net/http"
 	"time"
 
@@ -158,12 +157,6 @@ type monthQuery struct {
 	Month string `query:"month" required:"true" maxLength:"7" pattern:"^[0-9]{4}-[0-9]{2}$" example:"2026-10"`
 }
 
-type file struct {
-	Type        string `header:"Content-Type"`
-	Disposition string `header:"Content-Disposition"`
-	Body        []byte
-}
-
 // Mount adds the module's operations to api.
 func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "getRewardRules", Route: "GET /reward/rules", Action: ActionRule, Summary: "The rule of report-and-reward, and those before and to come"}, s.getRules)
@@ -274,16 +267,12 @@ func (s *Service) postPay(ctx context.Context, in *paidFor) (*web.Body[web.Made]
 	return web.MadeOf(s.Pay(ctx, in.ID, in.Body))
 }
 
-func (s *Service) getPrint(ctx context.Context, in *oneList) (*file, error) {
+func (s *Service) getPrint(ctx context.Context, in *oneList) (*web.File, error) {
 	b, name, err := s.Print(ctx, in.ID)
-	return fileOf("application/pdf", "inline", b, name, err)
+	return web.Inline(name, b, err)
 }
 
-func (s *Service) getExcel(ctx context.Context, in *oneList) (*file, error) {
+func (s *Service) getExcel(ctx context.Context, in *oneList) (*web.File, error) {
 	b, name, err := s.Excel(ctx, in.ID)
-	return fileOf("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "attachment", b, name, err)
-}
-
-func fileOf(kind, how string, content []byte, name string, err error) (*file, error) {
-	return &file{kind, mime.FormatMediaType(how, map[string]string{"filename": name}), content}, err
+	return web.Download(name, b, err)
 }

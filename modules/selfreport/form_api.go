@@ -2,11 +2,8 @@ package selfreport
 
 import (
 	"context"
-	"mime"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
@@ -61,9 +58,9 @@ type printing struct {
 	As string           `query:"as" enum:"pdf,docx,xlsx" default:"pdf"`
 }
 
-func (s *Service) getForm(ctx context.Context, in *printing) (*huma.StreamResponse, error) {
+func (s *Service) getForm(ctx context.Context, in *printing) (*web.File, error) {
 	p, err := s.Print(ctx, in.ID, in.As, text.Chinese)
-	return download(p.Content, p.Name, p.MediaType, err)
+	return web.Download(p.Name, p.Content, err)
 }
 
 type copying struct {
@@ -118,29 +115,11 @@ func (s *Service) getCopy(ctx context.Context, in *copying) (*web.Body[copyView]
 	return &web.Body[copyView]{Body: v}, err
 }
 
-func (s *Service) getCopyFile(ctx context.Context, in *copying) (*huma.StreamResponse, error) {
+func (s *Service) getCopyFile(ctx context.Context, in *copying) (*web.File, error) {
 	c, err := s.Copy(ctx, in.ID, in.System)
 	if err != nil {
 		return nil, err
 	}
 	b, err := c.excel(text.Chinese)
-	return download(b, c.Name, excelType, err)
-}
-
-// download answers a file to be kept.
-func download(content []byte, name, mediaType string, err error) (*huma.StreamResponse, error) {
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) {
-		g := humagin.Unwrap(hc)
-		h := g.Writer.Header()
-		h.Set("Content-Type", mediaType)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-		h.Set("Cache-Control", "private, no-store")
-		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-		g.Writer.WriteHeader(http.StatusOK)
-		_, _ = g.Writer.Write(content) // whoever went away is not told
-	}}, nil
+	return web.Download(c.Name, b, err)
 }

@@ -146,10 +146,9 @@ func (s *Service) paperOf(ctx context.Context, tx db.Tx, scope rbac.Scope, rid i
 
 // Sheaf is a file to be printed or kept.
 type Sheaf struct {
-	Content   []byte
-	Name      string
-	MediaType string
-	Made      time.Time
+	Content []byte
+	Name    string
+	Made    time.Time
 }
 
 // Print makes the form as PDF, Word or Excel. Errors: rbac.ErrNotFound, ErrNotCompiled.
@@ -165,16 +164,11 @@ func (s *Service) Print(ctx context.Context, rid id.Of[id.Report], as string, l 
 	out.Name = p.name(as)
 	switch as {
 	case "docx":
-		out.MediaType = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 		out.Content, err = p.docx()
 	case "xlsx":
-		out.MediaType = excelType
 		out.Content, err = p.excel(l)
 	default:
-		out.MediaType = "application/pdf"
 		out.Content, err = p.pdf()
 	}
 	return out, err
 }
-
-const excelType = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
