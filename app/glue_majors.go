@@ -11,6 +11,7 @@ import (
 	"anbiao/modules/account"
 	"anbiao/modules/attachment"
 	"anbiao/modules/company"
+	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/hazard"
 	"anbiao/modules/oversight"
@@ -76,7 +77,8 @@ func majorCard(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID
 	if err != nil {
 		return hazard.Card{}, err
 	}
+	area, err := division.Full(ctx, tx, found.RegionPath)
 	return hazard.Card{
-		Name: found.Name, Address: found.Address, Division: found.RegionPath, Contact: found.ContactName, Phone: found.ContactPhone, Industry: found.Industry,
-	}, nil
+		Name: found.Name, Address: found.Address, Division: area, Contact: found.ContactName, Phone: found.ContactPhone, Industry: found.Industry,
+	}, err
 }

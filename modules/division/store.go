@@ -60,3 +60,9 @@ func lines(ctx context.Context, tx db.Tx) (all []Line, err error) {
 	err = tx.WithContext(ctx).Order("line").Find(&all).Error
 	return all, err
 }
+
+// Full is the name of an area with those of what it lies in, from the city down, e.g. 金华市永康市芝英镇.
+func Full(ctx context.Context, tx db.Tx, path string) (name string, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT coalesce(string_agg(d.name, '' ORDER BY length(d.path)), '') FROM division d WHERE d.valid_until IS NULL AND length(d.path) > 2 AND starts_with(?, d.path)", path).Scan(&name).Error
+	return name, err
+}

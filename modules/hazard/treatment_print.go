@@ -131,8 +131,28 @@ func (s filing) report(d *doc.Doc) error {
 		{"应急预案落实", light(func(l Lights) bool { return l.Contingency })}, {"计划完成日期", finish}, {"计划资金（万元）", funds},
 		{"整改责任人", joinText(s.OwnerName, s.OwnerUnit)}, {"单位负责人", unitHead}, {"填报人", s.ReportedBy},
 		{"填报日期", instant(s.CompletedAt)}, {"报送监管部门时间", instant(s.ReportedAt)}, {"报告职工大会日期", chinese(s.CongressOn)},
+		{"监管部门", ""}, {"监管人员", ""},
 	})
+	s.outcome(d)
 	return nil
+}
+
+// outcome is the part of the form that is filled in when the work is done; left out before.
+func (s filing) outcome(d *doc.Doc) {
+	if s.FixedOn.IsZero() {
+		return
+	}
+	judged, opinion := "—", "—"
+	if n := len(s.Evaluations); n > 0 {
+		judged = joinText(evaluatorName(s.Evaluations[n-1].MadeBy), s.Evaluations[n-1].Conclusion)
+	}
+	if o := s.opinion(PaperReview); o != nil {
+		opinion = joinText(o.Office, chinese(o.MadeOn), o.Opinion)
+	}
+	d.Heading("五、整改完成情况")
+	d.Fields([][2]string{
+		{"整改完成日期", chinese(s.FixedOn)}, {"实际资金（万元）", wan(s.ActualFundsFen)}, {"企业自评", judged}, {"政府验收", opinion}, {"销号日期", chinese(s.CancelledOn)},
+	})
 }
 
 // plan is the treatment plan in force, or the draft with the mark that it is one.
