@@ -188,6 +188,11 @@ func (b *builder) reward() error {
 	if err := fillRefs(b.ctx, b.tx, rewards); err != nil {
 		return err
 	}
+	err = b.tx.WithContext(b.ctx).Exec(`UPDATE reward r SET unit_id = u.id, unit_name = u.name FROM staff_person p JOIN staff_unit u ON u.company_id = p.company_id AND u.id = p.unit_id
+		WHERE p.company_id = r.company_id AND p.id = r.staff_id`).Error
+	if err != nil {
+		return err
+	}
 	return b.tx.WithContext(b.ctx).Exec(`UPDATE reward_list l SET people = s.people, rewards = s.rewards, total_fen = s.total
 		FROM (SELECT list_id, count(DISTINCT staff_id) AS people, count(*) AS rewards, sum(amount_fen) AS total FROM reward WHERE list_id IS NOT NULL GROUP BY 1) s WHERE s.list_id = l.id`).Error
 }
