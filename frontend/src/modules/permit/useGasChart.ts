@@ -1,7 +1,7 @@
 import type { Form, PermitDetail } from './usePermit'
 
 export interface Dot { x: number; y: number; at: string; value: string; out: boolean; place: string }
-export interface GasChart { gas: Form['gases'][number]; dots: Dot[]; lines: string[]; max: number | undefined; min: number | undefined; top: string; from: string; until: string }
+export interface GasChart { gas: Form['gases'][number]; dots: Dot[]; lines: string[]; max: number | undefined; min: number | undefined; from: string; until: string }
 
 export const WIDTH = 300
 export const HEIGHT = 90
@@ -34,6 +34,6 @@ function chart(gas: Form['gases'][number], own: Taken[]): GasChart {
   const places = [...new Set(dots.map((dot) => dot.place))]
   return {
     gas, dots, lines: places.map((place) => dots.filter((dot) => dot.place === place).map((dot) => `${dot.x.toFixed(1)},${dot.y.toFixed(1)}`).join(' ')),
-    max: gas.max === '' ? undefined : y(Number(gas.max)), min: gas.min === '' ? undefined : y(Number(gas.min)), top: String(high), from: own[0]!.at, until: own.at(-1)!.at,
+    max: gas.max === '' ? undefined : y(Number(gas.max)), min: gas.min === '' ? undefined : y(Number(gas.min)), from: own[0]!.at, until: own.at(-1)!.at,
   }
 }
