@@ -18,9 +18,9 @@ async function desk({ actor, password }, login) {
 }
 
 /** The county binds the company's own place to the monthly rule, which its own quarter's report is left alone by. */
-async function bind(county, company, safety) {
-  const { division } = await county.get(`/oversight/companies/${company}`).then((one) => one.board ?? one.identity ?? one, () => ({}))
-  const area = division ?? (await rows(county, '/oversight/companies?name=' + encodeURIComponent((await safety.get('/account/me')).membership.organisation)))[0].division
+async function bind(county, safety) {
+  const { membership } = await safety.get('/account/me')
+  const [{ division: area }] = await rows(county, `/oversight/companies?name=${encodeURIComponent(membership.organisation)}`)
   try {
     await county.post('/selfreport/profiles', { area, profile: 'ningbo', from: `${today().slice(0, 7)}-01`, basis: '月度自查自报试点' })
   } catch (error) {
@@ -38,10 +38,8 @@ async function closeAHazard(walk, safety) {
   const leader = await signedIn(walk.base, 'leader', walk.password)
   const me = await leader.get('/account/me')
   const fixer = (await safety.get(`/staff/people?limit=20&name=${encodeURIComponent(me.person.name)}`)).items.find(({ name, hasLogin }) => name === me.person.name && hasLogin).id
-  const grade = { level: 'general', category: 'B01', fixType: 'by_date', cause: 2 }
   const now = await safety.get(`/hazard/hazards/${id}`)
-  if (now.may.includes('grade')) await safety.post(`/hazard/hazards/${id}/grade`, grade)
-  await safety.post(`/hazard/hazards/${id}/assign`, { ownerId: fixer, deadline: today(), measures: '紧固护罩', fundsFen: 5000, fixType: 'by_date', goal: '消除隐患', contingency: '停机' })
+  await safety.post(`/hazard/hazards/${id}/assign`, { ownerId: fixer, deadline: today(), measures: '紧固护罩', fundsFen: 5000, goal: '消除隐患', contingency: '停机', ...(now.level ? {} : { level: 'general', category: 'B01' }) })
   const { page: phone } = await walk.actor(FIELD)
   await enter(phone, 'leader', walk.password)
   await fix(phone, hazard, `已紧固 ${stamp}`, photo('after.png', 9))
@@ -69,8 +67,7 @@ async function signOnThePhone(walk, report) {
 export default async function report(walk) {
   const safetyApi = await signedIn(walk.base, 'safety', walk.password)
   const countyApi = await signedIn(walk.base, 'county', walk.password)
-  const company = (await safetyApi.get('/account/me')).membership.companyId
-  const id = await bind(countyApi, company, safetyApi)
+  const id = await bind(countyApi, safetyApi)
   const { state } = await safetyApi.get(`/selfreport/reports/${id}`)
   const at = `/reports/${id}`
   const county = await desk(walk, 'county')
