@@ -22,14 +22,39 @@ func (b *bench) quarterEnd(ctx context.Context) error {
 		return errors.New("no quarterly cycle")
 	}
 	p := c.At(day.In(time.Now(), day.Shanghai)) // running: nobody has its report yet
+	for _, step := range quarterSteps(c, p) {
+		ours, batches, err := b.chain(ctx, step.first)
+		if err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+		for _, q := range step.undo {
+			if _, err := b.owner.Exec(ctx, q, p.From.String()); err != nil {
+				return fmt.Errorf("%s: %w", step.name, err)
+			}
+		}
+		began := time.Now()
+		done, err := b.owner.Exec(ctx, step.bare, step.args...)
+		if err != nil {
+			return fmt.Errorf("%s, bare: %w", step.name, err)
+		}
+		bare := time.Since(began)
+		b.rows = append(b.rows, benchRow{step.name, ours, bare, float64(ours) / float64(bare), fmt.Sprintf("%d companies in %d batches; bare: %s", b.companies, batches, done)})
+	}
+	return nil
+}
+
+// quarterStep is one of the jobs, and the bare statement that does the same.
+type quarterStep struct {
+	name  string
+	first interface{ Kind() string }
+	undo  []string // what ours has done, so that the bare statement can do it again
+	bare  string
+	args  []any
+}
+
+func quarterSteps(c selfreport.Cycle, p selfreport.Period) []quarterStep {
 	due := c.DueOn(p)
-	for _, step := range []struct {
-		name  string
-		first interface{ Kind() string }
-		undo  []string // what ours has done, so that the bare statement can do it again
-		bare  string
-		args  []any
-	}{
+	return []quarterStep{
 		{
 			"quarter end: reports opened", selfreport.OpenBatch{Cycle: c.ID, From: p.From},
 			[]string{"DELETE FROM selfreport_step s USING selfreport r WHERE r.company_id = s.company_id AND r.id = s.report_id AND r.cycle = 'HZ-Q' AND r.period_from = $1::date", "DELETE FROM selfreport WHERE cycle = 'HZ-Q' AND period_from = $1::date"},
@@ -61,25 +86,7 @@ func (b *bench) quarterEnd(ctx context.Context) error {
 			"UPDATE selfreport SET late = true WHERE due_on < $1::date AND state IN ('open','draft','signed','returned') AND NOT late AND first_submitted_at IS NULL",
 			[]any{due.AddDays(1).String()},
 		},
-	} {
-		ours, batches, err := b.chain(ctx, step.first)
-		if err != nil {
-			return fmt.Errorf("%s: %w", step.name, err)
-		}
-		for _, q := range step.undo {
-			if _, err := b.owner.Exec(ctx, q, p.From.String()); err != nil {
-				return fmt.Errorf("%s: %w", step.name, err)
-			}
-		}
-		began := time.Now()
-		done, err := b.owner.Exec(ctx, step.bare, step.args...)
-		if err != nil {
-			return fmt.Errorf("%s, bare: %w", step.name, err)
-		}
-		bare := time.Since(began)
-		b.rows = append(b.rows, benchRow{step.name, ours, bare, float64(ours) / float64(bare), fmt.Sprintf("%d companies in %d batches; bare: %s", b.companies, batches, done)})
 	}
-	return nil
 }
 
 // chain does a job and all that follow from it, and returns how long they took and how many there were.
