@@ -46,7 +46,7 @@ func TestQuarterEnd(t *testing.T) {
 	beijing := func(month time.Month, d, hour int) time.Time {
 		return time.Date(2026, month, d, hour, 40, 0, 0, day.Shanghai)
 	}
-	run(beijing(3, 3, 0))  // the running month of the bound town
+	run(beijing(3, 3, 0)) // the running month of the bound town
 	run(beijing(3, 30, 9))
 	require.Len(t, w.notes, 550, "the last day but one, at nine: the monthly report of the bound town")
 	w.notes = nil

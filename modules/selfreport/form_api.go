@@ -11,7 +11,6 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
-	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -62,7 +61,7 @@ type printing struct {
 }
 
 func (s *Service) getForm(ctx context.Context, in *printing) (*huma.StreamResponse, error) {
-	p, err := s.Print(ctx, in.ID, in.As, text.Chinese)
+	p, err := s.Print(ctx, in.ID, in.As)
 	return download(p.Content, p.Name, p.MediaType, err)
 }
 
@@ -123,7 +122,7 @@ func (s *Service) getCopyFile(ctx context.Context, in *copying) (*huma.StreamRes
 	if err != nil {
 		return nil, err
 	}
-	b, err := c.excel(text.Chinese)
+	b, err := c.excel()
 	return download(b, c.Name, excelType, err)
 }
 
