@@ -37,7 +37,7 @@ func benchCommand() *cobra.Command {
 	}
 	c.Flags().IntVar(&companies, "companies", companies, "how many besides the demo city's; BENCH_COMPANIES sets it, too")
 	c.Flags().StringVar(&dir, "dir", "", "keep the database here and use it again; empty: thrown away afterwards")
-	c.Flags().StringVar(&only, "only", "", "plans: measure nothing else")
+	c.Flags().StringVar(&only, "only", "", "plans or reports: measure nothing else")
 	return c
 }
 
@@ -86,10 +86,15 @@ func runBench(ctx context.Context, dir, only string, companies int) (err error) 
 			return err
 		}
 		defer b.owner.Close()
-		if only == "plans" {
+		switch only {
+		case "plans":
 			return b.plans(ctx)
+		case "reports":
+			return b.quarterEnd(ctx)
 		}
-		return b.serve(ctx, func() error { return errors.Join(b.lists(ctx), b.checks(ctx), b.plans(ctx), b.footprint(ctx)) })
+		return b.serve(ctx, func() error {
+			return errors.Join(b.lists(ctx), b.checks(ctx), b.plans(ctx), b.quarterEnd(ctx), b.footprint(ctx))
+		})
 	})
 	if err != nil {
 		return err

@@ -23,7 +23,7 @@ var rows = map[string]string{
 	"/api/company/contacts": "company_contact", "/api/evidence/packages": "evidence_bundle", "/api/company/photos": "company_photo", "/api/company/links": "company_link", "/api/hazard/hazards": "hazard",
 	"/api/inspection/shifts": "inspection_shift", "/api/inspection/shutdowns": "inspection_shutdown", "/api/inspection/specials": "inspection_special",
 	"/api/inspection/campaigns": "inspection_campaign", "/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail",
-	"/api/oversight/companies": "company", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/staff/people": "staff_person",
+	"/api/oversight/companies": "company", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/selfreport/profiles": "selfreport_profile", "/api/staff/people": "staff_person",
 	"/api/letter/letters": "letter", "/api/letter/pages": "letter_page", "/api/letter/rounds": "letter_round", "/api/letter/scans": "letter_scan",
 	"/api/activation/batches": "activation_batch", "/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
 	"/api/performance/tasks": "performance_task", "/api/performance/evidence": "performance_evidence", "/api/performance/rounds": "performance_round",
@@ -101,7 +101,7 @@ var refs = []struct{ name, table string }{
 
 // fixed are values that a pattern asks for.
 var fixed = map[string]string{
-	"thing": "machine", "metric": "performance.duties-on-time",
+	"system": "zj-quarter", "profile": "ningbo", "thing": "machine", "metric": "performance.duties-on-time",
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
 	"period": "2026-Q1", "month": "2026-10", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior",
 }

@@ -182,6 +182,14 @@ export async function accept(page, hazard, note = '') {
 /** The principal reads a report, confirms and signs it. */
 export async function sign(page, report) {
   await page.goto(report)
+  const board = page.locator('canvas').first()
+  await board.waitFor()
+  await board.scrollIntoViewIfNeeded()
+  const { x, y, width, height } = await board.boundingBox()
+  await page.mouse.move(x + width * 0.15, y + height * 0.3)
+  await page.mouse.down()
+  for (let n = 1; n <= 24; n += 1) await page.mouse.move(x + width * (0.15 + 0.03 * n), y + height * (0.5 + 0.3 * Math.sin(n)))
+  await page.mouse.up()
   await page.getByText('我已阅读以上内容，确认属实').click()
   await page.getByRole('button', { name: '签字', exact: true }).click()
 }

@@ -20,6 +20,7 @@ import permit from './permit.mjs'
 import points from './points.mjs'
 import press from './press.mjs'
 import proof from './proof.mjs'
+import report from './report.mjs'
 import risk from './risk.mjs'
 import plans from './plans.mjs'
 import { stub } from './stub.mjs'
@@ -46,6 +47,7 @@ const journeys = [
   { name: 'drill', walk: drill, viewport: DESKTOP, real: true },
   { name: 'major', walk: major, viewport: DESKTOP, real: true },
   { name: 'risk', walk: risk, viewport: DESKTOP, real: true },
+  { name: 'report', walk: report, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
   { name: 'offline', alone: true, walk: offline, viewport: FIELD, real: true },

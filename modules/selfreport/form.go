@@ -225,8 +225,8 @@ func (p printed) docx() ([]byte, error) {
 	return d.Bytes()
 }
 
-// excel is the form as one row, in the order of its columns.
-func (p printed) excel(l text.Lang) ([]byte, error) {
+// excel is the form as one row, in the order of its columns: in Chinese, as it is issued.
+func (p printed) excel() ([]byte, error) {
 	columns := []sheet.Column{{Key: "name", Title: both("填报单位"), Width: 30}, {Key: "uscc", Title: both("统一社会信用代码"), Kind: sheet.Code}, {Key: "period", Title: both("报告期"), Kind: sheet.Code}}
 	values := []string{p.Content.Company.Name, p.Content.Company.USCC, p.Period}
 	for _, g := range form.Groups {
@@ -239,7 +239,7 @@ func (p printed) excel(l text.Lang) ([]byte, error) {
 		columns = append(columns, sheet.Column{Key: c.ID, Title: both(c.Zh)})
 		values = append(values, p.fields[c.From])
 	}
-	return workbook(columns, [][]string{values}, l)
+	return workbook(columns, [][]string{values})
 }
 
 // numeral is the kind of a cell: figures add up in Excel, everything else is text as it stands.
@@ -254,7 +254,7 @@ func both(zh string) map[text.Lang]string {
 	return map[text.Lang]string{text.Chinese: zh, text.English: zh}
 }
 
-func workbook(columns []sheet.Column, rows [][]string, l text.Lang) ([]byte, error) {
+func workbook(columns []sheet.Column, rows [][]string) ([]byte, error) {
 	var b bytes.Buffer
 	err := sheet.Export(&b, columns, func(yield func(sheet.Record, error) bool) {
 		for _, r := range rows {
@@ -262,6 +262,6 @@ func workbook(columns []sheet.Column, rows [][]string, l text.Lang) ([]byte, err
 				return
 			}
 		}
-	}, l)
+	}, text.Chinese)
 	return b.Bytes(), err
 }

@@ -8,7 +8,6 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
-	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -59,7 +58,7 @@ type printing struct {
 }
 
 func (s *Service) getForm(ctx context.Context, in *printing) (*web.File, error) {
-	p, err := s.Print(ctx, in.ID, in.As, text.Chinese)
+	p, err := s.Print(ctx, in.ID, in.As)
 	return web.Download(p.Name, p.Content, err)
 }
 
@@ -120,6 +119,6 @@ func (s *Service) getCopyFile(ctx context.Context, in *copying) (*web.File, erro
 	if err != nil {
 		return nil, err
 	}
-	b, err := c.excel(text.Chinese)
+	b, err := c.excel()
 	return web.Download(c.Name, b, err)
 }

@@ -4,13 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/sheet"
-	"anbiao/kit/text"
 	"anbiao/rbac"
 )
 
@@ -100,12 +98,12 @@ func (s *Service) Copy(ctx context.Context, rid id.Of[id.Report], system string)
 }
 
 // excel is the sheet as a file.
-func (s Sheet) excel(l text.Lang) ([]byte, error) {
+func (s Sheet) excel() ([]byte, error) {
 	columns := make([]sheet.Column, len(s.System.Columns))
 	for i, c := range s.System.Columns {
 		columns[i] = sheet.Column{Key: c.Name, Title: both(c.Zh), Kind: sheet.Text, Max: 2000}
 	}
-	return workbook(columns, s.Rows, l)
+	return workbook(columns, s.Rows)
 }
 
 // printedOf reads the content of a report. Errors: ErrNotCompiled.
@@ -148,11 +146,10 @@ func (s *Service) paperOf(ctx context.Context, tx db.Tx, scope rbac.Scope, rid i
 type Sheaf struct {
 	Content []byte
 	Name    string
-	Made    time.Time
 }
 
 // Print makes the form as PDF, Word or Excel. Errors: rbac.ErrNotFound, ErrNotCompiled.
-func (s *Service) Print(ctx context.Context, rid id.Of[id.Report], as string, l text.Lang) (out Sheaf, err error) {
+func (s *Service) Print(ctx context.Context, rid id.Of[id.Report], as string) (out Sheaf, err error) {
 	var p printed
 	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) (err error) {
 		p, err = s.paperOf(ctx, tx, scope, rid)
@@ -166,7 +163,7 @@ func (s *Service) Print(ctx context.Context, rid id.Of[id.Report], as string, l 
 	case "docx":
 		out.Content, err = p.docx()
 	case "xlsx":
-		out.Content, err = p.excel(l)
+		out.Content, err = p.excel()
 	default:
 		out.Content, err = p.pdf()
 	}

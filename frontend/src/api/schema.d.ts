@@ -3168,57 +3168,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/hazard/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Do one deed to many hazards, each under its own guards */
-        post: operations["bulkHazards"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/bulk/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What a deed on many hazards came to, row by row */
-        get: operations["getHazardBulk"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/campaigns": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Count the hazards of each campaign, and the stock */
-        get: operations["listHazardCampaigns"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/hazard/hazards": {
         parameters: {
             query?: never;
@@ -3271,57 +3220,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/hazard/hazards/{id}/ask-extension": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ask for more time, with temporary protection */
-        post: operations["askHazardExtension"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/hazards/{id}/ask-transfer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ask to hand a hazard to whoever the matter belongs to */
-        post: operations["askHazardTransfer"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/hazards/{id}/ask-void": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ask to strike out a row entered by mistake */
-        post: operations["askHazardVoid"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/hazard/hazards/{id}/assign": {
         parameters: {
             query?: never;
@@ -3333,23 +3231,6 @@ export interface paths {
         put?: never;
         /** Make somebody answer for the fix, or hand it to another */
         post: operations["assignHazard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/hazards/{id}/extend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Grant more time that another asked for */
-        post: operations["extendHazard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3384,23 +3265,6 @@ export interface paths {
         put?: never;
         /** Decide level and category */
         post: operations["gradeHazard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/hazards/{id}/refuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Refuse what another asked for, or take back what one asked */
-        post: operations["refuseHazard"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3458,40 +3322,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/hazard/hazards/{id}/tag": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** File a hazard under a campaign, or as stock */
-        post: operations["tagHazard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/hazards/{id}/transfer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Confirm the transfer that another asked for */
-        post: operations["transferHazard"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/hazard/hazards/{id}/void": {
         parameters: {
             query?: never;
@@ -3501,7 +3331,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Confirm that a row is struck out, which another asked for */
+        /** Strike out a row entered by mistake */
         post: operations["voidHazard"];
         delete?: never;
         options?: never;
@@ -3518,23 +3348,6 @@ export interface paths {
         };
         /** Read the hazard categories in force */
         get: operations["getHazardTaxonomy"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/weeks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Count by week what was found, closed and left open */
-        get: operations["listHazardWeeks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6550,6 +6363,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/selfreport/bound": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The companies bound in a period, and how far their reports have come */
+        get: operations["listBoundCompanies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/cycles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The cycles that bind the company, and where reports of other kinds are made */
+        get: operations["listReportCycles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/selfreport/pending": {
         parameters: {
             query?: never;
@@ -6559,6 +6406,58 @@ export interface paths {
         };
         /** What the company has to report, and what comes next */
         get: operations["listPendingReports"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which local rule of reporting binds which area, from when to when */
+        get: operations["listReportProfiles"];
+        put?: never;
+        /** Let a local rule bind an area */
+        post: operations["bindReportProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/profiles/{id}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** End a binding */
+        post: operations["unbindReportProfile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reporting rate by area, of the companies bound at the period's end */
+        get: operations["getReportRates"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6613,6 +6512,91 @@ export interface paths {
         put?: never;
         /** Fill the report from the ledger */
         post: operations["compileReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/reports/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A report in the columns of another system, in its order */
+        get: operations["copyReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/reports/{id}/copy-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as Excel */
+        get: operations["copyReportFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/reports/{id}/form": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The official form, as PDF, Word or Excel */
+        get: operations["printReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/reports/{id}/mark": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that the report was made in another system: it counts as reported */
+        post: operations["markReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/reports/{id}/paper": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit the printed, stamped, scanned form */
+        post: operations["fileReport"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6681,6 +6665,40 @@ export interface paths {
         put?: never;
         /** Freeze the signed report and submit it */
         post: operations["submitReport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/systems": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Other systems that want the same figures */
+        get: operations["listReportSystems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selfreport/urges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Urge the companies of an area that have not reported (催报), at most once a day */
+        post: operations["urgeReports"];
         delete?: never;
         options?: never;
         head?: never;
@@ -10921,73 +10939,6 @@ export interface components {
             /** @description of a level other than suggested */
             reason?: string;
         };
-        HazardBulkForm: {
-            /** @description of assign; a hazard that only changes hands keeps its deadline and its plan */
-            assign?: components["schemas"]["HazardAssignment"];
-            /** @enum {string} */
-            deed: "assign" | "ask_extension" | "extend" | "refuse" | "accept" | "tag";
-            /** @description of ask_extension */
-            extension?: components["schemas"]["HazardExtension"];
-            /** @description of the hazards chosen; one named twice is done once */
-            ids: string[];
-            /** @description of extend and accept; the reason of refuse */
-            note?: string;
-            /** @description of tag */
-            tags?: components["schemas"]["HazardTags"];
-            /**
-             * Format: date
-             * @description of extend: a shorter time than was asked; empty: what was asked
-             * @example 2026-03-31
-             */
-            until?: string;
-        };
-        HazardBulkRow: {
-            /** @description of what stood against it; empty where it is done */
-            code: string;
-            done: boolean;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @description empty: out of the actor's sight */
-            number: string;
-            /** @description the same in words */
-            why: string;
-        };
-        HazardBulkView: {
-            /** Format: date-time */
-            at: string;
-            /** @enum {string} */
-            deed: "assign" | "ask_extension" | "extend" | "refuse" | "accept" | "tag";
-            /** Format: int64 */
-            done: number;
-            /** Format: int64 */
-            failed: number;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            rows: components["schemas"]["HazardBulkRow"][];
-        };
-        HazardCampaignCount: {
-            /** @description empty: all stock hazards (存量), of whatever campaign */
-            campaign: string;
-            /** Format: int64 */
-            closed: number;
-            /** Format: int64 */
-            companies: number;
-            /** Format: int64 */
-            found: number;
-            /** Format: int64 */
-            open: number;
-            /** Format: int64 */
-            overdue: number;
-        };
-        HazardCampaignList: {
-            items: components["schemas"]["HazardCampaignCount"][];
-        };
         HazardCategory: {
             /**
              * @description whether the name was read in its source
@@ -11018,35 +10969,14 @@ export interface components {
         HazardDetail: {
             /** Format: int64 */
             actualFundsFen?: number;
-            /** @description what was refused: void, transfer or extension */
-            asked?: string;
             category?: string;
             deadline?: string;
-            /** @description what had been asked and fell away with this step */
-            dropped?: string;
             /** Format: int64 */
             fundsFen?: number;
             level?: string;
             measures?: string;
             ownerName?: string;
             ownerUnit?: string;
-            /** @description temporary, until it is fixed */
-            protection?: string;
-            /** @description of a transfer */
-            to?: string;
-            /** @description the deadline before */
-            was?: string;
-        };
-        HazardExtension: {
-            /**
-             * Format: date
-             * @description the last day for the fix that is asked for; after the deadline in force
-             * @example 2026-03-31
-             */
-            deadline: string;
-            /** @description what protects people until it is fixed (临时防护措施) */
-            protection: string;
-            reason: string;
         };
         HazardGrading: {
             /** @description second-level category of the taxonomy */
@@ -11060,20 +10990,6 @@ export interface components {
             level: "general" | "major";
             /** @description required where the level differs from the suggestion or from the grading before */
             reason?: string;
-        };
-        HazardGrant: {
-            /**
-             * Format: date
-             * @description a shorter time than was asked; empty: what was asked
-             * @example 2026-03-31
-             */
-            deadline?: string;
-            note?: string;
-        };
-        HazardHanding: {
-            reason: string;
-            /** @description department or company that the matter belongs to */
-            to: string;
         };
         HazardHazardDetail: {
             acceptedByName: string;
@@ -11090,12 +11006,8 @@ export interface components {
             actualFundsFen?: number;
             /** @description photos of the last fix */
             after: string[];
-            /** @description what waits for a second person: void, transfer or extension; empty for nothing */
-            asked: string;
             /** @description photos of the hazard as it was found */
             before: string[];
-            /** @description campaign (专项整治) it is filed under */
-            campaign: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -11129,38 +11041,14 @@ export interface components {
             companyId: string;
             /** @description in lists */
             companyName?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            congressOn?: string;
             contingency: string;
-            /**
-             * Format: int32
-             * @description kind of check, 1 … 10 of the dual-prevention upload; 0 not said
-             */
-            dangerSource: number;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
             deadline?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            delistedOn?: string;
             description: string;
-            /** @description every extension asked for, oldest first */
-            extensionHistory: components["schemas"]["HazardRequest"][];
-            /**
-             * Format: int32
-             * @description how often more time was granted
-             */
-            extensions: number;
             /** @description on_spot, by_date or empty */
             fixType: string;
             /** Format: date-time */
@@ -11186,8 +11074,6 @@ export interface components {
              */
             fundsFen?: number;
             goal: string;
-            /** @description closed before it was entered (历史); counts nowhere */
-            historical: boolean;
             /**
              * @description decimal id
              * @example 42
@@ -11197,30 +11083,11 @@ export interface components {
             itemCode: string;
             /** @description general or major; empty until graded */
             level: string;
-            /** @description the five fixes (五落实), as the row has them */
-            lights: components["schemas"]["HazardLights"];
-            /** @description under listed supervision (挂牌督办) now */
-            listed: boolean;
-            /** @description town, county, prefecture or province */
-            listedLevel: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            listedOn?: string;
             /** @description what the reader may do next */
             may: string[];
             measures: string;
             /** @example 330784-2026-000123 */
             number: string;
-            /** @description in the ledger before this one */
-            oldNumber: string;
-            /**
-             * @description found by the company itself (自查), or by an authority (检查发现)
-             * @enum {string}
-             */
-            origin: "self" | "authority";
             /**
              * Format: int64
              * @description days the fix is late today, 0 if it is not
@@ -11251,26 +11118,11 @@ export interface components {
              */
             proposedOwnerId?: string;
             proposedOwnerName: string;
-            /** @description temporary, until it is fixed */
-            protection: string;
             /**
              * Format: int32
              * @description how often the fix was sent back
              */
             reopenCount: number;
-            /**
-             * Format: date-time
-             * @description a major hazard: to the regulator
-             */
-            reportedAt?: string;
-            /** @description what waits for a second person */
-            request?: components["schemas"]["HazardRequest"];
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            resumedOn?: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -11283,19 +11135,10 @@ export interface components {
             state: "registered" | "graded" | "assigned" | "plan_filed" | "rectifying" | "extension_pending" | "awaiting_acceptance" | "self_evaluated" | "accepted" | "under_review" | "cancelled" | "transferred" | "voided";
             /** @description what happened, oldest first */
             steps: components["schemas"]["HazardStepView"][];
-            /** @description existed before the campaign or this ledger began (存量) */
-            stock: boolean;
-            /**
-             * Format: date
-             * @description work stopped because of it
-             * @example 2026-03-31
-             */
-            stoppedOn?: string;
             /** @description general or major; empty where nothing suggests one */
             suggestedLevel: string;
             /** @description clause and reason of the suggested level */
             suggestion: string;
-            transferredTo: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -11304,10 +11147,6 @@ export interface components {
             voidedOn?: string;
         };
         HazardHazardRow: {
-            /** @description what waits for a second person: void, transfer or extension; empty for nothing */
-            asked: string;
-            /** @description campaign (专项整治) it is filed under */
-            campaign: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
@@ -11331,11 +11170,6 @@ export interface components {
             deadline?: string;
             description: string;
             /**
-             * Format: int32
-             * @description how often more time was granted
-             */
-            extensions: number;
-            /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
@@ -11348,8 +11182,6 @@ export interface components {
              * @example 2026-03-31
              */
             foundOn: string;
-            /** @description closed before it was entered (历史); counts nowhere */
-            historical: boolean;
             /**
              * @description decimal id
              * @example 42
@@ -11357,15 +11189,8 @@ export interface components {
             id: string;
             /** @description general or major; empty until graded */
             level: string;
-            /** @description under listed supervision (挂牌督办) now */
-            listed: boolean;
             /** @example 330784-2026-000123 */
             number: string;
-            /**
-             * @description found by the company itself (自查), or by an authority (检查发现)
-             * @enum {string}
-             */
-            origin: "self" | "authority";
             /**
              * Format: int64
              * @description days the fix is late today, 0 if it is not
@@ -11388,33 +11213,8 @@ export interface components {
             source: "self_check" | "snap" | "regulator" | "covert_visit" | "grid_patrol" | "tip" | "expert" | "transfer" | "drill" | "alarm";
             /** @enum {string} */
             state: "registered" | "graded" | "assigned" | "plan_filed" | "rectifying" | "extension_pending" | "awaiting_acceptance" | "self_evaluated" | "accepted" | "under_review" | "cancelled" | "transferred" | "voided";
-            /** @description existed before the campaign or this ledger began (存量) */
-            stock: boolean;
             /** @description general or major; empty where nothing suggests one */
             suggestedLevel: string;
-        };
-        HazardLights: {
-            /** @description 预案落实 */
-            contingency: boolean;
-            /** @description 资金落实 */
-            funds: boolean;
-            /** @description 措施落实 */
-            measures: boolean;
-            /** @description 责任落实 */
-            responsibility: boolean;
-            /** @description 时限落实 */
-            time: boolean;
-        };
-        HazardOfficer: {
-            /** @description of an officer of another office */
-            name?: string;
-            /** @description of his law enforcement card (执法证号) */
-            number?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            personId?: string;
         };
         HazardPileView: {
             /** Format: int64 */
@@ -11443,8 +11243,6 @@ export interface components {
             photos?: string[];
         };
         HazardReport: {
-            /** @description campaign (专项整治) it is filed under; by those who may tag */
-            campaign?: string;
             category?: string;
             /** Format: int32 */
             cause?: number;
@@ -11455,11 +11253,6 @@ export interface components {
              * @description made where it was recorded: the same report sent again, even weeks later, is one hazard
              */
             clientId?: string;
-            /**
-             * Format: int32
-             * @description kind of check it was found in, 1 … 10 of the dual-prevention upload (1 日常 … 7 复产复工前 8 外聘专家 9 管控措施失效 10 其他); 0 not said
-             */
-            dangerSource?: number;
             description: string;
             /** @description required unless it is a matter of management (category A…) */
             photos?: string[];
@@ -11476,60 +11269,10 @@ export interface components {
              */
             source: "self_check" | "snap" | "regulator" | "covert_visit" | "grid_patrol" | "tip" | "expert" | "transfer" | "drill" | "alarm";
         };
-        HazardRequest: {
-            answer?: string;
-            /**
-             * Format: date
-             * @description where the regulator answers: by when
-             * @example 2026-03-31
-             */
-            answerBy?: string;
-            /** Format: date-time */
-            answeredAt?: string;
-            answeredByName?: string;
-            /** Format: date-time */
-            at?: string;
-            byName: string;
-            /**
-             * Format: date
-             * @description the deadline asked for, or granted
-             * @example 2026-03-31
-             */
-            deadline?: string;
-            /** @enum {string} */
-            kind: "void" | "transfer" | "extension";
-            /** @description the reason */
-            note: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            on?: string;
-            /** @enum {string} */
-            outcome: "pending" | "granted" | "refused" | "dropped";
-            protection?: string;
-            /** @description of a transfer */
-            to?: string;
-            /**
-             * Format: date
-             * @description the deadline in force when more time was asked for
-             * @example 2026-03-31
-             */
-            was?: string;
-        };
         HazardReview: {
-            /** @description of the review (核查纪要); required for a major hazard */
-            minutes?: string;
             /** @description what was found on site; the reason where it failed */
             note: string;
             passed: boolean;
-            /** @description of the site; required for a major hazard */
-            photos?: string[];
-            /** @description where work was stopped: allows it again with the same decision */
-            resume?: boolean;
-            /** @description the second officer on site; required for a major hazard */
-            second?: components["schemas"]["HazardOfficer"];
         };
         HazardStepView: {
             /** @description company, service (an engaged safety agency) or regulator */
@@ -11541,7 +11284,7 @@ export interface components {
             /** @description what the step decided */
             detail: components["schemas"]["HazardDetail"];
             /** @enum {string} */
-            event: "register" | "grade" | "assign" | "start" | "fix" | "accept" | "reject" | "ask_review" | "pass" | "fail" | "cancel" | "void" | "ask_extension" | "extend" | "ask_void" | "ask_transfer" | "transfer" | "refuse" | "report_up" | "congress" | "stop_work" | "file_plan" | "progress" | "self_evaluate" | "resume" | "list" | "delist" | "restore";
+            event: "register" | "grade" | "assign" | "start" | "fix" | "accept" | "reject" | "ask_review" | "pass" | "fail" | "cancel" | "void";
             /** @description state before; empty for the first */
             from: string;
             /** Format: int32 */
@@ -11549,12 +11292,6 @@ export interface components {
             note: string;
             photos: string[];
             to: string;
-        };
-        HazardTags: {
-            /** @description campaign (专项整治) it belongs to; empty takes the tag off, absent leaves it */
-            campaign?: string;
-            /** @description existed before the campaign or this ledger began (存量); absent leaves it */
-            stock?: boolean;
         };
         HazardTaxonomy: {
             causes: components["schemas"]["HazardCause"][];
@@ -11570,35 +11307,7 @@ export interface components {
             note?: string;
             photos?: string[];
         };
-        HazardWeek: {
-            /**
-             * Format: int64
-             * @description closed (销号) in it
-             */
-            fixed: number;
-            /** Format: int64 */
-            found: number;
-            /**
-             * Format: int64
-             * @description at its end
-             */
-            open: number;
-            /**
-             * Format: date
-             * @description its Monday
-             * @example 2026-03-31
-             */
-            week: string;
-        };
-        HazardWeekList: {
-            items: components["schemas"]["HazardWeek"][];
-        };
         HazardWorkView: {
-            /**
-             * Format: int64
-             * @description not closed, found by an authority (检查发现)
-             */
-            authorityOpen: number;
             /**
              * Format: int64
              * @description major hazards of the company not closed
@@ -11606,14 +11315,7 @@ export interface components {
             majorOpen: number;
             /** @description the company's for who assigns, one's own otherwise */
             overdue: components["schemas"]["HazardPileView"];
-            /**
-             * Format: int64
-             * @description not closed, found by the company itself (自查)
-             */
-            selfOpen: number;
             toAccept: components["schemas"]["HazardPileView"];
-            /** @description asked by others: more time, voiding, a transfer */
-            toAnswer: components["schemas"]["HazardPileView"];
             toAssign: components["schemas"]["HazardPileView"];
             toFix: components["schemas"]["HazardPileView"];
             toGrade: components["schemas"]["HazardPileView"];
@@ -14276,6 +13978,30 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListSelfreportBoundView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["SelfreportBoundView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListSelfreportCycleView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["SelfreportCycleView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListSelfreportReportRow: {
             /**
              * Format: int64
@@ -14283,6 +14009,18 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["SelfreportReportRow"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListSelfreportSystemView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["SelfreportSystemView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -17716,6 +17454,68 @@ export interface components {
         RolesInputBody: {
             roles: string[];
         };
+        SelfreportBinding: {
+            /** @description path of the division */
+            area: string;
+            /** @description the local rule */
+            basis: string;
+            /**
+             * Format: date
+             * @description first day; not before this month
+             * @example 2026-03-31
+             */
+            from: string;
+            profile: string;
+        };
+        SelfreportBoundView: {
+            aboveScale: boolean;
+            area: string;
+            contactName: string;
+            contactPhone: string;
+            crowded: boolean;
+            highRisk: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            late: boolean;
+            name: string;
+            paper: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            reportId?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            reportedOn?: string;
+            /** @enum {string} */
+            standing: "unreported" | "submitted" | "received" | "returned" | "outside";
+            town: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            urgedOn?: string;
+            zero: boolean;
+        };
+        SelfreportCellView: {
+            /** @description as reasons name it */
+            item: string;
+            value: string;
+            zh: string;
+        };
+        SelfreportChange: {
+            after: string;
+            before: string;
+            /** @example general.found */
+            item: string;
+        };
         SelfreportComingView: {
             cycle: string;
             cycleName: string;
@@ -17778,6 +17578,71 @@ export interface components {
              */
             until: string;
         };
+        SelfreportCopyColumn: {
+            /** @description false: that system asks for it, and nothing here knows it */
+            known: boolean;
+            /** @description as that system spells it */
+            name: string;
+            zh: string;
+        };
+        SelfreportCopyView: {
+            /** @description in that system's order */
+            columns: components["schemas"]["SelfreportCopyColumn"][];
+            rows: string[][];
+            system: components["schemas"]["SelfreportSystemView"];
+        };
+        SelfreportCycleView: {
+            basis: string;
+            /** @description verified: read in the source */
+            conf: string;
+            en: string;
+            id: string;
+            /** @description first digits of GB/T 4754; empty: all */
+            industries: string[];
+            /** @description where it is made */
+            page: string;
+            /** @enum {string} */
+            period: "month" | "quarter" | "year" | "event";
+            /** @description local rule it belongs to; empty: national */
+            profile: string;
+            profileZh: string;
+            /**
+             * Format: date
+             * @description local rule in force here since
+             * @example 2026-03-31
+             */
+            since?: string;
+            sources: string[];
+            validFrom: string;
+            validTo: string;
+            zh: string;
+        };
+        SelfreportEnding: {
+            /**
+             * Format: date
+             * @description last day
+             * @example 2026-03-31
+             */
+            on: string;
+        };
+        SelfreportFiling: {
+            /** @description as printed on the paper: the beginning of the content's hash */
+            code: string;
+            scans: string[];
+            /** @description the principal, as he signed */
+            signedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            signedOn: string;
+        };
+        SelfreportGroupView: {
+            cells: components["schemas"]["SelfreportCellView"][];
+            id: string;
+            zh: string;
+        };
         SelfreportLine: {
             /**
              * Format: int64
@@ -17819,12 +17684,25 @@ export interface components {
              */
             overdue: number;
         };
+        SelfreportMarking: {
+            /** @description screenshots */
+            files: string[];
+            /** @description what that system answered */
+            number?: string;
+            /**
+             * Format: date
+             * @description day of the report there
+             * @example 2026-03-31
+             */
+            on: string;
+            system: string;
+        };
         SelfreportOpening: {
             /**
              * @description the report of its current period
              * @enum {string}
              */
-            cycle: "HZ-Q" | "HZ-Y";
+            cycle: "HZ-Q" | "HZ-Y" | "HZ-M" | "HZ-COAL-Q";
         };
         SelfreportPendingView: {
             /** @description the running period of each cycle */
@@ -17850,6 +17728,89 @@ export interface components {
             withOwner: number;
             /** Format: int64 */
             withTime: number;
+        };
+        SelfreportProfileView: {
+            area: string;
+            areaName: string;
+            basis: string;
+            byName: string;
+            en: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            profile: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validUntil?: string;
+            zh: string;
+        };
+        SelfreportProfilesView: {
+            items: components["schemas"]["SelfreportProfileView"][];
+            /** @description the local rules there are */
+            rules: components["schemas"]["SelfreportRuleView"][];
+        };
+        SelfreportRateRow: {
+            aboveScale: components["schemas"]["SelfreportShare"];
+            area: string;
+            /**
+             * Format: int64
+             * @description companies that owed a report at the period's end
+             */
+            bound: number;
+            crowded: components["schemas"]["SelfreportShare"];
+            highRisk: components["schemas"]["SelfreportShare"];
+            /** Format: int64 */
+            late: number;
+            /**
+             * Format: int64
+             * @description bound and not reported; those returned among them
+             */
+            missing: number;
+            name: string;
+            /** Format: int64 */
+            outside: number;
+            /** Format: int64 */
+            paper: number;
+            /**
+             * Format: int64
+             * @description reported of bound, in hundredths of a percent
+             */
+            rate?: number;
+            /**
+             * Format: int64
+             * @description submitted, received, or made in another system; zero reports count
+             */
+            reported: number;
+            /** Format: int64 */
+            returned: number;
+            /** Format: int64 */
+            zero: number;
+        };
+        SelfreportRatesView: {
+            /** @description the areas directly below */
+            below: components["schemas"]["SelfreportRateRow"][];
+            cycle: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            period: string;
+            /** @description that have ended, newest first */
+            periods: string[];
+            total: components["schemas"]["SelfreportRateRow"];
         };
         SelfreportReason: {
             /** @description which part of the report, e.g. lines.general.B02 */
@@ -17909,26 +17870,55 @@ export interface components {
             late: boolean;
             /** @description what the reader may do next */
             may: string[];
+            /** @description the issued form: its columns in their order with the values; empty until compiled */
+            official: components["schemas"]["SelfreportGroupView"][];
+            /** Format: date-time */
+            outsideAt?: string;
+            outsideByName: string;
+            outsideFiles: string[];
+            outsideNumber: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            outsideOn?: string;
+            /** @description name of the other system it was made in; empty: here */
+            outsideSystem: string;
             /** @description due and never submitted */
             overdue: boolean;
             /** @example 2026-Q1 */
             period: string;
             /**
              * Format: int64
-             * @description percent of the way to submission: 0 open, 50 compiled, 80 signed, 100 submitted
+             * @description percent of the way to submission: 0 open or returned, 50 compiled, 80 signed, 100 submitted or made elsewhere
              */
             ready: number;
+            /** @description why it was returned last, as long as it is not handed in again */
+            reasons: components["schemas"]["SelfreportReason"][];
             remark: string;
             /**
              * Format: int32
              * @description submissions so far
              */
             rounds: number;
+            /** @description of the stamped form */
+            scans: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signatureId?: string;
             /** Format: date-time */
             signedAt?: string;
             signedByName: string;
+            /**
+             * @description empty until signed; paper: the printed form, stamped and scanned (纸质盖章)
+             * @enum {string}
+             */
+            signedHow: "" | "signature" | "paper";
             /** @enum {string} */
-            state: "open" | "draft" | "signed" | "submitted" | "received" | "returned";
+            state: "open" | "draft" | "signed" | "submitted" | "received" | "returned" | "outside";
             /** @description what happened, oldest first */
             steps: components["schemas"]["SelfreportStepView"][];
             /** @description what was submitted, newest first */
@@ -17987,13 +17977,22 @@ export interface components {
             id: string;
             /** @description submitted after the last day, Beijing time */
             late: boolean;
+            outsideNumber: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            outsideOn?: string;
+            /** @description name of the other system it was made in; empty: here */
+            outsideSystem: string;
             /** @description due and never submitted */
             overdue: boolean;
             /** @example 2026-Q1 */
             period: string;
             /**
              * Format: int64
-             * @description percent of the way to submission: 0 open, 50 compiled, 80 signed, 100 submitted
+             * @description percent of the way to submission: 0 open or returned, 50 compiled, 80 signed, 100 submitted or made elsewhere
              */
             ready: number;
             /**
@@ -18004,8 +18003,13 @@ export interface components {
             /** Format: date-time */
             signedAt?: string;
             signedByName: string;
+            /**
+             * @description empty until signed; paper: the printed form, stamped and scanned (纸质盖章)
+             * @enum {string}
+             */
+            signedHow: "" | "signature" | "paper";
             /** @enum {string} */
-            state: "open" | "draft" | "signed" | "submitted" | "received" | "returned";
+            state: "open" | "draft" | "signed" | "submitted" | "received" | "returned" | "outside";
             /** Format: date-time */
             submittedAt?: string;
             submittedByName: string;
@@ -18022,9 +18026,26 @@ export interface components {
             note?: string;
             reasons: components["schemas"]["SelfreportReason"][];
         };
+        SelfreportRuleView: {
+            cycles: string[];
+            en: string;
+            id: string;
+            zh: string;
+        };
+        SelfreportShare: {
+            /** Format: int64 */
+            bound: number;
+            /** Format: int64 */
+            reported: number;
+        };
         SelfreportSigning: {
             /** @description of the content the signer has seen */
             contentHash: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signatureId?: string;
         };
         SelfreportStatistics: {
             /**
@@ -18055,7 +18076,7 @@ export interface components {
             at: string;
             contentHash: string;
             /** @enum {string} */
-            event: "open" | "compile" | "sign" | "submit" | "receive" | "return";
+            event: "open" | "compile" | "sign" | "submit" | "receive" | "return" | "paper" | "mark";
             /** @description state before; empty for the first */
             from: string;
             /** Format: int32 */
@@ -18065,18 +18086,45 @@ export interface components {
             to: string;
         };
         SelfreportSubmissionView: {
+            /** @description fields that differ from the round before; empty for the first */
+            changes: components["schemas"]["SelfreportChange"][];
             /** @description canonical JSON, as it was signed */
             content: string;
             contentHash: string;
             late: boolean;
             /** Format: int32 */
             round: number;
+            scans: string[];
             /** Format: date-time */
             signedAt: string;
             signedByName: string;
+            /** @enum {string} */
+            signedHow: "signature" | "paper";
             /** Format: date-time */
             submittedAt: string;
             submittedByName: string;
+        };
+        SelfreportSystemView: {
+            /**
+             * @description memory: to be compared with that system's screen
+             * @enum {string}
+             */
+            conf: "verified" | "memory";
+            en: string;
+            id: string;
+            /**
+             * @description what one row of it is
+             * @enum {string}
+             */
+            per: "report" | "hazard";
+            sources: string[];
+            zh: string;
+        };
+        SelfreportUrging: {
+            /** @description empty: all that one oversees */
+            area?: string;
+            cycle: string;
+            period: string;
         };
         StaffDeparture: {
             /**
@@ -18554,7 +18602,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "hazard.answer-needs-regulator" | "hazard.asked-already" | "hazard.blank" | "hazard.bulk-body" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.extension-deadline" | "hazard.extension-early" | "hazard.extension-late" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-asked" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-transferred" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-answer" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "hazard.weeks" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "meeting.dates" | "meeting.future" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "meeting.dates" | "meeting.future" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.mark-day" | "selfreport.mark-empty" | "selfreport.not-compiled" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-outside" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.paper-code" | "selfreport.paper-day" | "selfreport.paper-empty" | "selfreport.period" | "selfreport.profile" | "selfreport.profile-bound" | "selfreport.profile-over" | "selfreport.profile-past" | "selfreport.reasons" | "selfreport.system" | "selfreport.urged-today" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -33955,189 +34003,6 @@ export interface operations {
             };
         };
     };
-    bulkHazards: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardBulkForm"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getHazardBulk: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HazardBulkView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listHazardCampaigns: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HazardCampaignList"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
     listHazards: {
         parameters: {
             query?: {
@@ -34154,24 +34019,12 @@ export interface operations {
                 open?: boolean;
                 level?: "general" | "major";
                 source?: ("self_check" | "snap" | "regulator" | "covert_visit" | "grid_patrol" | "tip" | "expert" | "transfer" | "drill" | "alarm")[];
-                /** @description found by the company itself (自查), or by an authority (检查发现) */
-                origin?: "self" | "authority";
                 /** @description class or category of the taxonomy */
                 category?: string;
                 ownerId?: string;
                 checkId?: string;
                 /** @description only those whose fix is late today */
                 overdue?: boolean;
-                /** @description what waits for a second person */
-                asked?: "any" | "void" | "transfer" | "extension";
-                /** @description filed under this campaign */
-                campaign?: string;
-                /** @description only stock hazards (存量) */
-                stock?: boolean;
-                /** @description rows closed before they were entered (历史) */
-                historical?: "only" | "without";
-                /** @description only those under listed supervision now */
-                listed?: boolean;
                 /** @description a calendar day in Asia/Shanghai */
                 foundFrom?: string;
                 /** @description a calendar day in Asia/Shanghai */
@@ -34439,246 +34292,6 @@ export interface operations {
             };
         };
     };
-    askHazardExtension: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardExtension"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    askHazardTransfer: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardHanding"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    askHazardVoid: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardReason"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
     assignHazard: {
         parameters: {
             query?: never;
@@ -34691,86 +34304,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["HazardAssignment"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    extendHazard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardGrant"];
             };
         };
         responses: {
@@ -34931,86 +34464,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["HazardGrading"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    refuseHazard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardReason"];
             };
         };
         responses: {
@@ -35319,166 +34772,6 @@ export interface operations {
             };
         };
     };
-    tagHazard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardTags"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    transferHazard: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardRemark"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
     voidHazard: {
         parameters: {
             query?: never;
@@ -35490,7 +34783,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["HazardRemark"];
+                "application/json": components["schemas"]["HazardReason"];
             };
         };
         responses: {
@@ -35575,73 +34868,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HazardTaxonomy"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listHazardWeeks: {
-        parameters: {
-            query?: {
-                /** @description for regulators: one company */
-                companyId?: string;
-                /** @description empty: any */
-                campaign?: string;
-                /** @description only stock hazards */
-                stock?: boolean;
-                /** @description a day of the first week; empty: twelve weeks */
-                from?: string;
-                /** @description a day of the last week; empty: this one */
-                until?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HazardWeekList"];
                 };
             };
             /** @description Unauthorized */
@@ -49946,6 +49172,131 @@ export interface operations {
             };
         };
     };
+    listBoundCompanies: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                cycle?: string;
+                /** @description empty: the last that has ended */
+                period?: string;
+                /** @description path of a division; empty: all that one oversees */
+                area?: string;
+                /** @description missing: unreported or returned */
+                standing?: "" | "missing" | "unreported" | "returned" | "reported" | "late" | "zero" | "paper" | "outside";
+                list?: "" | "high_risk" | "above_scale" | "crowded";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListSelfreportBoundView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listReportCycles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListSelfreportCycleView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listPendingReports: {
         parameters: {
             query?: never;
@@ -50002,6 +49353,273 @@ export interface operations {
             };
         };
     };
+    listReportProfiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfreportProfilesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    bindReportProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfreportBinding"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    unbindReportProfile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfreportEnding"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getReportRates: {
+        parameters: {
+            query?: {
+                cycle?: string;
+                /** @description empty: the last that has ended */
+                period?: string;
+                /** @description path of a division; empty: all that one oversees */
+                area?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfreportRatesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listReports: {
         parameters: {
             query?: {
@@ -50015,7 +49633,7 @@ export interface operations {
                 cycle?: string;
                 /** @description e.g. 2026-Q1 */
                 period?: string;
-                state?: ("open" | "draft" | "signed" | "submitted" | "received" | "returned")[];
+                state?: ("open" | "draft" | "signed" | "submitted" | "received" | "returned" | "outside")[];
                 /** @description only those submitted late, or due and not submitted */
                 late?: boolean;
             };
@@ -50211,6 +49829,396 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["SelfreportCompiling"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    copyReport: {
+        parameters: {
+            query: {
+                system: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SelfreportCopyView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    copyReportFile: {
+        parameters: {
+            query: {
+                system: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printReport: {
+        parameters: {
+            query?: {
+                as?: "pdf" | "docx" | "xlsx";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    markReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfreportMarking"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    fileReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfreportFiling"];
             };
         };
         responses: {
@@ -50563,6 +50571,131 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listReportSystems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListSelfreportSystemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    urgeReports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SelfreportUrging"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

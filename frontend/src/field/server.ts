@@ -1,5 +1,6 @@
 import { api, body, keyed, type Schema } from '@/api/client'
 import { asProblem } from '@/api/problem'
+import { keepStrokes } from '@/parts/signature'
 import { clockOffsetMs } from './core/net'
 import type { Carrier } from './core/queue'
 import { shelf, type Parcel, type Photo } from './core/shelf'
@@ -261,9 +262,10 @@ export function readReport(id: string) {
   return body(api.GET('/api/selfreport/reports/{id}', { params: { path: { id } } }))
 }
 
-/** Signs the content that was shown: the server refuses if it has changed since. */
-export function signReport(id: string, contentHash: string, key: string): Promise<unknown> {
-  return api.POST('/api/selfreport/reports/{id}/sign', { params: { path: { id } }, body: { contentHash }, ...keyed(key) })
+/** Signs the content that was read with strokes drawn on the screen; `drawing` names them. */
+export async function signReport(id: string, contentHash: string, drawn: string, drawing: string, key: string): Promise<unknown> {
+  const signatureId = await keepStrokes(drawn, drawing)
+  return api.POST('/api/selfreport/reports/{id}/sign', { params: { path: { id } }, body: { contentHash, signatureId }, ...keyed(key) })
 }
 
 export function submitReport(id: string, key: string): Promise<unknown> {

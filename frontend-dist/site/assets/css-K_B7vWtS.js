@@ -1,1 +1,0 @@
-import"./use-global-config-COfRJlff.js";import"./css-j0zNtTdm.js";

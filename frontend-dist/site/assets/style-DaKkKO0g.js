@@ -1,1 +1,0 @@
-import"./useMe-DLX0-mnT.js";import"./field-CERSLHgu.js";

@@ -1,1 +1,0 @@
-import{nt as e}from"./vue-router-DGD4cR5C.js";import{$t as t}from"./useMe-DLX0-mnT.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

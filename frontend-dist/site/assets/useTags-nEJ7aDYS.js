@@ -1,1 +1,0 @@
-import{K as e,f as t,p as n}from"./vue-router-DGD4cR5C.js";import{t as r}from"./useLoad-CQpRc0m4.js";function i(){let i=r(()=>n(t.GET(`/api/checklist/library/modules`))),a=e(()=>({...i.data.value?.profile,...i.data.value?.tags}));return{options:e(()=>Object.entries(a.value).filter(([e])=>e!==`all`).map(([e,t])=>({value:e,label:t}))),name:e=>a.value[e]??e}}export{i as t};
