@@ -41,8 +41,12 @@ func (b *builder) report() error {
 	x := &filing{b: b, d: newDice(seed, streamReports), scans: map[*selfreport.Report]*attachment.File{}}
 	quarter, _ := selfreport.CycleByID("HZ-Q")
 	year, _ := selfreport.CycleByID("HZ-Y")
-	now, lastYear := quarter.Current(b.today), year.Current(b.today)
+	month, _ := selfreport.CycleByID("HZ-M")
+	now, lastYear, town := quarter.Current(b.today), year.Current(b.today), b.monthlyTown()
 	for i, f := range b.firms {
+		if f.RegionPath[:9] == town {
+			x.file(f, month, month.Current(b.today), false)
+		}
 		files := f.activated && x.d.of(84)
 		switch {
 		case i == 0:
@@ -80,7 +84,11 @@ func (x *filing) file(f *firm, c selfreport.Cycle, p selfreport.Period, in bool)
 	}
 	x.reports = append(x.reports, r)
 	x.step(r, selfreport.Open, selfreport.Opened, opened, rbac.System, "selfreport.open-batch", nil)
-	if handed := at(c.OpensOn(p).AddDays(x.d.between(3, 17)), 10, 20); in && handed.Before(x.b.tx.Now) {
+	days := x.d.between(3, 17)
+	if x.rounds == 2 {
+		days = max(days, 8) // there was a round before
+	}
+	if handed := at(c.OpensOn(p).AddDays(days), 10, 20); in && handed.Before(x.b.tx.Now) {
 		x.handIn(f, r, handed)
 	}
 }

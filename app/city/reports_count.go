@@ -100,14 +100,8 @@ func (b *builder) count(reports []*selfreport.Report) error {
 		return err
 	}
 	first := day.Of(b.today.Year(), b.today.Month(), 1)
-	town := b.firms[1]
-	for _, f := range b.firms {
-		if f.RegionPath[:9] != worked.RegionPath[:9] && f.RegionPath[:9] != b.index["micro"].RegionPath[:9] && strings.HasPrefix(f.RegionPath, "330784") {
-			town = f
-		}
-	}
 	if err := fill(b.ctx, b.tx, []selfreport.Profile{{
-		Area: town.RegionPath[:9], Profile: "ningbo", ValidFrom: first, Basis: "《关于开展企业隐患月度自查自报试点的通知》", ByName: b.officerName("county"), ChangedAt: at(first, 9, 0),
+		Area: b.monthlyTown(), Profile: "ningbo", ValidFrom: first, Basis: "《关于开展企业隐患月度自查自报试点的通知》", ByName: b.officerName("county"), ChangedAt: at(first, 9, 0),
 	}}); err != nil {
 		return err
 	}
@@ -118,4 +112,16 @@ func (b *builder) count(reports []*selfreport.Report) error {
 		CompanyID: worked.CompanyID, RegionPath: worked.RegionPath, OversightLine: worked.OversightLine, Cycle: "HZ-Q", Period: p.Name, PeriodFrom: p.From, UrgedOn: on, At: at(on, 9, 30),
 		PersonID: b.login["county"], ByName: b.officerName("county"),
 	}})
+}
+
+// monthlyTown is the town of the county that reports every month: another than that of the
+// companies the demo walks with.
+func (b *builder) monthlyTown() (town string) {
+	for _, f := range b.firms {
+		path := f.RegionPath[:9]
+		if path != b.firms[0].RegionPath[:9] && path != b.index["micro"].RegionPath[:9] && path != b.index["other-safety"].RegionPath[:9] && strings.HasPrefix(path, "330784") {
+			town = path
+		}
+	}
+	return town
 }
