@@ -3,14 +3,14 @@ package equipment
 import (
 	_ "embed"
 
-	"github.com/goccy/go-yaml"
+	"anbiao/kit/library"
 )
 
 //go:embed data/cycles.yaml
 var cyclesYAML []byte
 
 // Cycles say how often each kind of thing is tested, and by which rule.
-var Cycles = mustCycles()
+var Cycles = library.Must[map[string]Cycle]("equipment: cycles", cyclesYAML)
 
 // Cycle is how often a kind of thing is tested and when it has to go.
 type Cycle struct {
@@ -20,13 +20,6 @@ type Cycle struct {
 	Scrap      int    `json:"scrap" doc:"years from manufacture; 0: no limit"`
 	Source     string `json:"source"`
 	Confidence string `json:"confidence" enum:"verified,document_seen,memory,convention"`
-}
-
-func mustCycles() (c map[string]Cycle) {
-	if err := yaml.UnmarshalWithOptions(cyclesYAML, &c, yaml.Strict()); err != nil {
-		panic("equipment: " + err.Error())
-	}
-	return c
 }
 
 // months is how often a thing is tested: as said, else as its kind is.
