@@ -8,11 +8,8 @@ package accident
 
 import (
 	_ "embed"
-	"fmt"
 	"sync"
 	"time"
-
-	"github.com/goccy/go-yaml"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -20,6 +17,7 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/fen"
 	"anbiao/kit/id"
+	"anbiao/kit/library"
 	"anbiao/web/register"
 )
 
@@ -113,12 +111,7 @@ type edition struct {
 //go:embed classes.yaml
 var file []byte
 
-var editions = sync.OnceValue(func() (out []edition) {
-	if err := yaml.UnmarshalWithOptions(file, &out, yaml.Strict()); err != nil {
-		panic(fmt.Sprintf("accident: classes: %v", err))
-	}
-	return out
-})
+var editions = sync.OnceValue(func() []edition { return library.Must[[]edition]("accident: classes", file) })
 
 // ClassOf is the class of an accident by what it cost, under the regulation of its day; empty
 // where none applies.

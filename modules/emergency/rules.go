@@ -7,10 +7,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/goccy/go-yaml"
-
 	"anbiao/kit/calendar"
 	"anbiao/kit/day"
+	"anbiao/kit/library"
 )
 
 //go:embed library/emergency.yaml
@@ -85,9 +84,9 @@ type choice struct {
 }
 
 // rules is the data in force.
-var rules = mustRules()
+var rules = library.Must[ruleFile]("emergency", rulesYAML)
 
-func mustRules() (f struct {
+type ruleFile struct {
 	Version  string
 	Sources  map[string]string
 	Filing   []FilingRule
@@ -101,12 +100,6 @@ func mustRules() (f struct {
 	Drills             []DrillRule
 	Teams              []TeamRule
 	Readings, Counting choice
-},
-) {
-	if err := yaml.UnmarshalWithOptions(rulesYAML, &f, yaml.Strict()); err != nil {
-		panic("emergency: " + err.Error())
-	}
-	return f
 }
 
 // FilingOn returns the terms for a plan published on d.

@@ -3,8 +3,7 @@ package equipment
 import (
 	_ "embed"
 
-	"github.com/goccy/go-yaml"
-
+	"anbiao/kit/library"
 	"anbiao/kit/text"
 )
 
@@ -24,10 +23,8 @@ type Cycle struct {
 	Confidence string `json:"confidence" enum:"verified,document_seen,memory,convention"`
 }
 
-func mustCycles() (c map[string]Cycle) {
-	if err := yaml.UnmarshalWithOptions(cyclesYAML, &c, yaml.Strict()); err != nil {
-		panic("equipment: " + err.Error())
-	}
+func mustCycles() map[string]Cycle {
+	c := library.Must[map[string]Cycle]("equipment: cycles", cyclesYAML)
 	text.WideAll(&c)
 	return c
 }

@@ -8,9 +8,8 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"anbiao/kit/db"
+	"anbiao/kit/library"
 	"anbiao/kit/page"
 	"anbiao/kit/sheet"
 	"anbiao/kit/text"
@@ -21,20 +20,13 @@ import (
 var wavesYAML []byte
 
 // plan is what the city's plan asked of presses, shown as information.
-var plan = mustPlan()
+var plan = library.Must[cityPlan]("equipment: waves", wavesYAML)
 
 type cityPlan struct {
 	Target float64             `yaml:"target"` // share of presses tested
 	County string              `yaml:"county"` // code that the towns lie in
 	Waves  map[string][]string `yaml:"waves"`  // year → towns
 	Source string              `yaml:"source"`
-}
-
-func mustPlan() (p cityPlan) {
-	if err := yaml.UnmarshalWithOptions(wavesYAML, &p, yaml.Strict()); err != nil {
-		panic("equipment: " + err.Error())
-	}
-	return p
 }
 
 // waveOf is the year by which the plan asked for the presses of a town.

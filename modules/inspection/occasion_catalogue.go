@@ -6,8 +6,7 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/goccy/go-yaml"
-
+	"anbiao/kit/library"
 	words "anbiao/kit/text"
 )
 
@@ -56,10 +55,7 @@ type occasionShape struct {
 
 // catalogue reads the occasions that the program carries.
 var catalogue = sync.OnceValue(func() occasionShape {
-	var s occasionShape
-	if err := yaml.UnmarshalWithOptions(occasionFile, &s, yaml.Strict()); err != nil {
-		panic(err) // the file is part of the program
-	}
+	s := library.Must[occasionShape]("inspection: occasions", occasionFile)
 	words.WideAll(&s)
 	for i, o := range s.Occasions {
 		s.Occasions[i].Items = orNone(o.Items)

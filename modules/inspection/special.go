@@ -6,11 +6,10 @@ import (
 	"strings"
 	"sync"
 
-	"github.com/goccy/go-yaml"
-
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/library"
 	words "anbiao/kit/text"
 	"anbiao/rbac"
 )
@@ -42,10 +41,7 @@ type specialShape struct {
 
 // templates reads the templates that the program carries.
 var templates = sync.OnceValue(func() []Template {
-	var s specialShape
-	if err := yaml.UnmarshalWithOptions(specialFile, &s, yaml.Strict()); err != nil {
-		panic(err) // the file is part of the program
-	}
+	s := library.Must[specialShape]("inspection: special checks", specialFile)
 	words.WideAll(&s)
 	for i, t := range s.Templates {
 		s.Templates[i].Modules, s.Templates[i].Tags = orNone(t.Modules), orNone(t.Tags)

@@ -5,16 +5,14 @@ package meeting
 
 import (
 	_ "embed"
-	"fmt"
 	"sync"
-
-	"github.com/goccy/go-yaml"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/due"
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
+	"anbiao/kit/library"
 	"anbiao/web/register"
 )
 
@@ -74,13 +72,9 @@ var file []byte
 
 // Rules are those built into the program, read once.
 var Rules = sync.OnceValue(func() []Rule {
-	var doc struct {
+	return library.Must[struct {
 		Rules []Rule `yaml:"rules"`
-	}
-	if err := yaml.UnmarshalWithOptions(file, &doc, yaml.Strict()); err != nil {
-		panic(fmt.Sprintf("meeting: rules: %v", err))
-	}
-	return doc.Rules
+	}]("meeting: rules", file).Rules
 })
 
 // next is the day by which the next meeting of a kind is due after one; zero: none by rule.

@@ -8,9 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"anbiao/kit/day"
+	libraries "anbiao/kit/library"
 )
 
 //go:embed library/rules@*.yaml
@@ -58,22 +57,8 @@ type Measure struct {
 // rules are all versions, the newest last.
 var rules = mustRules()
 
-func mustRules() (all []*Rules) {
-	files, err := library.ReadDir("library")
-	if err != nil {
-		panic("performance: " + err.Error())
-	}
-	for _, f := range files {
-		text, err := library.ReadFile("library/" + f.Name())
-		if err != nil {
-			panic("performance: " + err.Error())
-		}
-		r := &Rules{}
-		if err := yaml.UnmarshalWithOptions(text, r, yaml.Strict()); err != nil {
-			panic(fmt.Sprintf("performance: %s: %v", f.Name(), err))
-		}
-		all = append(all, r)
-	}
+func mustRules() []*Rules {
+	all := libraries.All[Rules]("performance", library, "library/*.yaml")
 	slices.SortFunc(all, func(a, b *Rules) int {
 		return cmp.Or(strings.Compare(a.ValidFrom, b.ValidFrom), strings.Compare(a.Version, b.Version))
 	})

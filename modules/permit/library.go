@@ -2,12 +2,10 @@ package permit
 
 import (
 	"embed"
-	"fmt"
 	"slices"
 
-	"github.com/goccy/go-yaml"
-
 	"anbiao/kit/day"
+	"anbiao/kit/library"
 	"anbiao/kit/text"
 )
 
@@ -135,20 +133,8 @@ type Source struct {
 var packs = mustPacks()
 
 func mustPacks() (out []Pack) {
-	entries, err := libraryFiles.ReadDir("library")
-	if err != nil {
-		panic(err) // the files are part of the program
-	}
-	for _, e := range entries {
-		b, err := libraryFiles.ReadFile("library/" + e.Name())
-		if err != nil {
-			panic(err)
-		}
-		var p Pack
-		if err := yaml.UnmarshalWithOptions(b, &p, yaml.Strict()); err != nil {
-			panic(fmt.Errorf("permit: %s: %w", e.Name(), err))
-		}
-		text.WideAll(&p)
+	for _, p := range library.All[Pack]("permit", libraryFiles, "library/*.yaml") {
+		text.WideAll(p)
 		out = append(out, p.filled())
 	}
 	slices.SortFunc(out, func(a, b Pack) int { return b.ValidFrom.DaysSince(a.ValidFrom) })

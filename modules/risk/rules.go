@@ -3,13 +3,11 @@ package risk
 import (
 	"embed"
 	"fmt"
-	"io/fs"
 	"slices"
 	"strings"
 
-	"github.com/goccy/go-yaml"
-
 	"anbiao/kit/day"
+	libraries "anbiao/kit/library"
 	"anbiao/kit/text"
 )
 
@@ -127,26 +125,7 @@ type Profile struct {
 	Regions []string
 }
 
-var editions = mustRules()
-
-func mustRules() (out []*Rules) {
-	names, err := fs.Glob(library, "library/*.yaml")
-	if err != nil {
-		panic("risk: " + err.Error())
-	}
-	for _, name := range names {
-		b, err := library.ReadFile(name)
-		if err != nil {
-			panic("risk: " + err.Error())
-		}
-		r := &Rules{}
-		if err := yaml.UnmarshalWithOptions(b, r, yaml.Strict()); err != nil {
-			panic("risk: " + name + ": " + err.Error())
-		}
-		out = append(out, r)
-	}
-	return out
-}
+var editions = libraries.All[Rules]("risk", library, "library/*.yaml")
 
 // Version returns the rules of a version that a row names.
 func Version(v string) (*Rules, bool) {
