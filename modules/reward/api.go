@@ -161,7 +161,7 @@ type monthQuery struct {
 func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "getRewardRules", Route: "GET /reward/rules", Action: ActionRule, Summary: "The rule of report-and-reward, and those before and to come"}, s.getRules)
 	web.Handle(api, web.Op{ID: "makeRewardRule", Route: "POST /reward/rules", Action: ActionRuleEdit, Summary: "Put a rule in force from a day on", Faults: []*fault.Error{ErrFrom, ErrFromTaken, ErrRates}}, s.postRule)
-	web.Handle(api, web.Op{ID: "listRewards", Route: "GET /reward/rewards", Action: ActionList, Summary: "Rewards of the company", Faults: []*fault.Error{page.ErrCursor, ErrMonth}}, s.getRewards)
+	web.Handle(api, web.Op{ID: "listReportRewards", Route: "GET /reward/rewards", Action: ActionList, Summary: "Rewards of the company", Faults: []*fault.Error{page.ErrCursor, ErrMonth}}, s.getRewards)
 	web.Handle(api, web.Op{ID: "sumRewards", Route: "GET /reward/summary", Action: ActionList, Summary: "What the rewards come to"}, s.getSum)
 	web.Handle(api, web.Op{ID: "listMyRewards", Route: "GET /reward/mine", Action: ActionMine, Summary: "One's own rewards", Faults: []*fault.Error{page.ErrCursor, ErrMonth}}, s.getMine)
 	web.Handle(api, web.Op{ID: "sumMyRewards", Route: "GET /reward/mine/summary", Action: ActionMine, Summary: "What one's own rewards come to"}, s.getMySum)
