@@ -59,6 +59,7 @@ func (h *house) glue() {
 	h.glueLedger()
 	h.glueDue()
 	h.glueMajors()
+	h.gluePeople()
 	h.glueRisk()
 	h.glueEmergency()
 	h.glueRecords()

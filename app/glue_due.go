@@ -16,7 +16,6 @@ import (
 // glueDue gives the reminders of what falls due the people they go to.
 func (h *house) glueDue() {
 	h.due.Owners, h.due.Leaders, h.due.Watchers, h.due.Principals, h.due.Remind = dueOwners, dueLeaders, watchers, principals, remindDue
-	h.hazard.Due = due.PutAt
 }
 
 // dueLeaders are the logins of those who lead units and what is above them.

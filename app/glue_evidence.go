@@ -155,4 +155,3 @@ func (h *house) frozenReports(ctx context.Context, s evidence.Span, cursor strin
 	})
 	return files, next, err
 }
-

@@ -44,6 +44,7 @@ func (h *house) assess() {
 		performance.Measured(),
 		permit.Measured(),
 		protection.Measured(),
+		hazard.Measured(),
 		risk.Measured(),
 	)
 }

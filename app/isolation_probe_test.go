@@ -35,7 +35,7 @@ var rows = map[string]string{
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 	"/api/emergency/plans": "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
-	"/api/permits":            "permit",
+	"/api/permits": "permit", "/api/reward/rewards": "reward", "/api/reward/lists": "reward_list",
 	"/api/equipment/machines": "equipment_machine", "/api/equipment/special": "equipment_special", "/api/equipment/fire": "equipment_fire",
 	"/api/equipment/cylinders": "equipment_cylinder", "/api/equipment/history": "equipment_machine", "/api/equipment/cards": "equipment_machine", "/api/contractors": "contractor",
 }
@@ -66,6 +66,7 @@ var refs = []struct{ name, table string }{
 	{"check", "inspection_check"},
 	{"signature", "attachment"},
 	{"hazard", "hazard"},
+	{"link", "hazard_outside"},
 	{"photo", "attachment"},
 	{"scan", "attachment"},
 	{"file", "attachment"},
@@ -100,7 +101,7 @@ var refs = []struct{ name, table string }{
 var fixed = map[string]string{
 	"thing": "machine", "metric": "performance.duties-on-time",
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
-	"period": "2026-Q1", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior",
+	"period": "2026-Q1", "month": "2026-10", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior",
 }
 
 // request is one try at an operation, with ids of company A wherever it takes an id.

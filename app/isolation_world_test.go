@@ -122,6 +122,8 @@ func (w *isolation) supply(t *testing.T) {
 		`INSERT INTO attachment_upload (company_id, region_path, oversight_line, client_id, person_id, name, bytes, sha256, shot, turn, pieces, received, begun_at, touched_at)
 		SELECT m.company_id, c.region_path, c.oversight_line, gen_random_uuid(), m.person_id, '照片.jpg', 2, sha256('x'), 'null', 1, '{}', 0, now(), now() FROM member m JOIN company c ON c.company_id = m.company_id`,
 		`INSERT INTO inspection_uncounted SELECT c.company_id, c.started_on, c.id FROM inspection_check c, member m WHERE c.company_id = m.company_id LIMIT 1`,
+		`INSERT INTO hazard_outside (company_id, region_path, oversight_line, hazard_id, token_hash, made_by_name, made_at, expires_at, name, phone, note, signature)
+		SELECT h.company_id, h.region_path, h.oversight_line, h.id, sha256('isolation'), '某人', now(), now() + interval '1 day', '', '', '', '' FROM hazard h, member m WHERE h.company_id = m.company_id LIMIT 1`,
 		`INSERT INTO due_digest (company_id, told_on) SELECT company_id, current_date FROM member`,
 		`INSERT INTO transfer_mapping (company_id, kind, signature, mapping, used_at) SELECT company_id, 'staff', '姓名', '{}', now() FROM member`,
 		`INSERT INTO account_pass (purpose, token_hash, company_id, name, path, expires_at) SELECT 'invitation', sha256('isolation'), company_id, '新来的', '/', now() + interval '1 day' FROM member`,

@@ -41,6 +41,7 @@ import (
 	"anbiao/modules/protection"
 	"anbiao/modules/queue"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/reward"
 	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
@@ -84,6 +85,7 @@ type house struct {
 	protection     *protection.Service
 	queue          *queue.Service
 	responsibility *responsibility.Service
+	reward         *reward.Service
 	risk           *risk.Service
 	selfreport     *selfreport.Service
 	staff          *staff.Service
@@ -109,6 +111,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 		h.account.DemoTip = string(g.cfg.DemoPassword)
 	}
 	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs, h.evidence.Blobs = g.files, g.files, g.files, g.files
+	h.hazard.Keys = box.Field(0)
 	h.activation.Keys, h.activation.BaseURL, h.activation.Secure = box.Field(0), base, g.cfg.Production()
 	h.staff.Box, h.certificate.Box = box, box
 	h.checklist.Shelf, h.checklist.BaseURL, h.checklist.Tags, h.checklist.Name = shelf, base, tagsOf, nameOf
@@ -161,6 +164,7 @@ func bare(gate *rbac.Gate) *house {
 		protection:     &protection.Service{Gate: gate},
 		queue:          &queue.Service{Gate: gate},
 		responsibility: &responsibility.Service{Gate: gate},
+		reward:         &reward.Service{Gate: gate},
 		risk:           &risk.Service{Gate: gate},
 		selfreport:     &selfreport.Service{Gate: gate},
 		staff:          &staff.Service{Gate: gate},
@@ -190,6 +194,7 @@ func (h *house) listen() {
 		h.permit,
 		h.proof,
 		h.responsibility,
+		h.reward,
 		h.selfreport,
 		h.transfer,
 	} {
@@ -236,6 +241,7 @@ func (h *house) mount(api huma.API) {
 	register.Mount(api, h.gate, h.registers()...)
 	queue.Mount(api, h.queue)
 	responsibility.Mount(api, h.responsibility)
+	reward.Mount(api, h.reward)
 	risk.Mount(api, h.risk)
 	selfreport.Mount(api, h.selfreport)
 	staff.Mount(api, h.staff)

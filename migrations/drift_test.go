@@ -39,6 +39,7 @@ import (
 	"anbiao/modules/proof"
 	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
+	"anbiao/modules/reward"
 	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
@@ -116,6 +117,12 @@ var models = []any{
 	hazard.Assessed{},
 	hazard.Opinion{},
 	hazard.Direct{},
+	hazard.Poster{},
+	hazard.Outside{},
+	hazard.OutsideGuess{},
+	reward.Rule{},
+	reward.Reward{},
+	reward.List{},
 	inspection.Task{},
 	inspection.Plan{},
 	inspection.Check{},

@@ -150,6 +150,7 @@ func (b *builder) build() error {
 		{"risks", b.rate},
 		{"assessments", b.appraise},
 		{"permits", b.permit},
+		{"posters, rewards and small firms", b.inform},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

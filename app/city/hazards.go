@@ -31,6 +31,7 @@ func (b *builder) endanger() error {
 			b.ordinary(f, d)
 		}
 	}
+	b.fewFixed()
 	var all []*story
 	for _, f := range b.firms {
 		all = append(all, f.found...)

@@ -25,6 +25,7 @@ import { routes as proof, publicRoutes as proofPublic } from '@/modules/proof/ro
 import { routes as protection } from '@/modules/protection/routes'
 import { routes as queue } from '@/modules/queue/routes'
 import { routes as responsibility } from '@/modules/responsibility/routes'
+import { routes as reward } from '@/modules/reward/routes'
 import { routes as risk } from '@/modules/risk/routes'
 import { routes as selfreport } from '@/modules/selfreport/routes'
 import { routes as staff } from '@/modules/staff/routes'
@@ -40,7 +41,7 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
   ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof,
-  ...hazard, ...due, ...deadline, ...permit, ...risk, ...equipment, ...emergency,
+  ...hazard, ...due, ...deadline, ...permit, ...reward, ...risk, ...equipment, ...emergency,
   ...meeting, ...protection, ...accident, ...contractor,
   ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },

@@ -76,3 +76,12 @@ func (d *Doc) ImageAt(content []byte, x, y, w, h float64) {
 	d.pdf.RegisterImageOptionsReader(name, o, bytes.NewReader(content))
 	d.pdf.ImageOptions(name, x+(w-iw)/2, y+(h-ih)/2, iw, ih, false, o, 0, "")
 }
+
+// QRPNG is text as the picture of a QR code, size pixels wide, for a screen.
+func QRPNG(text string, size int) ([]byte, error) {
+	b, err := qrcode.Encode(text, qrcode.Medium, size)
+	if err != nil {
+		return nil, fmt.Errorf("doc: QR code: %w", err)
+	}
+	return b, nil
+}

@@ -89,20 +89,38 @@ func PutAt(ctx context.Context, tx db.Tx, home rbac.Home, items []kit.Item) erro
 		}
 		last[key{i.Kind, i.Ref}] = n // said twice: the later one holds
 	}
-	var open, over []kit.Item
+	var open []Placed
+	var over []kit.Item
 	for n, i := range items {
 		switch {
 		case last[key{i.Kind, i.Ref}] != n:
 		case i.On.IsZero():
 			over = append(over, i)
 		default:
-			open = append(open, i)
+			open = append(open, Placed{home, i})
 		}
 	}
 	if err := closeItems(ctx, tx, home.CompanyID, over); err != nil {
 		return err
 	}
-	return putItems(ctx, tx, home, open)
+	return putItems(ctx, tx, open)
+}
+
+// Placed is an item with the company it belongs to.
+type Placed struct {
+	Home rbac.Home
+	Item kit.Item
+}
+
+// PutMany opens items of many companies at once, for the job runner; each has a day.
+// Errors: ErrItem.
+func PutMany(ctx context.Context, tx db.Tx, items []Placed) error {
+	for _, p := range items {
+		if p.Item.Kind == "" || p.Item.Ref == 0 || p.Item.Title == "" || p.Item.On.IsZero() {
+			return ErrItem
+		}
+	}
+	return putItems(ctx, tx, items)
 }
 
 // Filter says which items to list.

@@ -17,41 +17,45 @@ func (Item) TableName() string { return "due_item" }
 // TableName names the table.
 func (Digest) TableName() string { return "due_digest" }
 
-// putItems opens items or brings them up to date, by one statement. Where the day or the
-// reminders moved, the steps begin again; otherwise what was said is not said again.
-func putItems(ctx context.Context, tx db.Tx, home rbac.Home, items []kit.Item) error {
+// putItems opens items of any companies or brings them up to date, by one statement. Where the
+// day or the reminders moved, the steps begin again; otherwise what was said is not said again.
+func putItems(ctx context.Context, tx db.Tx, items []Placed) error {
 	if len(items) == 0 {
 		return nil
 	}
 	type row struct {
-		Kind   string   `json:"kind"`
-		Ref    int64    `json:"ref"`
-		Title  string   `json:"title"`
-		DueOn  day.Date `json:"due_on"`
-		Owner  int64    `json:"owner_id"`
-		Unit   int64    `json:"unit_id"`
-		Before []int    `json:"before_days"`
-		Path   string   `json:"path"`
-		Remind day.Date `json:"remind_on"`
+		Company int64    `json:"company_id"`
+		Region  string   `json:"region_path"`
+		Line    int16    `json:"oversight_line"`
+		Kind    string   `json:"kind"`
+		Ref     int64    `json:"ref"`
+		Title   string   `json:"title"`
+		DueOn   day.Date `json:"due_on"`
+		Owner   int64    `json:"owner_id"`
+		Unit    int64    `json:"unit_id"`
+		Before  []int    `json:"before_days"`
+		Path    string   `json:"path"`
+		Remind  day.Date `json:"remind_on"`
 	}
 	list, ladders := make([]row, len(items)), EditionOn(today(tx.Now))
-	for n, i := range items {
+	for n, p := range items {
+		i := p.Item
 		ahead := ladders.ladderOf(i.Kind).ahead(i)
-		list[n] = row{i.Kind, i.Ref, i.Title, i.On, int64(i.OwnerID), int64(i.UnitID), ahead, i.Path, first(i.On, ahead)}
+		list[n] = row{int64(p.Home.CompanyID), p.Home.RegionPath, p.Home.Line, i.Kind, i.Ref, i.Title, i.On, int64(i.OwnerID), int64(i.UnitID), ahead, i.Path, first(i.On, ahead)}
 	}
 	b, err := json.Marshal(list)
 	if err != nil {
 		return err
 	}
 	return tx.WithContext(ctx).Exec(`INSERT INTO due_item AS d (company_id, region_path, oversight_line, kind, ref, title, due_on, owner_id, unit_id, before_days, path, remind_on, created_at)
-		SELECT ?, ?, ?, r.kind, r.ref, r.title, r.due_on, nullif(r.owner_id, 0), nullif(r.unit_id, 0), r.before_days, r.path, r.remind_on, ?
-		FROM jsonb_to_recordset(?::jsonb) AS r(kind text, ref bigint, title text, due_on date, owner_id bigint, unit_id bigint, before_days int[], path text, remind_on date)
-		ORDER BY r.kind, r.ref
+		SELECT r.company_id, r.region_path, r.oversight_line, r.kind, r.ref, r.title, r.due_on, nullif(r.owner_id, 0), nullif(r.unit_id, 0), r.before_days, r.path, r.remind_on, ?
+		FROM jsonb_to_recordset(?::jsonb) AS r(company_id bigint, region_path text, oversight_line smallint, kind text, ref bigint, title text, due_on date, owner_id bigint, unit_id bigint, before_days int[], path text, remind_on date)
+		ORDER BY r.company_id, r.kind, r.ref
 		ON CONFLICT ON CONSTRAINT due_item_company_id_kind_ref_key DO UPDATE SET title = excluded.title, due_on = excluded.due_on, owner_id = excluded.owner_id, unit_id = excluded.unit_id,
 			before_days = excluded.before_days, path = excluded.path, closed_at = NULL,
 			step = CASE WHEN (d.due_on, d.before_days) = (excluded.due_on, excluded.before_days) THEN d.step END,
 			remind_on = CASE WHEN (d.due_on, d.before_days) = (excluded.due_on, excluded.before_days) THEN coalesce(d.remind_on, excluded.remind_on) ELSE excluded.remind_on END`,
-		int64(home.CompanyID), home.RegionPath, home.Line, tx.Now, string(b)).Error
+		tx.Now, string(b)).Error
 }
 
 // closeItems ends the items of kinds and rows, by one statement.

@@ -58,6 +58,8 @@ func Mount(api huma.API, s *Service) {
 	mountTags(api, s)
 	mountMajors(api, s)
 	mountDirect(api, s)
+	mountPosters(api, s)
+	mountOutside(api, s)
 }
 
 func mountEvents(api huma.API, s *Service) {

@@ -47,6 +47,9 @@ func (h Hazard) dueItem() due.Item {
 
 // remember keeps the deadline of f as it is now. h is the row before; the zero row is none.
 func (s *Service) remember(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard, f *file) error {
+	if err := s.confirm(ctx, tx, h, f); err != nil {
+		return err
+	}
 	was, is := h.dueItem(), f.Hazard.dueItem()
 	if s.Due == nil || (was.On == is.On && (is.On.IsZero() || was.OwnerID == is.OwnerID)) {
 		return nil
@@ -55,6 +58,20 @@ func (s *Service) remember(ctx context.Context, tx db.Tx, scope rbac.Scope, h Ha
 		return jobs.Enqueue(ctx, tx, KeepDue{f.CompanyID, f.ID})
 	}
 	return s.due(ctx, tx, []*file{f})
+}
+
+// confirm has somebody look at what people reported themselves once it was graded, graded anew
+// or struck out.
+func (s *Service) confirm(ctx context.Context, tx db.Tx, h Hazard, f *file) error {
+	if s.Confirmed == nil || f.Source != Snap || (h.Level == f.Level && h.VoidedOn == f.VoidedOn) {
+		return nil
+	}
+	return s.Confirmed(ctx, tx, f.CompanyID, f.ID)
+}
+
+// Known reads a hazard for the job runner. Errors: rbac.ErrNotFound.
+func Known(ctx context.Context, tx db.Tx, hid id.Of[id.Hazard]) (Hazard, error) {
+	return hazardByID(ctx, tx, rbac.ScopeOf(ctx), hid)
 }
 
 // due keeps the deadlines of hazards of one company.

@@ -3,8 +3,10 @@ package hazard
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"anbiao/jobs"
+	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/rbac"
@@ -30,6 +32,24 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.keepDue)
 	jobs.Handle(r, s.alarmReport)
 	jobs.Handle(r, s.tellDirect)
+	jobs.Handle(r, s.openPosters)
+	r.Schedule(jobs.Schedule{
+		Name: "hazard.open-posters",
+		Next: monthly,
+		Task: func(due time.Time) jobs.Task {
+			return OpenPosters{Month: day.In(due, day.Shanghai).AddMonths(-1)}
+		},
+	})
+}
+
+// monthly is 06:30 in Asia/Shanghai on the first of a month.
+func monthly(after time.Time) time.Time {
+	l := after.In(day.Shanghai)
+	next := time.Date(l.Year(), l.Month(), 1, 6, 30, 0, 0, day.Shanghai)
+	if !next.After(after) {
+		next = next.AddDate(0, 1, 0)
+	}
+	return next.UTC()
 }
 
 func (s *Service) tellStep(ctx context.Context, tx db.Tx, t TellStep) error {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"anbiao/jobs"
+	"anbiao/kit/blob"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/due"
@@ -70,6 +71,19 @@ type Service struct {
 	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error
 	// Due keeps what falls due, for the company of home; nil: nobody does.
 	Due func(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error
+	// DueAll is Due for many companies at once; nil: nobody keeps it.
+	DueAll func(ctx context.Context, tx db.Tx, items []Placed) error
+	// Confirmed is told that what somebody reported in passing (随手拍) was graded, or struck out; nil: nobody is.
+	Confirmed func(ctx context.Context, tx db.Tx, company rbac.CompanyID, h id.Of[id.Hazard]) error
+	// Firm names a company; nil: papers go without.
+	Firm    func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error)
+	BaseURL string // of the QR codes on papers, and of links
+	// Active counts the people on a company's staff list; nil: unknown, it has enough.
+	Active func(ctx context.Context, tx db.Tx, c rbac.CompanyID) (int, error)
+	Keys   Keys // of links' tokens
+	// PhotoKey finds where a photo of a company is kept; empty: it is none.
+	PhotoKey func(ctx context.Context, tx db.Tx, c rbac.CompanyID, photo id.Of[id.Attachment]) (string, error)
+	Blobs    blob.Store
 }
 
 func whoIs(scope rbac.Scope) Who {

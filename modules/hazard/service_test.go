@@ -329,3 +329,14 @@ func TestRefusalsLeaveNothing(t *testing.T) {
 	after := count()
 	require.Equal(t, []int64{before[0] + 2, before[1] + 1, before[2] + 1, before[3] + 1, before[4] + 1}, after, "only the last report has left something")
 }
+
+// runOpen opens last month's posters as the job runner does, twice.
+func (w *world) runOpen(t *testing.T) {
+	t.Helper()
+	for range 2 {
+		require.NoError(t, w.Gate.Runner(t.Context(), "hazard.open-posters", func(ctx context.Context, tx db.Tx) error {
+			return jobs.Enqueue(ctx, tx, hazard.OpenPosters{Month: day.Of(2026, 3, 1)})
+		}))
+		w.drain(t)
+	}
+}

@@ -43,3 +43,9 @@ func Leaders(ctx context.Context, tx db.Tx, keys []Under) (map[Under][]id.Of[id.
 	}
 	return out, err
 }
+
+// ActiveCount counts the people on a company's staff list.
+func ActiveCount(ctx context.Context, tx db.Tx, c rbac.CompanyID) (n int, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT count(*) FROM staff_person WHERE company_id = ? AND (left_on IS NULL OR left_on >= ?)", int64(c), day.In(tx.Now, day.Shanghai).String()).Scan(&n).Error
+	return n, err
+}

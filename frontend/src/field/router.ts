@@ -12,6 +12,7 @@ declare module 'vue-router' {
 const routes: RouteRecordRaw[] = [
   { path: '/login', name: 'login', component: () => import('./pages/LoginPage.vue'), meta: { public: true, title: 'field.login.title' } },
   { path: '/l/:token', name: 'link', component: () => import('./pages/LinkPage.vue'), meta: { public: true, title: 'field.link.title' } },
+  { path: '/o/:token', name: 'outside', component: () => import('./pages/OutsidePage.vue'), meta: { public: true, title: 'hazard.outside.page.title' } },
   { path: '/activate/:token?', name: 'activate', component: () => import('./pages/ActivatePage.vue'), meta: { public: true, title: 'activation.redeem.title' } },
   { path: '/setup', name: 'setup', component: () => import('./pages/SetUpPage.vue'), meta: { title: 'activation.setUp.title' } },
   { path: '/', name: 'today', component: () => import('./pages/TodayPage.vue'), meta: { title: 'field.today.title' } },
@@ -34,6 +35,8 @@ const routes: RouteRecordRaw[] = [
   { path: '/scores', name: 'scores', component: () => import('./pages/ScoresPage.vue'), meta: { title: 'performance.field.scores' } },
   { path: '/scores/:id', name: 'score', component: () => import('./pages/ScorePage.vue'), meta: { title: 'performance.assessment' } },
   { path: '/duties', name: 'duties', component: () => import('./pages/DutiesPage.vue'), meta: { title: 'responsibility.mine' } },
+  { path: '/posters', name: 'posters', component: () => import('./pages/PostersPage.vue'), meta: { title: 'hazard.poster.title' } },
+  { path: '/rewards', name: 'rewards', component: () => import('./pages/RewardsPage.vue'), meta: { title: 'reward.mine' } },
   { path: '/queue', name: 'queue', component: () => import('./pages/QueuePage.vue'), meta: { title: 'field.queue.title' } },
   { path: '/inbox', name: 'inbox', component: () => import('./pages/InboxPage.vue'), meta: { title: 'field.inbox.title' } },
   { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: 'field.me.title' } },

@@ -7,4 +7,6 @@ export const routes: RouteRecordRaw[] = [
   { path: '/hazards/majors/:id(\\d+)', name: 'major-hazard', component: () => import('./pages/MajorPage.vue'), meta: { title: 'hazard.major.detail', action: 'hazard.major.list', parent: 'major-hazards' } },
   { path: '/hazards/direct', name: 'direct-reports', component: () => import('./pages/DirectPage.vue'), meta: { title: 'hazard.major.directTitle', action: 'hazard.direct.read', menu: { group: 'hazard', order: 14 } } },
   { path: '/hazards/:id(\\d+)', name: 'hazard', component: () => import('./pages/HazardPage.vue'), meta: { title: 'hazard.detail', action: 'hazard.ledger.list', parent: 'hazards' } },
+  { path: '/hazard-posters', name: 'hazard-posters', component: () => import('./pages/PostersPage.vue'), meta: { title: 'hazard.poster.title', action: 'hazard.poster.read', menu: { group: 'hazard', order: 40, kinds: ['company', 'service'] } } },
+  { path: '/hazard-waiting', name: 'hazard-waiting', component: () => import('./pages/WaitingPage.vue'), meta: { title: 'hazard.outside.waiting', action: 'hazard.outside.grid', menu: { group: 'hazard', order: 45 } } },
 ]
