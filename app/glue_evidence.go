@@ -39,6 +39,14 @@ func (h *house) glueEvidence() {
 	all := func(name, value string) func(evidence.Span) evidence.Filters {
 		return func(evidence.Span) evidence.Filters { return evidence.Filters{name: {value}} }
 	}
+	h.hazard.Albums = hazard.Albums{Open: h.ground.files.Open, Firm: nameOf, Keys: func(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id.Attachment]) (map[id.Of[id.Attachment]]string, error) {
+		found, err := attachment.KeptOf(ctx, tx, scope, ids)
+		out := map[id.Of[id.Attachment]]string{}
+		for n, k := range found {
+			out[n] = k.Key
+		}
+		return out, err
+	}}
 	list := h.sheet
 	s.Chapters = []evidence.Chapter{
 		{Key: "hazards", Action: hazard.ActionList, Files: h.hazardPictures, Sheets: list("hazards", between("openSince", "foundUntil"))},

@@ -53,6 +53,7 @@ func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{
 		ID: "getHazardTaxonomy", Route: "GET /hazard/taxonomy", Action: ActionList, Summary: "Read the hazard categories in force",
 	}, s.taxonomy)
+	mountPrints(api, s)
 	mountEvents(api, s)
 	mountPosters(api, s)
 	mountAsked(api, s)

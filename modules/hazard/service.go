@@ -66,6 +66,7 @@ type Service struct {
 	Terms  Terms
 	Called Called
 	Majors Majors
+	Albums Albums // for prints
 	// Graded is told, in the same transaction, that somebody of the company confirmed a hazard as major; nil:
 	// nobody is.
 	Graded func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Hazard) error

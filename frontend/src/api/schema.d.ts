@@ -3168,15 +3168,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/hazard/board": {
+    "/api/evidence/chapters": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** What the poster of a month says */
-        get: operations["getHazardBoard"];
+        /** List what may go into a package */
+        get: operations["listEvidenceChapters"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3185,15 +3185,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/hazard/board/print": {
+    "/api/evidence/packages": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Print the poster of a month, A3 */
-        get: operations["printHazardBoard"];
+        /** List the company's packages, newest first */
+        get: operations["listEvidencePackages"];
+        put?: never;
+        /** Put a period's records, photos and reports together in the background */
+        post: operations["makeEvidencePackage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence/packages/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read how far a package is */
+        get: operations["getEvidencePackage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/evidence/packages/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download a finished package; it stays in the trail */
+        get: operations["getEvidenceFile"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3305,75 +3340,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/hazard/hazards/{id}/grid": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Grid worker: accept the fix of a one-person firm, or send it back */
-        post: operations["acceptHazardByGrid"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/hazards/{id}/outside": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** How a hazard may be accepted in a firm of one or two people */
-        get: operations["getHazardOutside"];
-        put?: never;
-        /** Give a second person a link to accept a hazard; shown once */
-        post: operations["makeHazardLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/hazards/{id}/outside/{linkId}/revoke": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** End a link that was not used */
-        post: operations["revokeHazardLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/hazards/{id}/outside/{linkId}/signature": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The drawn name of who decided by a link */
-        get: operations["getHazardLinkSignature"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/hazard/hazards/{id}/reject": {
         parameters: {
             query?: never;
@@ -3402,6 +3368,23 @@ export interface paths {
         put?: never;
         /** Regulator: close what waits for review, or send it back */
         post: operations["reviewHazard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/hazard/hazards/{id}/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print one hazard with its photos before and after (隐患整改单) */
+        get: operations["printHazard"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3442,86 +3425,17 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/hazard/outside/decide": {
+    "/api/hazard/ledger": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
-        put?: never;
-        /** Accept a hazard by a link, or send it back; once */
-        post: operations["decideHazardLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/outside/look": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** What the holder of a link is to accept */
-        post: operations["lookAtHazardLink"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/outside/photo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A photo of what the holder of a link is to accept */
-        post: operations["getHazardLinkPhoto"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/outside/waiting": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What one-person firms of the grid wait to have accepted */
-        get: operations["listHazardsWaiting"];
+        /** Print the ledger as its filters leave it, at most 500 rows */
+        get: operations["printLedger"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/hazard/posters": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Posters of hazards (隐患公示), hung or still to be hung */
-        get: operations["listHazardPosters"];
-        put?: never;
-        /** File the photo of a poster that hangs */
-        post: operations["hangHazardPoster"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6166,263 +6080,6 @@ export interface paths {
         put?: never;
         /** Take changes of the newest library over, or keep what the company has */
         post: operations["decideDutyUpgrade"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/lists": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Monthly pay lists */
-        get: operations["listRewardLists"];
-        put?: never;
-        /** Draw up the pay list of a month */
-        post: operations["makeRewardList"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/lists/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A pay list with its people */
-        get: operations["getRewardList"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/lists/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve a pay list */
-        post: operations["approveRewardList"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/lists/{id}/pay": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Note that a pay list was paid */
-        post: operations["payRewardList"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/lists/{id}/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print a pay list, to be signed */
-        get: operations["printRewardList"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/lists/{id}/sheet": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A pay list as an Excel file */
-        get: operations["exportRewardList"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/mine": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One's own rewards */
-        get: operations["listMyRewards"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/mine/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What one's own rewards come to */
-        get: operations["sumMyRewards"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/published": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was paid in a month, as it is made known */
-        get: operations["listPublishedRewards"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/rewards": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Rewards of the company */
-        get: operations["listReportRewards"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/rewards/{id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve a confirmed reward */
-        post: operations["approveReward"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/rewards/{id}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Confirm a reward, at another sum with a reason */
-        post: operations["confirmReward"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/rewards/{id}/refuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give nothing, with a reason */
-        post: operations["refuseReward"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The rule of report-and-reward, and those before and to come */
-        get: operations["getRewardRules"];
-        put?: never;
-        /** Put a rule in force from a day on */
-        post: operations["makeRewardRule"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/reward/summary": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the rewards come to */
-        get: operations["sumRewards"];
-        put?: never;
-        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -11148,6 +10805,91 @@ export interface components {
             /** @description of the thing, as it was called then */
             title: string;
         };
+        EvidenceChapterList: {
+            items: components["schemas"]["EvidenceChapterView"][];
+        };
+        EvidenceChapterView: {
+            key: string;
+            title: string;
+        };
+        EvidenceOrder: {
+            /** @description keys of chapters */
+            chapters: string[];
+            /**
+             * Format: date
+             * @description first day, without a period
+             * @example 2026-03-31
+             */
+            from?: string;
+            /** @description 2026-08, 2026-Q3 or 2026; left out: from and until */
+            period?: string;
+            /**
+             * Format: date
+             * @description last day, without a period; at most three years on
+             * @example 2026-03-31
+             */
+            until?: string;
+        };
+        EvidenceView: {
+            /** @description keys */
+            chapters: string[];
+            /**
+             * Format: int64
+             * @description rows and files written so far
+             */
+            done: number;
+            /** @description why it failed, in the reader's language */
+            faultText: string;
+            fileName: string;
+            /**
+             * Format: int64
+             * @description bytes
+             */
+            fileSize: number;
+            /**
+             * Format: int64
+             * @description in the finished package
+             */
+            files: number;
+            /** Format: date-time */
+            finishedAt?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            from: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description last day on which the file is there
+             * @example 2026-03-31
+             */
+            keptUntil?: string;
+            /** Format: date-time */
+            madeAt: string;
+            madeBy: string;
+            /** @description 2026-08, 2026-Q3, 2026; empty: chosen freely */
+            period: string;
+            /** @description of the finished package, hexadecimal */
+            sha256: string;
+            /** @description key of the chapter being written */
+            stage: string;
+            /** @enum {string} */
+            status: "writing" | "done" | "failed";
+            /** @description the file can be fetched */
+            there: boolean;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            until: string;
+        };
         HazardAssignment: {
             category?: string;
             /** @description what is done until it is fixed; required for a major hazard */
@@ -11179,45 +10921,6 @@ export interface components {
             ownerId: string;
             /** @description of a level other than suggested */
             reason?: string;
-        };
-        HazardBoardView: {
-            /**
-             * Format: date
-             * @description last day it knows of
-             * @example 2026-03-31
-             */
-            asOf: string;
-            /**
-             * Format: date
-             * @description last day to hang it
-             * @example 2026-03-31
-             */
-            dueOn: string;
-            firm: string;
-            /** Format: int64 */
-            fixed: number;
-            /** Format: int64 */
-            found: number;
-            /**
-             * Format: int64
-             * @description of the open ones
-             */
-            majors: number;
-            month: string;
-            /**
-             * Format: int64
-             * @description rows left out
-             */
-            more: number;
-            /** Format: int64 */
-            open: number;
-            /**
-             * Format: int64
-             * @description of the open ones
-             */
-            overdue: number;
-            rows: components["schemas"]["HazardPostedView"][];
-            unitName: string;
         };
         HazardCategory: {
             /**
@@ -11270,31 +10973,6 @@ export interface components {
             level: "general" | "major";
             /** @description required where the level differs from the suggestion or from the grading before */
             reason?: string;
-        };
-        HazardGridVerdict: {
-            /** @description false: sent back */
-            accepted: boolean;
-            /** @description required to send it back */
-            note?: string;
-        };
-        HazardHanging: {
-            /**
-             * Format: date
-             * @description empty: today
-             * @example 2026-03-31
-             */
-            hungOn?: string;
-            /** @example 2026-10 */
-            month: string;
-            /** @description of the hung poster */
-            photos: string[];
-            /** @description e.g. the notice board at the gate */
-            place: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId?: string;
         };
         HazardHazardDetail: {
             acceptedByName: string;
@@ -11393,6 +11071,11 @@ export interface components {
             measures: string;
             /** @example 330784-2026-000123 */
             number: string;
+            /**
+             * @description found by the company itself (自查), or by an authority (检查发现)
+             * @enum {string}
+             */
+            origin: "self" | "authority";
             /**
              * Format: int64
              * @description days the fix is late today, 0 if it is not
@@ -11497,6 +11180,11 @@ export interface components {
             /** @example 330784-2026-000123 */
             number: string;
             /**
+             * @description found by the company itself (自查), or by an authority (检查发现)
+             * @enum {string}
+             */
+            origin: "self" | "authority";
+            /**
              * Format: int64
              * @description days the fix is late today, 0 if it is not
              */
@@ -11521,148 +11209,10 @@ export interface components {
             /** @description general or major; empty where nothing suggests one */
             suggestedLevel: string;
         };
-        HazardLinkView: {
-            /** @description what he decided; missing: nothing yet */
-            accepted?: boolean;
-            /** Format: date-time */
-            expiresAt: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** Format: date-time */
-            madeAt: string;
-            madeByName: string;
-            /** @description of who decided */
-            name: string;
-            note: string;
-            /** Format: date-time */
-            revokedAt?: string;
-            /** Format: date-time */
-            usedAt?: string;
-        };
-        HazardMadeLink: {
-            /** Format: date-time */
-            expiresAt: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @description PNG, base64 */
-            qr: string;
-            url: string;
-        };
-        HazardOutsidePhoto: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            photo: string;
-            token: string;
-        };
-        HazardOutsideToken: {
-            token: string;
-        };
-        HazardOutsider: {
-            /** @description false: sent back */
-            accepted: boolean;
-            /** @description his own; not that of who fixed it */
-            name: string;
-            /** @description required to send it back */
-            note?: string;
-            phone?: string;
-            /** @description drawn with a finger, PNG, base64 */
-            signature: string;
-            token: string;
-        };
         HazardPileView: {
             /** Format: int64 */
             count: number;
             items: components["schemas"]["HazardHazardRow"][];
-        };
-        HazardPostedView: {
-            /**
-             * Format: date
-             * @description closed in the month or before its end
-             * @example 2026-03-31
-             */
-            cancelledOn?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            deadline?: string;
-            description: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            fixedOn?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            foundOn: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @description general or major; empty until graded */
-            level: string;
-            number: string;
-            ownerName: string;
-            ownerUnit: string;
-            place: string;
-        };
-        HazardPosterView: {
-            /**
-             * Format: date
-             * @description last day to hang it
-             * @example 2026-03-31
-             */
-            dueOn: string;
-            /** Format: int64 */
-            fixed: number;
-            /**
-             * Format: int64
-             * @description as it said on the day it was hung
-             */
-            found: number;
-            hungByName: string;
-            /**
-             * Format: date
-             * @description missing: not yet
-             * @example 2026-03-31
-             */
-            hungOn?: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @description hung after its day, or not hung though it has passed */
-            late: boolean;
-            /** Format: int64 */
-            majors: number;
-            /** @example 2026-10 */
-            month: string;
-            /** Format: int64 */
-            open: number;
-            photos: string[];
-            place: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            unitId?: string;
-            /** @description empty: of the whole company */
-            unitName: string;
         };
         HazardReason: {
             reason: string;
@@ -11717,25 +11267,6 @@ export interface components {
             note: string;
             passed: boolean;
         };
-        HazardShownView: {
-            after: string[];
-            before: string[];
-            description: string;
-            /** Format: date-time */
-            expiresAt: string;
-            firm: string;
-            /** @description what was done */
-            fixNote: string;
-            /** Format: date */
-            fixedOn: string;
-            /** @description may not accept it himself */
-            fixerName: string;
-            /** Format: date */
-            foundOn: string;
-            measures: string;
-            number: string;
-            place: string;
-        };
         HazardStepView: {
             /** @description company, service (an engaged safety agency) or regulator */
             actorKind: string;
@@ -11769,16 +11300,12 @@ export interface components {
             note?: string;
             photos?: string[];
         };
-        HazardWaysView: {
-            /** @description the firm has fewer than three people */
-            few: boolean;
-            /** @description the reader, a grid worker, may accept it */
-            grid: boolean;
-            /** @description the reader may make a link for a second person */
-            link: boolean;
-            links: components["schemas"]["HazardLinkView"][];
-        };
         HazardWorkView: {
+            /**
+             * Format: int64
+             * @description not closed, found by an authority (检查发现)
+             */
+            authorityOpen: number;
             /**
              * Format: int64
              * @description major hazards of the company not closed
@@ -11786,6 +11313,11 @@ export interface components {
             majorOpen: number;
             /** @description the company's for who assigns, one's own otherwise */
             overdue: components["schemas"]["HazardPileView"];
+            /**
+             * Format: int64
+             * @description not closed, found by the company itself (自查)
+             */
+            selfOpen: number;
             toAccept: components["schemas"]["HazardPileView"];
             toAssign: components["schemas"]["HazardPileView"];
             toFix: components["schemas"]["HazardPileView"];
@@ -14137,6 +13669,18 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListEvidenceView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["EvidenceView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListHazardHazardRow: {
             /**
              * Format: int64
@@ -14144,18 +13688,6 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["HazardHazardRow"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListHazardPosterView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["HazardPosterView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -14420,30 +13952,6 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["ResponsibilityListRow"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListRewardListView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["RewardListView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListRewardRewardView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["RewardRewardView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -15231,7 +14739,7 @@ export interface components {
              */
             off: number;
             period: string;
-            /** @description exact fraction, 0 to 100, before deductions; empty: nothing was due */
+            /** @description exact fraction, 0 to 100, before deductions; empty: nothing was due or deducted */
             raw: string;
             ruleVersion: string;
             /**
@@ -16504,9 +16012,6 @@ export interface components {
             lastAt: string;
             name: string;
         };
-        RefusedBody: {
-            reason: string;
-        };
         RegisterEndForm: {
             /**
              * Format: date
@@ -17182,250 +16687,6 @@ export interface components {
             evidence: string;
             frequency: string;
             text: string;
-        };
-        RewardDecision: {
-            /**
-             * Format: int64
-             * @description empty: as proposed
-             */
-            amountFen?: number;
-            /** @description required for another sum than proposed */
-            reason?: string;
-        };
-        RewardLineView: {
-            /** Format: int64 */
-            amountFen: number;
-            name: string;
-            /** Format: int64 */
-            rewards: number;
-            unitName: string;
-        };
-        RewardListView: {
-            approvedBy: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** Format: date-time */
-            madeAt: string;
-            madeBy: string;
-            /** @description cash, bank, wechat, alipay, payroll; empty: not paid */
-            method: string;
-            month: string;
-            paidBy: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            paidOn?: string;
-            /** Format: int64 */
-            people: number;
-            /** Format: int64 */
-            rewards: number;
-            /** @enum {string} */
-            state: "draft" | "approved" | "paid";
-            /** Format: int64 */
-            totalFen: number;
-        };
-        RewardMonthForm: {
-            /** @example 2026-10 */
-            month: string;
-        };
-        RewardPayment: {
-            /** @enum {string} */
-            method: "cash" | "bank" | "wechat" | "alipay" | "payroll";
-            /**
-             * Format: date
-             * @description not before the list was approved, nor to come
-             * @example 2026-03-31
-             */
-            paidOn: string;
-        };
-        RewardPublishedView: {
-            /**
-             * Format: int64
-             * @description missing: not published
-             */
-            amountFen?: number;
-            /** @description empty: anonymous */
-            name: string;
-            /** @description of the hazard */
-            number: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            paidOn: string;
-            unitName: string;
-            what: string;
-        };
-        RewardRate: {
-            /** Format: int64 */
-            amountFen: number;
-            /** @description class or category of the taxonomy; empty: any */
-            category?: string;
-            /** @enum {string} */
-            level: "general" | "major";
-        };
-        RewardRewardView: {
-            /** Format: int64 */
-            amountFen: number;
-            /** @description his name is kept among those who handle it */
-            anonymous: boolean;
-            approvedBy: string;
-            category: string;
-            confirmedBy: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            hazardId: string;
-            hazardNumber: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @enum {string} */
-            level: "general" | "major";
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            paidOn?: string;
-            /**
-             * Format: int64
-             * @description by the rule
-             */
-            proposedFen: number;
-            reason: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            reportedOn: string;
-            staffName: string;
-            /** @enum {string} */
-            state: "proposed" | "confirmed" | "approved" | "paid" | "refused";
-            unitName: string;
-            /** @description place and description, as reported */
-            what: string;
-        };
-        RewardRuleForm: {
-            /** @description in what is published */
-            amountsShown?: boolean;
-            /** @description only who handles a reward learns whose it is */
-            anonymous?: boolean;
-            /**
-             * @default principal
-             * @enum {string}
-             */
-            approver: "principal" | "safety";
-            /**
-             * Format: int64
-             * @description most one person gets for the reports of a month; 0: no limit
-             */
-            monthlyCapFen: number;
-            note?: string;
-            /** @description the first that fits holds */
-            rates: components["schemas"]["RewardRate"][];
-            /** @description safety managers and the principal are rewarded, too */
-            safetyToo?: boolean;
-            /**
-             * Format: date
-             * @description today or later
-             * @example 2026-03-31
-             */
-            validFrom: string;
-        };
-        RewardRuleView: {
-            amountsShown: boolean;
-            anonymous: boolean;
-            /** @enum {string} */
-            approver: "principal" | "safety";
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            madeBy: string;
-            /** Format: int64 */
-            monthlyCapFen: number;
-            note: string;
-            rates: components["schemas"]["RewardRate"][];
-            safetyToo: boolean;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            validFrom: string;
-        };
-        RewardRulesView: {
-            /** @description of the company, the latest first */
-            all: components["schemas"]["RewardRuleView"][];
-            source: string;
-            sourceEn: string;
-            /** @description in force today */
-            today: components["schemas"]["RewardRuleView"];
-        };
-        RewardSheetView: {
-            approvedBy: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            lines: components["schemas"]["RewardLineView"][];
-            /** Format: date-time */
-            madeAt: string;
-            madeBy: string;
-            /** @description cash, bank, wechat, alipay, payroll; empty: not paid */
-            method: string;
-            month: string;
-            paidBy: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            paidOn?: string;
-            /** Format: int64 */
-            people: number;
-            /** Format: int64 */
-            rewards: number;
-            /** @enum {string} */
-            state: "draft" | "approved" | "paid";
-            /** Format: int64 */
-            totalFen: number;
-        };
-        RewardSumView: {
-            /** Format: int64 */
-            approved: number;
-            /**
-             * Format: int64
-             * @description 已核定
-             */
-            approvedFen: number;
-            /** Format: int64 */
-            paid: number;
-            /**
-             * Format: int64
-             * @description 已发放
-             */
-            paidFen: number;
-            /** Format: int64 */
-            waiting: number;
-            /**
-             * Format: int64
-             * @description proposed or confirmed (待审核)
-             */
-            waitingFen: number;
         };
         RiskAnswer: {
             /**
@@ -18921,6 +18182,8 @@ export interface components {
             message: string;
         };
         TransferOrder: {
+            /** @description keys of the columns to write, in this order; left out: all */
+            columns?: string[];
             /** @description query parameters of that list, sort included, limit and cursor not */
             filters?: {
                 [key: string]: string[];
@@ -19010,7 +18273,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "hazard.blank" | "hazard.category" | "hazard.company-needed" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-lonely" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-transferred" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.outside-guess" | "hazard.outside-link" | "hazard.outside-major" | "hazard.outside-many" | "hazard.outside-name" | "hazard.outside-over" | "hazard.outside-sign" | "hazard.outside-used" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.poster-day" | "hazard.poster-month" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.unit-unknown" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "meeting.dates" | "meeting.future" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "reward.approver" | "reward.cap" | "reward.empty" | "reward.from" | "reward.from-taken" | "reward.list-made" | "reward.list-state" | "reward.month" | "reward.own" | "reward.paid-on" | "reward.rates" | "reward.reason" | "reward.state" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "evidence.busy" | "evidence.chapter" | "evidence.gone" | "evidence.not-done" | "evidence.period" | "hazard.blank" | "hazard.category" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.five-fixes" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.not-owner" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.own-acceptance" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.point-unknown" | "hazard.reason" | "hazard.source" | "hazard.text-needs-company" | "hazard.void-needs-regulator" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "meeting.dates" | "meeting.future" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.reasons" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.column" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -34411,15 +33674,9 @@ export interface operations {
             };
         };
     };
-    getHazardBoard: {
+    listEvidenceChapters: {
         parameters: {
-            query: {
-                /** @description for those who see several companies: which one */
-                companyId?: string;
-                month: string;
-                /** @description of this workshop and what is below it; empty: of the whole company */
-                unitId?: string;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -34432,7 +33689,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["HazardBoardView"];
+                    "application/json": components["schemas"]["EvidenceChapterList"];
                 };
             };
             /** @description Unauthorized */
@@ -34473,14 +33730,13 @@ export interface operations {
             };
         };
     };
-    printHazardBoard: {
+    listEvidencePackages: {
         parameters: {
-            query: {
-                /** @description for those who see several companies: which one */
-                companyId?: string;
-                month: string;
-                /** @description of this workshop and what is below it; empty: of the whole company */
-                unitId?: string;
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
             };
             header?: never;
             path?: never;
@@ -34491,12 +33747,10 @@ export interface operations {
             /** @description OK */
             200: {
                 headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": string;
+                    "application/json": components["schemas"]["PageListEvidenceView"];
                 };
             };
             /** @description Unauthorized */
@@ -34510,6 +33764,216 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    makeEvidencePackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceOrder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getEvidencePackage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getEvidenceFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -34553,6 +34017,8 @@ export interface operations {
                 open?: boolean;
                 level?: "general" | "major";
                 source?: ("self_check" | "snap" | "regulator" | "covert_visit" | "grid_patrol" | "tip" | "expert" | "transfer" | "drill" | "alarm")[];
+                /** @description found by the company itself (自查), or by an authority (检查发现) */
+                origin?: "self" | "authority";
                 /** @description class or category of the taxonomy */
                 category?: string;
                 ownerId?: string;
@@ -34563,6 +34029,8 @@ export interface operations {
                 foundFrom?: string;
                 /** @description a calendar day in Asia/Shanghai */
                 foundUntil?: string;
+                /** @description only those not closed before this day; with foundUntil: what a period had to do with */
+                openSince?: string;
                 /** @description in description, place, number or owner; a regulator names a company with it */
                 text?: string;
             };
@@ -35066,376 +34534,6 @@ export interface operations {
             };
         };
     };
-    acceptHazardByGrid: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardGridVerdict"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getHazardOutside: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HazardWaysView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    makeHazardLink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HazardMadeLink"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    revokeHazardLink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                linkId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getHazardLinkSignature: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                linkId: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Cache-Control"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
     rejectHazard: {
         parameters: {
             query?: never;
@@ -35569,6 +34667,75 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printHazard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -35756,359 +34923,54 @@ export interface operations {
             };
         };
     };
-    decideHazardLink: {
+    printLedger: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description newest first, or the open ones that have a deadline, by it */
+                sort?: "recent" | "deadline";
+                /** @description for regulators: one company */
+                companyId?: string;
+                state?: ("registered" | "graded" | "assigned" | "plan_filed" | "rectifying" | "extension_pending" | "awaiting_acceptance" | "self_evaluated" | "accepted" | "under_review" | "cancelled" | "transferred" | "voided")[];
+                /** @description only those in which something is left to do */
+                open?: boolean;
+                level?: "general" | "major";
+                source?: ("self_check" | "snap" | "regulator" | "covert_visit" | "grid_patrol" | "tip" | "expert" | "transfer" | "drill" | "alarm")[];
+                /** @description found by the company itself (自查), or by an authority (检查发现) */
+                origin?: "self" | "authority";
+                /** @description class or category of the taxonomy */
+                category?: string;
+                ownerId?: string;
+                checkId?: string;
+                /** @description only those whose fix is late today */
+                overdue?: boolean;
+                /** @description a calendar day in Asia/Shanghai */
+                foundFrom?: string;
+                /** @description a calendar day in Asia/Shanghai */
+                foundUntil?: string;
+                /** @description only those not closed before this day; with foundUntil: what a period had to do with */
+                openSince?: string;
+                /** @description in description, place, number or owner; a regulator names a company with it */
+                text?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardOutsider"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
                 headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    lookAtHazardLink: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardOutsideToken"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HazardShownView"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getHazardLinkPhoto: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardOutsidePhoto"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Cache-Control"?: string;
+                    "Content-Disposition"?: string;
                     "Content-Type"?: string;
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": string;
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listHazardsWaiting: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListHazardHazardRow"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listHazardPosters: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description for those who see several companies: which one */
-                companyId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListHazardPosterView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    hangHazardPoster: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["HazardHanging"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
                 };
             };
             /** @description Unauthorized */
@@ -48485,1160 +47347,6 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listRewardLists: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListRewardListView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    makeRewardList: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RewardMonthForm"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getRewardList: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RewardSheetView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    approveRewardList: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    payRewardList: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RewardPayment"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printRewardList: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    exportRewardList: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listMyRewards: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                state?: "proposed" | "confirmed" | "approved" | "paid" | "refused";
-                /** @description in which it was reported */
-                month?: string;
-                /** @description on this pay list */
-                listId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListRewardRewardView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    sumMyRewards: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RewardSumView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listPublishedRewards: {
-        parameters: {
-            query: {
-                month: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RewardPublishedView"][];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listReportRewards: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                state?: "proposed" | "confirmed" | "approved" | "paid" | "refused";
-                /** @description in which it was reported */
-                month?: string;
-                /** @description on this pay list */
-                listId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListRewardRewardView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    approveReward: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    confirmReward: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RewardDecision"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    refuseReward: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefusedBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getRewardRules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RewardRulesView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    makeRewardRule: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RewardRuleForm"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    sumRewards: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RewardSumView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
