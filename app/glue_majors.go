@@ -14,7 +14,7 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/hazard"
-	"anbiao/modules/oversight"
+	"anbiao/modules/listing"
 	"anbiao/rbac"
 )
 
@@ -22,7 +22,7 @@ import (
 func (h *house) glueMajors() {
 	m := &h.hazard.Majors
 	m.Officers, m.Colleagues, m.Office = overseers, mates, officeName
-	m.ClaimIn, m.Files, m.Blobs = h.attachment.ClaimIn, signatureFiles, h.attachment.Blobs
+	m.ClaimIn, m.Files = h.attachment.ClaimIn, signatureFiles
 	m.Due, m.ReviewBy, m.Card = due.PutAt, reviewBy, majorCard
 }
 
@@ -61,7 +61,7 @@ func signatureFiles(ctx context.Context, tx db.Tx, c rbac.CompanyID, ids []id.Of
 
 // reviewBy is until when the regulator must have been on site (order 16 of 2007, art. 18).
 func reviewBy(asked day.Date) (day.Date, error) {
-	form, ok := oversight.ListedBy("national_order16")
+	form, ok := listing.By("national_order16")
 	if !ok {
 		return day.Date{}, nil
 	}

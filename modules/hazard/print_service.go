@@ -56,8 +56,11 @@ func (s *Service) Sheet(ctx context.Context, hid id.Of[id.Hazard]) (pdf []byte, 
 	return pdf, "隐患整改单-" + r.Number + ".pdf", err
 }
 
-// picture reads a photo; nothing for one that the store has lost.
+// picture reads a photo or a signature; nothing for one that the store has lost.
 func (s *Service) picture(ctx context.Context, key string) (b []byte, err error) {
+	if key == "" || s.Albums.Open == nil {
+		return nil, nil
+	}
 	f, err := s.Albums.Open(ctx, key)
 	if errors.Is(err, blob.ErrAbsent) {
 		return nil, nil

@@ -3,13 +3,10 @@ package hazard
 import (
 	"context"
 	"encoding/hex"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"time"
 
-	"anbiao/kit/blob"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/doc"
@@ -64,22 +61,6 @@ func (s *Service) Paper(ctx context.Context, hid id.Of[id.Hazard], paper string)
 		return nil, "", err
 	}
 	return sh.print(paper)
-}
-
-// picture reads a file of the store; nil if it is gone.
-func (s *Service) picture(ctx context.Context, key string) ([]byte, error) {
-	if key == "" || s.Majors.Blobs == nil {
-		return nil, nil
-	}
-	r, err := s.Majors.Blobs.Open(ctx, key)
-	if errors.Is(err, blob.ErrAbsent) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	b, err := io.ReadAll(r)
-	return b, errors.Join(err, r.Close())
 }
 
 // print draws one paper. Errors: ErrNoPaper.

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"strings"
 
-	"anbiao/kit/blob"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/due"
@@ -59,7 +58,6 @@ type Majors struct {
 	ReviewBy func(asked day.Date) (day.Date, error)
 	Files    func(ctx context.Context, tx db.Tx, company id.Of[id.Company], ids []id.Of[id.Attachment]) (map[id.Of[id.Attachment]]File, error)
 	Card     func(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id.Company]) (Card, error)
-	Blobs    blob.Store
 }
 
 // Faults of the papers.
