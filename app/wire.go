@@ -112,9 +112,6 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	if g.cfg.Demo {
 		h.account.DemoTip = string(g.cfg.DemoPassword)
 	}
-	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs = g.files, g.files, g.files
-	h.hazard.Keys = box.Field(0)
-	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs, h.evidence.Blobs = g.files, g.files, g.files, g.files
 	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs, h.evidence.Blobs = g.files, g.files, g.files, g.files
 	h.hazard.Keys = box.Field(0)
 	h.activation.Keys, h.activation.BaseURL, h.activation.Secure = box.Field(0), base, g.cfg.Production()

@@ -187,7 +187,7 @@ func TestExportKeepsToTheReach(t *testing.T) {
 		t.Error("a leader imports")
 	}
 	wrong := transfer.Filters{"colour": {"red"}}
-	if _, err := o.in.Export(ctx, "staff-tree", wrong); err == nil {
+	if _, err := o.in.Export(ctx, "staff-tree", wrong, nil); err == nil {
 		t.Error("an unknown filter is taken")
 	}
 }

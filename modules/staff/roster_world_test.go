@@ -111,7 +111,7 @@ func (o *office) read(t *testing.T, n id.Of[id.Transfer]) transfer.Transfer {
 // export writes a list as the actor of ctx sees it.
 func (o *office) export(t *testing.T, ctx context.Context, kind string, filters transfer.Filters) []byte {
 	t.Helper()
-	n, err := o.in.Export(ctx, kind, filters)
+	n, err := o.in.Export(ctx, kind, filters, nil)
 	must(t, err)
 	o.drain(t)
 	f, err := o.in.Download(ctx, n)
