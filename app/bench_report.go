@@ -56,7 +56,8 @@ func quarterSteps(c selfreport.Cycle, p selfreport.Period) []quarterStep {
 	due := c.DueOn(p)
 	return []quarterStep{
 		{
-			"quarter end: reports opened", selfreport.OpenBatch{Cycle: c.ID, From: p.From},
+			"quarter end: reports opened",
+			selfreport.OpenBatch{Cycle: c.ID, From: p.From},
 			[]string{"DELETE FROM selfreport_step s USING selfreport r WHERE r.company_id = s.company_id AND r.id = s.report_id AND r.cycle = 'HZ-Q' AND r.period_from = $1::date", "DELETE FROM selfreport WHERE cycle = 'HZ-Q' AND period_from = $1::date"},
 			`WITH opened AS (INSERT INTO selfreport (company_id, region_path, oversight_line, cycle, cycle_version, period, period_from, period_until, due_on, state, remark, content, content_hash,
 					zero, compiled_by_name, signed_by_name, rounds, submitted_by_name, late, decided_by_name, opened_at, steps, changed_at)
@@ -67,14 +68,18 @@ func quarterSteps(c selfreport.Cycle, p selfreport.Period) []quarterStep {
 			[]any{p.From.String(), p.Until.String(), due.String(), p.Name},
 		},
 		{
-			"quarter end: companies counted", selfreport.CountBatch{Cycle: c.ID, From: p.From}, []string{"DELETE FROM selfreport_bound WHERE cycle = 'HZ-Q' AND period_from = $1::date"},
+			"quarter end: companies counted",
+			selfreport.CountBatch{Cycle: c.ID, From: p.From},
+			[]string{"DELETE FROM selfreport_bound WHERE cycle = 'HZ-Q' AND period_from = $1::date"},
 			`INSERT INTO selfreport_bound (company_id, cycle, period, period_from, region_path, oversight_line, name, high_risk, above_scale, crowded, report_id, standing, zero, late, paper, due_on, counted_at)
 			SELECT c.company_id, 'HZ-Q', $2::text, $1::date, c.region_path, c.oversight_line, c.name, false, c.above_scale, false, r.id, 'unreported', false, false, false, $3::date, now()
 			FROM company c LEFT JOIN selfreport r ON r.company_id = c.company_id AND r.cycle = 'HZ-Q' AND r.period_from = $1::date WHERE c.status <> 'closed'`,
 			[]any{p.From.String(), p.Name, due.String()},
 		},
 		{
-			"quarter end: reminders", selfreport.RemindBatch{Cycle: c.ID, From: p.From, Days: 2}, []string{"DELETE FROM notice_delivery WHERE notice_id IN (SELECT id FROM notice WHERE dedupe_key LIKE 'selfreport|remind|%' AND $1::text <> '')", "DELETE FROM notice WHERE dedupe_key LIKE 'selfreport|remind|%' AND $1::text <> ''"},
+			"quarter end: reminders",
+			selfreport.RemindBatch{Cycle: c.ID, From: p.From, Days: 2},
+			[]string{"DELETE FROM notice_delivery WHERE notice_id IN (SELECT id FROM notice WHERE dedupe_key LIKE 'selfreport|remind|%' AND $1::text <> '')", "DELETE FROM notice WHERE dedupe_key LIKE 'selfreport|remind|%' AND $1::text <> ''"},
 			`SELECT count(*) FROM notice_put((SELECT jsonb_agg(jsonb_build_object('person', m.person_id, 'company', r.company_id, 'noun', 'selfreport', 'object', r.id,
 					'code', 'selfreport.note-remind', 'params', '{}'::jsonb, 'key', 'selfreport|remind|' || r.id || '|2|' || m.person_id))
 				FROM selfreport r JOIN account_membership m ON m.company_id = r.company_id AND m.ended_at IS NULL AND m.roles && '{safety,principal}'
@@ -82,7 +87,9 @@ func quarterSteps(c selfreport.Cycle, p selfreport.Period) []quarterStep {
 			[]any{due.String(), p.From.String()},
 		},
 		{
-			"quarter end: late flags", selfreport.FlagLate{On: due.AddDays(1)}, []string{"UPDATE selfreport SET late = false WHERE cycle = 'HZ-Q' AND period_from = $1::date"},
+			"quarter end: late flags",
+			selfreport.FlagLate{On: due.AddDays(1)},
+			[]string{"UPDATE selfreport SET late = false WHERE cycle = 'HZ-Q' AND period_from = $1::date"},
 			"UPDATE selfreport SET late = true WHERE due_on < $1::date AND state IN ('open','draft','signed','returned') AND NOT late AND first_submitted_at IS NULL",
 			[]any{due.AddDays(1).String()},
 		},

@@ -36,8 +36,8 @@ func (h *house) glueEvidence() {
 			return evidence.Filters{from: {s.From.String()}, until: {s.Until.String()}}
 		}
 	}
-	all := func(name, value string) func(evidence.Span) evidence.Filters {
-		return func(evidence.Span) evidence.Filters { return evidence.Filters{name: {value}} }
+	all := func(name string) func(evidence.Span) evidence.Filters {
+		return func(evidence.Span) evidence.Filters { return evidence.Filters{name: {"all"}} }
 	}
 	h.hazard.Albums = hazard.Albums{Open: h.ground.files.Open, Firm: nameOf, Keys: func(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id.Attachment]) (map[id.Of[id.Attachment]]string, error) {
 		found, err := attachment.KeptOf(ctx, tx, scope, ids)
@@ -54,13 +54,13 @@ func (h *house) glueEvidence() {
 		{Key: "reports", Action: selfreport.ActionList, Files: h.frozenReports},
 		{Key: "permits", Sheets: list("permits", between("from", "to"))},
 		{Key: "risks", Sheets: list("risk-events", nil)},
-		{Key: "training", Sheets: append(list("certificates", all("state", "all")), list("staff-people", all("active", "all"))...)},
-		{Key: "meetings", Sheets: list("meeting", all("ended", "all"))},
-		{Key: "emergency", Sheets: append(append(list("emergency-plan", all("ended", "all")), list("emergency-drill", all("ended", "all"))...), list("emergency-supply", nil)...)},
+		{Key: "training", Sheets: append(list("certificates", all("state")), list("staff-people", all("active"))...)},
+		{Key: "meetings", Sheets: list("meeting", all("ended"))},
+		{Key: "emergency", Sheets: append(append(list("emergency-plan", all("ended")), list("emergency-drill", all("ended"))...), list("emergency-supply", nil)...)},
 		{Key: "equipment", Sheets: append(append(list("equipment-machine", nil), list("equipment-special", nil)...), list("equipment-fire", nil)...)},
-		{Key: "contractors", Sheets: list("contractor", all("ended", "all"))},
+		{Key: "contractors", Sheets: list("contractor", all("ended"))},
 		{Key: "protection", Sheets: append(list("protection-standard", nil), list("protection-issue", nil)...)},
-		{Key: "accidents", Sheets: list("accident", all("ended", "all"))},
+		{Key: "accidents", Sheets: list("accident", all("ended"))},
 	}
 }
 

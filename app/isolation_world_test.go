@@ -128,6 +128,9 @@ func (w *isolation) supply(t *testing.T) {
 			blob_key, fault_code, membership_id, made_person_id, made_by, made_at, touched_at, finished_at)
 		SELECT m.company_id, c.region_path, c.oversight_line, '2026', current_date, current_date, '{hazards}', 'failed', '', 1, 0, 0, '迎检资料.zip', 0, '', '', '', m.id, m.person_id, '某人', now(), now(), now()
 			FROM member m JOIN company c ON c.company_id = m.company_id`,
+		`UPDATE hazard h SET state = 'transferred', transferred_to = '园区管委会', voided_on = current_date FROM member m
+			WHERE h.company_id = m.company_id AND h.id = (SELECT min(id) FROM hazard x WHERE x.company_id = m.company_id AND x.state = 'cancelled' AND x.level = 'general' AND NOT x.historical)`,
+		`UPDATE hazard_direct d SET handled_at = now(), handled_note = '已核实' FROM member m WHERE d.company_id = m.company_id`,
 		`INSERT INTO due_digest (company_id, told_on) SELECT company_id, current_date FROM member`,
 		`INSERT INTO transfer_mapping (company_id, kind, signature, mapping, used_at) SELECT company_id, 'staff', '姓名', '{}', now() FROM member`,
 		`INSERT INTO account_pass (purpose, token_hash, company_id, name, path, expires_at) SELECT 'invitation', sha256('isolation'), company_id, '新来的', '/', now() + interval '1 day' FROM member`,
@@ -148,7 +151,10 @@ func (w *isolation) plant(t *testing.T) {
 		if unplantable.MatchString(column) {
 			continue
 		}
-		_, err := w.Owner.Exec(t.Context(), fmt.Sprintf(`SET session_replication_role = replica; UPDATE %s SET %s = %[2]s || '%s' WHERE company_id = %d; RESET session_replication_role`, table, column, marker, w.a))
+		err := w.mark(t, table, column, "true")
+		if err != nil { // texts that are unique, or stand only with a state: where there is one
+			err = w.mark(t, table, column, column+" <> ''")
+		}
 		if err != nil {
 			t.Errorf("%s takes no marker (%v): is it a code? then name it in unplantable", tc, err)
 			continue
@@ -156,6 +162,18 @@ func (w *isolation) plant(t *testing.T) {
 		planted++
 	}
 	require.Greater(t, planted, 60, "text columns with a marker")
+}
+
+// mark writes the marker into one column of company A's rows that meet a condition, at least one.
+func (w *isolation) mark(t *testing.T, table, column, where string) error {
+	t.Helper()
+	q := fmt.Sprintf("UPDATE %s SET %s = %[2]s || '%s' WHERE company_id = %d", table, column, marker, w.a)
+	found := testkit.One[bool](t, w.W, fmt.Sprintf("SELECT EXISTS (SELECT FROM %s WHERE company_id = %d AND %s)", table, w.a, where))
+	if !found && where != "true" {
+		return fmt.Errorf("no row of company A has %s", column)
+	}
+	_, err := w.Owner.Exec(t.Context(), fmt.Sprintf("SET session_replication_role = replica; %s AND %s; RESET session_replication_role", q, where))
+	return err
 }
 
 // note collects the ids of company A's rows in every table that has both.

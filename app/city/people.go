@@ -149,6 +149,11 @@ func (b *builder) hang() error {
 	if err := fill(b.ctx, b.tx, posters); err != nil {
 		return err
 	}
+	err := b.tx.WithContext(b.ctx).Exec(`UPDATE attachment a SET bound_noun = 'hazard_poster', bound_id = p.id, bound_at = a.uploaded_at
+		FROM hazard_poster p WHERE p.company_id = ? AND a.company_id = p.company_id AND a.id = ANY(p.photos)`, int64(f.CompanyID)).Error
+	if err != nil {
+		return err
+	}
 	return b.tx.WithContext(b.ctx).Exec(`INSERT INTO due_item (company_id, region_path, oversight_line, kind, ref, title, due_on, before_days, path, remind_on, created_at)
 		SELECT p.company_id, p.region_path, p.oversight_line, 'hazard.poster', p.id, to_char(p.month_on, 'YYYY-MM') || ' 隐患公示', p.due_on, '{3,0}', '/hazard-posters', ?, p.made_at
 		FROM hazard_poster p WHERE p.hung_on IS NULL`, b.today.AddDays(1).String()).Error

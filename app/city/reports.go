@@ -206,7 +206,7 @@ func tally(ledger []*story, from, until day.Date) selfreport.Statistics {
 	s := selfreport.Statistics{General: selfreport.Line{Level: "general"}, Major: selfreport.Line{Level: "major"}, Lines: []selfreport.Line{}}
 	for _, h := range ledger {
 		closed := !h.CancelledOn.IsZero() && !h.CancelledOn.After(until)
-		if !h.VoidedOn.IsZero() || h.FoundOn.After(until) || (closed && h.CancelledOn.Before(from)) {
+		if !h.VoidedOn.IsZero() || h.Historical || h.FoundOn.After(until) || (closed && h.CancelledOn.Before(from)) {
 			continue
 		}
 		level, total := "general", &s.General

@@ -202,7 +202,7 @@ func TestUploadRefusals(t *testing.T) {
 	require.Less(t, a.Status, 500)
 	a.Problem(t)
 	w.api.As(w.worker).Post("/api/attachment/files", `{"file":"x"}`).Problem(t)
-	w.send(w.county, ok, "甲.jpg", []byte(pdf)).Refused(t, 403, "rbac.forbidden")
+	w.send(w.county, ok, "甲.jpg", []byte(pdf)).Refused(t, 404, "rbac.not-found") // he does not say whose site he is on
 	w.api.Anonymous().Upload("/api/attachment/files", map[string]string{"clientId": ok}, webtest.File{Field: "file", Name: "a", Content: []byte(pdf)}).Refused(t, 401, "rbac.unauthenticated")
 	require.Equal(t, int64(0), testkit.One[int64](t, w.W, "SELECT count(*) FROM attachment"))
 	_, err := os.Stat(filepath.Join(w.dir, "attachment"))

@@ -105,7 +105,8 @@ func (w *world) rows(ctx context.Context, f evidence.Filters, cursor string, _ i
 
 func (w *world) photos(context.Context, evidence.Span, string, int) ([]evidence.File, string, error) {
 	return []evidence.File{
-		{Path: "整改照片/330784-2026-000001/整改前-1.jpg", Blob: "photo/1", Title: "光电保护<失效>"}, {Path: "整改照片/330784-2026-000001/整改前-1.jpg", Blob: "photo/1"},
+		{Path: "整改照片/330784-2026-000001/整改前-1.jpg", Blob: "photo/1", Title: "光电保护<失效>"},
+		{Path: "整改照片/330784-2026-000001/整改前-1.jpg", Blob: "photo/1"},
 		{Path: "整改照片/330784-2026-000001/整改后-1.jpg", Blob: "photo/lost"},
 	}, "", nil
 }

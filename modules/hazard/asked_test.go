@@ -69,7 +69,6 @@ func (w *world) extensions(t *testing.T, own, theirs id.Of[id.Hazard], more haza
 	require.NoError(t, err)
 	_, err = w.s.Extend(as(t, w.county), theirs, day.Of(2026, 4, 1), "延至四月一日")
 	require.NoError(t, err)
-
 }
 
 func (w *world) twoPeople(t *testing.T) {

@@ -24,7 +24,7 @@ const (
 	BulkTag    = "tag"
 )
 
-// ErrBulkBody: the deed lacks what it is done with.
+// ErrBulkBody refuses a deed that lacks what it is done with.
 var ErrBulkBody = fault.New(fault.Invalid, "hazard.bulk-body")
 
 // BulkForm is one deed on many hazards.

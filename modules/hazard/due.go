@@ -50,7 +50,7 @@ func (s *Service) remember(ctx context.Context, tx db.Tx, scope rbac.Scope, h Ha
 	if err := s.confirm(ctx, tx, h, f); err != nil {
 		return err
 	}
-	was, is := h.dueItem(), f.Hazard.dueItem()
+	was, is := h.dueItem(), f.dueItem()
 	if s.Due == nil || (was.On == is.On && (is.On.IsZero() || was.OwnerID == is.OwnerID)) {
 		return nil
 	}
@@ -86,7 +86,7 @@ func (s *Service) due(ctx context.Context, tx db.Tx, files []*file) error {
 	}
 	items := make([]due.Item, len(files))
 	for i, f := range files {
-		items[i] = f.Hazard.dueItem()
+		items[i] = f.dueItem()
 		items[i].UnitID = units[f.ID]
 	}
 	return s.Due(ctx, tx, rbac.Home{CompanyID: h.CompanyID, RegionPath: h.RegionPath, Line: h.OversightLine}, items)

@@ -192,10 +192,10 @@ func shown(h Hazard, entries []Entry) Shown {
 		Before: []id.Of[id.Attachment]{}, After: []id.Of[id.Attachment]{},
 	}
 	for _, e := range entries {
-		switch {
-		case e.Event == Register:
+		if e.Event == Register {
 			s.Before = append(s.Before, e.Photos...)
-		case e.Event == Fix:
+		}
+		if e.Event == Fix {
 			s.After, s.FixNote = append([]id.Of[id.Attachment]{}, e.Photos...), e.Note
 		}
 	}

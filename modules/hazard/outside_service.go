@@ -152,14 +152,12 @@ func (s *Service) withLink(ctx context.Context, name, token string, fn func(tx d
 		if err != nil {
 			return err
 		}
-		if refusal = o.open(tx.Now); refusal != nil {
-			return nil
+		if refusal = o.open(tx.Now); refusal == nil {
+			var h Hazard
+			if h, err = hazardByID(ctx, tx, scope, o.HazardID); err == nil {
+				refusal, err = fn(tx, scope, o, h)
+			}
 		}
-		h, err := hazardByID(ctx, tx, scope, o.HazardID)
-		if err != nil {
-			return err
-		}
-		refusal, err = fn(tx, scope, o, h)
 		return err
 	})
 	if err == nil {

@@ -68,7 +68,8 @@ var posterRule = sync.OnceValue(func() (r struct {
 	ByDay      int    `yaml:"by_day"`
 	Source     string `yaml:"source"`
 	Confidence string `yaml:"confidence"`
-}) {
+},
+) {
 	if err := yaml.UnmarshalWithOptions(posterYAML, &r, yaml.Strict()); err != nil {
 		panic("hazard: poster: " + err.Error())
 	}

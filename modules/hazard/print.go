@@ -50,8 +50,18 @@ func drawLedger(rows []Listed, more bool, now time.Time) ([]byte, error) {
 		}
 	}
 	d.Table([]doc.Column{
-		{Title: "序号", Width: 10, Align: "C"}, {Title: "编号", Width: 34}, {Title: "隐患描述"}, {Title: "位置", Width: 30}, {Title: "自查/检查", Width: 17}, {Title: "等级", Width: 16},
-		{Title: "状态", Width: 17}, {Title: "责任人", Width: 16}, {Title: "发现日期", Width: 19}, {Title: "整改期限", Width: 19}, {Title: "整改完成", Width: 19}, {Title: "销号日期", Width: 19},
+		{Title: "序号", Width: 10, Align: "C"},
+		{Title: "编号", Width: 34},
+		{Title: "隐患描述"},
+		{Title: "位置", Width: 30},
+		{Title: "自查/检查", Width: 17},
+		{Title: "等级", Width: 16},
+		{Title: "状态", Width: 17},
+		{Title: "责任人", Width: 16},
+		{Title: "发现日期", Width: 19},
+		{Title: "整改期限", Width: 19},
+		{Title: "整改完成", Width: 19},
+		{Title: "销号日期", Width: 19},
 		{Title: "逾期", Width: 17},
 	}, lines)
 	return d.Bytes()

@@ -14,7 +14,7 @@ import (
 // ActionTag lets one say to which campaign a hazard belongs, and that it is stock.
 const ActionTag rbac.Action = "hazard.ledger.tag"
 
-// ErrWeeks: the weeks asked for are more than a year, or end before they begin.
+// ErrWeeks refuses weeks that are more than a year, or end before they begin.
 var ErrWeeks = fault.New(fault.Invalid, "hazard.weeks")
 
 // Tags are what a company files a hazard under. They are no step of its life; the trail has them.

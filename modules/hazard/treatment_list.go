@@ -120,7 +120,7 @@ func (s *Service) MajorByID(ctx context.Context, hid id.Of[id.Hazard]) (m MajorF
 // next says what a treatment waits for, the most urgent first.
 func (m MajorFile) next() []string {
 	out := []string{}
-	if m.Hazard.Level == Major && m.State != Voided && m.State != Moved {
+	if m.Level == Major && m.State != Voided && m.State != Moved {
 		if m.Treatment.CompletedAt == nil && !m.Closed() {
 			out = append(out, "report")
 		}

@@ -93,11 +93,22 @@ func (s filing) report(d *doc.Doc) error {
 	d.Title("重大事故隐患报告表")
 	d.Small("依据：《中华人民共和国安全生产法》第四十一条")
 	d.Fields([][2]string{
-		{"单位名称", s.card.Name}, {"单位地址", s.card.Address}, {"隐患编号", s.Number}, {"重点工程", yes(s.KeyProject)},
-		{"隐患地点", s.Place}, {"所在区域", s.card.Division}, {"联系人", s.card.Contact}, {"联系电话", s.card.Phone},
-		{"隐患描述", s.Description}, {"隐患来源", sourceName(s.Source)}, {"发现日期", chinese(s.FoundOn)}, {"隐患类别", categoryName(s.Category)},
-		{"判定依据", joinText(s.Clause, s.Suggestion)}, {"需政府协调", yes(s.NeedsGovernment)},
-		{"局部停产停业", yes(s.stopped("partial"))}, {"全部停产停业", yes(s.stopped("full"))},
+		{"单位名称", s.card.Name},
+		{"单位地址", s.card.Address},
+		{"隐患编号", s.Number},
+		{"重点工程", yes(s.KeyProject)},
+		{"隐患地点", s.Place},
+		{"所在区域", s.card.Division},
+		{"联系人", s.card.Contact},
+		{"联系电话", s.card.Phone},
+		{"隐患描述", s.Description},
+		{"隐患来源", sourceName(s.Source)},
+		{"发现日期", chinese(s.FoundOn)},
+		{"隐患类别", categoryName(s.Category)},
+		{"判定依据", joinText(s.Clause, s.Suggestion)},
+		{"需政府协调", yes(s.NeedsGovernment)},
+		{"局部停产停业", yes(s.stopped("partial"))},
+		{"全部停产停业", yes(s.stopped("full"))},
 	})
 	d.Heading("一、隐患的现状及其产生原因")
 	d.Para(orBlank(s.StateAndCause))
@@ -107,12 +118,21 @@ func (s filing) report(d *doc.Doc) error {
 	d.Para(orBlank(s.Scheme))
 	d.Heading("四、治理落实情况")
 	d.Fields([][2]string{
-		{"目标（责任）落实", light(func(l Lights) bool { return l.Responsibility })}, {"治理措施落实", light(func(l Lights) bool { return l.Measures })},
-		{"经费物资落实", light(func(l Lights) bool { return l.Funds })}, {"治理时限落实", light(func(l Lights) bool { return l.Time })},
-		{"应急预案落实", light(func(l Lights) bool { return l.Contingency })}, {"计划完成日期", finish}, {"计划资金（万元）", funds},
-		{"整改责任人", joinText(s.OwnerName, s.OwnerUnit)}, {"单位负责人", unitHead}, {"填报人", s.ReportedBy},
-		{"填报日期", instant(s.CompletedAt)}, {"报送监管部门时间", instant(s.ReportedAt)}, {"报告职工大会日期", chinese(s.CongressOn)},
-		{"监管部门", ""}, {"监管人员", ""},
+		{"目标（责任）落实", light(func(l Lights) bool { return l.Responsibility })},
+		{"治理措施落实", light(func(l Lights) bool { return l.Measures })},
+		{"经费物资落实", light(func(l Lights) bool { return l.Funds })},
+		{"治理时限落实", light(func(l Lights) bool { return l.Time })},
+		{"应急预案落实", light(func(l Lights) bool { return l.Contingency })},
+		{"计划完成日期", finish},
+		{"计划资金（万元）", funds},
+		{"整改责任人", joinText(s.OwnerName, s.OwnerUnit)},
+		{"单位负责人", unitHead},
+		{"填报人", s.ReportedBy},
+		{"填报日期", instant(s.CompletedAt)},
+		{"报送监管部门时间", instant(s.ReportedAt)},
+		{"报告职工大会日期", chinese(s.CongressOn)},
+		{"监管部门", ""},
+		{"监管人员", ""},
 	})
 	s.outcome(d)
 	return nil
@@ -151,12 +171,22 @@ func (s filing) plan(d *doc.Doc) error {
 	}
 	e := p.draft()
 	d.Fields([][2]string{
-		{"单位名称", s.card.Name}, {"隐患编号", s.Number}, {"隐患地点", s.Place}, {"版本", fmt.Sprintf("第 %d 版", p.Version)}, {"隐患描述", s.Description},
-		{"整改期限", chinese(s.Deadline)}, {"计划完成日期", chinese(p.FinishOn)}, {"计划资金（万元）", wan(p.FundsFen)},
+		{"单位名称", s.card.Name},
+		{"隐患编号", s.Number},
+		{"隐患地点", s.Place},
+		{"版本", fmt.Sprintf("第 %d 版", p.Version)},
+		{"隐患描述", s.Description},
+		{"整改期限", chinese(s.Deadline)},
+		{"计划完成日期", chinese(p.FinishOn)},
+		{"计划资金（万元）", wan(p.FundsFen)},
 	})
 	for _, part := range [][2]string{
-		{"一、治理的目标和任务", e.Goals}, {"二、采取的方法和措施", e.Methods}, {"三、经费和物资的落实", e.Funds},
-		{"四、负责治理的机构和人员", e.Organisation}, {"五、治理的时限和要求", e.Time}, {"六、安全措施和应急预案", e.Safety},
+		{"一、治理的目标和任务", e.Goals},
+		{"二、采取的方法和措施", e.Methods},
+		{"三、经费和物资的落实", e.Funds},
+		{"四、负责治理的机构和人员", e.Organisation},
+		{"五、治理的时限和要求", e.Time},
+		{"六、安全措施和应急预案", e.Safety},
 	} {
 		d.Heading(part[0])
 		d.Para(orBlank(part[1]))
@@ -200,8 +230,14 @@ func (s filing) review(d *doc.Doc) error {
 	}
 	d.Title("重大事故隐患核查意见书")
 	d.Fields([][2]string{
-		{"核查单位", o.Office}, {"核查日期", chinese(o.MadeOn)}, {"被核查单位", s.card.Name}, {"单位地址", s.card.Address},
-		{"隐患编号", s.Number}, {"隐患地点", s.Place}, {"隐患描述", s.Description}, {"企业申请核查日期", chinese(s.AskedOn)},
+		{"核查单位", o.Office},
+		{"核查日期", chinese(o.MadeOn)},
+		{"被核查单位", s.card.Name},
+		{"单位地址", s.card.Address},
+		{"隐患编号", s.Number},
+		{"隐患地点", s.Place},
+		{"隐患描述", s.Description},
+		{"企业申请核查日期", chinese(s.AskedOn)},
 	})
 	if n := len(s.Evaluations); n > 0 {
 		e := s.Evaluations[n-1]

@@ -319,12 +319,24 @@ func TestMajorsOverHTTP(t *testing.T) {
 
 	long := strings.Repeat("隐", 4001)
 	for _, q := range []struct{ verb, body string }{
-		{"report", `{}`}, {"report", `{"stateAndCause":"` + long + `","harmAndDifficulty":"x","scheme":"x"}`}, {"report", `{"stateAndCause":"\u0000","harmAndDifficulty":"x","scheme":"x"}`},
-		{"congress", `{"heldOn":"2026-02-31","form":"workers","present":3,"minutes":"x","photos":["1"]}`}, {"congress", `{"heldOn":"2026-03-01","form":"club","present":3,"minutes":"x","photos":["1"]}`},
-		{"congress", `{"heldOn":"2026-03-01","form":"workers","present":3,"minutes":"x","photos":["99999999"]}`}, {"congress", `{"heldOn":"2026-03-01","form":"workers","present":-1,"minutes":"x","photos":["1"]}`},
-		{"stop", `{"extent":"half","area":"x","since":"2026-03-01"}`}, {"stop", `{"extent":"full","area":"  ","since":"2026-03-01"}`}, {"stop", `{"extent":"full","area":"x","since":"2030-01-01"}`},
-		{"progress", `{"share":10001,"spentFen":0,"note":"x"}`}, {"progress", `{"share":1.5,"spentFen":0,"note":"x"}`}, {"progress", `{"share":1,"spentFen":-1,"note":"x"}`},
-		{"plan", `{"goals":""}`}, {"sign", `{"textHash":"zz","attachmentId":"1"}`}, {"evaluate", `{"by":"friends"}`}, {"ask-review", `{}`}, {"report", "\xff\xfe"},
+		{"report", `{}`},
+		{"report", `{"stateAndCause":"` + long + `","harmAndDifficulty":"x","scheme":"x"}`},
+		{"report", `{"stateAndCause":"\u0000","harmAndDifficulty":"x","scheme":"x"}`},
+		{"congress", `{"heldOn":"2026-02-31","form":"workers","present":3,"minutes":"x","photos":["1"]}`},
+		{"congress", `{"heldOn":"2026-03-01","form":"club","present":3,"minutes":"x","photos":["1"]}`},
+		{"congress", `{"heldOn":"2026-03-01","form":"workers","present":3,"minutes":"x","photos":["99999999"]}`},
+		{"congress", `{"heldOn":"2026-03-01","form":"workers","present":-1,"minutes":"x","photos":["1"]}`},
+		{"stop", `{"extent":"half","area":"x","since":"2026-03-01"}`},
+		{"stop", `{"extent":"full","area":"  ","since":"2026-03-01"}`},
+		{"stop", `{"extent":"full","area":"x","since":"2030-01-01"}`},
+		{"progress", `{"share":10001,"spentFen":0,"note":"x"}`},
+		{"progress", `{"share":1.5,"spentFen":0,"note":"x"}`},
+		{"progress", `{"share":1,"spentFen":-1,"note":"x"}`},
+		{"plan", `{"goals":""}`},
+		{"sign", `{"textHash":"zz","attachmentId":"1"}`},
+		{"evaluate", `{"by":"friends"}`},
+		{"ask-review", `{}`},
+		{"report", "\xff\xfe"},
 	} {
 		a := safety.Post(at+"/"+q.verb, q.body)
 		require.True(t, a.Status >= 400 && a.Status < 500, "%s %s: %d", q.verb, q.body, a.Status)

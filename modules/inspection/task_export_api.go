@@ -17,8 +17,11 @@ func TaskColumns() []sheet.Column {
 		{Key: "assignee", Title: heading("检查人", "Assignee"), Kind: sheet.Text, Width: 12},
 		{Key: "post", Title: heading("岗位", "Post"), Kind: sheet.Text, Width: 12},
 		{Key: "state", Title: heading("状态", "State"), Kind: sheet.Choice, Width: 10, Choices: []sheet.Option{
-			{Value: "open", Title: heading("待检查", "Open")}, {Value: "done", Title: heading("已完成", "Done")}, {Value: "missed", Title: heading("漏检", "Missed")},
-			{Value: "excused", Title: heading("已说明", "Excused")}, {Value: "cancelled", Title: heading("已取消", "Cancelled")},
+			{Value: "open", Title: heading("待检查", "Open")},
+			{Value: "done", Title: heading("已完成", "Done")},
+			{Value: "missed", Title: heading("漏检", "Missed")},
+			{Value: "excused", Title: heading("已说明", "Excused")},
+			{Value: "cancelled", Title: heading("已取消", "Cancelled")},
 		}},
 		{Key: "shift", Title: heading("班次", "Shift"), Kind: sheet.Text, Width: 10},
 		{Key: "opensOn", Title: heading("开始日期", "Opens on"), Kind: sheet.Date},

@@ -21,8 +21,10 @@ func ExportColumns() []book.Column {
 		{Key: "postName", Title: heading("岗位", "Post"), Kind: book.Text, Width: 14},
 		{Key: "superiorName", Title: heading("上级", "Superior"), Kind: book.Text, Width: 14},
 		{Key: "state", Title: heading("状态", "State"), Kind: book.Choice, Width: 12, Choices: []book.Option{
-			{Value: "draft", Title: heading("草稿", "Draft")}, {Value: "sent", Title: heading("待签", "To be signed")},
-			{Value: "signed", Title: heading("已签", "Signed")}, {Value: "superseded", Title: heading("已替换", "Replaced")},
+			{Value: "draft", Title: heading("草稿", "Draft")},
+			{Value: "sent", Title: heading("待签", "To be signed")},
+			{Value: "signed", Title: heading("已签", "Signed")},
+			{Value: "superseded", Title: heading("已替换", "Replaced")},
 		}},
 		{Key: "sentOn", Title: heading("下发日期", "Sent on"), Kind: book.Date},
 		{Key: "signedOn", Title: heading("签订日期", "Signed on"), Kind: book.Date},

@@ -77,13 +77,8 @@ func (l Listing) Items() []due.Item {
 		items[i].Ref, items[i].Title, items[i].Path = int64(l.ID), l.Number()+" "+l.HazardNumber, "/listings/"+l.ID.String()
 	}
 	for _, t := range l.Tasks(day.Date{}) {
-		switch t.Code {
-		case FilePlan:
-			items[0].On = t.By
-		case Progress:
-			items[1].On = t.By
-		case AskAcceptance:
-			items[2].On = t.By
+		if n := slices.Index([]Event{FilePlan, Progress, AskAcceptance}, t.Code); n >= 0 {
+			items[n].On = t.By
 		}
 	}
 	return items

@@ -84,7 +84,7 @@ var from = map[Event][]State{
 	Publish:       {Delisted},
 }
 
-// Levels, the lowest first.
+// Levels are those of the listing bodies, the lowest first.
 var Levels = []string{"town", "county", "prefecture", "province"}
 
 // LevelOf is the level of a regulator whose areas are given: that of the largest that holds a region. Empty:

@@ -151,13 +151,24 @@ func rows(t *testing.T) map[bool][]Listing {
 	past, ahead := on(t, "2026-07-09"), on(t, "2026-07-10")
 	return map[bool][]Listing{
 		true: {
-			{State: Listed, PlanBy: past}, {State: Served, PlanBy: past}, {State: InProgress, ProgressDueOn: past, FinishBy: ahead}, {State: Failed, FinishBy: past},
-			{State: ExtensionAsked, ExtensionDueOn: past}, {State: AcceptanceAsked, ReviewDueOn: past}, {State: Delisted, PublishDueOn: past},
-			{State: Passed, AnnounceDueOn: past}, {State: Delisted, FileDueOn: past},
+			{State: Listed, PlanBy: past},
+			{State: Served, PlanBy: past},
+			{State: InProgress, ProgressDueOn: past, FinishBy: ahead},
+			{State: Failed, FinishBy: past},
+			{State: ExtensionAsked, ExtensionDueOn: past},
+			{State: AcceptanceAsked, ReviewDueOn: past},
+			{State: Delisted, PublishDueOn: past},
+			{State: Passed, AnnounceDueOn: past},
+			{State: Delisted, FileDueOn: past},
 		},
 		false: {
-			{State: Listed, PlanBy: ahead}, {State: PlanFiled, FinishBy: ahead}, {State: ExtensionAsked, FinishBy: past, ProgressDueOn: past}, {State: AcceptanceAsked, FinishBy: past},
-			{State: Published, PublishDueOn: past, FileDueOn: past}, {State: Passed, FinishBy: past}, {State: Delisted, AnnounceDueOn: past},
+			{State: Listed, PlanBy: ahead},
+			{State: PlanFiled, FinishBy: ahead},
+			{State: ExtensionAsked, FinishBy: past, ProgressDueOn: past},
+			{State: AcceptanceAsked, FinishBy: past},
+			{State: Published, PublishDueOn: past, FileDueOn: past},
+			{State: Passed, FinishBy: past},
+			{State: Delisted, AnnounceDueOn: past},
 		},
 	}
 }

@@ -164,10 +164,11 @@ func joined(name string, on day.Date) string {
 func (p printer) opinion(l Listing, steps []Step, k PaperKind, asked Event, yes, no Event) (func(*doc.Doc), error) {
 	var question, answer *Step
 	for i := range steps {
-		switch steps[i].Event {
-		case asked:
+		e := steps[i].Event
+		if e == asked {
 			question, answer = &steps[i], nil
-		case yes, no:
+		}
+		if e == yes || e == no {
 			answer = &steps[i]
 		}
 	}
@@ -177,8 +178,10 @@ func (p printer) opinion(l Listing, steps []Step, k PaperKind, asked Event, yes,
 	return func(d *doc.Doc) {
 		a, q := answer.Detail.V, question.Detail.V
 		fields := [][2]string{
-			{p.say("print-hazard-number"), l.HazardNumber}, {p.say("print-level"), p.say("level-" + l.Level)},
-			{p.say("print-place"), l.HazardPlace}, {p.say("print-asked-on"), question.HappenedOn.String()},
+			{p.say("print-hazard-number"), l.HazardNumber},
+			{p.say("print-level"), p.say("level-" + l.Level)},
+			{p.say("print-place"), l.HazardPlace},
+			{p.say("print-asked-on"), question.HappenedOn.String()},
 			{p.say("print-finish-by"), l.FinishFirst.String()},
 		}
 		if k == ExtensionPaper {

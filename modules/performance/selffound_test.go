@@ -76,8 +76,8 @@ func randomFirm(r *rand.Rand, rules *Rules) *firm {
 // find adds a hazard that one of the company found and another closed in time, or that is open
 // and not overdue.
 func (f *firm) find(r *rand.Rand, n int64) {
-	any := func() id.Of[id.Staff] { return f.staff[r.Intn(len(f.staff))] }
-	finder, owner, judge := any(), any(), any()
+	anybody := func() id.Of[id.Staff] { return f.staff[r.Intn(len(f.staff))] }
+	finder, owner, judge := anybody(), anybody(), anybody()
 	at := march1.AddDays(r.Intn(31))
 	add := func(who id.Of[id.Staff], k DeedKind, on day.Date) {
 		f.deeds[who] = append(f.deeds[who], Deed{StaffID: who, Kind: k, On: on, Object: id.Of[Object](n)})

@@ -43,7 +43,7 @@ type cycleView struct {
 
 func viewDuty(d Duty) cycleView {
 	v := cycleView{
-		ID: d.ID, Zh: d.Zh, En: d.En, Period: d.Cycle.Period, Page: "/reports?cycle=" + d.ID, Profile: d.Profile, Since: d.Since, Basis: d.Basis, ValidFrom: d.ValidFrom, ValidTo: d.ValidTo,
+		ID: d.ID, Zh: d.Zh, En: d.En, Period: d.Period, Page: "/reports?cycle=" + d.ID, Profile: d.Profile, Since: d.Since, Basis: d.Basis, ValidFrom: d.ValidFrom, ValidTo: d.ValidTo,
 		Conf: d.Conf, Sources: []string{}, Industries: append([]string{}, d.Industries...),
 	}
 	for _, key := range d.Src {

@@ -23,6 +23,7 @@ func ExportColumns() []sheet.Column {
 			{Value: string(Submitted), Title: title("已报送", "Submitted")},
 			{Value: string(Received), Title: title("已接收", "Received")},
 			{Value: string(Returned), Title: title("已退回", "Returned")},
+			{Value: string(Outside), Title: title("已在外部系统填报", "Reported elsewhere")},
 		}},
 		{Key: "dueOn", Title: title("报送截止", "Due on"), Kind: sheet.Date},
 		{Key: "daysLeft", Title: title("剩余天数", "Days left"), Kind: sheet.Int},
@@ -31,6 +32,9 @@ func ExportColumns() []sheet.Column {
 		{Key: "late", Title: title("迟报", "Late"), Kind: sheet.Choice, Choices: yesNo},
 		{Key: "overdue", Title: title("逾期未报", "Overdue"), Kind: sheet.Choice, Choices: yesNo},
 		{Key: "signedByName", Title: title("签字人", "Signed by"), Kind: sheet.Text},
+		{Key: "signedHow", Title: title("签署方式", "Signed how"), Kind: sheet.Choice, Choices: []sheet.Option{
+			{Value: string(BySignature), Title: title("本人签字", "Signature")}, {Value: string(ByPaper), Title: title("纸质盖章", "Stamped paper")},
+		}},
 		{Key: "submittedAt", Title: title("报送时间", "Submitted at"), Kind: sheet.Text, Width: 18},
 		{Key: "rounds", Title: title("报送次数", "Submissions"), Kind: sheet.Int},
 	}

@@ -12,7 +12,7 @@ import (
 	"anbiao/rbac"
 )
 
-// ErrNotCompiled: there is nothing to print or to copy yet.
+// ErrNotCompiled says that there is nothing to print or to copy yet.
 var ErrNotCompiled = fault.New(fault.Conflict, "selfreport.not-compiled")
 
 // Mark notes that the report was made in another system. Errors: ErrNow, ErrSystem, ErrMarkEmpty, ErrMarkDay.

@@ -110,8 +110,11 @@ func BoundColumns() []sheet.Column {
 		{Key: "name", Title: title("企业名称", "Company"), Width: 36},
 		{Key: "town", Title: title("所在镇街", "Town or street"), Width: 14},
 		{Key: "standing", Title: title("报送情况", "Standing"), Kind: sheet.Choice, Choices: []sheet.Option{
-			{Value: "unreported", Title: title("未报", "Not reported")}, {Value: "submitted", Title: title("已提交", "Submitted")}, {Value: "received", Title: title("已接收", "Received")},
-			{Value: "returned", Title: title("被退回", "Returned")}, {Value: "outside", Title: title("已在外部系统填报", "Reported elsewhere")},
+			{Value: "unreported", Title: title("未报", "Not reported")},
+			{Value: "submitted", Title: title("已提交", "Submitted")},
+			{Value: "received", Title: title("已接收", "Received")},
+			{Value: "returned", Title: title("被退回", "Returned")},
+			{Value: "outside", Title: title("已在外部系统填报", "Reported elsewhere")},
 		}},
 		{Key: "zero", Title: title("零报告", "Zero report"), Kind: sheet.Choice, Choices: yesNo},
 		{Key: "late", Title: title("迟报", "Late"), Kind: sheet.Choice, Choices: yesNo},
@@ -151,9 +154,21 @@ func (s *Service) ExportBounds(ctx context.Context, filters map[string][]string,
 func RateColumns() []sheet.Column {
 	columns := []sheet.Column{{Key: "name", Title: title("区域", "Area"), Width: 18}}
 	for _, c := range [][3]string{
-		{"bound", "应报", "Due"}, {"reported", "已报", "Reported"}, {"rate", "上报率", "Rate"}, {"late", "迟报", "Late"}, {"zero", "零报告", "Zero reports"}, {"paper", "纸质盖章", "On paper"},
-		{"outside", "外部系统", "Elsewhere"}, {"returned", "被退回", "Returned"}, {"missing", "未报", "Missing"}, {"highBound", "高危企业应报", "High risk: due"}, {"highIn", "高危企业已报", "High risk: reported"},
-		{"scaleBound", "规上应报", "Above scale: due"}, {"scaleIn", "规上已报", "Above scale: reported"}, {"crowdBound", "人员密集应报", "Crowded: due"}, {"crowdIn", "人员密集已报", "Crowded: reported"},
+		{"bound", "应报", "Due"},
+		{"reported", "已报", "Reported"},
+		{"rate", "上报率", "Rate"},
+		{"late", "迟报", "Late"},
+		{"zero", "零报告", "Zero reports"},
+		{"paper", "纸质盖章", "On paper"},
+		{"outside", "外部系统", "Elsewhere"},
+		{"returned", "被退回", "Returned"},
+		{"missing", "未报", "Missing"},
+		{"highBound", "高危企业应报", "High risk: due"},
+		{"highIn", "高危企业已报", "High risk: reported"},
+		{"scaleBound", "规上应报", "Above scale: due"},
+		{"scaleIn", "规上已报", "Above scale: reported"},
+		{"crowdBound", "人员密集应报", "Crowded: due"},
+		{"crowdIn", "人员密集已报", "Crowded: reported"},
 	} {
 		kind := sheet.Int
 		if c[0] == "rate" {

@@ -207,7 +207,7 @@ type Urging struct {
 func (s *Service) Urge(ctx context.Context, in Urging) (first id.Of[Urge], err error) {
 	err = s.Gate.Write(ctx, ActionUrge, func(tx db.Tx, scope rbac.Scope) error {
 		today := day.In(tx.Now, day.Shanghai)
-		c, p, _, err := RateQuery{in.Cycle, in.Period, in.Area}.of(today)
+		c, p, _, err := RateQuery(in).of(today)
 		if err != nil {
 			return err
 		}

@@ -1,0 +1,1 @@
+import"./use-global-config-ycgGZnDu.js";import"./css-B_L4uuk_.js";

@@ -1,0 +1,1 @@
+import"./style-BV5Zf5fw.js";import"./field-DVaG8fKC.js";
