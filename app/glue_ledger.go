@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -53,9 +54,13 @@ func calledMembers(ctx context.Context, tx db.Tx, c rbac.CompanyID, words []stri
 }
 
 // orderTerms are the terms of asking for more time under an order: its window, and the day by
-// which a request is answered.
+// which a request is answered: where next year's holidays are not published yet, without the
+// move to a working day.
 func orderTerms(deadline, asked day.Date) (opens, answerBy day.Date, err error) {
 	o := oversight.OrderOn(deadline)
-	_, answerBy, err = o.Reply(calendar.China(), asked)
+	raw, answerBy, err := o.Reply(calendar.China(), asked)
+	if missing := (calendar.MissingYearError{}); errors.As(err, &missing) {
+		answerBy, err = raw, nil
+	}
 	return o.Window(deadline).Opens, answerBy, err
 }
