@@ -1,0 +1,1 @@
+import"./style-BV5Zf5fw.js";import"./field-Bmp2zxyc.js";
