@@ -78,7 +78,7 @@ async function explains(walk, safety) {
   assert.ok(raised.length > 0, 'something is to be explained')
   const one = raised.find((row) => row.state === 'raised') ?? raised[0]
   await safety.goto('/')
-  await safety.getByText('真实性提示').first().waitFor()
+  await safety.locator('main').getByText('真实性提示').first().waitFor()
   await safety.goto(`/signals/${one.id}`)
   await safety.getByText(one.says).first().waitFor()
   await safety.getByRole('button', { name: '说明情况' }).click()
