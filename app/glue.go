@@ -72,9 +72,20 @@ func (h *house) glue() {
 	h.gluePermit()
 	h.glueRegisters()
 	h.glueEvidence()
+	h.glueStandards()
 
 	h.glueActivation()
 	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
+}
+
+// glueStandards wires what scores and grades companies.
+func (h *house) glueStandards() {
+	h.glueAward()
+	h.glueEnrolment()
+	h.glueGrading()
+	h.glueLivescore()
+	h.glueRubric()
+	h.glueStandardization()
 }
 
 // glueLists says which lists go in and out as Excel; registers and permits add theirs.

@@ -19,6 +19,7 @@ import (
 	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
 	"anbiao/modules/audit"
+	"anbiao/modules/award"
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
@@ -27,12 +28,15 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
+	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
+	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
 	"anbiao/modules/listing"
+	"anbiao/modules/livescore"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
@@ -44,8 +48,10 @@ import (
 	"anbiao/modules/responsibility"
 	"anbiao/modules/reward"
 	"anbiao/modules/risk"
+	"anbiao/modules/rubric"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
+	"anbiao/modules/standardization"
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
 	"anbiao/web"
@@ -59,39 +65,45 @@ type house struct {
 	registry *jobs.Registry
 	box      *seal.Box
 
-	accident       *accident.Service
-	account        *account.Service
-	activation     *activation.Service
-	attachment     *attachment.Service
-	audit          *audit.Service
-	certificate    *certificate.Service
-	checklist      *checklist.Service
-	company        *company.Service
-	deadline       *deadline.Service
-	division       *division.Service
-	due            *due.Service
-	emergency      *emergency.Service
-	contractor     *contractor.Service
-	equipment      *equipment.Service
-	evidence       *evidence.Service
-	hazard         *hazard.Service
-	inspection     *inspection.Service
-	letter         *letter.Service
-	listing        *listing.Service
-	meeting        *meeting.Service
-	notice         *notice.Service
-	oversight      *oversight.Service
-	performance    *performance.Service
-	permit         *permit.Service
-	proof          *proof.Service
-	protection     *protection.Service
-	queue          *queue.Service
-	responsibility *responsibility.Service
-	reward         *reward.Service
-	risk           *risk.Service
-	selfreport     *selfreport.Service
-	staff          *staff.Service
-	transfer       *transfer.Service
+	accident        *accident.Service
+	account         *account.Service
+	activation      *activation.Service
+	attachment      *attachment.Service
+	audit           *audit.Service
+	certificate     *certificate.Service
+	checklist       *checklist.Service
+	company         *company.Service
+	deadline        *deadline.Service
+	division        *division.Service
+	due             *due.Service
+	emergency       *emergency.Service
+	contractor      *contractor.Service
+	equipment       *equipment.Service
+	evidence        *evidence.Service
+	hazard          *hazard.Service
+	inspection      *inspection.Service
+	letter          *letter.Service
+	listing         *listing.Service
+	meeting         *meeting.Service
+	notice          *notice.Service
+	oversight       *oversight.Service
+	performance     *performance.Service
+	permit          *permit.Service
+	proof           *proof.Service
+	protection      *protection.Service
+	queue           *queue.Service
+	responsibility  *responsibility.Service
+	reward          *reward.Service
+	risk            *risk.Service
+	selfreport      *selfreport.Service
+	staff           *staff.Service
+	award           *award.Service
+	enrolment       *enrolment.Service
+	grading         *grading.Service
+	livescore       *livescore.Service
+	rubric          *rubric.Service
+	standardization *standardization.Service
+	transfer        *transfer.Service
 }
 
 // furnish wires every module by hand.
@@ -139,39 +151,45 @@ func bare(gate *rbac.Gate) *house {
 	return &house{
 		gate: gate, registry: jobs.NewRegistry(),
 
-		accident:       &accident.Service{Gate: gate},
-		account:        &account.Service{Gate: gate},
-		activation:     &activation.Service{Gate: gate},
-		attachment:     &attachment.Service{Gate: gate},
-		audit:          &audit.Service{Gate: gate},
-		certificate:    &certificate.Service{Gate: gate},
-		checklist:      &checklist.Service{Gate: gate},
-		company:        &company.Service{Gate: gate},
-		contractor:     &contractor.Service{Gate: gate},
-		deadline:       &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms())},
-		division:       &division.Service{Gate: gate},
-		due:            &due.Service{Gate: gate},
-		emergency:      emergency.New(gate),
-		equipment:      &equipment.Service{Gate: gate},
-		evidence:       &evidence.Service{Gate: gate},
-		hazard:         &hazard.Service{Gate: gate},
-		inspection:     &inspection.Service{Gate: gate},
-		letter:         &letter.Service{Gate: gate},
-		listing:        &listing.Service{Gate: gate},
-		meeting:        &meeting.Service{Gate: gate},
-		notice:         &notice.Service{Gate: gate},
-		oversight:      &oversight.Service{Gate: gate},
-		performance:    &performance.Service{Gate: gate},
-		permit:         &permit.Service{Gate: gate},
-		proof:          &proof.Service{Gate: gate},
-		protection:     &protection.Service{Gate: gate},
-		queue:          &queue.Service{Gate: gate},
-		responsibility: &responsibility.Service{Gate: gate},
-		reward:         &reward.Service{Gate: gate},
-		risk:           &risk.Service{Gate: gate},
-		selfreport:     &selfreport.Service{Gate: gate},
-		staff:          &staff.Service{Gate: gate},
-		transfer:       &transfer.Service{Gate: gate},
+		accident:        &accident.Service{Gate: gate},
+		account:         &account.Service{Gate: gate},
+		activation:      &activation.Service{Gate: gate},
+		attachment:      &attachment.Service{Gate: gate},
+		audit:           &audit.Service{Gate: gate},
+		certificate:     &certificate.Service{Gate: gate},
+		checklist:       &checklist.Service{Gate: gate},
+		company:         &company.Service{Gate: gate},
+		contractor:      &contractor.Service{Gate: gate},
+		deadline:        &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms())},
+		division:        &division.Service{Gate: gate},
+		due:             &due.Service{Gate: gate},
+		emergency:       emergency.New(gate),
+		equipment:       &equipment.Service{Gate: gate},
+		evidence:        &evidence.Service{Gate: gate},
+		hazard:          &hazard.Service{Gate: gate},
+		inspection:      &inspection.Service{Gate: gate},
+		letter:          &letter.Service{Gate: gate},
+		listing:         &listing.Service{Gate: gate},
+		meeting:         &meeting.Service{Gate: gate},
+		notice:          &notice.Service{Gate: gate},
+		oversight:       &oversight.Service{Gate: gate},
+		performance:     &performance.Service{Gate: gate},
+		permit:          &permit.Service{Gate: gate},
+		proof:           &proof.Service{Gate: gate},
+		protection:      &protection.Service{Gate: gate},
+		queue:           &queue.Service{Gate: gate},
+		responsibility:  &responsibility.Service{Gate: gate},
+		reward:          &reward.Service{Gate: gate},
+		risk:            &risk.Service{Gate: gate},
+		selfreport:      &selfreport.Service{Gate: gate},
+		staff:           &staff.Service{Gate: gate},
+		award:           &award.Service{Gate: gate},
+		enrolment:       &enrolment.Service{Gate: gate},
+		grading:         &grading.Service{Gate: gate},
+		livescore:       &livescore.Service{Gate: gate},
+		rubric:          &rubric.Service{Gate: gate},
+		standardization: &standardization.Service{Gate: gate},
+		transfer:        &transfer.Service{Gate: gate},
 	}
 }
 
@@ -200,6 +218,12 @@ func (h *house) listen() {
 		h.responsibility,
 		h.reward,
 		h.selfreport,
+		h.award,
+		h.enrolment,
+		h.grading,
+		h.livescore,
+		h.rubric,
+		h.standardization,
 		h.transfer,
 	} {
 		s.Jobs(h.registry)
@@ -250,6 +274,12 @@ func (h *house) mount(api huma.API) {
 	risk.Mount(api, h.risk)
 	selfreport.Mount(api, h.selfreport)
 	staff.Mount(api, h.staff)
+	award.Mount(api, h.award)
+	enrolment.Mount(api, h.enrolment)
+	grading.Mount(api, h.grading)
+	livescore.Mount(api, h.livescore)
+	rubric.Mount(api, h.rubric)
+	standardization.Mount(api, h.standardization)
 	transfer.Mount(api, h.transfer)
 	web.Seal(api)
 }

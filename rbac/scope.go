@@ -66,7 +66,9 @@ func (s Scope) Where(alias string) (string, []any) {
 		return s.ranges(alias)
 	case System:
 		return "true", nil
-	case Agency, Platform, Public:
+	case Agency:
+		return alias + ".company_id IN (SELECT g.company_id FROM grading_access g WHERE g.organisation_id = ? AND (now() AT TIME ZONE 'Asia/Shanghai')::date BETWEEN g.opens_on AND g.closes_on)", []any{int64(a.OrganisationID)}
+	case Platform, Public:
 	}
 	return "false", nil
 }

@@ -19,6 +19,7 @@ var CrossWrites = map[Kind][]string{
 		"selfreport_urge",  // who has not reported is urged
 		"activation_slip",  // printed for a company, and revoked
 		"emergency_filing", // a plan is filed, or what is missing told
+		"grading_access",   // a review agency is let in for some days
 		"proof_signal",     // seen, once the company's term to explain has passed
 	},
 	Agency: {},

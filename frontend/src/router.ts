@@ -30,6 +30,12 @@ import { routes as reward } from '@/modules/reward/routes'
 import { routes as risk } from '@/modules/risk/routes'
 import { routes as selfreport } from '@/modules/selfreport/routes'
 import { routes as staff } from '@/modules/staff/routes'
+import { routes as award } from '@/modules/award/routes'
+import { routes as enrolment } from '@/modules/enrolment/routes'
+import { routes as grading } from '@/modules/grading/routes'
+import { routes as livescore } from '@/modules/livescore/routes'
+import { routes as rubric } from '@/modules/rubric/routes'
+import { routes as standardization } from '@/modules/standardization/routes'
 import { routes as transfer } from '@/modules/transfer/routes'
 import { useSession } from '@/shell/session'
 
@@ -42,8 +48,8 @@ const inside: RouteRecordRaw[] = [
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
   ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof,
-  ...hazard, ...listing, ...due, ...deadline, ...permit, ...risk, ...equipment, ...emergency,
-  ...hazard, ...due, ...deadline, ...permit, ...reward, ...risk, ...equipment, ...emergency,
+  ...hazard, ...listing, ...due, ...deadline, ...permit, ...reward, ...risk, ...equipment, ...emergency,
+  ...rubric, ...standardization, ...livescore, ...grading, ...award, ...enrolment,
   ...meeting, ...protection, ...accident, ...contractor,
   ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },

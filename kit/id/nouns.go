@@ -36,4 +36,12 @@ type (
 	Listing      struct{} // listing: a major hazard under listed supervision (挂牌督办)
 	Bundle       struct{} // evidence: a package of a cycle's records (迎检资料包)
 	Reward       struct{} // reward: a reward for reporting a hazard inside the firm
+	Rubric       struct{} // rubric: a version of a scoring table (评分标准)
+	Evaluation   struct{} // standardization: one scoring of a company by a table
+	Finding      struct{} // standardization: what an evaluation found at an item
+	Application  struct{} // grading: an application for a level (定级申请)
+	Access       struct{} // grading: the days on which a review agency sees a company
+	Award        struct{} // award: a level that a company holds (标准化等级)
+	Enrolment    struct{} // enrolment: a company that must be in standardization
+	Claim        struct{} // enrolment: a claim for the reward of a level (标准化奖励)
 )

@@ -1,0 +1,4 @@
+package main
+
+// glueAward gives award what other modules know.
+func (h *house) glueAward() {}

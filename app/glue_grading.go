@@ -1,0 +1,4 @@
+package main
+
+// glueGrading gives grading what other modules know.
+func (h *house) glueGrading() {}

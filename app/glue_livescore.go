@@ -1,0 +1,4 @@
+package main
+
+// glueLivescore gives livescore what other modules know.
+func (h *house) glueLivescore() {}
