@@ -112,6 +112,7 @@ func (s *Service) change(ctx context.Context, n id.Of[id.Evaluation], action rba
 			return err
 		}
 		scope.Made(int64(n))
+		was.Result = e.Result // long, and kept anyhow
 		scope.Changed("standardization", int64(n), e.CompanyID, was, e)
 		return updateEvaluation(ctx, tx, &e, columns...)
 	})
