@@ -44,6 +44,7 @@ import (
 	"anbiao/modules/responsibility"
 	"anbiao/modules/reward"
 	"anbiao/modules/risk"
+	"anbiao/modules/rubric"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -131,6 +132,7 @@ var models = []any{
 	hazard.Poster{},
 	hazard.Outside{},
 	hazard.OutsideGuess{},
+	rubric.Version{},
 	reward.Rule{},
 	reward.Reward{},
 	reward.List{},
