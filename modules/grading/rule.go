@@ -152,7 +152,7 @@ func (f *file) today() day.Date { return day.In(f.now, day.Shanghai) }
 func (f *file) may(e Event) error {
 	r := rules[e]
 	mine := slices.DeleteFunc(f.sides(f.by), func(s Side) bool { return !slices.Contains(r.by, s) })
-	if len(mine) == 0 || ((e == PassCheck || e == FailCheck) && mine[0] == Authority && f.State == RectifyCheck && !f.Late(f.today())) {
+	if len(mine) == 0 || ((e == PassCheck || e == FailCheck) && mine[0] == Authority && (f.State != RectifyCheck || !f.Late(f.today()))) {
 		return ErrSide
 	}
 	if !slices.Contains(r.from, f.State) {
