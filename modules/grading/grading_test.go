@@ -91,9 +91,12 @@ var deeds = map[Event]func(*file) error{
 	Report: func(f *file) error {
 		return f.report(Conclusion{Passed: true, Conclusion: "达到", Files: Files{1}, Issues: []Found{{What: "缺"}}}, sworn, good)
 	},
-	Mend:           func(f *file) error { return f.mend(&Issue{}, Mending{Measure: "已改", Files: Files{1}}) },
-	AskExtension:   func(f *file) error { return f.askExtension(Longer{Days: 10, Reason: "采购"}) },
-	GrantExtension: func(f *file) error { f.ExtensionAskedOn, f.ExtensionDays = f.today(), 10; return f.answerExtension(Answer{true, "同意"}) },
+	Mend:         func(f *file) error { return f.mend(&Issue{}, Mending{Measure: "已改", Files: Files{1}}) },
+	AskExtension: func(f *file) error { return f.askExtension(Longer{Days: 10, Reason: "采购"}) },
+	GrantExtension: func(f *file) error {
+		f.ExtensionAskedOn, f.ExtensionDays = f.today(), 10
+		return f.answerExtension(Answer{true, "同意"})
+	},
 	RefuseExtension: func(f *file) error {
 		f.ExtensionAskedOn, f.ExtensionDays = f.today(), 10
 		return f.answerExtension(Answer{false, "不同意"})
@@ -101,7 +104,9 @@ var deeds = map[Event]func(*file) error{
 	AskCheck:  func(f *file) error { return f.askCheck(paper, nil) },
 	Lapse:     func(f *file) error { f.DueOn = on("2026-03-02"); return f.lapse("逾期") },
 	PassCheck: func(f *file) error { return f.check(Check{Opinion: "合格"}, nil) },
-	FailCheck: func(f *file) error { return f.check(Check{Opinion: "不合格", Issues: []Passed{{Issue: 1}}}, []*Issue{{ID: 1}}) },
+	FailCheck: func(f *file) error {
+		return f.check(Check{Opinion: "不合格", Issues: []Passed{{Issue: 1}}}, []*Issue{{ID: 1}})
+	},
 	List:      func(f *file) error { return f.list(paper) },
 	Publicize: func(f *file) error { return f.publicize(Notice{Medium: "门户网站"}) },
 	Object:    func(f *file) error { f.PublicUntil = on("2026-03-10"); return f.object() },
