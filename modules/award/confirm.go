@@ -76,8 +76,8 @@ func (f *file) paper(p PaperYear, years []Year) (*Filing, error) {
 	}, nil
 }
 
-// number notes the numbers of the printed form and the plaque. Errors: ErrNow, ErrAuthority, ErrNothing.
-func (f *file) number(p Plate) error {
+// plate notes the numbers of the printed form and the plaque. Errors: ErrNow, ErrAuthority, ErrNothing.
+func (f *file) plate(p Plate) error {
 	if err := f.in(InForce, RenewalDue); err != nil {
 		return err
 	}

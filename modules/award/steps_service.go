@@ -232,5 +232,5 @@ func (s *Service) FilePaper(ctx context.Context, n id.Of[id.Award], p PaperYear)
 
 // Number notes the numbers of the printed form and the plaque. Errors: rbac.ErrNotFound, ErrNow, ErrAuthority, ErrNothing.
 func (s *Service) Number(ctx context.Context, n id.Of[id.Award], p Plate) (id.Of[id.Award], error) {
-	return s.decide(ctx, ActionEnter, n, nil, func(h hand) error { return h.f.number(p) })
+	return s.decide(ctx, ActionEnter, n, nil, func(h hand) error { return h.f.plate(p) })
 }
