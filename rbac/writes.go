@@ -22,9 +22,11 @@ var CrossWrites = map[Kind][]string{
 		"grading_access",                      // a review agency is let in for some days
 		"proof_signal",                        // seen, once the company's term to explain has passed
 		"grading_application", "grading_step", // an application for a level is decided
-		"grading_member",    // a review team is sent
-		"grading_issue",     // checked where the review team does not in time
-		"grading_objection", // an objection is verified
+		"grading_member",                   // a review team is sent
+		"grading_issue",                    // checked where the review team does not in time
+		"grading_objection",                // an objection is verified
+		"award", "award_step", "award_bar", // a level is awarded, revoked, barred
+		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
 	},
 	Agency: {
 		"grading_access",                      // ended when it has reported
