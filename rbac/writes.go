@@ -29,6 +29,7 @@ var CrossWrites = map[Kind][]string{
 		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
 	},
 	Agency: {
+		"attachment",                          // minutes and photos of the site are brought along
 		"grading_access",                      // ended when it has reported
 		"grading_application", "grading_step", // it reports what it reviewed
 		"grading_member", // its people declare their interests
