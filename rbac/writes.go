@@ -16,11 +16,14 @@ var CrossWrites = map[Kind][]string{
 		"attachment", "hazard_photo", // photos of the site are brought along
 		"selfreport", "selfreport_step", // a report is received or returned
 		"listing", "listing_step", // a major hazard is listed, and what follows decided
-		"selfreport_urge",  // who has not reported is urged
-		"activation_slip",  // printed for a company, and revoked
-		"emergency_filing", // a plan is filed, or what is missing told
-		"grading_access",   // a review agency is let in for some days
-		"proof_signal",     // seen, once the company's term to explain has passed
+		"selfreport_urge",                                                                                             // who has not reported is urged
+		"activation_slip",                                                                                             // printed for a company, and revoked
+		"emergency_filing",                                                                                            // a plan is filed, or what is missing told
+		"grading_access",                                                                                              // a review agency is let in for some days
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // 主体责任达标, 分类分级; a review is opened
+		"proof_signal", // seen, once the company's term to explain has passed
 	},
-	Agency: {},
+	Agency: {
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // reviews
+	},
 }
