@@ -27,8 +27,10 @@ var CrossWrites = map[Kind][]string{
 		"grading_objection",                // an objection is verified
 		"award", "award_step", "award_bar", // a level is awarded, revoked, barred
 		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // 主体责任达标, 分类分级; a review is opened
 	},
 	Agency: {
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // reviews
 		"attachment",                          // minutes and photos of the site are brought along
 		"grading_access",                      // ended when it has reported
 		"grading_application", "grading_step", // it reports what it reviewed
