@@ -160,6 +160,7 @@ func (b *builder) build() error {
 		{"permits", b.permit},
 		{"listed supervision", b.watch},
 		{"evaluations", b.evaluate},
+		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
 		{"board", b.grade},
 	} {

@@ -278,3 +278,10 @@ func missingYear(err error) (int, bool) {
 	}
 	return 0, false
 }
+
+// Reckon sets the term that runs by the state and days of an application that was not led here step by step.
+func (a *Application) Reckon(cal *calendar.Calendar) {
+	f := &file{Application: *a, cal: cal}
+	f.clock()
+	*a = f.Application
+}
