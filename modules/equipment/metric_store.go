@@ -23,15 +23,15 @@ const (
 func Measured() evidence.Set {
 	return evidence.Set{
 		{Key: InTime, Batch: inTime, Rows: inTimeRows},
-		inForce(SpecialInTime, "equipment_special", "coalesce(x.tested_on, x.stated_on) IS NOT NULL AND "),
-		inForce(FireInTime, "equipment_fire", ""),
-		inForce(CylindersInTime, "equipment_cylinder", ""),
-		inForce(MachinesInTime, "equipment_machine", "x.tested_on IS NOT NULL AND "),
+		registerTested(SpecialInTime, "equipment_special", "coalesce(x.tested_on, x.stated_on) IS NOT NULL AND "),
+		registerTested(FireInTime, "equipment_fire", ""),
+		registerTested(CylindersInTime, "equipment_cylinder", ""),
+		registerTested(MachinesInTime, "equipment_machine", "x.tested_on IS NOT NULL AND "),
 	}
 }
 
-// inForce counts one register.
-func inForce(key, table, first string) evidence.Metric {
+// registerTested counts one register.
+func registerTested(key, table, first string) evidence.Metric {
 	return evidence.Counted{
 		Key: key, Noun: table, Table: table + " x", On: "x.due_on",
 		Where:  "x.due_on IS NOT NULL AND x.ended_on IS NULL AND x.created_at < (@upto::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'",
