@@ -5,12 +5,14 @@ import (
 	"strconv"
 )
 
-// Compiled is a table of the Sum model made ready for scoring many companies: whole numbers and
-// positions instead of names. It says what Score says (a test holds it to that) and does not
-// explain; where one company is looked at, Score explains.
+// Compiled is a table made ready for scoring many companies: positions instead of names and, in the
+// Sum model, whole numbers. It says what Score says (a test holds it to that) and does not explain;
+// where one company is looked at, Score explains.
 type Compiled struct {
 	Table *Rubric
 	Items []*Item // in the table's order
+
+	slow     bool // Score itself is asked: another model, or numbers too large for whole arithmetic
 
 	index    map[string]int
 	first    []int // of an item, the position of its first rule; one more at the end
@@ -50,13 +52,10 @@ const (
 // line is a level's score line as a fraction of the official score's last decimal.
 type line struct{ num, den int64 }
 
-// Compile makes a table ready. It is false for a table that only Score can score: of another
-// model, or with numbers too large for whole arithmetic.
-func Compile(r *Rubric) (*Compiled, bool) {
-	if r.Model == Weighted || r.Rounding.Decimals < 0 || r.Rounding.Decimals > 4 || r.Total > Whole(1_000_000) {
-		return nil, false
-	}
+// Compile makes a table ready.
+func Compile(r *Rubric) *Compiled {
 	c := &Compiled{Table: r, index: map[string]int{}}
+	c.slow = r.Model == Weighted || r.Rounding.Decimals < 0 || r.Rounding.Decimals > 4 || r.Total > Whole(1_000_000)
 	for i := range r.Elements {
 		e := &r.Elements[i]
 		at := len(c.subs)
@@ -69,15 +68,13 @@ func Compile(r *Rubric) (*Compiled, bool) {
 	if r.MinElement != "" {
 		c.minShare = r.MinElement.Rat()
 	}
-	scale := big.NewRat(int64(pow10(r.Rounding.Decimals)), 1)
+	scale := big.NewRat(pow10(max(0, r.Rounding.Decimals)), 1)
 	for _, l := range r.Levels {
 		x := new(big.Rat).Mul(l.MinScore.Rat(), scale)
-		if !x.Num().IsInt64() || !x.Denom().IsInt64() || x.Denom().Int64() > 1_000_000 {
-			return nil, false
-		}
+		c.slow = c.slow || !x.Num().IsInt64() || x.Denom().Cmp(big.NewInt(1_000_000)) > 0
 		c.levels = append(c.levels, line{x.Num().Int64(), x.Denom().Int64()})
 	}
-	return c, true
+	return c
 }
 
 func (c *Compiled) sub(e *Element) {
@@ -216,10 +213,17 @@ type Tally struct {
 	Level      int    // position in the table's levels; -1: none
 	Veto       bool
 	Items      []Points // reached at each item; 0 where it is open or not applicable
+
+	result *Result // where Score was asked
 }
 
 // Hundredths is the score of 100 in hundredths, halves upwards; -1 where nothing applies.
-func (t *Tally) Hundredths() int { return int(t.at(100)) }
+func (t *Tally) Hundredths() int {
+	if t.result != nil {
+		return t.result.Hundredths()
+	}
+	return int(t.at(100))
+}
 
 func (t *Tally) at(scale int64) int64 {
 	if t.Applicable <= 0 {
@@ -230,6 +234,9 @@ func (t *Tally) at(scale int64) int64 {
 
 // Exact is the score of 100 as a fraction in lowest terms, as Result.Exact is; empty where nothing applies.
 func (t *Tally) Exact() string {
+	if t.result != nil {
+		return t.result.Exact
+	}
 	if t.Applicable <= 0 {
 		return ""
 	}

@@ -7,7 +7,11 @@ func (c *Compiled) Tally(s *Sheet, facts Facts, t *Tally) {
 		t.Items = make([]Points, len(c.Items))
 	}
 	t.Items = t.Items[:len(c.Items)]
-	t.Raw, t.Applicable, t.Level, t.Veto = 0, 0, -1, false
+	t.Raw, t.Applicable, t.Level, t.Veto, t.result = 0, 0, -1, false, nil
+	if c.slow {
+		c.ask(s, facts, t)
+		return
+	}
 	run := tallying{c: c, s: s, facts: facts, t: t}
 	below := false
 	for _, e := range c.elements {
@@ -20,6 +24,34 @@ func (c *Compiled) Tally(s *Sheet, facts Facts, t *Tally) {
 	t.Raw = max(0, t.Raw-run.total)
 	if !t.Veto && !below {
 		t.Level = c.level(t, facts)
+	}
+}
+
+// Known is what Score takes for a sheet over what is known: open items as not applicable.
+func (c *Compiled) Known(s *Sheet) Answers {
+	out := c.Answers(s)
+	for i, it := range c.Items {
+		if s.Marks[i] == MarkOpen {
+			out[it.Code] = Answer{NA: true}
+		}
+	}
+	return out
+}
+
+// ask lets Score itself answer.
+func (c *Compiled) ask(s *Sheet, facts Facts, t *Tally) {
+	t.result = c.Table.Score(c.Known(s), facts)
+	t.Raw, t.Applicable = t.result.Raw, t.result.Applicable
+	for i, it := range t.result.Items {
+		t.Items[i] = it.Score
+	}
+	for i, l := range c.Table.Levels {
+		if l.Level == t.result.Level {
+			t.Level = i
+		}
+	}
+	for _, r := range t.result.Reasons {
+		t.Veto = t.Veto || hasCode(r, ReasonVeto)
 	}
 }
 
