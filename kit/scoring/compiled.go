@@ -12,7 +12,7 @@ type Compiled struct {
 	Table *Rubric
 	Items []*Item // in the table's order
 
-	slow     bool // Score itself is asked: another model, or numbers too large for whole arithmetic
+	slow bool // Score itself is asked: another model, or numbers too large for whole arithmetic
 
 	index    map[string]int
 	first    []int // of an item, the position of its first rule; one more at the end
