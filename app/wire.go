@@ -236,6 +236,9 @@ func (h *house) load(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := h.rubric.Load(ctx); err != nil {
+		return err
+	}
 	return h.checklist.Load(ctx)
 }
 

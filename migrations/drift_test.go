@@ -43,6 +43,7 @@ import (
 	"anbiao/modules/responsibility"
 	"anbiao/modules/reward"
 	"anbiao/modules/risk"
+	"anbiao/modules/rubric"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -125,6 +126,7 @@ var models = []any{
 	hazard.Poster{},
 	hazard.Outside{},
 	hazard.OutsideGuess{},
+	rubric.Version{},
 	reward.Rule{},
 	reward.Reward{},
 	reward.List{},

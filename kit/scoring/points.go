@@ -8,6 +8,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
 )
 
 // Points are points of a scoring table (分), held in hundredths: 250 is 2.5 points.
@@ -43,6 +45,11 @@ func ParsePoints(s string) (Points, error) {
 		n = -n
 	}
 	return Points(n), err
+}
+
+// Schema tells OpenAPI the wire form: points, not hundredths.
+func (Points) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeNumber, Description: "points, at most two decimals", Examples: []any{2.5}}
 }
 
 // MarshalJSON writes a number.
@@ -88,6 +95,11 @@ func (n Num) Rat() *big.Rat {
 
 // Int is a whole number.
 func Int(n int64) Num { return Num(strconv.FormatInt(n, 10)) }
+
+// Schema tells OpenAPI the wire form.
+func (Num) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Pattern: `^(-?[0-9]{1,15}(\.[0-9]{1,6})?)?$`, Description: "decimal number; empty: none", Examples: []any{"0.05"}}
+}
 
 // MarshalJSON writes a string, so that no reader rounds it.
 func (n Num) MarshalJSON() ([]byte, error) { return json.Marshal(string(n)) }

@@ -113,6 +113,24 @@ type Item struct {
 	Source      string      `json:"source,omitempty" yaml:"source,omitempty"`
 }
 
+// Rows lists the items of a table in its order.
+func (r *Rubric) Rows() (out []*Item) {
+	for i := range r.Elements {
+		out = append(out, r.Elements[i].rows()...)
+	}
+	return out
+}
+
+func (e *Element) rows() (out []*Item) {
+	for i := range e.Items {
+		out = append(out, &e.Items[i])
+	}
+	for i := range e.Children {
+		out = append(out, e.Children[i].rows()...)
+	}
+	return out
+}
+
 // Scopes of a deduction.
 const (
 	AtItem    = "item"
