@@ -20,7 +20,7 @@ func TestWhatLiftsACompany(t *testing.T) {
 	}{
 		"blue already":  {func(*Facts) {}, nil, 0, false},
 		"overdue":       {func(f *Facts) { f.Open, f.Overdue = 9, 4 }, []Change{{"mend", 1}}, Yellow, false},
-		"overdue only":  {func(f *Facts) { f.Open, f.Overdue, f.Risks = 9, 6, 8 }, []Change{{"mend", 3}}, Blue, false},
+		"overdue only":  {func(f *Facts) { f.Open, f.Overdue, f.Risks = 9, 6, 8 }, []Change{{"mend", 4}}, Blue, false},
 		"major overdue": {func(f *Facts) { f.Open, f.Overdue, f.MajorOpen, f.MajorOverdue, f.MajorDue = 1, 1, 1, 1, 1 }, []Change{{"mend-major", 1}}, Orange, false},
 		"two at once": {func(f *Facts) {
 			f.Open, f.Overdue, f.MajorOpen, f.MajorOverdue, f.MajorDue, f.Risks, f.RisksLate = 9, 9, 1, 1, 1, 4, 4
