@@ -1,4 +1,86 @@
 package main
 
+import (
+	"context"
+	"fmt"
+
+	"anbiao/kit/db"
+	"anbiao/modules/account"
+	"anbiao/modules/award"
+	"anbiao/modules/company"
+	"anbiao/modules/due"
+	"anbiao/modules/notice"
+	"anbiao/modules/oversight"
+	"anbiao/rbac"
+)
+
 // glueAward gives award what other modules know.
-func (h *house) glueAward() {}
+func (h *house) glueAward() {
+	s := h.award
+	s.FirmOf, s.Claim, s.Due, s.Tell = firmOfAward, h.attachment.ClaimIn, putAward, tellAward
+	s.Touch = func(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) error {
+		return oversight.Enqueue(ctx, tx, companies...)
+	}
+}
+
+func firmOfAward(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (award.Firm, error) {
+	found, err := company.Of(ctx, tx, scope, c)
+	return award.Firm{Name: found.Name, USCC: found.USCC, Industry: found.Industry, Closed: found.Status == company.Closed}, err
+}
+
+// putAward opens what has a day and settles the rest, all at once.
+func putAward(ctx context.Context, tx db.Tx, items []award.Placed) error {
+	var open, over []due.Placed
+	for _, p := range items {
+		if p.Item.On.IsZero() {
+			over = append(over, due.Placed{Home: p.Home, Item: p.Item})
+			continue
+		}
+		open = append(open, due.Placed{Home: p.Home, Item: p.Item})
+	}
+	if err := due.SettleMany(ctx, tx, over); err != nil {
+		return err
+	}
+	return due.PutMany(ctx, tx, open)
+}
+
+// tellAward writes the messages of many awards: one query finds the people of all companies, one the officers of each county.
+func tellAward(ctx context.Context, tx db.Tx, all []award.Note) error {
+	var companies []rbac.CompanyID
+	var roles []string
+	for _, n := range all {
+		if !n.Regulators {
+			companies, roles = append(companies, n.CompanyID), n.Roles
+		}
+	}
+	people, err := account.Holding(ctx, tx, companies, roles...)
+	if err != nil {
+		return err
+	}
+	officers := map[string][]account.Officer{}
+	var notes []notice.Note
+	for _, n := range all {
+		one := notice.Note{Company: n.CompanyID, Noun: "award", Object: int64(n.AwardID), Code: n.Code, Params: n.Params}
+		if !n.Regulators {
+			for _, p := range people[n.CompanyID] {
+				one.Person, one.Key = p, n.Key+"|"+p.String()
+				notes = append(notes, one)
+			}
+			continue
+		}
+		area := fmt.Sprintf("%s %d", n.RegionPath[:min(6, len(n.RegionPath))], n.Line)
+		found, ok := officers[area]
+		if !ok {
+			if found, err = account.Overseeing(ctx, tx, n.RegionPath[:min(6, len(n.RegionPath))], n.Line, "city", "county"); err != nil {
+				return err
+			}
+			officers[area] = found
+		}
+		for _, o := range found {
+			one.Person, one.Organisation, one.Key = o.PersonID, o.OrganisationID, n.Key+"|"+o.PersonID.String()+"|"+o.OrganisationID.String()
+			notes = append(notes, one)
+		}
+	}
+	_, err = notice.Remind(ctx, tx, notes...)
+	return err
+}

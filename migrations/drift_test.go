@@ -20,6 +20,7 @@ import (
 	"anbiao/modules/activation"
 	"anbiao/modules/attachment"
 	"anbiao/modules/audit"
+	"anbiao/modules/award"
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
@@ -54,6 +55,12 @@ import (
 // models are all structs that stand for a table.
 var models = []any{
 	account.Person{},
+	award.Award{},
+	award.Step{},
+	award.Bar{},
+	award.Revocation{},
+	award.Confirmation{},
+	award.Filing{},
 	account.Organisation{},
 	account.Engagement{},
 	account.Membership{},

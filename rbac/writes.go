@@ -16,11 +16,13 @@ var CrossWrites = map[Kind][]string{
 		"attachment", "hazard_photo", // photos of the site are brought along
 		"selfreport", "selfreport_step", // a report is received or returned
 		"listing", "listing_step", // a major hazard is listed, and what follows decided
-		"selfreport_urge",  // who has not reported is urged
-		"activation_slip",  // printed for a company, and revoked
-		"emergency_filing", // a plan is filed, or what is missing told
-		"grading_access",   // a review agency is let in for some days
-		"proof_signal",     // seen, once the company's term to explain has passed
+		"selfreport_urge",                  // who has not reported is urged
+		"activation_slip",                  // printed for a company, and revoked
+		"emergency_filing",                 // a plan is filed, or what is missing told
+		"grading_access",                   // a review agency is let in for some days
+		"award", "award_step", "award_bar", // a level is awarded, revoked, barred
+		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
+		"proof_signal", // seen, once the company's term to explain has passed
 	},
 	Agency: {},
 }

@@ -123,6 +123,11 @@ func PutMany(ctx context.Context, tx db.Tx, items []Placed) error {
 	return putItems(ctx, tx, items)
 }
 
+// SettleMany ends items of many companies at once, for the job runner.
+func SettleMany(ctx context.Context, tx db.Tx, items []Placed) error {
+	return settleItems(ctx, tx, items)
+}
+
 // Filter says which items to list.
 type Filter struct {
 	page.Query

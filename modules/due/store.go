@@ -71,6 +71,19 @@ func closeItems(ctx context.Context, tx db.Tx, company rbac.CompanyID, items []k
 		WHERE d.company_id = ? AND d.kind = r.kind AND d.ref = r.ref AND d.closed_at IS NULL`, tx.Now, kinds, refs, int64(company)).Error
 }
 
+// settleItems is closeItems for items of many companies.
+func settleItems(ctx context.Context, tx db.Tx, items []Placed) error {
+	if len(items) == 0 {
+		return nil
+	}
+	companies, kinds, refs := make(db.Ints, len(items)), make(db.Texts, len(items)), make(db.Ints, len(items))
+	for n, i := range items {
+		companies[n], kinds[n], refs[n] = int64(i.Home.CompanyID), i.Item.Kind, i.Item.Ref
+	}
+	return tx.WithContext(ctx).Exec(`UPDATE due_item d SET closed_at = ?, remind_on = NULL FROM unnest( ?::bigint[], ?::text[], ?::bigint[]) AS r(company, kind, ref)
+		WHERE d.company_id = r.company AND d.kind = r.kind AND d.ref = r.ref AND d.closed_at IS NULL`, tx.Now, companies, kinds, refs).Error
+}
+
 // Listed is an item as lists show it.
 type Listed struct {
 	Item
