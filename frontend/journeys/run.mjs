@@ -90,8 +90,11 @@ async function run({ name, walk, viewport, options }) {
 }
 
 const chosen = journeys.filter(({ name, real }) => (!wanted.length || wanted.some((part) => name.startsWith(part))) && !(real && standIn))
-// Who kills the server walks last.
-for (const one of [...chosen.filter(({ alone }) => !alone), ...chosen.filter(({ alone }) => alone)]) await run(one)
+// LANE, e.g. 0/2, walks every second one from the first on; who kills the server walks in the last lane.
+const [first, lanes] = (process.env.LANE ?? '0/1').split('/').map(Number)
+const mine = chosen.filter(({ alone }, n) => (alone ? lanes - 1 : n % lanes) === first)
+// And last.
+for (const one of [...mine.filter(({ alone }) => !alone), ...mine.filter(({ alone }) => alone)]) await run(one)
 
 await running.close()
 standIn?.close()

@@ -10,7 +10,6 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/fault"
 	"anbiao/kit/page"
-	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -37,6 +36,9 @@ type RowView struct {
 	Missing    int32          `json:"missing" doc:"reports due and not submitted"`
 	Contact    string         `json:"contactName" doc:"whom to call"`
 	Phone      string         `json:"contactPhone"`
+	Level      string         `json:"level" doc:"of standardization, held: 1, 2, 3, pass; empty: none"`
+	Live       int32          `json:"live" doc:"live score (动态得分) in hundredths; -1: none yet"`
+	Class      string         `json:"class" doc:"A to D as published; empty: none"`
 }
 
 func viewRow(b Board, town string, i Identity) RowView {
@@ -44,7 +46,7 @@ func viewRow(b Board, town string, i Identity) RowView {
 		ID: b.CompanyID, Name: b.Name, USCC: code.Or(b.USCC, b.RegionPath, int64(b.CompanyID)), Division: b.RegionPath, Town: town, Line: b.OversightLine, Industry: b.Industry,
 		Size: b.SizeClass, AboveScale: b.AboveScale, Activated: b.Activated, Colour: int16(b.Colour), Score: b.Score, Measured: b.Measured, Open: b.Open,
 		Overdue: b.Overdue, MajorOpen: b.MajorOpen, LastReport: dayOf(b.LastReport), Missing: b.Missing,
-		Contact: i.ContactName, Phone: i.ContactPhone,
+		Contact: i.ContactName, Phone: i.ContactPhone, Level: b.Level, Live: b.Live, Class: b.Class,
 	}
 }
 
@@ -93,37 +95,6 @@ func viewArea(a Area) areaView {
 	return v
 }
 
-// inputView is one part of a standing, in the reader's language.
-type inputView struct {
-	Key      string   `json:"key"`
-	Title    string   `json:"title"`
-	Weight   int      `json:"weight" doc:"points"`
-	Measured bool     `json:"measured" doc:"false: not yet measured, counts neither way"`
-	Points   int      `json:"points"`
-	Reasons  []string `json:"reasons" nullable:"false"`
-}
-
-type standingView struct {
-	Colour   int16       `json:"colour" doc:"1 red, 2 orange, 3 yellow, 4 blue"`
-	Score    int32       `json:"score" doc:"hundredths of a point of 100, over what is measured"`
-	Measured int32       `json:"measured" doc:"hundredths of the weight that is measured"`
-	Rule     string      `json:"rule" doc:"version of the rule"`
-	Inputs   []inputView `json:"inputs" nullable:"false"`
-}
-
-func viewStanding(ctx context.Context, b Board, why StandingRow) standingView {
-	l := text.Of(ctx)
-	v := standingView{Colour: int16(b.Colour), Score: b.Score, Measured: b.Measured, Rule: why.RuleVersion, Inputs: []inputView{}}
-	for _, in := range why.Inputs.V {
-		one := inputView{in.Key, text.Say(l, "oversight.input."+in.Key, nil), in.Weight, in.Measured, in.Points, []string{}}
-		for _, r := range in.Reasons {
-			one.Reasons = append(one.Reasons, text.Say(l, r.Code, fault.Params{"count": itoa(r.Count)}))
-		}
-		v.Inputs = append(v.Inputs, one)
-	}
-	return v
-}
-
 // dossierView is what a regulator sees of one company.
 type dossierView struct {
 	RowView
@@ -158,6 +129,8 @@ type listQuery struct {
 	Overdue  bool   `query:"overdue" doc:"only with hazards overdue"`
 	Missing  bool   `query:"missing" doc:"only with a report missing"`
 	Inactive bool   `query:"inactive" doc:"only where nobody has signed in yet"`
+	Level    string `query:"level" enum:",1,2,3,pass,-" doc:"of standardization; -: none"`
+	Class    string `query:"class" enum:",A,B,C,D"`
 	Name     string `query:"name" maxLength:"60" doc:"part of the name"`
 	USCC     string `query:"uscc" maxLength:"18" doc:"beginning of the code"`
 	Sort     string `query:"sort" enum:"standing,best,overdue,least-overdue,open,least-open,report,latest-report" default:"standing"`
@@ -186,10 +159,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "getDossier", Route: "GET /oversight/companies/{id}", Action: ActionDossier,
 		Summary: "Read the dossier of a company; the company sees that you did", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getDossier)
-	web.Handle(api, web.Op{
-		ID: "getOwnStanding", Route: "GET /oversight/standing", Action: ActionOwn,
-		Summary: "Read the own company's standing and why", Faults: []*fault.Error{rbac.ErrNotFound},
-	}, s.getOwn)
+	mountStanding(api, s)
 	web.Handle(api, web.Op{
 		ID: "listDossierViews", Route: "GET /oversight/views", Action: ActionOwn,
 		Summary: "List who looked at the own company's dossier", Faults: []*fault.Error{page.ErrCursor},
@@ -197,7 +167,7 @@ func Mount(api huma.API, s *Service) {
 }
 
 func (q *listQuery) filter() Filter {
-	return Filter{q.Division, q.Industry, q.Colour, q.Size, q.Overdue, q.Missing, q.Inactive, q.Name, q.USCC, q.Sort}
+	return Filter{q.Division, q.Industry, q.Colour, q.Size, q.Overdue, q.Missing, q.Inactive, q.Level, q.Class, q.Name, q.USCC, q.Sort}
 }
 
 func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[page.List[RowView]], error) {
@@ -218,18 +188,13 @@ func (s *Service) getDossier(ctx context.Context, in *one) (*web.Body[dossierVie
 	d, err := s.Read(ctx, in.ID)
 	v := dossierView{
 		RowView: viewRow(d.Board, d.Town, d.Identity), DivisionName: d.Area, Address: d.Identity.Address,
-		StaffCount: d.Identity.StaffCount, Tags: append([]string{}, d.Identity.Tags...), Standing: viewStanding(ctx, d.Board, d.Standing),
+		StaffCount: d.Identity.StaffCount, Tags: append([]string{}, d.Identity.Tags...), Standing: viewStanding(ctx, d.Board, d.Standing, d.History),
 		Reports: make([]reportView, len(d.Reports)),
 	}
 	for i, r := range d.Reports {
 		v.Reports[i] = reportView{itoa(r.ID), r}
 	}
 	return &web.Body[dossierView]{Body: v}, err
-}
-
-func (s *Service) getOwn(ctx context.Context, _ *struct{}) (*web.Body[standingView], error) {
-	b, why, err := s.Own(ctx)
-	return &web.Body[standingView]{Body: viewStanding(ctx, b, why)}, err
 }
 
 func (s *Service) getViews(ctx context.Context, in *struct{ page.Query }) (*web.Body[page.List[lookView]], error) {

@@ -28,6 +28,14 @@ func ExportColumns() []sheet.Column {
 			{Value: "4", Title: title("蓝", "Blue")},
 		}},
 		{Key: "score", Title: title("得分", "Score"), Kind: sheet.Decimal, Width: 10},
+		{Key: "level", Title: title("标准化等级", "Level"), Kind: sheet.Choice, Width: 10, Choices: []sheet.Option{
+			{Value: "1", Title: title("一级", "Level 1")},
+			{Value: "2", Title: title("二级", "Level 2")},
+			{Value: "3", Title: title("三级", "Level 3")},
+			{Value: "pass", Title: title("小微达标", "Small firm, passed")},
+		}},
+		{Key: "live", Title: title("动态得分", "Live score"), Kind: sheet.Decimal, Width: 10},
+		{Key: "class", Title: title("分类", "Class"), Kind: sheet.Text, Width: 6},
 		{Key: "town", Title: title("所在镇街", "Town or street"), Kind: sheet.Text, Width: 14},
 		{Key: "industry", Title: title("行业代码", "Industry code"), Kind: sheet.Code, Width: 10},
 		{Key: "size", Title: title("规模", "Size"), Kind: sheet.Choice, Width: 8, Choices: []sheet.Option{
@@ -68,12 +76,16 @@ func record(r RowView) sheet.Record {
 	if r.Measured > 0 {
 		score = hundredths(r.Score)
 	}
+	live := ""
+	if r.Live >= 0 {
+		live = hundredths(r.Live)
+	}
 	size := ""
 	if r.Size != 0 {
 		size = itoa(r.Size)
 	}
 	return sheet.Record{Key: r.ID.String(), Values: []string{
-		r.Name, itoa(r.Colour), score, r.Town, r.Industry, size, strconv.FormatBool(r.AboveScale), itoa(r.Open), itoa(r.Overdue), itoa(r.MajorOpen),
+		r.Name, itoa(r.Colour), score, r.Level, live, r.Class, r.Town, r.Industry, size, strconv.FormatBool(r.AboveScale), itoa(r.Open), itoa(r.Overdue), itoa(r.MajorOpen),
 		itoa(r.Missing), dayText(r.LastReport), strconv.FormatBool(r.Activated), r.Contact, r.Phone, r.USCC,
 	}}
 }

@@ -78,7 +78,7 @@ func (s *Service) Refresh(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) e
 	if err != nil || len(ids) == 0 {
 		return err
 	}
-	facts, err := s.facts(ctx, tx, ids)
+	facts, shown, err := s.facts(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (s *Service) Refresh(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) e
 	for i, f := range facts {
 		standings[i] = StandingOf(f)
 	}
-	if err := writeBoard(ctx, tx, ids, facts, standings); err != nil {
+	if err := writeBoard(ctx, tx, ids, facts, standings, shown); err != nil {
 		return err
 	}
 	next := tx.Now.Truncate(foldEvery).Add(foldEvery)

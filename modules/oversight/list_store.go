@@ -59,6 +59,16 @@ func filtered(f Filter, scope rbac.Scope) *query {
 			q.add(cond)
 		}
 	}
+	switch f.Level {
+	case "":
+	case "-":
+		q.add("b.level = ''")
+	default:
+		q.add("b.level = ?", f.Level)
+	}
+	if f.Class != "" {
+		q.add("b.class = ?", f.Class)
+	}
 	if f.USCC != "" {
 		q.add(`b.uscc COLLATE "C" >= ? AND b.uscc COLLATE "C" < ?`, f.USCC, f.USCC+"~")
 	}

@@ -11,6 +11,7 @@ import (
 
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
+	"anbiao/kit/id"
 	"anbiao/rbac"
 )
 
@@ -44,6 +45,23 @@ type Board struct {
 	LastReport    int32 // day as YYYYMMDD, 0: never
 	Missing       int32 // reports due and not submitted
 	UpdatedAt     time.Time
+	Level         string // of standardization, held: 1, 2, 3, pass; "": none
+	Live          int32  // live score in hundredths; -1: none yet
+	Class         string // A to D, as published; "": none
+}
+
+// Moment is a standing that held from an instant until the next one.
+type Moment struct {
+	CompanyID     rbac.CompanyID
+	ID            id.Of[Moment]
+	RegionPath    string
+	OversightLine int16
+	At            time.Time
+	RuleVersion   string
+	Colour        Colour
+	Score         int32 // hundredths of a point, over what was measured
+	Measured      int32
+	Inputs        db.JSON[[]Input]
 }
 
 // StandingRow keeps why a company stands where it stands.
@@ -52,6 +70,7 @@ type StandingRow struct {
 	RegionPath    string
 	OversightLine int16
 	RuleVersion   string
+	Facts         db.JSON[Facts]
 	Inputs        db.JSON[[]Input]
 	UpdatedAt     time.Time
 }
@@ -95,6 +114,8 @@ type Filter struct {
 	Overdue   bool   // with hazards overdue only
 	Missing   bool   // with a report missing only
 	Inactive  bool   // nobody has signed in yet
+	Level     string // of standardization; "-": none held
+	Class     string // A to D
 	Name      string // part of the name
 	USCC      string // beginning of the code
 	SortOrder string // one of Sorts
@@ -118,5 +139,10 @@ var orders = map[string]order{
 // wide reports whether a filter over areas of the given depth could walk a whole index without
 // finding a page: a province or the nation, and companies that are blue and yet behind.
 func (f Filter) wide(depth int) bool {
-	return depth < 4 && f.Colour == int16(Blue) && (f.Overdue || f.Missing)
+	return depth < 4 && (f.Colour == int16(Blue) && (f.Overdue || f.Missing) || (f.Level != "" || f.Class != "") && f.more())
+}
+
+// more reports whether something besides the level or class narrows the list.
+func (f Filter) more() bool {
+	return f.Colour != 0 || f.Size != 0 || f.Industry != "" || f.Overdue || f.Missing || f.Inactive
 }

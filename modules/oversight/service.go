@@ -41,15 +41,6 @@ type Report struct {
 	SubmittedOn day.Date `json:"submittedOn" doc:"empty while it is not submitted"`
 }
 
-// Sources are what the board asks other nouns; a source that is nil knows nothing. The first
-// three run as the job runner over many companies at once, Reports in the reader's scope.
-type Sources struct {
-	Hazards   func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]HazardFacts, error)
-	Reported  func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]ReportFacts, error)
-	Activated func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]bool, error)
-	Reports   func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, limit int) ([]Report, error)
-}
-
 // Service shows regulators their companies.
 type Service struct {
 	Gate    *rbac.Gate
@@ -150,6 +141,7 @@ type Dossier struct {
 	Area     string // names of the areas around it
 	Town     string
 	Standing StandingRow
+	History  []Moment // latest first
 	Identity Identity
 	Reports  []Report
 }
@@ -173,6 +165,9 @@ func (s *Service) Read(ctx context.Context, company rbac.CompanyID) (d Dossier, 
 		if d.Standing, err = standingByID(ctx, tx, scope, company); err != nil {
 			return err
 		}
+		if d.History, err = historyOf(ctx, tx, scope, company, shownMoments); err != nil {
+			return err
+		}
 		if s.Sources.Reports != nil {
 			if d.Reports, err = s.Sources.Reports(ctx, tx, scope, company, 8); err != nil {
 				return err
@@ -182,22 +177,6 @@ func (s *Service) Read(ctx context.Context, company rbac.CompanyID) (d Dossier, 
 		return nil
 	})
 	return d, err
-}
-
-// Own returns a company's own standing. Errors: rbac.ErrNotFound before it was graded.
-func (s *Service) Own(ctx context.Context) (b Board, why StandingRow, err error) {
-	err = s.Gate.Read(ctx, ActionOwn, func(tx db.Tx, scope rbac.Scope) error {
-		home, err := scope.Home()
-		if err != nil {
-			return err
-		}
-		if b, err = boardByID(ctx, tx, "oversight_own", home.CompanyID); err != nil {
-			return err
-		}
-		why, err = standingByID(ctx, tx, scope, home.CompanyID)
-		return err
-	})
-	return b, why, err
 }
 
 // Views returns who looked at the company's dossier, latest first. Errors: page.ErrCursor.
@@ -216,39 +195,6 @@ func (s *Service) Views(ctx context.Context, q page.Query) (list page.List[lookV
 		return err
 	})
 	return list, err
-}
-
-// facts gathers what is known of companies, in the order of ids.
-func (s *Service) facts(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) ([]Facts, error) {
-	today := day.In(tx.Now, day.Shanghai)
-	var hazards map[rbac.CompanyID]HazardFacts
-	var reports map[rbac.CompanyID]ReportFacts
-	var activated map[rbac.CompanyID]bool
-	var err error
-	if s.Sources.Hazards != nil {
-		if hazards, err = s.Sources.Hazards(ctx, tx, ids, today); err != nil {
-			return nil, err
-		}
-	}
-	if s.Sources.Reported != nil {
-		if reports, err = s.Sources.Reported(ctx, tx, ids, today); err != nil {
-			return nil, err
-		}
-	}
-	if s.Sources.Activated != nil {
-		if activated, err = s.Sources.Activated(ctx, tx, ids); err != nil {
-			return nil, err
-		}
-	}
-	all := make([]Facts, len(ids))
-	for i, n := range ids {
-		h, r := hazards[n], reports[n]
-		all[i] = Facts{
-			Open: h.Open, Overdue: h.Overdue, MajorOpen: h.MajorOpen, MajorOverdue: h.MajorOverdue, MajorDue: h.MajorDue, Recorded: h.Recorded,
-			LastReport: number(r.LastOn), Missing: r.Missing, Due: r.Due, Activated: activated[n],
-		}
-	}
-	return all, nil
 }
 
 // number writes a day as YYYYMMDD, 0 for none.

@@ -21,16 +21,26 @@ const (
 
 // Facts are what is known of a company on a day.
 type Facts struct {
-	Open         int32 // hazards not closed
-	Overdue      int32 // of them, past their deadline
-	MajorOpen    int32 // major hazards not closed
-	MajorOverdue int32
-	MajorDue     int32 // of MajorOpen, overdue or found by an authority
-	Recorded     bool  // the company has a hazard on its ledger, open or closed
-	LastReport   int32 // day of the last report submitted as YYYYMMDD, 0: never
-	Missing      int32 // reports due and not submitted
-	Due          bool  // a report was due at some time
-	Activated    bool  // somebody of the company has signed in
+	Open         int32  `json:"open"`         // hazards not closed
+	Overdue      int32  `json:"overdue"`      // of them, past their deadline
+	MajorOpen    int32  `json:"majorOpen"`    // major hazards not closed
+	MajorOverdue int32  `json:"majorOverdue"` // of Overdue
+	MajorDue     int32  `json:"majorDue"`     // of MajorOpen, overdue or found by an authority
+	Recorded     bool   `json:"recorded"`     // the company has a hazard on its ledger, open or closed
+	LastReport   int32  `json:"lastReport"`   // day of the last report submitted as YYYYMMDD, 0: never
+	Missing      int32  `json:"missing"`      // reports due and not submitted
+	Due          bool   `json:"due"`          // a report was due at some time
+	Activated    bool   `json:"activated"`    // somebody of the company has signed in
+	Level        string `json:"level"`        // of standardization, held today: 1, 2, 3, pass
+	Obliged      bool   `json:"obliged"`      // must join standardization, by a rule that does not follow from what it reported
+	Risks        int32  `json:"risks"`        // in the register
+	RisksLate    int32  `json:"risksLate"`    // of them, not reviewed in time
+	Casualties   bool   `json:"casualties"`   // it keeps its accidents here, be there any or none
+	Deaths       int32  `json:"deaths"`       // in twelve months
+	Severe       int32  `json:"severe"`       // people severely injured in twelve months
+	LossFen      int64  `json:"lossFen"`      // in twelve months
+	Needed       int32  `json:"needed"`       // certificates that its people need
+	Valid        int32  `json:"valid"`        // of them, held and valid
 }
 
 // Input is one part of a standing: what it weighs, what was reached and why.
@@ -69,12 +79,29 @@ type rule struct {
 	SelfReport struct {
 		MissingEach int `yaml:"missing_each"`
 	} `yaml:"self_report_discipline"`
-	Veto    []string
-	Colours []struct {
+	Standardization struct {
+		Levels    map[string]int // percent of the weight
+		ObligedBy []string       `yaml:"obliged_by"`
+	} `yaml:"standardization_level"`
+	Risk struct {
+		Whole bool // the share counts
+	} `yaml:"risk_profile"`
+	Accidents struct {
+		SevereEach int   `yaml:"severe_each"`
+		LossEach   int   `yaml:"loss_each"`
+		LossYuan   int64 `yaml:"loss_yuan"`
+	} `yaml:"accidents_and_penalties"`
+	Certificates struct {
+		Whole bool
+	} `yaml:"training_and_certificates"`
+	Veto        []string
+	NotMeasured []string `yaml:"not_measured"`
+	Colours     []struct {
 		Colour Colour
 		From   int
 	}
-	EnoughWeight int `yaml:"enough_weight"`
+	EnoughWeight  int `yaml:"enough_weight"`  // up to version 2: below it no colour is worse than yellow
+	BenefitWeight int `yaml:"benefit_weight"` // since version 3: what is missing to it counts as reached
 }
 
 //go:embed library/*.yaml
@@ -84,7 +111,7 @@ var library embed.FS
 var rules = mustRules()
 
 // current is the version that is applied.
-var current = rules["platform-default-2026-2"]
+var current = rules["platform-default-2026-3"]
 
 func mustRules() map[string]rule {
 	files, err := library.ReadDir("library")
@@ -127,12 +154,7 @@ func (r rule) apply(f Facts) Standing {
 	weight, points, veto := 0, 0, false
 	for _, key := range inputs {
 		in := Input{Key: key, Weight: r.Weights[key]}
-		switch key {
-		case "hazard_closure":
-			r.hazards(&in, f)
-		case "self_report_discipline":
-			r.reports(&in, f)
-		}
+		r.measures()[key](&in, f)
 		if in.Measured {
 			weight, points = weight+in.Weight, points+in.Points
 		}
@@ -144,6 +166,9 @@ func (r rule) apply(f Facts) Standing {
 		s.Score = points * 10_000 / weight
 	}
 	s.Colour = r.colour(s.Score)
+	if unknown := r.BenefitWeight - weight; unknown > 0 {
+		s.Colour = r.colour((points + unknown) * 10_000 / r.BenefitWeight)
+	}
 	switch {
 	case veto:
 		s.Colour = Red
@@ -153,6 +178,14 @@ func (r rule) apply(f Facts) Standing {
 	return s
 }
 
+// measures are how each input follows from facts.
+func (r rule) measures() map[string]func(*Input, Facts) {
+	return map[string]func(*Input, Facts){
+		"standardization_level": r.level, "risk_profile": r.risks, "hazard_closure": r.hazards,
+		"accidents_and_penalties": r.accidents, "self_report_discipline": r.reports, "training_and_certificates": r.certificates,
+	}
+}
+
 func (r rule) colour(score int) Colour {
 	for _, c := range r.Colours {
 		if score >= c.From*100 {
@@ -160,37 +193,4 @@ func (r rule) colour(score int) Colour {
 		}
 	}
 	return Red
-}
-
-func (r rule) hazards(in *Input, f Facts) {
-	in.Measured = f.Recorded || f.LastReport > 0
-	if !in.Measured {
-		return
-	}
-	in.Points = max(0, in.Weight-int(f.Overdue)*r.HazardClosure.OverdueEach-int(f.MajorOpen)*r.HazardClosure.MajorOpenEach-int(f.MajorDue)*r.HazardClosure.MajorDueEach)
-	if f.Overdue > 0 {
-		in.Reasons = append(in.Reasons, Reason{"oversight.reason.overdue", f.Overdue})
-	}
-	if f.MajorOpen > 0 && r.HazardClosure.MajorOpenEach > 0 {
-		in.Reasons = append(in.Reasons, Reason{"oversight.reason.major-open", f.MajorOpen})
-	}
-	if f.MajorDue > 0 && r.HazardClosure.MajorDueEach > 0 {
-		in.Reasons = append(in.Reasons, Reason{"oversight.reason.major-due", f.MajorDue})
-	}
-	for _, v := range r.Veto {
-		if v == "open_major_hazard_overdue" && f.MajorOverdue > 0 {
-			in.Veto, in.Reasons = true, append(in.Reasons, Reason{"oversight.reason.major-overdue", f.MajorOverdue})
-		}
-	}
-}
-
-func (r rule) reports(in *Input, f Facts) {
-	in.Measured = f.Due || f.LastReport > 0
-	if !in.Measured {
-		return
-	}
-	in.Points = max(0, in.Weight-int(f.Missing)*r.SelfReport.MissingEach)
-	if f.Missing > 0 {
-		in.Reasons = append(in.Reasons, Reason{"oversight.reason.missing", f.Missing})
-	}
 }

@@ -1,7 +1,13 @@
-import type { RouteRecordRaw } from 'vue-router'
+import type { RouteLocationNormalized, RouteLocationRaw, RouteRecordRaw } from 'vue-router'
+import { today } from '@/parts/format'
+
+/** The list has the latest due day first; whoever opens it without asking means what is due by now. */
+function untilToday(to: RouteLocationNormalized): true | RouteLocationRaw {
+  return Object.keys(to.query).length ? true : { ...to, query: { to: today() } }
+}
 
 export const routes: RouteRecordRaw[] = [
-  { path: '/tasks', name: 'tasks', component: () => import('./pages/TasksPage.vue'), meta: { title: 'inspection.tasks', action: 'inspection.task.list', menu: { group: 'inspection', order: 10, kinds: ['company', 'service'] } } },
+  { path: '/tasks', name: 'tasks', beforeEnter: untilToday, component: () => import('./pages/TasksPage.vue'), meta: { title: 'inspection.tasks', action: 'inspection.task.list', menu: { group: 'inspection', order: 10, kinds: ['company', 'service'] } } },
   { path: '/plans', name: 'plans', component: () => import('./pages/PlansPage.vue'), meta: { title: 'inspection.plans', action: 'inspection.plan.list', menu: { group: 'inspection', order: 20 } } },
   { path: '/occasions', name: 'occasions', component: () => import('./pages/OccasionsPage.vue'), meta: { title: 'inspection.occasions', action: 'inspection.plan.list', menu: { group: 'inspection', order: 21 } } },
   { path: '/task-calendar', name: 'task-calendar', component: () => import('./pages/CalendarPage.vue'), meta: { title: 'inspection.calendar', action: 'inspection.task.list', menu: { group: 'inspection', order: 22, kinds: ['company', 'service'] } } },
