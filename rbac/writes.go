@@ -24,6 +24,7 @@ var CrossWrites = map[Kind][]string{
 		"proof_signal", // seen, once the company's term to explain has passed
 	},
 	Agency: {
+		"attachment",                                                                                                  // photos of what it finds
 		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // reviews
 	},
 }
