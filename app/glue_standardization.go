@@ -30,12 +30,12 @@ func (h *house) glueStandardization() {
 	s.Raise, s.Hazards = h.raiseScored, scoredHazards
 	s.Sources = []standardization.Source{
 		h.source("duty", "letters", "/letters", "signedOn", "staffName", "postName", "code"),
-		h.source("check", "inspection-checks", "", "startedOn", "pointName", "place"),
+		h.source("check", "inspection-checks", "/checks/{on}/{id}", "startedOn", "pointName", "place"),
 		h.source("hazard", "hazards", "/hazards/{id}", "foundOn", "number", "description"),
-		h.source("certificate", "certificates", "", "validTo", "holderName", "kindName", "operationName"),
-		h.source("report", "selfreports", "/selfreports/{id}", "submittedAt", "period"),
-		h.source("drill", "emergency-drill", "/emergency/drills?id={id}", "heldOn", "title"),
-		h.source("plan", "emergency-plan", "/emergency/plans?id={id}", "issuedOn", "title"),
+		h.source("certificate", "certificates", "/certificates/{id}", "validTo", "holderName", "kindName", "operationName"),
+		h.source("report", "selfreports", "/reports/{id}", "submittedAt", "period"),
+		h.source("drill", "emergency-drill", "/emergency/drills?id={id}", "heldOn", "name"),
+		h.source("plan", "emergency-plan", "/emergency/plans?id={id}", "issuedOn", "name"),
 		h.source("meeting", "meeting", "/meetings?id={id}", "heldOn", "title"),
 		h.source("permit", "permits", "/permits/{id}", "from", "number", "content"),
 		h.source("contractor", "contractor", "/contractors?id={id}", "", "name"),
@@ -47,7 +47,7 @@ func (h *house) glueStandardization() {
 }
 
 // source makes records to be picked as evidence of a list that goes out as Excel: what a row is called by
-// some of its columns, its day by another, and the page that shows it, where {id} is the row's.
+// some of its columns, its day by another, and the page that shows it, where {id} is the row's and {on} its day.
 func (h *house) source(key, kind, path, on string, title ...string) standardization.Source {
 	i := slices.IndexFunc(h.transfer.Exporters, func(e transfer.Exporter) bool { return e.Kind == kind })
 	if i < 0 {
@@ -71,10 +71,11 @@ func (h *house) source(key, kind, path, on string, title ...string) standardizat
 		rows, next, err := e.Pages(ctx, nil, cursor, limit)
 		out := []standardization.Record{}
 		for _, r := range rows {
-			rec := standardization.Record{Ref: r.Key, Title: called(r.Values), Path: strings.ReplaceAll(path, "{id}", r.Key)}
+			rec := standardization.Record{Ref: r.Key, Title: called(r.Values)}
 			if at, there := places[on]; there && len(r.Values[at]) >= 10 {
 				rec.On, _ = day.Parse(r.Values[at][:10]) // none where it is no day
 			}
+			rec.Path = strings.NewReplacer("{id}", r.Key, "{on}", rec.On.String()).Replace(path)
 			if strings.Contains(rec.Title, words) {
 				out = append(out, rec)
 			}

@@ -30,6 +30,7 @@ var CrossWrites = map[Kind][]string{
 		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // 主体责任达标, 分类分级; a review is opened
 	},
 	Agency: {
+		"attachment",                                                                                                  // photos of what it finds
 		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // reviews
 		"attachment",                          // minutes and photos of the site are brought along
 		"grading_access",                      // ended when it has reported

@@ -250,7 +250,7 @@ func (b *builder) showing(e *standardization.Evaluation) error {
 	var rows []standardization.Evidence
 	for _, s := range []struct{ code, source, path, query string }{
 		{"1.2.1", "meeting", "/meetings?id=%d", "SELECT id, title, held_on FROM meeting WHERE company_id = ? AND kind = 'committee' AND held_on <= ? ORDER BY held_on DESC LIMIT 2"},
-		{"1.7.3", "drill", "/emergency/drills?id=%d", "SELECT id, title, held_on FROM emergency_drill WHERE company_id = ? AND held_on <= ? ORDER BY held_on DESC LIMIT 2"},
+		{"1.7.3", "drill", "/emergency/drills?id=%d", "SELECT id, name AS title, held_on FROM emergency_drill WHERE company_id = ? AND held_on <= ? ORDER BY held_on DESC LIMIT 2"},
 		{"4.1.1", "hazard", "/hazards/%d", "SELECT id, number || ' ' || description AS title, found_on AS held_on FROM hazard WHERE company_id = ? AND found_on <= ? ORDER BY found_on DESC LIMIT 2"},
 	} {
 		var found []struct {

@@ -91,7 +91,7 @@ func (s *Service) Upload(ctx context.Context, u Upload) (n id.Of[id.Attachment],
 	return s.keep(ctx, f, u)
 }
 
-// homeOf is whose a new file is: the actor's company, or the one whose site a regulator or a review agency is on.
+// homeOf is whose a new file is: the actor's company, or the one whose site a regulator or reviewer is on.
 // Errors: rbac.ErrForbidden, rbac.ErrNotFound.
 func homeOf(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (rbac.Home, error) {
 	if k := scope.Actor().Kind; k == rbac.Regulator || k == rbac.Agency {
