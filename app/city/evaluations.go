@@ -11,7 +11,7 @@ import (
 	"anbiao/kit/db"
 	item "anbiao/kit/due"
 	"anbiao/kit/id"
-	"anbiao/kit/scoring"
+	rules "anbiao/kit/scoring"
 	"anbiao/modules/due"
 	"anbiao/modules/hazard"
 	"anbiao/modules/rubric"
@@ -108,10 +108,10 @@ func (b *builder) evaluate() error {
 	if err != nil {
 		return err
 	}
-	review := append(faults(false)[:4], charged{"2.2.17", "b", "1 台冲床光电保护被短接", "冲压车间", 1, nil}, charged{"3.3.1", "a", "喷涂车间有限空间警示标志缺失", "喷涂车间", 1, nil})
+	review := append(faults(false), charged{"2.2.17", "b", "1 台冲床光电保护被短接", "冲压车间", 1, nil}, charged{"3.3.1", "a", "喷涂车间有限空间警示标志缺失", "喷涂车间", 1, nil})
 	if _, err = b.score(table.ID, r, evaluated{
-		kind: standardization.Review, title: "安全生产标准化现场评审", began: 24, ended: 20, found: append(review, b.shown(45, 6)...), against: &self.Evaluation, organisation: &agency.ID, by: agency.Name, done: agency.Name,
-		opinion: "自评总体属实，现场核查新增 2 处问题，整改验证合格后符合小微达标条件。",
+		kind: standardization.Review, title: "安全生产标准化现场评审", began: 24, ended: 20, found: append(review, b.shown(45, 9)...), against: &self.Evaluation, organisation: &agency.ID, by: agency.Name, done: agency.Name,
+		opinion: "自评总体属实，现场核查新增两处问题，整改验证合格后符合小微达标条件。",
 	}); err != nil {
 		return err
 	}
@@ -140,7 +140,7 @@ type scored struct {
 }
 
 // score makes up one evaluation, as it was answered and signed.
-func (b *builder) score(table id.Of[id.Rubric], r *scoring.Rubric, x evaluated) (*scored, error) {
+func (b *builder) score(table id.Of[id.Rubric], r *rules.Rubric, x evaluated) (*scored, error) {
 	f := b.index["safety"]
 	on := b.today.AddDays(-x.ended)
 	out := &scored{Evaluation: standardization.Evaluation{
@@ -160,7 +160,7 @@ func (b *builder) score(table id.Of[id.Rubric], r *scoring.Rubric, x evaluated) 
 		}
 		out.State, out.PublishedFrom, out.PublishedUntil, out.PublishedWhere = standardization.Published, on, until, "厂区公告栏、手机端"
 	}
-	if err := b.settle(out, r, x); err != nil {
+	if err := b.workOut(out, r, x); err != nil {
 		return nil, err
 	}
 	if err := b.tx.WithContext(b.ctx).Create(&out.Evaluation).Error; err != nil {
@@ -169,12 +169,12 @@ func (b *builder) score(table id.Of[id.Rubric], r *scoring.Rubric, x evaluated) 
 	return out, b.detail(out, r, x)
 }
 
-// settle works out what the evaluation came to.
-func (*builder) settle(out *scored, r *scoring.Rubric, x evaluated) error {
-	answers, facts := scoring.Answers{}, scoring.Facts{}
+// workOut works out what the evaluation came to.
+func (*builder) workOut(out *scored, r *rules.Rubric, x evaluated) error {
+	answers, facts := rules.Answers{}, rules.Facts{}
 	for _, it := range r.Rows() {
 		_, na := leftOut[it.Code]
-		answers[it.Code] = scoring.Answer{NA: na}
+		answers[it.Code] = rules.Answer{NA: na}
 	}
 	for _, c := range x.found {
 		a := answers[c.code]
@@ -195,7 +195,7 @@ func (*builder) settle(out *scored, r *scoring.Rubric, x evaluated) error {
 }
 
 // detail writes the answers, findings, evidence and what became of the findings.
-func (b *builder) detail(out *scored, r *scoring.Rubric, x evaluated) error {
+func (b *builder) detail(out *scored, r *rules.Rubric, x evaluated) error {
 	e := &out.Evaluation
 	people := map[string]*worker{"1": b.named("safety"), "2": b.named("director"), "3": b.named("leader"), "4": b.named("safety"), "5": b.named("worker"), "6": b.named("principal")}
 	for i, it := range r.Rows() {
