@@ -8,7 +8,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
-	"anbiao/kit/scoring"
+	points "anbiao/kit/scoring"
 	"anbiao/modules/due"
 	"anbiao/modules/grading"
 	"anbiao/modules/rubric"
@@ -135,15 +135,15 @@ func (b *builder) selfOf(f *firm, x applied, table id.Of[id.Rubric]) (*standardi
 		FinishedBy: f.staff[0].Name, Conclusion: "自评达到申请等级", PublishedFrom: on, PublishedUntil: on.AddDays(18), PublishedWhere: "厂区公告栏", ChangedAt: at(on, 17, 0),
 	}
 	e.Facts.V = []standardization.Fact{{Fact: "deaths", Found: "0", Value: "0"}, {Fact: "serious_injuries", Found: "0", Value: "0"}}
-	answers := scoring.Answers{}
+	answers := points.Answers{}
 	for i, it := range r.Rows() {
-		a := scoring.Answer{}
+		a := points.Answer{}
 		if i%x.every == 0 && len(it.Deductions) > 0 {
 			a.Hits = map[string]int{it.Deductions[0].ID: 1}
 		}
 		answers[it.Code] = a
 	}
-	res := r.Score(answers, scoring.Facts{"deaths": "0", "serious_injuries": "0"})
+	res := r.Score(answers, points.Facts{"deaths": "0", "serious_injuries": "0"})
 	frozen, err := json.Marshal(res)
 	if err != nil {
 		return nil, err
