@@ -69,11 +69,15 @@ func (b *builder) applicants() error {
 		{grading.Objection, "3", 75, 15}, {grading.Publicity, "pass", 70, 10}, {grading.Publicity, "3", 95, 18}, {grading.NotPassed, "3", 120, 12},
 	} {
 		f := firms[len(firms)-1-i]
+		if i == 7 {
+			f = b.index["other-safety"] // somebody can sign in there, when it has its level
+		}
 		if err := b.application(f, x, i, tables[x.level], offices); err != nil {
 			return fmt.Errorf("%s: %w", x.state, err)
 		}
 	}
-	return nil
+	_, err := b.selfOf(b.index["micro"], applied{level: "pass", ago: 15, every: 9}, tables["pass"]) // it may apply
+	return err
 }
 
 // application writes one application with its self-evaluation and its steps.
