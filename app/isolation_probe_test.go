@@ -35,7 +35,8 @@ var rows = map[string]string{
 	"/api/accidents": "accident", "/api/accident/hours": "accident_hours",
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 	"/api/standardization/evaluations": "standardization_evaluation",
-	"/api/listing/listings":            "listing", "/api/listing/hazards": "hazard", "/api/rubric/rubrics": "rubric",
+	"/api/grading/applications":        "grading_application", "/api/grading/publicity": "grading_application",
+	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard", "/api/rubric/rubrics": "rubric",
 	"/api/emergency/plans": "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
 	"/api/permits": "permit", "/api/reward/rewards": "reward", "/api/reward/lists": "reward_list",
@@ -101,6 +102,12 @@ var refs = []struct{ name, table string }{
 	{"finding", "standardization_finding"},
 	{"evaluation", "standardization_evaluation"},
 	{"evidence", "standardization_evidence"},
+	{"selfid", "standardization_evaluation"},
+	{"issue", "grading_issue"},
+	{"member", "grading_member"},
+	{"objection", "grading_objection"},
+	{"renews", "award"},
+	{"agency", "account_membership"},
 	{"row", "equipment_machine"},
 }
 
