@@ -91,6 +91,7 @@ type sheets struct {
 
 func readSheets(b []byte) (Read, error) {
 	s := &sheets{file: bytes.NewReader(b), out: Read{Table: &scoring.Rubric{Scorable: true, Purpose: scoring.Grading}, Origin: FromExcel}}
+	s.out.Table.Rounding.Decimals = 1 // as official tables round, where the file says nothing
 	var err error
 	if s.table, err = sheet.Read(s.file, int64(len(b)), itemColumns, sheet.Mapping{}); err != nil {
 		return Read{}, err
