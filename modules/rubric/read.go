@@ -4,11 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
-	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/goccy/go-yaml"
 
 	"anbiao/kit/fault"
 	"anbiao/kit/scoring"
@@ -58,27 +54,6 @@ func ReadFile(name string, b []byte) (Read, error) {
 		return Read{}, ErrFile
 	}
 	return readSheets(b)
-}
-
-var yamlPlace = regexp.MustCompile(`^\[([0-9]+):[0-9]+\] `)
-
-func readYAML(b []byte) (Read, error) {
-	if !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
-		return Read{}, ErrFile
-	}
-	out := Read{Table: &scoring.Rubric{}, Origin: FromYAML}
-	err := yaml.UnmarshalWithOptions(b, out.Table, yaml.Strict())
-	if err == nil {
-		return out, nil
-	}
-	why, _, _ := strings.Cut(err.Error(), "\n")
-	t := Trouble{Code: errYAML.Code}
-	if at := yamlPlace.FindStringSubmatch(why); at != nil {
-		t.Row, _ = strconv.Atoi(at[1])
-		why = strings.TrimPrefix(why, at[0])
-	}
-	t.Params = map[string]string{"why": why}
-	return Read{Table: &scoring.Rubric{}, Origin: FromYAML, Troubles: []Trouble{t}}, nil
 }
 
 // sheets is a workbook being read.
