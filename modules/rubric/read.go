@@ -181,9 +181,11 @@ func (s *sheets) yes(r sheet.Row, column string) bool {
 
 var comparison = regexp.MustCompile(`^([a-z][a-z0-9_]*)\s*(<=|>=|≤|≥)\s*(-?[0-9]{1,15}(?:\.[0-9]{1,6})?)$`)
 
+var parts = regexp.MustCompile(`[;；\n]+`)
+
 // comparisons reads "deaths<=0; serious_injuries<=2".
 func (s *sheets) comparisons(r sheet.Row, column string) (out []scoring.Condition) {
-	for _, one := range regexp.MustCompile(`[;；\n]+`).Split(r.Values[column], -1) {
+	for _, one := range parts.Split(r.Values[column], -1) {
 		if one = strings.TrimSpace(one); one == "" {
 			continue
 		}
