@@ -26,6 +26,7 @@ import (
 	"anbiao/modules/meeting"
 	"anbiao/modules/performance"
 	"anbiao/modules/protection"
+	"anbiao/modules/rubric"
 	"anbiao/rbac"
 )
 
@@ -65,6 +66,9 @@ func Demo(ctx context.Context, gate *rbac.Gate, deps Deps) error {
 	library := checklist.Service{Gate: gate, Shelf: deps.Shelf}
 	if err := library.Load(ctx); err != nil {
 		return fmt.Errorf("city: item library: %w", err)
+	}
+	if err := (&rubric.Service{Gate: gate}).Load(ctx); err != nil {
+		return fmt.Errorf("city: scoring tables: %w", err)
 	}
 	album, err := putPhotos(ctx, deps.Files)
 	if err != nil {
@@ -130,6 +134,7 @@ func (b *builder) build() error {
 		{"divisions", b.divide},
 		{"companies", b.found},
 		{"accounts", b.people},
+		{"scoring tables", b.tabulate},
 		{"standards", b.standardise},
 		{"editions of a standard", b.revise},
 		{"duties", b.answer},

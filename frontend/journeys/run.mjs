@@ -22,6 +22,7 @@ import press from './press.mjs'
 import proof from './proof.mjs'
 import report from './report.mjs'
 import risk from './risk.mjs'
+import rubric from './rubric.mjs'
 import plans from './plans.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
@@ -47,6 +48,7 @@ const journeys = [
   { name: 'drill', walk: drill, viewport: DESKTOP, real: true },
   { name: 'major', walk: major, viewport: DESKTOP, real: true },
   { name: 'risk', walk: risk, viewport: DESKTOP, real: true },
+  { name: 'rubric', walk: rubric, viewport: DESKTOP, real: true },
   { name: 'report', walk: report, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },

@@ -107,7 +107,7 @@ func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "discardRubric", Route: "DELETE /rubric/rubrics/{id}", Action: ActionKeep, Summary: "Discard a draft", Faults: append(missing, ErrFrozen)}, s.remove)
 	web.Handle(api, web.Op{ID: "publishRubric", Route: "POST /rubric/rubrics/{id}/publish", Action: ActionPublish, Summary: "Publish a draft", Status: http.StatusOK, Faults: append(missing, ErrFrozen, ErrMoved, ErrUnsound)}, s.postPublish)
 	web.Handle(api, web.Op{ID: "retireRubric", Route: "POST /rubric/rubrics/{id}/retire", Action: ActionPublish, Summary: "Retire a published table", Status: http.StatusOK, Faults: append(missing, ErrNotPublished)}, s.postRetire)
-	web.Handle(api, web.Op{ID: "checkRubric", Route: "POST /rubric/check", Action: ActionKeep, Summary: "Check a table; nothing is kept", Exempt: true, Status: http.StatusOK}, s.postCheck)
+	web.Handle(api, web.Op{ID: "checkRubric", Route: "POST /rubric/check", Action: ActionKeep, Summary: "Check a table; nothing is kept", Exempt: true, Status: http.StatusOK, Faults: []*fault.Error{ErrName}}, s.postCheck)
 	web.Handle(api, web.Op{
 		ID: "readRubricFile", Route: "POST /rubric/files", Action: ActionKeep, Summary: "Read a table from a workbook or a YAML file; nothing is kept", Exempt: true, Status: http.StatusOK, Upload: MaxFile + 64<<10,
 		Faults: []*fault.Error{ErrFile, sheet.ErrTooLarge, sheet.ErrTooManyRows, sheet.ErrEmpty, sheet.ErrOldFormat, sheet.ErrEncrypted, sheet.ErrProtected, sheet.ErrUnreadable, sheet.ErrNotSheet},
@@ -169,6 +169,9 @@ func (s *Service) postRetire(ctx context.Context, in *one) (*web.Body[web.Made],
 func (s *Service) postCheck(ctx context.Context, in *web.Body[TableBody]) (*web.Body[CheckView], error) {
 	if err := s.Allowed(ctx); err != nil {
 		return nil, err
+	}
+	if in.Body.Table == nil {
+		return nil, ErrName
 	}
 	return &web.Body[CheckView]{Body: checkView(ctx, in.Body.Table)}, nil
 }

@@ -166,7 +166,7 @@ func regionOf(a rbac.Actor, asked string) (string, error) {
 
 // named checks what a table is called and how much it is. A code belongs to him who has it first.
 func named(ctx context.Context, tx db.Tx, scope rbac.Scope, r *scoring.Rubric) error {
-	if !codeForm.MatchString(r.ID) || !versionForm.MatchString(r.Version) || strings.TrimSpace(r.Title) == "" || r.Purpose != scoring.Grading && r.Purpose != scoring.Duty && r.Purpose != scoring.Class {
+	if r == nil || !codeForm.MatchString(r.ID) || !versionForm.MatchString(r.Version) || strings.TrimSpace(r.Title) == "" || r.Purpose != scoring.Grading && r.Purpose != scoring.Duty && r.Purpose != scoring.Class {
 		return ErrName
 	}
 	rows := r.Rows()

@@ -111,6 +111,12 @@ type Listed struct {
 	RetiredOn   day.Date         `json:"retiredOn"`
 }
 
+// InForce is a table that an authority published on a day, as a row: for whoever sets up an installation.
+func InForce(r *scoring.Rubric, by id.Of[id.Organisation], region string, on day.Date, now time.Time) (Version, error) {
+	v := Version{Origin: FromEditor, State: StatePublished, Revision: 1, RegionPath: region, OrganisationID: &by, PublishedOn: on, CreatedAt: now, UpdatedAt: now}
+	return v, v.fill(r)
+}
+
 // fill sets what a version says of its body beside it.
 func (v *Version) fill(r *scoring.Rubric) (err error) {
 	v.Code, v.Version, v.Purpose, v.Title, v.TitleEn, v.Issuer = r.ID, r.Version, r.Purpose, r.Title, r.TitleEN, r.Issuer
