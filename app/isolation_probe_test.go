@@ -34,7 +34,8 @@ var rows = map[string]string{
 	"/api/meetings":                 "meeting", "/api/protection/standards": "protection_standard", "/api/protection/issues": "protection_issue",
 	"/api/accidents": "accident", "/api/accident/hours": "accident_hours",
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
-	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard", "/api/rubric/rubrics": "rubric",
+	"/api/standardization/evaluations": "standardization_evaluation",
+	"/api/listing/listings":            "listing", "/api/listing/hazards": "hazard", "/api/rubric/rubrics": "rubric",
 	"/api/emergency/plans": "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
 	"/api/permits": "permit", "/api/reward/rewards": "reward", "/api/reward/lists": "reward_list",
@@ -96,6 +97,10 @@ var refs = []struct{ name, table string }{
 	{"permit", "permit"},
 	{"operator", "staff_person"},
 	{"briefedby", "staff_person"},
+	{"rubric", "rubric"},
+	{"finding", "standardization_finding"},
+	{"evaluation", "standardization_evaluation"},
+	{"evidence", "standardization_evidence"},
 	{"row", "equipment_machine"},
 }
 

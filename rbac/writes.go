@@ -22,9 +22,11 @@ var CrossWrites = map[Kind][]string{
 		"grading_access",                      // a review agency is let in for some days
 		"proof_signal",                        // seen, once the company's term to explain has passed
 		"grading_application", "grading_step", // an application for a level is decided
-		"grading_member",                   // a review team is sent
-		"grading_issue",                    // checked where the review team does not in time
-		"grading_objection",                // an objection is verified
+		"grading_member",    // a review team is sent
+		"grading_issue",     // checked where the review team does not in time
+		"grading_objection", // an objection is verified
+		// 主体责任达标, 分类分级; a review is opened
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence",
 		"award", "award_step", "award_bar", // a level is awarded, revoked, barred
 		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
 	},
@@ -33,5 +35,8 @@ var CrossWrites = map[Kind][]string{
 		"grading_application", "grading_step", // it reports what it reviewed
 		"grading_member", // its people declare their interests
 		"grading_issue",  // what it found, and whether it was mended
+		"attachment",     // photos of what it finds
+		// reviews
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence",
 	},
 }

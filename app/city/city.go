@@ -159,6 +159,7 @@ func (b *builder) build() error {
 		{"assessments", b.appraise},
 		{"permits", b.permit},
 		{"listed supervision", b.watch},
+		{"evaluations", b.evaluate},
 		{"posters, rewards and small firms", b.inform},
 		{"board", b.grade},
 	} {

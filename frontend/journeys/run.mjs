@@ -24,6 +24,7 @@ import report from './report.mjs'
 import risk from './risk.mjs'
 import rubric from './rubric.mjs'
 import plans from './plans.mjs'
+import score from './score.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
 import walkWithPhone from './walk.mjs'
@@ -49,6 +50,7 @@ const journeys = [
   { name: 'major', walk: major, viewport: DESKTOP, real: true },
   { name: 'risk', walk: risk, viewport: DESKTOP, real: true },
   { name: 'rubric', walk: rubric, viewport: DESKTOP, real: true },
+  { name: 'score', walk: score, viewport: DESKTOP, real: true },
   { name: 'report', walk: report, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },

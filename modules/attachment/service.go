@@ -72,7 +72,7 @@ func (s *Service) Upload(ctx context.Context, u Upload) (n id.Of[id.Attachment],
 			return err
 		}
 		f = newFile(home, scope.Actor(), u, kind, pic, tx.Now)
-		if kind.Image && s.Prove != nil && scope.Actor().Kind != rbac.Regulator {
+		if kind.Image && s.Prove != nil && scope.Actor().Kind != rbac.Regulator && scope.Actor().Kind != rbac.Agency {
 			u.proof, err = s.Prove(ctx, tx, scope, f, u.Shot)
 		}
 		return err
@@ -91,10 +91,10 @@ func (s *Service) Upload(ctx context.Context, u Upload) (n id.Of[id.Attachment],
 	return s.keep(ctx, f, u)
 }
 
-// homeOf is whose a new file is: the actor's company, or the one whose site a regulator is on.
+// homeOf is whose a new file is: the actor's company, or the one whose site a regulator or reviewer is on.
 // Errors: rbac.ErrForbidden, rbac.ErrNotFound.
 func homeOf(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (rbac.Home, error) {
-	if scope.Actor().Kind == rbac.Regulator {
+	if k := scope.Actor().Kind; k == rbac.Regulator || k == rbac.Agency {
 		return scope.Within(ctx, tx, company)
 	}
 	return scope.Home()

@@ -182,7 +182,7 @@ func (s *Service) Assign(ctx context.Context, n id.Of[id.Evaluation], a Assignme
 			return err
 		}
 		return s.Tell(ctx, tx, Note{
-			CompanyID: e.CompanyID, EvaluationID: e.ID, StaffID: a.AssigneeID, Code: "standardization.assigned", Params: map[string]string{"title": e.Title},
+			CompanyID: e.CompanyID, EvaluationID: e.ID, StaffID: a.AssigneeID, Code: "standardization.note-assigned", Params: map[string]string{"title": e.Title},
 			Key: a.AssigneeID.String() + "|" + today(tx).String(),
 		})
 	})

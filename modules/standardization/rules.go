@@ -67,17 +67,17 @@ func nextYearly(finished day.Date) (day.Date, []int) {
 // Terms are the terms of this module for the page that works them out.
 func Terms() []term.Rule {
 	return []term.Rule{{
-		Key: "standardization.publication", Inputs: []term.Input{{Key: "from", Kind: term.Day}}, Clause: RuleOn(RulePublication, day.Date{}).Source,
+		Key: "self_publication", Inputs: []term.Input{{Key: "from", Kind: term.Day}}, Clause: RuleOn(RulePublication, day.Date{}).Source,
 		Work: func(cal *calendar.Calendar, in term.Values) []term.Line {
 			from := in.Day("from")
 			until, err := RuleOn(RulePublication, from).hangsUntil(cal, from)
-			return []term.Line{term.Of("until", until, err)}
+			return []term.Line{term.Of("hangsUntil", until, err)}
 		},
 	}, {
-		Key: "standardization.yearly", Inputs: []term.Input{{Key: "last", Kind: term.Day}}, Clause: RuleOn(RuleYearly, day.Date{}).Source,
+		Key: "self_yearly", Inputs: []term.Input{{Key: "lastSelfOn", Kind: term.Day}}, Clause: RuleOn(RuleYearly, day.Date{}).Source,
 		Work: func(_ *calendar.Calendar, in term.Values) []term.Line {
-			next, _ := nextYearly(in.Day("last"))
-			return []term.Line{term.On("next", next)}
+			next, _ := nextYearly(in.Day("lastSelfOn"))
+			return []term.Line{term.On("selfDue", next)}
 		},
 	}}
 }

@@ -158,8 +158,8 @@ func (s *Service) MineOf(ctx context.Context) (rows []Mine, err error) {
 
 // Years is how a company stands to its yearly duty (年度自评).
 type Years struct {
-	Done   []Outcome
-	Next   day.Date // by which the next one is to be finished; zero: none was made yet
+	Done   []Evaluation // finished, latest first
+	Next   day.Date     // by which the next one is to be finished; zero: none was made yet
 	Late   bool
 	Rule   Rule
 	Hang   Rule
@@ -183,7 +183,7 @@ func (s *Service) YearsOf(ctx context.Context, company rbac.CompanyID) (y Years,
 		}
 		y.Today = today(tx)
 		y.Rule, y.Hang = RuleOn(RuleYearly, y.Today), RuleOn(RulePublication, y.Today)
-		if y.Done, err = SelfYears(ctx, tx, home.CompanyID); err != nil {
+		if y.Done, err = finishedSelves(ctx, tx, home.CompanyID); err != nil {
 			return err
 		}
 		last := day.Date{}

@@ -33,15 +33,17 @@ const (
 	toWrite = " FOR SHARE OF e"  // an item is written, and the state stays meanwhile
 )
 
-// seen are the evaluations that the actor may see: a company those of others only once they are
-// finished, a worker those in which an item is his.
+// seen are the evaluations that the actor may see: those of others only once they are finished,
+// a worker those in which an item is his.
 func seen(scope rbac.Scope) (cond string, args []any) {
 	cond, args = scope.Where("e")
 	a := scope.Actor()
 	switch a.Kind {
 	case rbac.Company, rbac.Service:
 		cond += " AND (e.kind = 'self' OR e.finished_on IS NOT NULL)"
-	case rbac.Regulator, rbac.Agency, rbac.Platform, rbac.Public, rbac.System:
+	case rbac.Regulator, rbac.Agency:
+		cond += " AND (e.kind <> 'self' OR e.finished_on IS NOT NULL)"
+	case rbac.Platform, rbac.Public, rbac.System:
 	}
 	if a.Kind == rbac.Company && !scope.Can(ActionList) {
 		cond += " AND EXISTS (SELECT FROM standardization_answer m WHERE m.company_id = e.company_id AND m.evaluation_id = e.id AND m.assignee_id = ?)"
