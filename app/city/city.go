@@ -154,6 +154,7 @@ func (b *builder) build() error {
 		{"assessments", b.appraise},
 		{"permits", b.permit},
 		{"listed supervision", b.watch},
+		{"levels", b.award},
 		{"posters, rewards and small firms", b.inform},
 		{"board", b.grade},
 	} {
