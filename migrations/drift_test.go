@@ -59,6 +59,7 @@ var models = []any{
 	award.Step{},
 	award.Bar{},
 	award.Revocation{},
+	award.Rename{},
 	award.Confirmation{},
 	award.Filing{},
 	account.Organisation{},
