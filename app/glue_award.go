@@ -2,15 +2,22 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
+	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/kit/id"
+	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/award"
 	"anbiao/modules/company"
 	"anbiao/modules/due"
+	"anbiao/modules/hazard"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/rubric"
+	"anbiao/modules/standardization"
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
 )
@@ -19,6 +26,7 @@ import (
 func (h *house) glueAward() {
 	s := h.award
 	s.FirmOf, s.Claim, s.Due, s.Tell = firmOfAward, h.attachment.ClaimIn, putAward, tellAward
+	s.SelfYears, s.Performance, s.Concealed, s.MajorsOverdue, s.SameRubric = selvesOfAwards, accident.Performance, accident.Flawed, majorsOverdue, sameRubric
 	s.Touch = func(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) error {
 		return oversight.Enqueue(ctx, tx, companies...)
 	}
@@ -26,6 +34,41 @@ func (h *house) glueAward() {
 		Kind: "award-roster", Action: award.ActionEnter, Columns: award.RosterColumns, Sample: award.RosterSample, Identity: award.RosterIdentity, Check: s.CheckRoster, Save: s.SaveRoster,
 	})
 	h.transfer.Exporters = append(h.transfer.Exporters, transfer.Exporter{Kind: "awards", Action: award.ActionList, Columns: award.ExportColumns, Pages: s.ExportPage})
+}
+
+// selvesOfAwards are the finished self-evaluations of companies; those older than the oldest certificate that runs are not asked for.
+func selvesOfAwards(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) (map[rbac.CompanyID][]award.Yearly, error) {
+	rows, err := standardization.FinishedBy(ctx, tx, companies, day.In(tx.Now, day.Shanghai).AddYears(-6))
+	out := map[rbac.CompanyID][]award.Yearly{}
+	for _, r := range rows {
+		out[r.CompanyID] = append(out[r.CompanyID], award.Yearly{EvaluationID: r.ID, RubricID: r.RubricID, On: r.FinishedOn, Score: r.Score, Level: r.Level})
+	}
+	return out, err
+}
+
+func majorsOverdue(ctx context.Context, tx db.Tx, c rbac.CompanyID, today day.Date) (int, error) {
+	facts, err := hazard.Facts(ctx, tx, []rbac.CompanyID{c}, today, today)
+	n := 0
+	for _, f := range facts {
+		n += int(f.MajorOverdue)
+	}
+	return n, err
+}
+
+// sameRubric reports whether a scoring table is the newest version of its code.
+func sameRubric(ctx context.Context, tx db.Tx, n id.Of[id.Rubric]) (bool, error) {
+	r, err := rubric.Load(ctx, tx, n)
+	if errors.Is(err, rbac.ErrNotFound) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	last, err := rubric.Newest(ctx, tx, r.ID)
+	if errors.Is(err, rbac.ErrNotFound) {
+		return false, nil
+	}
+	return last.ID == n, err
 }
 
 func firmOfAward(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (award.Firm, error) {

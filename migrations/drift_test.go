@@ -61,6 +61,7 @@ var models = []any{
 	award.Step{},
 	award.Bar{},
 	award.Revocation{},
+	award.Rename{},
 	award.Confirmation{},
 	award.Filing{},
 	account.Organisation{},
@@ -227,6 +228,7 @@ var unmapped = map[string]string{
 	"job_ledger":           "jobs speaks SQL to it",
 	"job_schedule":         "jobs speaks SQL to it",
 	"division_library":     "the loader's own mark",
+	"award_serial":         "award_number draws from it",
 }
 
 // unheld are columns that a model leaves out, and why.

@@ -160,6 +160,7 @@ func (b *builder) build() error {
 		{"permits", b.permit},
 		{"listed supervision", b.watch},
 		{"evaluations", b.evaluate},
+		{"levels", b.award},
 		{"posters, rewards and small firms", b.inform},
 		{"board", b.grade},
 	} {

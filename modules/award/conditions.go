@@ -141,10 +141,10 @@ func (b basis) check(a Award, r ConditionRule) Condition {
 	case "yearly_filed":
 		return b.yearly()
 	case "rubric_same":
-		if b.same != nil {
-			return Condition{Known: true, Met: *b.same, Why: "award.why-rubric"}
+		if b.same != nil && *b.same {
+			return Condition{Known: true, Met: true, Why: "award.why-rubric"}
 		}
-		return b.person(r.Key)
+		return b.person(r.Key) // whether a new version is a heavy change is for a person to say
 	}
 	if r.Fact == "" {
 		return b.person(r.Key)
