@@ -65,6 +65,14 @@ func Scores(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) (map[rbac
 	return out, err
 }
 
+// Read lists the figures that scores read on a day: metric and key of the period.
+func Read(today day.Date) (metrics, periods []string) {
+	for _, s := range current.slots {
+		metrics, periods = append(metrics, s.Metric), append(periods, s.Period.On(today).Key)
+	}
+	return metrics, periods
+}
+
 // table returns a table made ready; it is made so once.
 func (s *Service) table(ctx context.Context, tx db.Tx, n id.Of[id.Rubric]) (*bound, error) {
 	if b, ok := s.tables.Load(n); ok {
