@@ -162,6 +162,7 @@ func bare(gate *rbac.Gate) *house {
 		contractor:      &contractor.Service{Gate: gate},
 		deadline:        &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms(), grading.Terms(), award.Terms())},
 		deadline:        &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms(), standardization.Terms())},
+		deadline:        &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms(), grading.Terms(), award.Terms(), standardization.Terms())},
 		division:        &division.Service{Gate: gate},
 		due:             &due.Service{Gate: gate},
 		emergency:       emergency.New(gate),

@@ -164,6 +164,7 @@ func (b *builder) build() error {
 		{"listed supervision", b.watch},
 		{"evaluations", b.evaluate},
 		{"levels", b.award},
+		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
 		{"live scores", b.score},
 		{"board", b.grade},

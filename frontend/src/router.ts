@@ -32,7 +32,7 @@ import { routes as selfreport } from '@/modules/selfreport/routes'
 import { routes as staff } from '@/modules/staff/routes'
 import { routes as award, publicRoutes as awardPublic } from '@/modules/award/routes'
 import { routes as enrolment } from '@/modules/enrolment/routes'
-import { routes as grading } from '@/modules/grading/routes'
+import { routes as grading, publicRoutes as gradingPublic } from '@/modules/grading/routes'
 import { routes as livescore } from '@/modules/livescore/routes'
 import { routes as rubric } from '@/modules/rubric/routes'
 import { routes as standardization } from '@/modules/standardization/routes'
@@ -58,7 +58,7 @@ const inside: RouteRecordRaw[] = [
 
 export const router = createRouter({
   history: createWebHistory('/'),
-  routes: [...accountPublic, ...proofPublic, ...listingPublic, ...awardPublic, ...boardRoutes, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
+  routes: [...accountPublic, ...proofPublic, ...listingPublic, ...gradingPublic, ...awardPublic, ...boardRoutes, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 

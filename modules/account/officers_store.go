@@ -37,3 +37,10 @@ func Colleagues(ctx context.Context, tx db.Tx, scope rbac.Scope) (name string, o
 	err = tx.WithContext(ctx).Raw("SELECT name FROM account_organisation WHERE id = ?", org).Scan(&name).Error
 	return name, out, err
 }
+
+// Members returns the living members of an organisation. It belongs to a transaction of the job runner.
+func Members(ctx context.Context, tx db.Tx, org id.Of[id.Organisation]) (out []Officer, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT m.organisation_id, m.person_id, p.name FROM account_membership m JOIN account_person p ON p.id = m.person_id
+		WHERE m.organisation_id = ? AND m.ended_at IS NULL AND p.disabled_at IS NULL ORDER BY m.id`, org).Scan(&out).Error
+	return out, err
+}

@@ -46,3 +46,24 @@ func Held(ctx context.Context, tx db.Tx, company rbac.CompanyID, people []id.Of[
 	}
 	return out, nil
 }
+
+// Lapsed counts the certificates of people who work there on a day, save those that a newer version has replaced or
+// that were given up, and those of them under which nobody may work.
+func Lapsed(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (all, lapsed int, err error) {
+	var rows []Certificate
+	q := `SELECT * FROM certificate WHERE company_id = ? AND (superseded_on IS NULL OR superseded_on > ?) AND revoked_on IS NULL AND cancelled_on IS NULL
+		AND (holder_left_on IS NULL OR holder_left_on > ?)`
+	if err := tx.WithContext(ctx).Raw(q, int64(company), on, on).Scan(&rows).Error; err != nil {
+		return 0, 0, err
+	}
+	for i := range rows {
+		f, err := rows[i].facts()
+		if err != nil {
+			return 0, 0, err
+		}
+		if all++; !f.On(on).Counts {
+			lapsed++
+		}
+	}
+	return all, lapsed, nil
+}

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm/clause"
 
+	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/rbac"
@@ -90,4 +91,18 @@ func insertPicture(ctx context.Context, tx db.Tx, p *Picture) error {
 
 func removePicture(ctx context.Context, tx db.Tx, p Picture) error {
 	return tx.WithContext(ctx).Model(&p).Where("company_id = ?", int64(p.CompanyID)).Select("removed_on").Updates(&p).Error
+}
+
+// LicencesOn counts the licences that a company has not given up, and those of them that are past their last day.
+func LicencesOn(ctx context.Context, tx db.Tx, c rbac.CompanyID, on day.Date) (all, expired int, err error) {
+	rows, err := licencesOf(ctx, tx, c)
+	for _, l := range rows {
+		if l.EndedOn.IsZero() {
+			all++
+			if !l.ValidTo.IsZero() && l.ValidTo.Before(on) {
+				expired++
+			}
+		}
+	}
+	return all, expired, err
 }

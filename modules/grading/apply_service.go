@@ -239,7 +239,7 @@ func (s *Service) acting(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.O
 	if err != nil {
 		return err
 	}
-	if err := event(tx, scope, f); err != nil {
+	if err := event(tx, scope, f); err != nil || len(f.added) == 0 {
 		return err
 	}
 	if err := updateApplication(ctx, tx, f); err != nil {

@@ -152,7 +152,7 @@ func (f *file) today() day.Date { return day.In(f.now, day.Shanghai) }
 func (f *file) may(e Event) error {
 	r := rules[e]
 	mine := slices.DeleteFunc(f.sides(f.by), func(s Side) bool { return !slices.Contains(r.by, s) })
-	if len(mine) == 0 || ((e == PassCheck || e == FailCheck) && mine[0] == Authority && f.State == RectifyCheck && !f.Late(f.today())) {
+	if len(mine) == 0 || ((e == PassCheck || e == FailCheck) && mine[0] == Authority && (f.State != RectifyCheck || !f.Late(f.today()))) {
 		return ErrSide
 	}
 	if !slices.Contains(r.from, f.State) {
@@ -277,4 +277,11 @@ func missingYear(err error) (int, bool) {
 		return m.Year, true
 	}
 	return 0, false
+}
+
+// Reckon sets the term that runs by the state and days of an application that was not led here step by step.
+func (a *Application) Reckon(cal *calendar.Calendar) {
+	f := &file{Application: *a, cal: cal}
+	f.clock()
+	*a = f.Application
 }
