@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
+	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
 	"anbiao/modules/hazard"
@@ -82,6 +83,14 @@ var models = []any{
 	contractor.Contractor{},
 	contractor.Visit{},
 	due.Item{},
+	enrolment.Assessment{},
+	enrolment.Claim{},
+	enrolment.Counter{},
+	enrolment.Enrolment{},
+	enrolment.Firm{},
+	enrolment.Notice{},
+	enrolment.Rate{},
+	enrolment.Target{},
 	equipment.Machine{},
 	equipment.Special{},
 	equipment.Fire{},
@@ -158,6 +167,7 @@ var models = []any{
 	notice.Kept{},
 	oversight.Board{},
 	oversight.StandingRow{},
+	oversight.Moment{},
 	oversight.Rollup{},
 	oversight.Delta{},
 	performance.Task{},
