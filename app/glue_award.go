@@ -11,6 +11,7 @@ import (
 	"anbiao/modules/due"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/transfer"
 	"anbiao/rbac"
 )
 
@@ -21,6 +22,10 @@ func (h *house) glueAward() {
 	s.Touch = func(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) error {
 		return oversight.Enqueue(ctx, tx, companies...)
 	}
+	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
+		Kind: "award-roster", Action: award.ActionEnter, Columns: award.RosterColumns, Sample: award.RosterSample, Identity: award.RosterIdentity, Check: s.CheckRoster, Save: s.SaveRoster,
+	})
+	h.transfer.Exporters = append(h.transfer.Exporters, transfer.Exporter{Kind: "awards", Action: award.ActionList, Columns: award.ExportColumns, Pages: s.ExportPage})
 }
 
 func firmOfAward(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (award.Firm, error) {

@@ -137,7 +137,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	}
 	h.queue.Forget = jobs.Forget(g.broker)
 
-	h.equipment.BaseURL = base
+	h.equipment.BaseURL, h.award.BaseURL = base, base
 	h.glue()
 	if err := h.glueProof(base); err != nil {
 		return nil, err
@@ -160,7 +160,7 @@ func bare(gate *rbac.Gate) *house {
 		checklist:       &checklist.Service{Gate: gate},
 		company:         &company.Service{Gate: gate},
 		contractor:      &contractor.Service{Gate: gate},
-		deadline:        &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms())},
+		deadline:        &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms(), award.Terms())},
 		division:        &division.Service{Gate: gate},
 		due:             &due.Service{Gate: gate},
 		emergency:       emergency.New(gate),

@@ -66,3 +66,81 @@ func lastRevocation(ctx context.Context, tx db.Tx, a Award, lock bool) (*Revocat
 	}
 	return &rows[0], nil
 }
+
+// TableName names the table.
+func (Rename) TableName() string { return "award_rename" }
+
+// revocationsOf reads all of an award, the latest first.
+func revocationsOf(ctx context.Context, tx db.Tx, a Award) (rows []Revocation, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT * FROM award_revocation WHERE company_id = ? AND award_id = ? ORDER BY id DESC", int64(a.CompanyID), int64(a.ID)).Scan(&rows).Error
+	return rows, err
+}
+
+// renamesOf reads all of an award, the latest first.
+func renamesOf(ctx context.Context, tx db.Tx, a Award) (rows []Rename, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT * FROM award_rename WHERE company_id = ? AND award_id = ? ORDER BY id DESC", int64(a.CompanyID), int64(a.ID)).Scan(&rows).Error
+	return rows, err
+}
+
+// lastRename reads the last one, locked; nil: there never was one.
+func lastRename(ctx context.Context, tx db.Tx, a Award) (*Rename, error) {
+	var rows []Rename
+	q := "SELECT * FROM award_rename WHERE company_id = ? AND award_id = ? AND state = 'asked' FOR UPDATE"
+	if err := tx.WithContext(ctx).Raw(q, int64(a.CompanyID), int64(a.ID)).Scan(&rows).Error; err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
+}
+
+// insertRevocation opens one. Errors: ErrProposed.
+func insertRevocation(ctx context.Context, tx db.Tx, r *Revocation) error {
+	err := tx.WithContext(ctx).Create(r).Error
+	if db.Violates(err, "award_revocation_open_key") {
+		return ErrProposed.Because(err)
+	}
+	return err
+}
+
+// What each side may write of a revocation; row security says the same.
+var (
+	statedOf  = []string{"state", "statement", "waived", "stated_on", "stated_by"}
+	decidedOf = []string{"state", "decided_on", "decided_by", "opinion", "downgrade", "barred_until", "notice_no", "announced_on", "medium", "certificate_on", "plaque_on"}
+)
+
+func updateRevocation(ctx context.Context, tx db.Tx, r *Revocation, columns []string) error {
+	done := tx.WithContext(ctx).Model(&Revocation{}).Where("company_id = ? AND id = ?", int64(r.CompanyID), int64(r.ID)).Select(columns).Updates(r)
+	if done.Error == nil && done.RowsAffected == 0 {
+		return rbac.ErrNotFound
+	}
+	return done.Error
+}
+
+// insertRename opens one. Errors: ErrRenameOpen.
+func insertRename(ctx context.Context, tx db.Tx, r *Rename) error {
+	err := tx.WithContext(ctx).Create(r).Error
+	if db.Violates(err, "award_rename_open_key") {
+		return ErrRenameOpen.Because(err)
+	}
+	return err
+}
+
+func updateRename(ctx context.Context, tx db.Tx, r *Rename) error {
+	columns := []string{"state", "decided_on", "decided_by"}
+	if r.State != Withdrawn {
+		columns = append(columns, "opinion")
+	}
+	return tx.WithContext(ctx).Model(&Rename{}).Where("company_id = ? AND id = ?", int64(r.CompanyID), int64(r.ID)).Select(columns).Updates(r).Error
+}
+
+func insertConfirmation(ctx context.Context, tx db.Tx, c *Confirmation) error {
+	return tx.WithContext(ctx).Create(c).Error
+}
+
+// insertFiling adds a report on paper. Errors: ErrYearFiled.
+func insertFiling(ctx context.Context, tx db.Tx, f *Filing) error {
+	err := tx.WithContext(ctx).Create(f).Error
+	if db.Violates(err, "award_filing_n_key") {
+		return ErrYearFiled.Because(err)
+	}
+	return err
+}

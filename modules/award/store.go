@@ -155,3 +155,9 @@ func saveAward(ctx context.Context, tx db.Tx, f *file) error {
 func insertBar(ctx context.Context, tx db.Tx, b *Bar) error {
 	return tx.WithContext(ctx).Create(b).Error
 }
+
+// awardsOf are all awards of a company: what it holds first, then the latest.
+func awardsOf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (rows []Award, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT * FROM award WHERE company_id = ? ORDER BY state IN ('in_force', 'renewal_due') DESC, announced_on DESC, id DESC LIMIT 50`, int64(company)).Scan(&rows).Error
+	return rows, err
+}

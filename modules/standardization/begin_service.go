@@ -157,12 +157,8 @@ func (s *Service) begin(ctx context.Context, tx db.Tx, scope rbac.Scope, home rb
 
 // codesOf lists the items of a table in its order.
 func codesOf(r *scoring.Rubric) (codes []string) {
-	for _, e := range r.Elements {
-		for _, sub := range e.Children {
-			for _, it := range sub.Items {
-				codes = append(codes, it.Code)
-			}
-		}
+	for _, it := range r.Rows() {
+		codes = append(codes, it.Code)
 	}
 	return codes
 }

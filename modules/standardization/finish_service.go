@@ -43,10 +43,7 @@ func (s *Service) Finish(ctx context.Context, n id.Of[id.Evaluation], in Signing
 		}
 		e.Result, e.Score, e.Exact, e.Official, e.Level, e.LevelName, e.Reasons, e.Unknown = string(frozen), r.Hundredths(), r.Exact, r.Official, r.Level, r.LevelName, r.Reasons, r.Unknown
 		e.State, e.FinishedOn, e.FinishedBy, e.Conclusion = Finished, today(tx), scope.Actor().Name, strings.TrimSpace(in.Conclusion)
-		if err := updateEvaluation(ctx, tx, e, "State", "FinishedOn", "Result"); err != nil { // first, so that what falls due sees it
-			return nil, err
-		}
-		return []string{"FinishedBy", "Conclusion", "Level", "LevelName"}, s.dues(ctx, tx, e)
+		return []string{"Result", "Score", "Exact", "Official", "Level", "LevelName", "Reasons", "Unknown", "State", "FinishedOn", "FinishedBy", "Conclusion"}, s.dues(ctx, tx, e)
 	})
 }
 

@@ -3,6 +3,9 @@ package standardization
 import (
 	"context"
 
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -92,4 +95,82 @@ func lockAnswer(ctx context.Context, tx db.Tx, scope rbac.Scope, e *Evaluation, 
 func updateAnswer(ctx context.Context, tx db.Tx, a *Answer) error {
 	return tx.WithContext(ctx).Exec("UPDATE standardization_answer SET state = ?, reason = ?, note = ?, answered_at = ?, answered_by = ?, version = ? WHERE company_id = ? AND id = ?",
 		a.State, a.Reason, a.Note, a.AnsweredAt, a.AnsweredBy, a.Version, int64(a.CompanyID), a.ID).Error
+}
+
+// findingsOf returns what stands at one item.
+func findingsOf(ctx context.Context, tx db.Tx, e *Evaluation, code string) (rows []Finding, err error) {
+	return rows, tx.WithContext(ctx).Raw("SELECT f.* FROM standardization_finding f WHERE f.company_id = ? AND f.evaluation_id = ? AND f.item_code = ? AND f.withdrawn_at IS NULL ORDER BY f.id",
+		int64(e.CompanyID), int64(e.ID), code).Scan(&rows).Error
+}
+
+// chargedAt is the item at which a fact is charged already; empty: at none.
+func chargedAt(ctx context.Context, tx db.Tx, e *Evaluation, once string) (code string, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT f.item_code FROM standardization_finding f WHERE f.company_id = ? AND f.evaluation_id = ? AND f.once = ? AND f.withdrawn_at IS NULL",
+		int64(e.CompanyID), int64(e.ID), once).Scan(&code).Error
+	return code, err
+}
+
+// insertFinding adds a finding. Errors: ErrOnce.
+func insertFinding(ctx context.Context, tx db.Tx, f *Finding) error {
+	err := gorm.G[Finding](tx.DB).Create(ctx, f)
+	if db.Violates(err, "standardization_finding_once_key") {
+		return ErrOnce.At("body.rule").Because(err)
+	}
+	return err
+}
+
+// findingByID reads a finding that stands, and whether a hazard was made of it. Errors: ErrFinding.
+func findingByID(ctx context.Context, tx db.Tx, e *Evaluation, n id.Of[id.Finding]) (Finding, bool, error) {
+	var rows []struct {
+		Finding
+		Planned bool
+	}
+	err := tx.WithContext(ctx).Raw(`SELECT f.*, EXISTS (SELECT FROM standardization_rectification r WHERE r.company_id = f.company_id AND r.finding_id = f.id) AS planned
+		FROM standardization_finding f WHERE f.company_id = ? AND f.evaluation_id = ? AND f.id = ? AND f.withdrawn_at IS NULL`, int64(e.CompanyID), int64(e.ID), int64(n)).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return Finding{}, false, orFault(err, ErrFinding)
+	}
+	return rows[0].Finding, rows[0].Planned, nil
+}
+
+func withdrawFinding(ctx context.Context, tx db.Tx, f *Finding) error {
+	return tx.WithContext(ctx).Exec("UPDATE standardization_finding SET withdrawn_at = ?, withdrawn_note = ? WHERE company_id = ? AND id = ?",
+		f.WithdrawnAt, f.WithdrawnNote, int64(f.CompanyID), int64(f.ID)).Error
+}
+
+// evidenceOf returns what shows how the items of an evaluation stand.
+func evidenceOf(ctx context.Context, tx db.Tx, e *Evaluation) ([]Evidence, error) {
+	return rowsOf[Evidence](ctx, tx, keysOf(*e), "standardization_evidence", " WHERE x.withdrawn_at IS NULL")
+}
+
+// insertEvidence adds evidence; the same record a second time changes nothing.
+func insertEvidence(ctx context.Context, tx db.Tx, v *Evidence) error {
+	return tx.WithContext(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(v).Error
+}
+
+// withdrawEvidence takes evidence away. Errors: ErrEvidence.
+func withdrawEvidence(ctx context.Context, tx db.Tx, e *Evaluation, code string, n int64) error {
+	r := tx.WithContext(ctx).Exec("UPDATE standardization_evidence SET withdrawn_at = ? WHERE company_id = ? AND evaluation_id = ? AND item_code = ? AND id = ? AND withdrawn_at IS NULL",
+		tx.Now, int64(e.CompanyID), int64(e.ID), code, n)
+	if r.Error == nil && r.RowsAffected == 0 {
+		return ErrEvidence
+	}
+	return r.Error
+}
+
+// mendedOf returns what became of the findings of evaluations.
+func mendedOf(ctx context.Context, tx db.Tx, k keys) ([]Rectification, error) {
+	return rowsOf[Rectification](ctx, tx, k, "standardization_rectification", "")
+}
+
+// lockPlan lets one person at a time make the plan of an evaluation.
+func lockPlan(ctx context.Context, tx db.Tx, n id.Of[id.Evaluation]) error {
+	return tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended('standardization.plan', ?))", int64(n)).Error
+}
+
+func insertRectifications(ctx context.Context, tx db.Tx, rows []Rectification) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.WithContext(ctx).Create(&rows).Error
 }

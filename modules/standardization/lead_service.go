@@ -112,6 +112,7 @@ func (s *Service) change(ctx context.Context, n id.Of[id.Evaluation], action rba
 			return err
 		}
 		scope.Made(int64(n))
+		was.Result = e.Result // long, and kept anyhow
 		scope.Changed("standardization", int64(n), e.CompanyID, was, e)
 		return updateEvaluation(ctx, tx, &e, columns...)
 	})
@@ -181,7 +182,7 @@ func (s *Service) Assign(ctx context.Context, n id.Of[id.Evaluation], a Assignme
 			return err
 		}
 		return s.Tell(ctx, tx, Note{
-			CompanyID: e.CompanyID, EvaluationID: e.ID, StaffID: a.AssigneeID, Code: "standardization.assigned", Params: map[string]string{"title": e.Title},
+			CompanyID: e.CompanyID, EvaluationID: e.ID, StaffID: a.AssigneeID, Code: "standardization.note-assigned", Params: map[string]string{"title": e.Title},
 			Key: a.AssigneeID.String() + "|" + today(tx).String(),
 		})
 	})

@@ -5,6 +5,7 @@ import (
 
 	"gorm.io/gorm"
 
+	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
@@ -68,7 +69,7 @@ const light = `e.company_id, e.id, e.region_path, e.oversight_line, e.kind, e.ru
 	e.due_on, e.started_on, e.finished_on, e.finished_by, e.score, e.exact, e.official, e.level, e.level_name, e.reasons, e.unknown, e.facts, e.published_from, e.published_until,
 	e.published_where, e.closed_on, e.closed_note, e.changed_at`
 
-func evaluationsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key) (rows []Evaluation, err error) {
+func evaluationsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key) (rows []Listed, err error) {
 	w := &page.Where{}
 	w.Within(seen(scope))
 	w.When(f.CompanyID != 0, "e.company_id = ?", int64(f.CompanyID))
@@ -77,7 +78,9 @@ func evaluationsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k 
 	w.When(f.Year != 0, "e.year = ?", f.Year)
 	w.When(f.Division != "", "e.region_path >= ? AND e.region_path < ?", f.Division, f.Division+"~")
 	order := w.Latest(k, "e.id", "?::bigint")
-	q := "SELECT " + light + " FROM standardization_evaluation e WHERE " + w.SQL() + order + " LIMIT ?"
+	q := "SELECT " + light + `, c.name AS company_name, n.items, n.answered FROM standardization_evaluation e JOIN company c ON c.company_id = e.company_id
+		CROSS JOIN LATERAL (SELECT count(*) AS items, count(*) FILTER (WHERE a.state <> 'open') AS answered FROM standardization_answer a WHERE a.company_id = e.company_id AND a.evaluation_id = e.id) n
+		WHERE ` + w.SQL() + order + " LIMIT ?"
 	return rows, tx.WithContext(ctx).Raw(q, append(w.Args, f.Limit+1)...).Scan(&rows).Error
 }
 
@@ -116,4 +119,35 @@ func updateEvaluation(ctx context.Context, tx db.Tx, e *Evaluation, columns ...s
 		return rbac.ErrNotFound
 	}
 	return r.Error
+}
+
+func nameOf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (name string, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT name FROM company WHERE company_id = ?", int64(company)).Scan(&name).Error
+	return name, err
+}
+
+// openSelf is the latest self evaluation of a company that is under way; 0: none is.
+func openSelf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (n id.Of[id.Evaluation], err error) {
+	var ids []int64
+	err = tx.WithContext(ctx).Raw("SELECT e.id FROM standardization_evaluation e WHERE e.company_id = ? AND e.kind = 'self' AND e.state IN ('draft', 'scoring') ORDER BY e.id DESC LIMIT 1", int64(company)).Scan(&ids).Error
+	if len(ids) > 0 {
+		n = id.Of[id.Evaluation](ids[0])
+	}
+	return n, err
+}
+
+// minesOf lists the evaluations under way in which the actor answers items.
+func minesOf(ctx context.Context, tx db.Tx, scope rbac.Scope) (rows []Mine, err error) {
+	cond, args := scope.Where("e")
+	q := `SELECT e.id, e.title, e.year, e.state, e.kind, count(*) AS items, count(*) FILTER (WHERE a.state = 'open') AS open, min(a.due_on) FILTER (WHERE a.state = 'open') AS due_on
+		FROM standardization_answer a JOIN standardization_evaluation e ON e.company_id = a.company_id AND e.id = a.evaluation_id
+		WHERE a.company_id = ? AND a.assignee_id = ? AND e.state = 'scoring' AND ` + cond + " GROUP BY e.id, e.title, e.year, e.state, e.kind ORDER BY e.id DESC LIMIT 20"
+	a := scope.Actor()
+	return rows, tx.WithContext(ctx).Raw(q, append([]any{int64(a.CompanyID), int64(a.StaffID)}, args...)...).Scan(&rows).Error
+}
+
+// hanging are the reports that hang inside a company on a day.
+func hanging(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (rows []Evaluation, err error) {
+	return rows, tx.WithContext(ctx).Raw("SELECT e.* FROM standardization_evaluation e WHERE e.company_id = ? AND e.kind = 'self' AND e.published_from <= ? AND e.published_until >= ? ORDER BY e.id DESC LIMIT 5",
+		int64(company), on, on).Scan(&rows).Error
 }
