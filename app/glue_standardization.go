@@ -29,15 +29,15 @@ func (h *house) glueStandardization() {
 	s.People, s.FirmOf, s.Claim, s.Due, s.Tell = evaluators, evaluatedFirm, h.attachment.ClaimIn, due.PutAt, tellEvaluator
 	s.Raise, s.Hazards = h.raiseScored, scoredHazards
 	s.Sources = []standardization.Source{
-		h.source("duty", "letters", "/letters", "", "title"),
-		h.source("check", "inspection-checks", "", "startedOn", "pointName"),
+		h.source("duty", "letters", "/letters", "signedOn", "staffName", "postName", "code"),
+		h.source("check", "inspection-checks", "", "startedOn", "pointName", "place"),
 		h.source("hazard", "hazards", "/hazards/{id}", "foundOn", "number", "description"),
-		h.source("certificate", "certificates", "", "validUntil", "holderName", "kind"),
-		h.source("report", "selfreports", "/selfreports/{id}", "submittedOn", "period"),
+		h.source("certificate", "certificates", "", "validTo", "holderName", "kindName", "operationName"),
+		h.source("report", "selfreports", "/selfreports/{id}", "submittedAt", "period"),
 		h.source("drill", "emergency-drill", "/emergency/drills?id={id}", "heldOn", "title"),
 		h.source("plan", "emergency-plan", "/emergency/plans?id={id}", "issuedOn", "title"),
 		h.source("meeting", "meeting", "/meetings?id={id}", "heldOn", "title"),
-		h.source("permit", "permits", "/permits/{id}", "startAt", "number", "content"),
+		h.source("permit", "permits", "/permits/{id}", "from", "number", "content"),
 		h.source("contractor", "contractor", "/contractors?id={id}", "", "name"),
 		h.source("equipment", "equipment-special", "/equipment/special?id={id}", "", "name", "number"),
 		h.source("machine", "equipment-machine", "/equipment/machines?id={id}", "", "name", "number"),

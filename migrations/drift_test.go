@@ -48,6 +48,7 @@ import (
 	"anbiao/modules/rubric"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
+	"anbiao/modules/standardization"
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
 	"anbiao/testkit"
@@ -210,6 +211,11 @@ var models = []any{
 	staff.PostPast{},
 	staff.Person{},
 	staff.Assignment{},
+	standardization.Evaluation{},
+	standardization.Answer{},
+	standardization.Finding{},
+	standardization.Evidence{},
+	standardization.Rectification{},
 	transfer.Transfer{},
 	transfer.Row{},
 	transfer.Remembered{},

@@ -23,6 +23,14 @@ var CrossWrites = map[Kind][]string{
 		"award", "award_step", "award_bar", // a level is awarded, revoked, barred
 		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
 		"proof_signal", // seen, once the company's term to explain has passed
+		"selfreport_urge",                                                                                             // who has not reported is urged
+		"activation_slip",                                                                                             // printed for a company, and revoked
+		"emergency_filing",                                                                                            // a plan is filed, or what is missing told
+		"grading_access",                                                                                              // a review agency is let in for some days
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // 主体责任达标, 分类分级; a review is opened
+		"proof_signal", // seen, once the company's term to explain has passed
 	},
-	Agency: {},
+	Agency: {
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // reviews
+	},
 }

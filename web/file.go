@@ -22,6 +22,8 @@ var typeOf = map[string]string{
 	".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	".jpg":  "image/jpeg",
+	".json": "application/json",
+	".yaml": "application/yaml",
 }
 
 // Download answers content to be kept under name, whose ending tells its type; or err.

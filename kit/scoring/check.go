@@ -133,14 +133,14 @@ func (c *checker) item(it *Item) {
 			c.say(it.Code, "rule-id", "rule", d.ID)
 		}
 		ids[d.ID] = true
-		if !d.sound() {
+		if !d.Sound() {
 			c.say(it.Code, "rule", "rule", fmt.Sprintf("%s %s", d.ID, d.When))
 		}
 	}
 }
 
-// sound says whether a deduction is one rule, at a place where that rule can act.
-func (d *Deduction) sound() bool {
+// Sound says whether a deduction is one rule, at a place where that rule can act.
+func (d *Deduction) Sound() bool {
 	set := 0
 	for _, yes := range []bool{d.Minus != 0, d.Zero, d.Extra != 0, d.Veto} {
 		if yes {

@@ -32,7 +32,15 @@ var Library = sync.OnceValue(func() []*scoring.Rubric {
 // Faults of this module.
 var (
 	ErrLibraryChanged = fault.New(fault.Conflict, "rubric.library-changed") // a version came with other content before
-	ErrNotUsable      = fault.New(fault.Conflict, "rubric.not-usable")      // a draft, or a tree without points
+	ErrFrozen         = fault.New(fault.Conflict, "rubric.frozen")          // published, or something was scored by it
+	ErrMoved          = fault.New(fault.Conflict, "rubric.moved")           // somebody else saved the draft
+	ErrTaken          = fault.New(fault.Conflict, "rubric.taken")           // the code and version, or another's code
+	ErrUnsound        = fault.New(fault.Conflict, "rubric.unsound")         // Check finds {count} problems
+	ErrNotPublished   = fault.New(fault.Conflict, "rubric.not-published")
+	ErrName           = fault.New(fault.Invalid, "rubric.name")        // code, version, title or purpose
+	ErrRegion         = fault.New(fault.Invalid, "rubric.region")      // not the actor's area
+	ErrTooMuch        = fault.New(fault.Invalid, "rubric.too-much")    // more than {max} items, or too long a text
+	ErrNotUsable      = fault.New(fault.Conflict, "rubric.not-usable") // a draft, or a tree without points
 )
 
 // State is how far a version has come.

@@ -8,6 +8,13 @@ import (
 	"anbiao/rbac"
 )
 
+// Permissions of this module.
+const (
+	ActionRead    rbac.Action = "rubric.table.read"    // what is published, and the own drafts
+	ActionKeep    rbac.Action = "rubric.table.keep"    // load and edit drafts
+	ActionPublish rbac.Action = "rubric.table.publish" // publish and retire
+)
+
 // Service is what the rest of the program may ask about this module.
 type Service struct {
 	Gate *rbac.Gate

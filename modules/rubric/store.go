@@ -66,20 +66,20 @@ const listed = `r.id, r.code, r.version, r.title, r.title_en, r.purpose, r.regio
 // Published lists the newest published version of each table that could be used on a day at a place,
 // by title: the national ones and those of the areas that hold it. An empty purpose is any.
 func Published(ctx context.Context, tx db.Tx, purpose scoring.Purpose, regionPath string, on day.Date) (out []Listed, err error) {
-	err = tx.WithContext(ctx).Raw(`SELECT * FROM (SELECT DISTINCT ON (r.organisation_id, r.code) `+listed+`
+	err = tx.WithContext(ctx).Raw(`SELECT * FROM (SELECT DISTINCT ON (r.region_path, r.code) `+listed+`
 		FROM rubric r WHERE r.state <> 'draft' AND (?::text = '' OR r.purpose = ?) AND starts_with(?::text, r.region_path)
 			AND coalesce(r.published_on <= ?::date, true) AND coalesce(r.retired_on > ?::date, true)
-		ORDER BY r.organisation_id, r.code, r.published_on DESC NULLS LAST, r.version DESC, r.id DESC) x ORDER BY scorable DESC, title, id`,
+		ORDER BY r.region_path, r.code, r.published_on DESC NULLS LAST, r.version DESC, r.id DESC) x ORDER BY scorable DESC, title, id`,
 		purpose, purpose, regionPath, on, on).Scan(&out).Error
 	return out, err
 }
 
-// Newest returns the newest published version of a table; of two tables with one code that which came
-// with the program. Errors: rbac.ErrNotFound.
+// Newest returns the newest published version of a table; of two tables with one code the
+// national one. Errors: rbac.ErrNotFound.
 func Newest(ctx context.Context, tx db.Tx, code string) (Listed, error) {
 	var found []Listed
 	err := tx.WithContext(ctx).Raw(`SELECT `+listed+` FROM rubric r WHERE r.code = ? AND r.state = 'published'
-		ORDER BY r.organisation_id IS NULL DESC, r.published_on DESC NULLS LAST, r.version DESC, r.id DESC LIMIT 1`, code).Scan(&found).Error
+		ORDER BY r.region_path, r.published_on DESC NULLS LAST, r.version DESC, r.id DESC LIMIT 1`, code).Scan(&found).Error
 	if err != nil {
 		return Listed{}, err
 	}
@@ -100,5 +100,5 @@ func shipped(ctx context.Context, tx db.Tx, r *scoring.Rubric) (sum string, err 
 }
 
 func insertVersion(ctx context.Context, tx db.Tx, v *Version) error {
-	return tx.WithContext(ctx).Create(v).Error
+	return taken(tx.WithContext(ctx).Create(v).Error)
 }
