@@ -15,6 +15,7 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/due"
+	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -113,6 +114,7 @@ func (h *house) glueLists() {
 		{Kind: "graded-companies", Action: oversight.ActionList, Columns: oversight.ExportColumns, Pages: h.oversight.ExportPage},
 		{Kind: "checklist-points", Action: checklist.ActionPoints, Columns: checklist.RosterColumns, Pages: h.checklist.ExportPoints},
 		{Kind: "inspection-checks", Action: inspection.ActionChecks, Columns: inspection.ExportColumns, Pages: h.inspection.ExportPage},
+		{Kind: "gradings", Action: grading.ActionList, Columns: grading.ExportColumns, Pages: h.grading.ExportPage},
 		{Kind: "listings", Action: listing.ActionList, Columns: listing.ExportColumns, Pages: h.listing.ExportPage},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
 		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},

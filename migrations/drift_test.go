@@ -31,6 +31,7 @@ import (
 	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
+	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -126,6 +127,11 @@ var models = []any{
 	emergency.Team{},
 	emergency.Supply{},
 	emergency.Setting{},
+	grading.Application{},
+	grading.Step{},
+	grading.Member{},
+	grading.Issue{},
+	grading.Protest{},
 	listing.Listing{},
 	listing.Step{},
 	hazard.Hazard{},

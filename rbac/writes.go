@@ -16,10 +16,15 @@ var CrossWrites = map[Kind][]string{
 		"attachment", "hazard_photo", // photos of the site are brought along
 		"selfreport", "selfreport_step", // a report is received or returned
 		"listing", "listing_step", // a major hazard is listed, and what follows decided
-		"selfreport_urge",                  // who has not reported is urged
-		"activation_slip",                  // printed for a company, and revoked
-		"emergency_filing",                 // a plan is filed, or what is missing told
-		"grading_access",                   // a review agency is let in for some days
+		"selfreport_urge",                     // who has not reported is urged
+		"activation_slip",                     // printed for a company, and revoked
+		"emergency_filing",                    // a plan is filed, or what is missing told
+		"grading_access",                      // a review agency is let in for some days
+		"proof_signal",                        // seen, once the company's term to explain has passed
+		"grading_application", "grading_step", // an application for a level is decided
+		"grading_member",                   // a review team is sent
+		"grading_issue",                    // checked where the review team does not in time
+		"grading_objection",                // an objection is verified
 		"award", "award_step", "award_bar", // a level is awarded, revoked, barred
 		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
 		"proof_signal", // seen, once the company's term to explain has passed
@@ -32,5 +37,12 @@ var CrossWrites = map[Kind][]string{
 	},
 	Agency: {
 		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // reviews
+	},
+	},
+	Agency: {
+		"grading_access",                      // ended when it has reported
+		"grading_application", "grading_step", // it reports what it reviewed
+		"grading_member", // its people declare their interests
+		"grading_issue",  // what it found, and whether it was mended
 	},
 }
