@@ -11,6 +11,7 @@ import (
 	"anbiao/kit/id"
 	"anbiao/modules/certificate"
 	"anbiao/modules/evidence"
+	"anbiao/modules/livescore"
 	"anbiao/rbac"
 )
 
@@ -18,6 +19,7 @@ import (
 func (h *house) cityDeps(password string) city.Deps {
 	return city.Deps{
 		Password: password, Box: h.box, Files: h.ground.files, Shelf: h.checklist.Shelf, Refresh: h.oversight.Refresh, Assess: h.performance, BaseURL: h.proof.BaseURL,
+		Score: h.livescore.Refresh, Touch: livescore.Enqueue,
 		Accident: h.accident, Emergency: h.emergency, Kit: h.protection, Machines: h.equipment, Meeting: h.meeting, Parties: h.contractor,
 	}
 }

@@ -31,9 +31,9 @@ import (
 // glue gives modules the funcs they declare for what other modules know. Each runs in the
 // caller's transaction.
 func (h *house) glue() {
-	touch := func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return oversight.Enqueue(ctx, tx, c) }
+	touch := func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return touched(ctx, tx, c) }
 	h.company.Changed = func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {
-		return oversight.Enqueue(ctx, tx, ids...)
+		return touched(ctx, tx, ids...)
 	}
 	h.company.Claim = h.attachment.Claim
 	h.attachment.Shared = company.SeesLink

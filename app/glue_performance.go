@@ -7,6 +7,7 @@ import (
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/kit/evidence"
 	"anbiao/kit/id"
 	"anbiao/modules/accident"
 	"anbiao/modules/certificate"
@@ -15,6 +16,7 @@ import (
 	"anbiao/modules/equipment"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/letter"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/performance"
@@ -35,17 +37,27 @@ func (h *house) assess() {
 	h.performance.Tree, h.performance.Cells = staff.TreeOn, cellsHeld
 	h.responsibility.Idle = idleDuties
 	h.performance.Firms = responsibility.Listed
-	h.performance.Metrics = slices.Concat(
+	h.performance.Metrics = measured()
+}
+
+// measured is everything that modules measure of their records.
+func measured() evidence.Set {
+	return slices.Concat(
 		accident.Measured(),
+		certificate.Measured(),
 		contractor.Measured(),
 		emergency.Measured(),
 		equipment.Measured(),
+		hazard.Measured(),
+		inspection.Measured(),
+		letter.Measured(),
 		meeting.Measured(),
 		performance.Measured(),
 		permit.Measured(),
 		protection.Measured(),
-		hazard.Measured(),
+		responsibility.Measured(),
 		risk.Measured(),
+		selfreport.Measured(),
 	)
 }
 

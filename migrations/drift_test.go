@@ -36,6 +36,7 @@ import (
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
 	"anbiao/modules/listing"
+	"anbiao/modules/livescore"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
@@ -149,6 +150,10 @@ var models = []any{
 	hazard.Poster{},
 	hazard.Outside{},
 	hazard.OutsideGuess{},
+	livescore.Score{},
+	livescore.Day{},
+	livescore.Change{},
+	livescore.Wait{},
 	rubric.Version{},
 	reward.Rule{},
 	reward.Reward{},

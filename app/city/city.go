@@ -46,6 +46,9 @@ type Deps struct {
 	Parties   *contractor.Service
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
+	// Score measures and scores companies as of tx.Now (livescore.Service.Refresh), Touch asks for it to be done (livescore.Enqueue).
+	Score func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
+	Touch func(ctx context.Context, tx db.Tx, ids ...rbac.CompanyID) error
 }
 
 // seed of the demo city.
@@ -155,6 +158,7 @@ func (b *builder) build() error {
 		{"permits", b.permit},
 		{"listed supervision", b.watch},
 		{"posters, rewards and small firms", b.inform},
+		{"live scores", b.score},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

@@ -14,6 +14,7 @@ import (
 const (
 	DrillsHeld    = "emergency.drills-held"    // drills held by the end of the period / planned for a day of it
 	PlansReviewed = "emergency.plans-reviewed" // plans whose evaluation is not overdue at the end of the period / published plans
+	PlansFiled    = "emergency.plans-filed"    // filed, with the regulator, or with days left / published plans that have to be filed
 )
 
 // Measured are the metrics that this module provides.
@@ -21,7 +22,15 @@ func Measured() evidence.Set {
 	return evidence.Set{
 		{Key: DrillsHeld, Batch: drillsHeld, Rows: drillsHeldRows},
 		{Key: PlansReviewed, Batch: plansReviewed, Rows: plansReviewedRows},
+		plansFiled.Metric(),
 	}
+}
+
+// plansFiled counts as filed what lies with the regulator: his answer is not the company's work.
+var plansFiled = evidence.Counted{
+	Key: PlansFiled, Noun: "emergency_plan", Table: "emergency_plan x", On: "x.published_on",
+	Where:  "x.must_file AND x.published_on <= @upto AND (x.ended_on IS NULL OR x.ended_on > @upto)",
+	Counts: "(x.filing <> 'to_file' OR x.file_due_on >= @today)",
 }
 
 func companyInts(companies []id.Of[id.Company]) db.Ints {

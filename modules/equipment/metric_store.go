@@ -9,12 +9,34 @@ import (
 	"anbiao/kit/id"
 )
 
-// InTime is the share of what has a test cycle whose test is in force at the end of a period.
-const InTime = "equipment.tested-in-time"
+// Metrics of this module: the share of what has a test cycle whose test is in force at the end of a
+// period; of everything, and by register.
+const (
+	InTime          = "equipment.tested-in-time"
+	SpecialInTime   = "equipment.special-tested"  // special equipment
+	FireInTime      = "equipment.fire-tested"     // fire-fighting equipment
+	CylindersInTime = "equipment.cylinder-tested" // gas cylinders
+	MachinesInTime  = "equipment.machine-tested"  // other machines and instruments
+)
 
 // Measured are the metrics that this module provides.
 func Measured() evidence.Set {
-	return evidence.Set{{Key: InTime, Batch: inTime, Rows: inTimeRows}}
+	return evidence.Set{
+		{Key: InTime, Batch: inTime, Rows: inTimeRows},
+		registerTested(SpecialInTime, "equipment_special", "coalesce(x.tested_on, x.stated_on) IS NOT NULL AND "),
+		registerTested(FireInTime, "equipment_fire", ""),
+		registerTested(CylindersInTime, "equipment_cylinder", ""),
+		registerTested(MachinesInTime, "equipment_machine", "x.tested_on IS NOT NULL AND "),
+	}
+}
+
+// registerTested counts one register.
+func registerTested(key, table, first string) evidence.Metric {
+	return evidence.Counted{
+		Key: key, Noun: table, Table: table + " x", On: "x.due_on",
+		Where:  "x.due_on IS NOT NULL AND x.ended_on IS NULL AND x.created_at < (@upto::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'",
+		Counts: "(" + first + "x.barred_on IS NULL AND x.due_on >= @upto)",
+	}.Metric()
 }
 
 // cycled are the things that have a test cycle, of all kinds; the parameters are the day on which

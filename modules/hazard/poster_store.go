@@ -147,7 +147,11 @@ const MetricPosted = "hazard.posted"
 
 // Measured are the metrics that this module provides.
 func Measured() evidence.Set {
-	return evidence.Set{{Key: MetricPosted, Batch: posted, Rows: postedRows}}
+	all := evidence.Set{{Key: MetricPosted, Batch: posted, Rows: postedRows}}
+	for _, m := range metrics {
+		all = append(all, m.Metric())
+	}
+	return all
 }
 
 const hungInTime = "coalesce(p.hung_on <= p.due_on, false)"

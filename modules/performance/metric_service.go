@@ -15,18 +15,10 @@ import (
 // that changed.
 func (s *Service) Fill(ctx context.Context, tx db.Tx, companies []id.Of[id.Company], on day.Date) (changed int64, err error) {
 	p := month(on)
-	for _, m := range s.Metrics {
-		values, err := m.Batch(ctx, tx, companies, p)
-		if err != nil {
-			return changed, err
-		}
-		n, err := putValues(ctx, tx, m.Key, p.Key, values)
-		if err != nil {
-			return changed, err
-		}
-		changed += n
+	if today := day.In(tx.Now, day.Shanghai); !p.From.After(today) {
+		p.Until = day.Earlier(p.Until, today) // of a running month, what lies behind us
 	}
-	return changed, nil
+	return s.Metrics.Fill(ctx, tx, companies, p)
 }
 
 // Figures lists the figures of companies in scope for a month, which name no person, and the

@@ -78,25 +78,6 @@ func assessedRows(ctx context.Context, tx db.Tx, company id.Of[id.Company], p ev
 	return out, err
 }
 
-// putValues writes figures of one metric and period in one statement, only those that changed,
-// and returns how many.
-func putValues(ctx context.Context, tx db.Tx, metric string, period string, list []evidence.Value) (int64, error) {
-	if len(list) == 0 {
-		return 0, nil
-	}
-	var c, n, d db.Ints
-	for _, v := range list {
-		c, n, d = append(c, int64(v.CompanyID)), append(n, v.Num), append(d, v.Den)
-	}
-	q := `INSERT INTO evidence_value AS v (company_id, metric, period, region_path, oversight_line, num, den, at)
-		SELECT x.company_id, ?, ?, co.region_path, co.oversight_line, x.num, x.den, ? FROM unnest( ?::bigint[], ?::bigint[], ?::bigint[]) AS x(company_id, num, den)
-			JOIN company co ON co.company_id = x.company_id
-		ON CONFLICT ON CONSTRAINT evidence_value_pkey DO UPDATE SET num = excluded.num, den = excluded.den, region_path = excluded.region_path,
-			oversight_line = excluded.oversight_line, at = excluded.at WHERE (v.num, v.den, v.region_path) IS DISTINCT FROM (excluded.num, excluded.den, excluded.region_path)`
-	r := tx.WithContext(ctx).Exec(q, metric, period, tx.Now, c, n, d)
-	return r.RowsAffected, r.Error
-}
-
 // FigureFilter asks for the figures of a period.
 type FigureFilter struct {
 	page.Query
