@@ -20,7 +20,7 @@ func (h *house) glueAward() {
 	s := h.award
 	s.FirmOf, s.Claim, s.Due, s.Tell = firmOfAward, h.attachment.ClaimIn, putAward, tellAward
 	s.Touch = func(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) error {
-		return oversight.Enqueue(ctx, tx, companies...)
+		return touched(ctx, tx, companies...)
 	}
 	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
 		Kind: "award-roster", Action: award.ActionEnter, Columns: award.RosterColumns, Sample: award.RosterSample, Identity: award.RosterIdentity, Check: s.CheckRoster, Save: s.SaveRoster,

@@ -27,19 +27,11 @@ var CrossWrites = map[Kind][]string{
 		"grading_objection",                // an objection is verified
 		"award", "award_step", "award_bar", // a level is awarded, revoked, barred
 		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
-		"proof_signal", // seen, once the company's term to explain has passed
-		"selfreport_urge",                                                                                             // who has not reported is urged
-		"activation_slip",                                                                                             // printed for a company, and revoked
-		"emergency_filing",                                                                                            // a plan is filed, or what is missing told
-		"grading_access",                                                                                              // a review agency is let in for some days
 		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // 主体责任达标, 分类分级; a review is opened
-		"proof_signal", // seen, once the company's term to explain has passed
+		"enrolment_claim", "enrolment_assessment", // a reward is checked and approved, a company assessed
 	},
 	Agency: {
 		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // reviews
-	},
-	},
-	Agency: {
 		"grading_access",                      // ended when it has reported
 		"grading_application", "grading_step", // it reports what it reviewed
 		"grading_member", // its people declare their interests
