@@ -10,7 +10,6 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/due"
 	"anbiao/modules/notice"
-	"anbiao/modules/oversight"
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
 )

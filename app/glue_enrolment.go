@@ -99,6 +99,6 @@ func sheetOutcome(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[id.Ev
 }
 
 func tellEnrolment(ctx context.Context, tx db.Tx, n enrolment.Note) error {
-	key := n.Noun + "|" + n.CompanyID.String() + "|" + id.Of[id.Claim](n.Object).String() + "|" + n.Code
+	key := n.Noun + "|" + n.CompanyID.String() + "|" + id.Of[id.Claim](n.Object).String() + "|" + n.Code + "|" + day.In(tx.Now, day.Shanghai).String()
 	return told(ctx, tx, notice.Note{Company: n.CompanyID, Noun: n.Noun, Object: n.Object, Code: n.Code, Params: n.Params, Key: key}, 0, 0, []string{"principal", "safety"})
 }
