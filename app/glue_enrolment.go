@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"anbiao/kit/day"
@@ -10,6 +11,7 @@ import (
 	"anbiao/kit/id"
 	"anbiao/kit/scoring"
 	"anbiao/modules/accident"
+	"anbiao/modules/account"
 	"anbiao/modules/award"
 	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
@@ -98,7 +100,24 @@ func sheetOutcome(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[id.Ev
 	return enrolment.Outcome{CompanyID: o.CompanyID, Finished: !o.FinishedOn.IsZero(), Score: o.Score, Level: o.Level, Reasons: o.Reasons}, err
 }
 
-func tellEnrolment(ctx context.Context, tx db.Tx, n enrolment.Note) error {
-	key := n.Noun + "|" + n.CompanyID.String() + "|" + id.Of[id.Claim](n.Object).String() + "|" + n.Code + "|" + day.In(tx.Now, day.Shanghai).String()
-	return told(ctx, tx, notice.Note{Company: n.CompanyID, Noun: n.Noun, Object: n.Object, Code: n.Code, Params: n.Params, Key: key}, 0, 0, []string{"principal", "safety"})
+// tellEnrolment writes messages: one query finds the people of all companies, one writes.
+func tellEnrolment(ctx context.Context, tx db.Tx, notes []enrolment.Note) error {
+	companies := make([]rbac.CompanyID, len(notes))
+	for i, n := range notes {
+		companies[i] = n.CompanyID
+	}
+	people, err := account.Holding(ctx, tx, companies, "principal", "safety")
+	if err != nil {
+		return err
+	}
+	var out []notice.Note
+	today := day.In(tx.Now, day.Shanghai).String()
+	for _, n := range notes {
+		for _, p := range people[n.CompanyID] {
+			key := fmt.Sprintf("%s|%s|%d|%s|%s|%s", n.Noun, n.CompanyID, n.Object, n.Code, today, p)
+			out = append(out, notice.Note{Person: p, Company: n.CompanyID, Noun: n.Noun, Object: n.Object, Code: n.Code, Params: n.Params, Key: key})
+		}
+	}
+	_, err = notice.Remind(ctx, tx, out...)
+	return err
 }

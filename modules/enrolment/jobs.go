@@ -62,7 +62,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 		if s.Sources.Tell == nil {
 			return nil
 		}
-		return s.Sources.Tell(ctx, tx, j.Note)
+		return s.Sources.Tell(ctx, tx, []Note{j.Note})
 	})
 	r.Schedule(jobs.Schedule{Name: "enrolment.judge", Next: jobs.DailyAt(0, 40), Task: func(due time.Time) jobs.Task {
 		return JudgeAll{Day: due.UTC().Format(time.RFC3339)}

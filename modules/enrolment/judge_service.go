@@ -184,12 +184,12 @@ func (j *judged) endFacts() []Fact {
 
 // follow tells the companies, and has the board look at those for which something changed.
 func (s *Service) follow(ctx context.Context, tx db.Tx, fresh, moved []*judged) error {
-	for _, j := range fresh {
-		if s.Sources.Tell == nil {
-			break
+	if s.Sources.Tell != nil && len(fresh) > 0 {
+		notes := make([]Note, len(fresh))
+		for i, j := range fresh {
+			notes[i] = Note{j.Row.CompanyID, "enrolment_notice", int64(j.Notice.ID), "enrolment.note-notice", map[string]string{"number": j.Notice.Number()}}
 		}
-		n := Note{j.Row.CompanyID, "enrolment_notice", int64(j.Notice.ID), "enrolment.note-notice", map[string]string{"number": j.Notice.Number()}}
-		if err := s.Sources.Tell(ctx, tx, n); err != nil {
+		if err := s.Sources.Tell(ctx, tx, notes); err != nil {
 			return err
 		}
 	}

@@ -123,11 +123,11 @@ type Progress struct {
 	Applied int64
 	Held    int64 // of those that must
 	None    int64
-	Holding int64 // hold a level, whether they must or not
-	Small   int64 // companies with 20 to 50 people
-	Passed  int64 // of them, assessed as passed and in force
-	Target  *Target
-	Duty    *Target
+	Holding int64   // hold a level, whether they must or not
+	Small   int64   // companies with 20 to 50 people
+	Passed  int64   // of them, assessed as passed and in force
+	Target  *Target `gorm:"-"`
+	Duty    *Target `gorm:"-"`
 }
 
 // depths are the lengths of paths: province, city, county, town, village, grid.

@@ -90,7 +90,7 @@ type Sources struct {
 	// Claim makes attachments belong to something.
 	Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, files []id.Of[id.Attachment], noun string, object int64) error
 	// Tell writes messages. Called by the job runner.
-	Tell func(ctx context.Context, tx db.Tx, n Note) error
+	Tell func(ctx context.Context, tx db.Tx, notes []Note) error
 	// Touch has the board look at companies again.
 	Touch func(ctx context.Context, tx db.Tx, ids ...rbac.CompanyID) error
 }

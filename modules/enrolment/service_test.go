@@ -33,7 +33,9 @@ func setup(t *testing.T) *world {
 	require.NoError(t, w.Gate.System(t.Context(), "division.load", func(tx db.Tx, _ rbac.Scope) error { return division.Load(t.Context(), tx) }))
 	w.s = &enrolment.Service{Gate: w.Gate, Sources: enrolment.Sources{
 		Presses: func(context.Context, db.Tx, []rbac.CompanyID) (map[rbac.CompanyID]int, error) { return w.presses, nil },
-		Levels:  func(context.Context, db.Tx, []rbac.CompanyID) (map[rbac.CompanyID]enrolment.Level, error) { return w.levels, nil },
+		Levels: func(context.Context, db.Tx, []rbac.CompanyID) (map[rbac.CompanyID]enrolment.Level, error) {
+			return w.levels, nil
+		},
 		Awards: func(_ context.Context, _ db.Tx, _ rbac.Scope, c rbac.CompanyID) ([]enrolment.Award, error) {
 			return w.awards[c], nil
 		},
@@ -43,7 +45,9 @@ func setup(t *testing.T) *world {
 		Open: func(context.Context, db.Tx, rbac.Scope, rbac.CompanyID, string, id.Of[id.Rubric], int, string) (id.Of[id.Evaluation], error) {
 			return 77, nil
 		},
-		Outcome: func(context.Context, db.Tx, rbac.Scope, id.Of[id.Evaluation]) (enrolment.Outcome, error) { return w.sheet, nil },
+		Outcome: func(context.Context, db.Tx, rbac.Scope, id.Of[id.Evaluation]) (enrolment.Outcome, error) {
+			return w.sheet, nil
+		},
 	}}
 	return w
 }
