@@ -7,6 +7,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/scoring"
 	"anbiao/modules/accident"
+	"anbiao/modules/enrolment"
 	"anbiao/modules/livescore"
 	"anbiao/modules/oversight"
 	"anbiao/modules/proof"
@@ -39,9 +40,12 @@ func (h *house) glueLivescore() {
 	}
 }
 
-// touched lets the board and the live scores follow what happened to companies in tx.
+// touched lets the board, the live scores and the list of who must join follow what happened to companies in tx.
 func touched(ctx context.Context, tx db.Tx, ids ...rbac.CompanyID) error {
 	if err := oversight.Enqueue(ctx, tx, ids...); err != nil {
+		return err
+	}
+	if err := enrolment.Enqueue(ctx, tx, ids...); err != nil {
 		return err
 	}
 	return livescore.Enqueue(ctx, tx, ids...)

@@ -37,6 +37,8 @@ var rows = map[string]string{
 	"/api/standardization/evaluations": "standardization_evaluation",
 	"/api/listing/listings":            "listing", "/api/listing/hazards": "hazard", "/api/rubric/rubrics": "rubric",
 	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard", "/api/award/awards": "award",
+	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard",
+	"/api/enrolment/notices": "enrolment_notice", "/api/enrolment/firms": "company", "/api/enrolment/claims": "enrolment_claim", "/api/enrolment/assessments": "enrolment_assessment",
 	"/api/emergency/plans": "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
 	"/api/permits": "permit", "/api/reward/rewards": "reward", "/api/reward/lists": "reward_list",

@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
+	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
 	"anbiao/modules/grading"
@@ -86,6 +87,14 @@ var models = []any{
 	contractor.Contractor{},
 	contractor.Visit{},
 	due.Item{},
+	enrolment.Assessment{},
+	enrolment.Claim{},
+	enrolment.Counter{},
+	enrolment.Enrolment{},
+	enrolment.Firm{},
+	enrolment.Notice{},
+	enrolment.Rate{},
+	enrolment.Target{},
 	equipment.Machine{},
 	equipment.Special{},
 	equipment.Fire{},
@@ -171,6 +180,7 @@ var models = []any{
 	notice.Kept{},
 	oversight.Board{},
 	oversight.StandingRow{},
+	oversight.Moment{},
 	oversight.Rollup{},
 	oversight.Delta{},
 	performance.Task{},

@@ -45,6 +45,8 @@ type Deps struct {
 	Emergency *emergency.Service // keeps plans, drills, teams and supplies
 	Machines  *equipment.Service
 	Parties   *contractor.Service
+	// Judge finds which companies must join standardization, in the same transaction.
+	Judge func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 	// Score measures and scores companies as of tx.Now (livescore.Service.Refresh), Touch asks for it to be done (livescore.Enqueue).
@@ -167,6 +169,7 @@ func (b *builder) build() error {
 		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
 		{"live scores", b.score},
+		{"who must join", b.enrol},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {
