@@ -168,7 +168,7 @@ func (b *builder) build() error {
 		{"levels", b.award},
 		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
-		{"live scores", b.score},
+		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"board", b.grade},
 	} {

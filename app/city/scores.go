@@ -9,9 +9,9 @@ import (
 // week of two months, and a few days of this week.
 var scoreDays = []int{56, 49, 42, 35, 28, 21, 14, 9, 5, 2}
 
-// score lets the live scores follow: the worked company's as the records stood on earlier days, then
+// scoreLive lets the live scores follow: the worked company's as the records stood on earlier days, then
 // everybody's today.
-func (b *builder) score() error {
+func (b *builder) scoreLive() error {
 	if b.deps.Score == nil {
 		return nil
 	}
