@@ -103,15 +103,15 @@ func (b *builder) evaluate() error {
 	}
 	self, err := b.score(table.ID, r, evaluated{
 		kind: standardization.Self, title: "年度安全生产标准化自评", began: 60, ended: 45, posted: true, found: append(faults(false), b.shown(45, 9)...), by: safety, done: head,
-		opinion: "评定结果为小微达标，较上年度提高。问题已全部转为隐患并明确责任人和期限。",
+		opinion: "评定结果为小微达标，较上年度提高。现场问题已转为隐患并明确责任人和期限，管理类问题待列入整改计划。",
 	})
 	if err != nil {
 		return err
 	}
-	review := append(faults(false)[:4], charged{"2.2.17", "b", "1 台冲床光电保护被短接", "冲压车间", 1, nil}, charged{"3.3.1", "a", "喷涂车间有限空间警示标志缺失", "喷涂车间", 1, nil})
+	review := append(faults(false), charged{"2.2.17", "b", "1 台冲床光电保护被短接", "冲压车间", 1, nil}, charged{"3.3.1", "a", "喷涂车间有限空间警示标志缺失", "喷涂车间", 1, nil})
 	if _, err = b.score(table.ID, r, evaluated{
-		kind: standardization.Review, title: "安全生产标准化现场评审", began: 24, ended: 20, found: append(review, b.shown(45, 6)...), against: &self.Evaluation, organisation: &agency.ID, by: agency.Name, done: agency.Name,
-		opinion: "自评总体属实，现场核查新增 2 处问题，整改验证合格后符合小微达标条件。",
+		kind: standardization.Review, title: "安全生产标准化现场评审", began: 24, ended: 20, found: append(review, b.shown(45, 9)...), against: &self.Evaluation, organisation: &agency.ID, by: agency.Name, done: agency.Name,
+		opinion: "自评总体属实，现场核查新增两处问题，整改验证合格后符合小微达标条件。",
 	}); err != nil {
 		return err
 	}
