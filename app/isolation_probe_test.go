@@ -39,6 +39,8 @@ var rows = map[string]string{
 	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard", "/api/award/awards": "award",
 	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard",
 	"/api/enrolment/notices": "enrolment_notice", "/api/enrolment/firms": "company", "/api/enrolment/claims": "enrolment_claim", "/api/enrolment/assessments": "enrolment_assessment",
+	"/api/grading/applications":        "grading_application", "/api/grading/publicity": "grading_application",
+	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard", "/api/rubric/rubrics": "rubric",
 	"/api/emergency/plans": "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
 	"/api/permits": "permit", "/api/reward/rewards": "reward", "/api/reward/lists": "reward_list",
@@ -104,6 +106,12 @@ var refs = []struct{ name, table string }{
 	{"finding", "standardization_finding"},
 	{"evaluation", "standardization_evaluation"},
 	{"evidence", "standardization_evidence"},
+	{"selfid", "standardization_evaluation"},
+	{"issue", "grading_issue"},
+	{"member", "grading_member"},
+	{"objection", "grading_objection"},
+	{"renews", "award"},
+	{"agency", "account_membership"},
 	{"row", "equipment_machine"},
 }
 

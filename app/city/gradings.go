@@ -8,7 +8,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
-	"anbiao/kit/scoring"
+	points "anbiao/kit/scoring"
 	"anbiao/modules/due"
 	"anbiao/modules/grading"
 	"anbiao/modules/rubric"
@@ -69,18 +69,29 @@ func (b *builder) applicants() error {
 		{grading.Objection, "3", 75, 15}, {grading.Publicity, "pass", 70, 10}, {grading.Publicity, "3", 95, 18}, {grading.NotPassed, "3", 120, 12},
 	} {
 		f := firms[len(firms)-1-i]
+		if i == 7 {
+			f = b.index["other-safety"] // somebody can sign in there, when it has its level
+		}
 		if err := b.application(f, x, i, tables[x.level], offices); err != nil {
 			return fmt.Errorf("%s: %w", x.state, err)
 		}
 	}
-	return nil
+	won := b.today.AddDays(100).AddYears(-3) // the level that the worked company holds; its self-evaluation of then was on paper
+	if err := b.application(b.index["safety"], applied{grading.Achieved, "pass", b.today.DaysSince(won) + 60, 0}, -1, tables["pass"], offices); err != nil {
+		return err
+	}
+	_, err := b.selfOf(b.index["micro"], applied{level: "pass", ago: 15, every: 9}, tables["pass"]) // it may apply
+	return err
 }
 
 // application writes one application with its self-evaluation and its steps.
 func (b *builder) application(f *firm, x applied, n int, table id.Of[id.Rubric], offices map[grading.Side]office) error {
-	self, err := b.selfOf(f, x, table)
-	if err != nil {
-		return err
+	self := &standardization.Evaluation{Score: 7350, Exact: "147/2", Official: "73.5", Level: x.level, LevelName: "小微达标", FinishedOn: b.today.AddDays(-x.ago - 30), PublishedFrom: b.today.AddDays(-x.ago - 30)}
+	if x.every > 0 {
+		var err error
+		if self, err = b.selfOf(f, x, table); err != nil {
+			return err
+		}
 	}
 	head := f.staff[0]
 	form := grading.ProfileFor(f.RegionPath)
@@ -135,15 +146,15 @@ func (b *builder) selfOf(f *firm, x applied, table id.Of[id.Rubric]) (*standardi
 		FinishedBy: f.staff[0].Name, Conclusion: "自评达到申请等级", PublishedFrom: on, PublishedUntil: on.AddDays(18), PublishedWhere: "厂区公告栏", ChangedAt: at(on, 17, 0),
 	}
 	e.Facts.V = []standardization.Fact{{Fact: "deaths", Found: "0", Value: "0"}, {Fact: "serious_injuries", Found: "0", Value: "0"}}
-	answers := scoring.Answers{}
+	answers := points.Answers{}
 	for i, it := range r.Rows() {
-		a := scoring.Answer{}
+		a := points.Answer{}
 		if i%x.every == 0 && len(it.Deductions) > 0 {
 			a.Hits = map[string]int{it.Deductions[0].ID: 1}
 		}
 		answers[it.Code] = a
 	}
-	res := r.Score(answers, scoring.Facts{"deaths": "0", "serious_injuries": "0"})
+	res := r.Score(answers, points.Facts{"deaths": "0", "serious_injuries": "0"})
 	frozen, err := json.Marshal(res)
 	if err != nil {
 		return nil, err
@@ -194,7 +205,7 @@ func (b *builder) reviewedCourse(a *grading.Application, x applied, n int, offic
 	if x.state == grading.Confirmed {
 		return all
 	}
-	a.SiteReportedOn, a.Reached, a.ReviewScore, a.Conclusion = ago(in-20), a.Level, int32(8150+40*n), "经现场评审，企业安全管理体系运行有效，存在不符合项，整改验证合格后达到申请等级要求。"
+	a.SiteReportedOn, a.Reached, a.ReviewScore, a.Conclusion = ago(in-20), a.Level, int32(8150+40*max(n, 0)), "经现场评审，企业安全管理体系运行有效，存在不符合项，整改验证合格后达到申请等级要求。"
 	report := grading.Detail{Level: a.Level, Score: a.ReviewScore, Issues: 3}
 	if x.state == grading.NotPassed {
 		a.Reached, a.ReviewScore, a.Conclusion, report.Level = "", 5680, "现场评审得分 56.80，未达到三级要求。", ""
@@ -207,9 +218,14 @@ func (b *builder) reviewedCourse(a *grading.Application, x applied, n int, offic
 	}
 	a.RectifiedOn, a.CheckedOn, a.ListedOn = ago(in-38), ago(in-42), ago(in-42)
 	all = append(all, gradingStage{in - 38, grading.AskCheck, grading.RectifyCheck, grading.Firm, "全部整改完成", grading.Detail{}}, gradingStage{in - 42, grading.PassCheck, grading.Listed, grading.Reviewer, "整改到位", grading.Detail{}})
-	public := map[int]int{5: 4, 6: 2, 7: 18}[n]
+	public := map[int]int{-1: in - 44, 5: 4, 6: 2, 7: 18}[n]
 	a.PublicFrom, a.PublicUntil, a.PublicAt = ago(public), calendar.China().Ahead(ago(public), 8), "应急管理局门户网站"
 	all = append(all, gradingStage{public, grading.Publicize, grading.Publicity, decider, "", grading.Detail{From: a.PublicFrom.String(), Until: a.PublicUntil.String()}})
+	if x.state == grading.Achieved {
+		a.Objections, a.AnnouncedOn, a.EndedOn, a.NoticeNo = 1, ago(in-60), ago(in-60), fmt.Sprintf("永应急公告〔%d〕6号", ago(in-60).Year())
+		all = append(all, gradingStage{in - 46, grading.Object, grading.Objection, grading.Anybody, "", grading.Detail{}}, gradingStage{in - 50, grading.Verify, grading.Objection, decider, "", grading.Detail{Verdict: grading.Dismissed}},
+			gradingStage{in - 60, grading.Announce, grading.Achieved, decider, "", grading.Detail{Notice: a.NoticeNo, Level: a.Level}})
+	}
 	if x.state == grading.Objection {
 		a.Objections, a.ObjectionsOpen = 1, 1
 		all = append(all, gradingStage{1, grading.Object, grading.Objection, grading.Anybody, "", grading.Detail{}})
@@ -294,8 +310,12 @@ func (b *builder) reviewers(a *grading.Application) error {
 	if err := fill(b.ctx, b.tx, issues); err != nil || a.Objections == 0 {
 		return err
 	}
-	return fill(b.ctx, b.tx, []grading.Protest{{
+	p := grading.Protest{
 		CompanyID: a.CompanyID, RegionPath: a.RegionPath, OversightLine: a.OversightLine, ApplicationID: a.ID, At: at(b.today.AddDays(-1), 15, 20), Text: "该公司仓库夜间仍在消防通道堆放货物，与评审结论不符，请核实。", Name: "周边群众",
 		Contact: "19900000001",
-	}})
+	}
+	if a.State == grading.Achieved {
+		p.At, p.Verdict, p.Finding, p.VerifiedOn, p.VerifiedBy = at(a.PublicFrom.AddDays(2), 9, 40), grading.Dismissed, "经现场核实，情况不属实。", a.PublicFrom.AddDays(6), b.names["county"]
+	}
+	return fill(b.ctx, b.tx, []grading.Protest{p})
 }

@@ -6,6 +6,7 @@ import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import company from './company.mjs'
 import drill from './drill.mjs'
 import field, { FIELD } from './field.mjs'
+import grading from './grading.mjs'
 import firstWalk from './first-walk.mjs'
 import inapp, { WECHAT } from './inapp.mjs'
 import letter from './letter.mjs'
@@ -35,6 +36,7 @@ const journeys = [
   { name: 'field', walk: field, viewport: FIELD, real: true },
   { name: 'walk', walk: walkWithPhone, viewport: FIELD, real: true },
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
+  { name: 'grading', walk: grading, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
   { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
