@@ -37,7 +37,7 @@ func benchCommand() *cobra.Command {
 	}
 	c.Flags().IntVar(&companies, "companies", companies, "how many besides the demo city's; BENCH_COMPANIES sets it, too")
 	c.Flags().StringVar(&dir, "dir", "", "keep the database here and use it again; empty: thrown away afterwards")
-	c.Flags().StringVar(&only, "only", "", "plans or reports: measure nothing else")
+	c.Flags().StringVar(&only, "only", "", "plans, reports or live: measure nothing else")
 	return c
 }
 
@@ -91,9 +91,11 @@ func runBench(ctx context.Context, dir, only string, companies int) (err error) 
 			return b.plans(ctx)
 		case "reports":
 			return b.quarterEnd(ctx)
+		case "live":
+			return b.liveScores(ctx)
 		}
 		return b.serve(ctx, func() error {
-			return errors.Join(b.lists(ctx), b.checks(ctx), b.plans(ctx), b.quarterEnd(ctx), b.footprint(ctx))
+			return errors.Join(b.lists(ctx), b.checks(ctx), b.plans(ctx), b.quarterEnd(ctx), b.liveScores(ctx), b.footprint(ctx))
 		})
 	})
 	if err != nil {

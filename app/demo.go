@@ -11,6 +11,7 @@ import (
 	"anbiao/kit/id"
 	"anbiao/modules/certificate"
 	"anbiao/modules/evidence"
+	"anbiao/modules/livescore"
 	"anbiao/rbac"
 )
 
@@ -18,8 +19,16 @@ import (
 func (h *house) cityDeps(password string) city.Deps {
 	return city.Deps{
 		Password: password, Box: h.box, Files: h.ground.files, Shelf: h.checklist.Shelf, Refresh: h.oversight.Refresh, Assess: h.performance, BaseURL: h.proof.BaseURL,
+		Score: h.livescore.Refresh, Touch: livescore.Enqueue, Judge: h.judgeQuietly,
 		Accident: h.accident, Emergency: h.emergency, Kit: h.protection, Machines: h.equipment, Meeting: h.meeting, Parties: h.contractor,
 	}
+}
+
+// judgeQuietly finds who must join, and writes no messages of it.
+func (h *house) judgeQuietly(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {
+	quiet := *h.enrolment
+	quiet.Sources.Tell, quiet.Sources.Touch = nil, nil
+	return quiet.Judge(ctx, tx, ids)
 }
 
 // demo fills an empty database with the demo city.

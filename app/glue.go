@@ -15,6 +15,7 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/due"
+	"anbiao/modules/enrolment"
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
@@ -31,9 +32,9 @@ import (
 // glue gives modules the funcs they declare for what other modules know. Each runs in the
 // caller's transaction.
 func (h *house) glue() {
-	touch := func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return oversight.Enqueue(ctx, tx, c) }
+	touch := func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return touched(ctx, tx, c) }
 	h.company.Changed = func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {
-		return oversight.Enqueue(ctx, tx, ids...)
+		return touched(ctx, tx, ids...)
 	}
 	h.company.Claim = h.attachment.Claim
 	h.attachment.Shared = company.SeesLink
@@ -76,7 +77,7 @@ func (h *house) glue() {
 	h.glueStandards()
 
 	h.glueActivation()
-	h.oversight.Sources = oversight.Sources{Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports}
+	h.glueStanding()
 }
 
 // glueStandards wires what scores and grades companies.
@@ -115,6 +116,8 @@ func (h *house) glueLists() {
 		{Kind: "checklist-points", Action: checklist.ActionPoints, Columns: checklist.RosterColumns, Pages: h.checklist.ExportPoints},
 		{Kind: "inspection-checks", Action: inspection.ActionChecks, Columns: inspection.ExportColumns, Pages: h.inspection.ExportPage},
 		{Kind: "gradings", Action: grading.ActionList, Columns: grading.ExportColumns, Pages: h.grading.ExportPage},
+		{Kind: "must-join", Action: enrolment.ActionList, Columns: enrolment.ExportColumns, Pages: h.enrolment.ExportPage},
+		{Kind: "reward-claims", Action: enrolment.ActionClaims, Columns: enrolment.ClaimColumns, Pages: h.enrolment.ClaimPage},
 		{Kind: "listings", Action: listing.ActionList, Columns: listing.ExportColumns, Pages: h.listing.ExportPage},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
 		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},

@@ -13,7 +13,6 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
 	"anbiao/modules/inspection"
-	"anbiao/modules/oversight"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/rbac"
@@ -32,7 +31,7 @@ func (h *house) glueActivation() {
 	}
 	s.Firms = activation.Firms{
 		Card: firmCard, Describe: h.describeFirm, Hire: h.hire, Standardise: h.standardise, Hang: h.hangPlant, Plan: h.planMonth, Turn: turnOf, Letters: h.letter.MakeIn,
-		Touch: func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return oversight.Enqueue(ctx, tx, c) },
+		Touch: func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return touched(ctx, tx, c) },
 	}
 	s.Reports = activation.Reports{Pending: h.pendingReport, Compile: h.compileReport, Hand: h.handReport}
 }

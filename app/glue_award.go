@@ -15,7 +15,6 @@ import (
 	"anbiao/modules/due"
 	"anbiao/modules/hazard"
 	"anbiao/modules/notice"
-	"anbiao/modules/oversight"
 	"anbiao/modules/rubric"
 	"anbiao/modules/standardization"
 	"anbiao/modules/transfer"
@@ -28,7 +27,7 @@ func (h *house) glueAward() {
 	s.FirmOf, s.Claim, s.Due, s.Tell = firmOfAward, h.attachment.ClaimIn, putAward, tellAward
 	s.SelfYears, s.Performance, s.Concealed, s.MajorsOverdue, s.SameRubric = selvesOfAwards, accident.Performance, accident.Flawed, majorsOverdue, sameRubric
 	s.Touch = func(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) error {
-		return oversight.Enqueue(ctx, tx, companies...)
+		return touched(ctx, tx, companies...)
 	}
 	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
 		Kind: "award-roster", Action: award.ActionEnter, Columns: award.RosterColumns, Sample: award.RosterSample, Identity: award.RosterIdentity, Check: s.CheckRoster, Save: s.SaveRoster,

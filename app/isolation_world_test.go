@@ -131,6 +131,15 @@ func (w *isolation) supply(t *testing.T) {
 		`UPDATE hazard h SET state = 'transferred', transferred_to = '园区管委会', voided_on = current_date FROM member m
 			WHERE h.company_id = m.company_id AND h.id = (SELECT min(id) FROM hazard x WHERE x.company_id = m.company_id AND x.state = 'cancelled' AND x.level = 'general' AND NOT x.historical)`,
 		`UPDATE hazard_direct d SET handled_at = now(), handled_note = '已核实' FROM member m WHERE d.company_id = m.company_id`,
+		`INSERT INTO award_revocation (company_id, region_path, oversight_line, award_id, state, reasons, facts, note, organisation_id, proposed_on, proposed_by, statement_due_on, statement, waived,
+			stated_by, decided_by, opinion, downgrade, notice_no, medium)
+		SELECT a.company_id, a.region_path, a.oversight_line, a.id, 'proposed', '{death}', '[]', '经核查', a.organisation_id, current_date, '某人', current_date + 7, '', false, '', '', '', false, '', '' FROM award a, member m WHERE a.company_id = m.company_id LIMIT 1`,
+		`INSERT INTO award_bar (company_id, region_path, oversight_line, since_on, until_on, reason, made_by, at)
+		SELECT c.company_id, c.region_path, c.oversight_line, current_date - 900, current_date - 500, '材料不实', '某人', now() FROM company c, member m WHERE c.company_id = m.company_id`,
+		`INSERT INTO enrolment_claim (company_id, region_path, oversight_line, company_name, level, award_id, certificate_no, awarded_on, amount_fen, rate_area, rate_basis, account_name,
+			bank, account_no, files, state, reason, claimed_at, claimed_by, checked_by, check_note, decided_by, paid_by, voucher)
+		SELECT m.company_id, c.region_path, c.oversight_line, c.name, '1', 1, '1', current_date, 100, '330784', '', '', '', '', '{}', 'claimed', '', now(), '', '', '', '', '', ''
+		FROM member m JOIN company c ON c.company_id = m.company_id ON CONFLICT DO NOTHING`,
 		`INSERT INTO due_digest (company_id, told_on) SELECT company_id, current_date FROM member`,
 		`INSERT INTO transfer_mapping (company_id, kind, signature, mapping, used_at) SELECT company_id, 'staff', '姓名', '{}', now() FROM member`,
 		`INSERT INTO account_pass (purpose, token_hash, company_id, name, path, expires_at) SELECT 'invitation', sha256('isolation'), company_id, '新来的', '/', now() + interval '1 day' FROM member`,

@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/division"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
+	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
 	"anbiao/modules/grading"
@@ -35,6 +36,7 @@ import (
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
 	"anbiao/modules/listing"
+	"anbiao/modules/livescore"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
@@ -61,6 +63,7 @@ var models = []any{
 	award.Step{},
 	award.Bar{},
 	award.Revocation{},
+	award.Rename{},
 	award.Confirmation{},
 	award.Filing{},
 	account.Organisation{},
@@ -84,6 +87,14 @@ var models = []any{
 	contractor.Contractor{},
 	contractor.Visit{},
 	due.Item{},
+	enrolment.Assessment{},
+	enrolment.Claim{},
+	enrolment.Counter{},
+	enrolment.Enrolment{},
+	enrolment.Firm{},
+	enrolment.Notice{},
+	enrolment.Rate{},
+	enrolment.Target{},
 	equipment.Machine{},
 	equipment.Special{},
 	equipment.Fire{},
@@ -140,6 +151,10 @@ var models = []any{
 	hazard.Poster{},
 	hazard.Outside{},
 	hazard.OutsideGuess{},
+	livescore.Score{},
+	livescore.Day{},
+	livescore.Change{},
+	livescore.Wait{},
 	rubric.Version{},
 	reward.Rule{},
 	reward.Reward{},
@@ -165,6 +180,7 @@ var models = []any{
 	notice.Kept{},
 	oversight.Board{},
 	oversight.StandingRow{},
+	oversight.Moment{},
 	oversight.Rollup{},
 	oversight.Delta{},
 	performance.Task{},
@@ -227,6 +243,7 @@ var unmapped = map[string]string{
 	"job_ledger":           "jobs speaks SQL to it",
 	"job_schedule":         "jobs speaks SQL to it",
 	"division_library":     "the loader's own mark",
+	"award_serial":         "award_number draws from it",
 }
 
 // unheld are columns that a model leaves out, and why.

@@ -19,23 +19,25 @@ var CrossWrites = map[Kind][]string{
 		"selfreport_urge",                     // who has not reported is urged
 		"activation_slip",                     // printed for a company, and revoked
 		"emergency_filing",                    // a plan is filed, or what is missing told
-		"grading_access",                      // a review agency is let in for some days
 		"proof_signal",                        // seen, once the company's term to explain has passed
+		"grading_access",                      // a review agency is let in for some days
 		"grading_application", "grading_step", // an application for a level is decided
 		"grading_member",                   // a review team is sent
 		"grading_issue",                    // checked where the review team does not in time
 		"grading_objection",                // an objection is verified
 		"award", "award_step", "award_bar", // a level is awarded, revoked, barred
 		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
-		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // 主体责任达标, 分类分级; a review is opened
+		"enrolment_claim", "enrolment_assessment", // a reward is checked and approved, a company assessed
+		// 主体责任达标, 分类分级; a review is opened
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence",
 	},
 	Agency: {
-		"attachment",                                                                                                  // photos of what it finds
-		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence", // reviews
-		"attachment",                          // minutes and photos of the site are brought along
+		"attachment",                          // minutes and photos of the site
 		"grading_access",                      // ended when it has reported
 		"grading_application", "grading_step", // it reports what it reviewed
 		"grading_member", // its people declare their interests
 		"grading_issue",  // what it found, and whether it was mended
+		// reviews
+		"standardization_evaluation", "standardization_answer", "standardization_finding", "standardization_evidence",
 	},
 }

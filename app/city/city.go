@@ -45,8 +45,13 @@ type Deps struct {
 	Emergency *emergency.Service // keeps plans, drills, teams and supplies
 	Machines  *equipment.Service
 	Parties   *contractor.Service
+	// Judge finds which companies must join standardization, in the same transaction.
+	Judge func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
+	// Score measures and scores companies as of tx.Now (livescore.Service.Refresh), Touch asks for it to be done (livescore.Enqueue).
+	Score func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
+	Touch func(ctx context.Context, tx db.Tx, ids ...rbac.CompanyID) error
 }
 
 // seed of the demo city.
@@ -160,8 +165,11 @@ func (b *builder) build() error {
 		{"permits", b.permit},
 		{"listed supervision", b.watch},
 		{"evaluations", b.evaluate},
+		{"levels", b.award},
 		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
+		{"live scores", b.scoreLive},
+		{"who must join", b.enrol},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

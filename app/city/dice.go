@@ -24,6 +24,7 @@ const (
 	streamActivation
 	streamAppraisal
 	streamPermits
+	streamAwards
 	streamBulk = 1000 // and up, one a batch
 )
 

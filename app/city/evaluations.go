@@ -103,7 +103,7 @@ func (b *builder) evaluate() error {
 	}
 	self, err := b.score(table.ID, r, evaluated{
 		kind: standardization.Self, title: "年度安全生产标准化自评", began: 60, ended: 45, posted: true, found: append(faults(false), b.shown(45, 9)...), by: safety, done: head,
-		opinion: "评定结果为小微达标，较上年度提高。问题已全部转为隐患并明确责任人和期限。",
+		opinion: "评定结果为小微达标，较上年度提高。现场问题已转为隐患并明确责任人和期限，管理类问题待列入整改计划。",
 	})
 	if err != nil {
 		return err

@@ -137,7 +137,7 @@ func (r *risks) place() error {
 	return fillRefs(r.b.ctx, r.b.tx, r.units)
 }
 
-func scoring(s string) risk.Scoring {
+func judgement(s string) risk.Scoring {
 	v := strings.Fields(s)
 	return risk.Scoring{Method: risk.LEC, L: v[0], E: v[1], C: v[2]}
 }
@@ -145,8 +145,8 @@ func scoring(s string) risk.Scoring {
 // list rates the risks.
 func (r *risks) list() error {
 	for i, d := range dangers {
-		rest := scoring(d.rest)
-		judged, err := r.rules.Judge(risk.Judgement{Inherent: scoring(d.lec), Residual: &rest, Catalogue: strings.Contains(d.more, "catalogue")})
+		rest := judgement(d.rest)
+		judged, err := r.rules.Judge(risk.Judgement{Inherent: judgement(d.lec), Residual: &rest, Catalogue: strings.Contains(d.more, "catalogue")})
 		if err != nil {
 			return fmt.Errorf("%s: %w", d.hazard, err)
 		}

@@ -282,6 +282,29 @@ func TestCheckFindsPointsThatDoNotAddUp(t *testing.T) {
 	})
 }
 
+// On its line a level is reached, a hair below it is not; decimals and limits have their say.
+func TestLines(t *testing.T) {
+	t.Parallel()
+	r := &scoring.Rubric{ID: "lines", Title: "lines", Purpose: scoring.Grading, Scorable: true, Total: scoring.Whole(10_000), Levels: []scoring.Level{
+		{Level: "1", MinScore: "90", Limits: []scoring.Limit{{Fact: "deaths", Max: "0"}}}, {Level: "2", MinScore: "75"}, {Level: "3", MinScore: "60"},
+	}}
+	item := scoring.Item{Code: "1.1.1", Requirement: "r", Points: r.Total, Deductions: []scoring.Deduction{{ID: "a", When: "w", Minus: scoring.Whole(1), Per: "处"}}}
+	r.Elements = []scoring.Element{{Code: "1", Points: r.Total, Children: []scoring.Element{{Code: "1.1", Points: r.Total, Items: []scoring.Item{item}}}}}
+	require.Empty(t, r.Check())
+	for _, c := range []struct {
+		lost, decimals int
+		deaths         scoring.Num
+		score, level   string
+	}{
+		{1000, 2, "0", "90.00", "1"}, {1001, 2, "0", "89.99", "2"}, {1004, 1, "0", "90.0", "1"}, {1006, 1, "0", "89.9", "2"}, {1050, 0, "0", "90", "1"},
+		{2500, 2, "0", "75.00", "2"}, {2501, 2, "0", "74.99", "3"}, {4000, 2, "0", "60.00", "3"}, {4001, 2, "0", "59.99", ""}, {0, 2, "1", "100.00", "2"},
+	} {
+		r.Rounding.Decimals = c.decimals
+		got := r.Score(scoring.Answers{"1.1.1": {Hits: map[string]int{"a": c.lost}}}, scoring.Facts{"deaths": c.deaths})
+		require.Equal(t, []string{c.score, c.level}, []string{got.Official, got.Level}, "%+v", c)
+	}
+}
+
 func BenchmarkScore(b *testing.B) {
 	m := maker{rand.New(rand.NewPCG(1, 1))}
 	r := m.table()

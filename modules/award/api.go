@@ -29,7 +29,7 @@ type publicIn struct {
 
 type checkIn struct {
 	Number string `query:"number" required:"true" minLength:"4" maxLength:"60" doc:"of the certificate"`
-	Code   string `query:"code" required:"true" minLength:"8" maxLength:"8" doc:"printed beside the QR code"`
+	Code   string `query:"code" required:"true" minLength:"6" maxLength:"8" doc:"printed beside the QR code"`
 }
 
 // Mount adds the module's operations to api.

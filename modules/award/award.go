@@ -37,8 +37,8 @@ var States = []State{InForce, RenewalDue, Expired, Revoked, Replaced}
 // Levels are those a company can hold, the highest first; pass is the one level of small firms.
 var Levels = []string{"1", "2", "3", "pass"}
 
-// levelNames are what certificates call them.
-var levelNames = map[string]string{"1": "一级", "2": "二级", "3": "三级", "pass": "小微达标"}
+// LevelNames are what certificates call them.
+var LevelNames = map[string]string{"1": "一级", "2": "二级", "3": "三级", "pass": "小微达标"}
 
 // Sources of an award.
 const (

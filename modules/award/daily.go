@@ -54,7 +54,7 @@ func (s *Service) put(ctx context.Context, tx db.Tx, awards []Award, more ...Pla
 	}
 	now := today(tx)
 	for _, a := range awards {
-		more = append(more, a.items(now)...)
+		more = append(more, a.Items(now)...)
 	}
 	return s.Due(ctx, tx, more)
 }
@@ -63,8 +63,8 @@ func (a Award) home() rbac.Home {
 	return rbac.Home{CompanyID: a.CompanyID, RegionPath: a.RegionPath, Line: a.OversightLine}
 }
 
-// items are what falls due for the company; one without a day is settled.
-func (a Award) items(now day.Date) []Placed {
+// Items are what falls due for the company; one without a day is settled.
+func (a Award) Items(now day.Date) []Placed {
 	r := a.Terms()
 	expiry := due.Item{Kind: "award.expiry", Before: r.RemindExpiry}
 	yearly := due.Item{Kind: "award.yearly", Before: r.RemindYearly}

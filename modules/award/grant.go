@@ -46,7 +46,7 @@ func (s *Service) Grant(ctx context.Context, tx db.Tx, scope rbac.Scope, g Grant
 		return 0, err
 	}
 	r := f.Terms()
-	f.CertificateNo, err = nextNumber(ctx, tx, r.prefix(f.RegionPath, f.Speciality, f.Level, f.AnnouncedOn.Year()), r.Certificate.Digits)
+	f.CertificateNo, err = nextNumber(ctx, tx, r.Prefix(f.RegionPath, f.Speciality, f.Level, f.AnnouncedOn.Year()), r.Certificate.Digits)
 	if err != nil {
 		return 0, err
 	}
@@ -69,30 +69,30 @@ func (s *Service) homeOf(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac
 }
 
 func (*Service) granted(f *file, home rbac.Home, firm Firm, g Grant) (*file, error) {
-	if levelNames[g.Level] == "" {
+	if LevelNames[g.Level] == "" {
 		return nil, ErrLevel
 	}
 	if g.AnnouncedOn.IsZero() || g.AnnouncedOn.After(f.today()) {
 		return nil, ErrDays
 	}
 	if g.LevelName == "" {
-		g.LevelName = levelNames[g.Level]
+		g.LevelName = LevelNames[g.Level]
 	}
 	r := Newest()
 	f.Award = Award{
 		CompanyID: g.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, USCC: firm.USCC, Industry: firm.Industry,
-		Speciality: specialityOf(firm.Industry), Level: g.Level, LevelName: g.LevelName, Source: FromGrading, RubricID: some(g.RubricID), EvaluationID: some(g.EvaluationID),
-		ApplicationID: some(g.ApplicationID), Score: int32(min(max(g.Score, -1), 10000)), Authority: g.Authority, AuthorityLevel: r.authorityOf(g.Level, home.RegionPath), //nolint:gosec // bounded
+		Speciality: SpecialityOf(firm.Industry), Level: g.Level, LevelName: g.LevelName, Source: FromGrading, RubricID: some(g.RubricID), EvaluationID: some(g.EvaluationID),
+		ApplicationID: some(g.ApplicationID), Score: int32(min(max(g.Score, -1), 10000)), Authority: g.Authority, AuthorityLevel: r.AuthorityOf(g.Level, home.RegionPath), //nolint:gosec // bounded
 		OrganisationID: some(g.OrganisationID), OrganizingUnit: g.OrganizingUnit, ReviewUnit: g.ReviewUnit, NoticeNo: g.NoticeNo, Rules: r.Version, RenewsID: some(g.Renews), Direct: g.Direct,
 	}
-	f.named(firm.Name)
+	f.Named(firm.Name)
 	f.begin(g.AnnouncedOn, day.Date{})
 	f.step(Granted, g.AnnouncedOn, "", nil, Detail{NoticeNo: g.NoticeNo, Until: f.ValidUntil.String()})
 	return f, nil
 }
 
-// named writes a name on the certificate.
-func (a *Award) named(name string) {
+// Named writes a name on the certificate.
+func (a *Award) Named(name string) {
 	a.CompanyName, a.NameFold, a.NameBi = name, search.Fold(name), search.Bigrams(name)
 }
 
@@ -107,7 +107,7 @@ func (f *file) begin(announced, until day.Date) {
 		f.WindowOn = announced
 	}
 	if f.PublicID == uuid.Nil {
-		f.PublicID, f.CheckCode = uuid.New(), checkCode()
+		f.PublicID, f.CheckCode = uuid.New(), CheckCode()
 	}
 	f.EnteredOn = f.today()
 	f.turn(InForce, announced, "")
@@ -162,7 +162,8 @@ func (s *Service) follow(ctx context.Context, tx db.Tx, scope rbac.Scope, f *fil
 // signs are what check codes are made of: none is taken for another.
 const signs = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
-func checkCode() string {
+// CheckCode makes the code that is printed beside a certificate number.
+func CheckCode() string {
 	b := make([]byte, 8)
 	_, _ = rand.Read(b) // never fails
 	var out strings.Builder

@@ -33,11 +33,11 @@ const longest = 5
 
 // enter makes an award of an old certificate. Errors: ErrLevel, ErrSpeciality, ErrBlank, ErrDays.
 func (f *file) enter(o Old, home rbac.Home, firm Firm) error {
-	if levelNames[o.Level] == "" {
+	if LevelNames[o.Level] == "" {
 		return ErrLevel.At("body.level")
 	}
 	if o.Speciality == "" {
-		o.Speciality = specialityOf(firm.Industry)
+		o.Speciality = SpecialityOf(firm.Industry)
 	}
 	if !known(o.Speciality) {
 		return ErrSpeciality.With("code", o.Speciality).At("body.speciality")
@@ -57,15 +57,15 @@ func (f *file) enter(o Old, home rbac.Home, firm Firm) error {
 	r := Newest()
 	f.Award = Award{
 		CompanyID: o.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, USCC: firm.USCC, Industry: firm.Industry, Speciality: o.Speciality, Level: o.Level,
-		LevelName: levelNames[o.Level], Source: FromPaper, Score: -1, CertificateNo: o.CertificateNo, PrintedNo: strings.TrimSpace(o.PrintedNo), PlaqueNo: strings.TrimSpace(o.PlaqueNo),
-		Authority: o.Authority, AuthorityLevel: r.authorityOf(o.Level, home.RegionPath), OrganisationID: some(f.by.OrganisationID), OrganizingUnit: strings.TrimSpace(o.OrganizingUnit),
+		LevelName: LevelNames[o.Level], Source: FromPaper, Score: -1, CertificateNo: o.CertificateNo, PrintedNo: strings.TrimSpace(o.PrintedNo), PlaqueNo: strings.TrimSpace(o.PlaqueNo),
+		Authority: o.Authority, AuthorityLevel: r.AuthorityOf(o.Level, home.RegionPath), OrganisationID: some(f.by.OrganisationID), OrganizingUnit: strings.TrimSpace(o.OrganizingUnit),
 		ReviewUnit: strings.TrimSpace(o.ReviewUnit), NoticeNo: strings.TrimSpace(o.NoticeNo), Rules: r.Version,
 	}
 	name := strings.TrimSpace(o.Name)
 	if name == "" {
 		name = firm.Name
 	}
-	f.named(name)
+	f.Named(name)
 	f.begin(o.AnnouncedOn, o.ValidUntil)
 	f.step(Entered, today, "", o.Files, Detail{NoticeNo: f.NoticeNo, Until: f.ValidUntil.String()})
 	return nil

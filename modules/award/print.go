@@ -79,12 +79,14 @@ func certificate(a Award, address string, now day.Date) ([]byte, error) {
 	return d.Bytes()
 }
 
+// frame draws the border; below it is room for the number of the page.
 func frame(d *doc.Doc, w, h float64) {
-	d.FillAt(9, 9, w-18, 1.6, gold)
-	d.FillAt(9, h-10.6, w-18, 1.6, gold)
-	d.FillAt(9, 9, 1.6, h-18, gold)
-	d.FillAt(w-10.6, 9, 1.6, h-18, gold)
-	d.RectAt(13, 13, w-26, h-26)
+	const edge, thick, below = 9, 1.6, 16
+	d.FillAt(edge, edge, w-2*edge, thick, gold)
+	d.FillAt(edge, h-below, w-2*edge, thick, gold)
+	d.FillAt(edge, edge, thick, h-below-edge, gold)
+	d.FillAt(w-edge-thick, edge, thick, h-below-edge, gold)
+	d.RectAt(edge+4, edge+4, w-2*edge-8, h-below-edge-6.4)
 }
 
 // standing is the level as the certificate states it.

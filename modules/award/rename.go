@@ -117,7 +117,7 @@ func (f *file) answer(r *Rename, v Verdict) error {
 		return err
 	}
 	r.State = Accepted
-	f.named(r.NewName)
+	f.Named(r.NewName)
 	f.step(Renamed, f.today(), v.Opinion, nil, d)
 	return nil
 }

@@ -104,8 +104,8 @@ func known(speciality string) bool {
 	return slices.ContainsFunc(book.Specialities, func(s Speciality) bool { return s.Code == speciality })
 }
 
-// specialityOf is the code of an industry of GB/T 4754: that of the longest digits that name it.
-func specialityOf(industry string) string {
+// SpecialityOf is the code of an industry of GB/T 4754: that of the longest digits that name it.
+func SpecialityOf(industry string) string {
 	found, depth := book.Other, 0
 	for _, s := range book.Specialities {
 		for _, i := range s.Industries {
@@ -117,8 +117,8 @@ func specialityOf(industry string) string {
 	return found
 }
 
-// authorityOf is the level of the body that awards a level in an area.
-func (r Rules) authorityOf(level, region string) string {
+// AuthorityOf is the level of the body that awards a level in an area.
+func (r Rules) AuthorityOf(level, region string) string {
 	found, depth := r.Authorities[level], 0
 	for _, a := range book.Areas {
 		if own := a.Authorities[level]; own != "" && strings.HasPrefix(region, a.Path) && len(a.Path) > depth {
@@ -128,8 +128,8 @@ func (r Rules) authorityOf(level, region string) string {
 	return found
 }
 
-// prefix is what stands before the serial number of a certificate, e.g. 浙AQBJXⅢ2026.
-func (r Rules) prefix(region, speciality, level string, year int) string {
+// Prefix is what stands before the serial number of a certificate, e.g. 浙AQBJXⅢ2026.
+func (r Rules) Prefix(region, speciality, level string, year int) string {
 	area := ""
 	if !slices.Contains(r.Certificate.WithoutArea, level) && len(region) >= 2 {
 		area = book.Provinces[region[:2]]

@@ -70,7 +70,8 @@ func TestOfficialTableIsLoadedMendedAndPublished(t *testing.T) {
 	chief, other, admin := w.Regulator(t, "county", "330784"), w.Regulator(t, "county", "330783"), w.Member(t, rbac.Platform, "admin")
 	county, foreign, platform := api.As(chief), api.As(other), api.As(admin)
 	firm := w.Company(t, "330784105")
-	worker, reviewer, town := api.As(w.Actor(t, firm, "worker")), api.As(w.Member(t, rbac.Agency, "reviewer")), api.As(w.Regulator(t, "town", "330784105"))
+	hand := w.Actor(t, firm, "worker")
+	worker, reviewer, town := api.As(hand), api.As(w.Member(t, rbac.Agency, "reviewer")), api.As(w.Regulator(t, "town", "330784105"))
 
 	var p preview
 	county.Upload("/api/rubric/files", nil, webtest.File{Field: "file", Name: "official.xlsx", Content: official(t, 18)}).OK(t, &p)
@@ -105,6 +106,10 @@ func TestOfficialTableIsLoadedMendedAndPublished(t *testing.T) {
 	for who, one := range map[string]webtest.Client{"another county": foreign, "a worker": worker, "an agency": reviewer, "the platform": platform} {
 		require.Equal(t, http.StatusNotFound, one.Get(path).Problem(t).Status, who)
 	}
+	use := func() error {
+		return w.Gate.Write(rbac.WithActor(t.Context(), hand), "account.self.use", func(tx db.Tx, _ rbac.Scope) error { return rubric.Use(t.Context(), tx, made.ID) })
+	}
+	require.ErrorIs(t, use(), rubric.ErrNotUsable, "a draft")
 	county.Post(path+"/publish", `{"revision":1}`).Refused(t, http.StatusConflict, "rubric.unsound")
 	foreign.Post(path+"/publish", `{"revision":1}`).Refused(t, http.StatusNotFound, "rbac.not-found")
 	county.Post(path+"/retire", `{}`).Refused(t, http.StatusConflict, "rubric.not-published")
@@ -115,18 +120,21 @@ func TestOfficialTableIsLoadedMendedAndPublished(t *testing.T) {
 	county.Put(path, body(1)).OK(t, nil)
 	county.Put(path, body(1)).Refused(t, http.StatusConflict, "rubric.moved")
 	county.Post(path+"/publish", `{"revision":2}`).OK(t, nil)
+	require.NoError(t, use(), "in a worker's transaction")
 	county.Put(path, body(2)).Refused(t, http.StatusConflict, "rubric.frozen")
 	county.Delete(path).Refused(t, http.StatusConflict, "rubric.frozen")
 
 	var seen struct {
 		State string
 		Own   bool
+		Used  bool
 		May   []string
 		Table *scoring.Rubric
 	}
 	for _, one := range []webtest.Client{foreign, worker, reviewer, platform, town} {
 		one.Get(path).OK(t, &seen)
 		require.Equal(t, "published", seen.State)
+		require.True(t, seen.Used)
 		require.False(t, seen.Own)
 		require.NotContains(t, seen.May, "retire")
 		require.Equal(t, scoring.Whole(20), seen.Table.Total)

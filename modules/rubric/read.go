@@ -4,11 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"regexp"
-	"strconv"
 	"strings"
-	"unicode/utf8"
-
-	"github.com/goccy/go-yaml"
 
 	"anbiao/kit/fault"
 	"anbiao/kit/scoring"
@@ -60,27 +56,6 @@ func ReadFile(name string, b []byte) (Read, error) {
 	return readSheets(b)
 }
 
-var yamlPlace = regexp.MustCompile(`^\[([0-9]+):[0-9]+\] `)
-
-func readYAML(b []byte) (Read, error) {
-	if !utf8.Valid(b) || bytes.IndexByte(b, 0) >= 0 {
-		return Read{}, ErrFile
-	}
-	out := Read{Table: &scoring.Rubric{}, Origin: FromYAML}
-	err := yaml.UnmarshalWithOptions(b, out.Table, yaml.Strict())
-	if err == nil {
-		return out, nil
-	}
-	why, _, _ := strings.Cut(err.Error(), "\n")
-	t := Trouble{Code: errYAML.Code}
-	if at := yamlPlace.FindStringSubmatch(why); at != nil {
-		t.Row, _ = strconv.Atoi(at[1])
-		why = strings.TrimPrefix(why, at[0])
-	}
-	t.Params = map[string]string{"why": why}
-	return Read{Table: &scoring.Rubric{}, Origin: FromYAML, Troubles: []Trouble{t}}, nil
-}
-
 // sheets is a workbook being read.
 type sheets struct {
 	file  *bytes.Reader
@@ -91,6 +66,7 @@ type sheets struct {
 
 func readSheets(b []byte) (Read, error) {
 	s := &sheets{file: bytes.NewReader(b), out: Read{Table: &scoring.Rubric{Scorable: true, Purpose: scoring.Grading}, Origin: FromExcel}}
+	s.out.Table.Rounding.Decimals = 1 // as official tables round, where the file says nothing
 	var err error
 	if s.table, err = sheet.Read(s.file, int64(len(b)), itemColumns, sheet.Mapping{}); err != nil {
 		return Read{}, err
@@ -205,9 +181,11 @@ func (s *sheets) yes(r sheet.Row, column string) bool {
 
 var comparison = regexp.MustCompile(`^([a-z][a-z0-9_]*)\s*(<=|>=|≤|≥)\s*(-?[0-9]{1,15}(?:\.[0-9]{1,6})?)$`)
 
+var parts = regexp.MustCompile(`[;；\n]+`)
+
 // comparisons reads "deaths<=0; serious_injuries<=2".
 func (s *sheets) comparisons(r sheet.Row, column string) (out []scoring.Condition) {
-	for _, one := range regexp.MustCompile(`[;；\n]+`).Split(r.Values[column], -1) {
+	for _, one := range parts.Split(r.Values[column], -1) {
 		if one = strings.TrimSpace(one); one == "" {
 			continue
 		}

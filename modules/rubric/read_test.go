@@ -2,6 +2,7 @@ package rubric_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,5 +36,19 @@ func TestThereAndBack(t *testing.T) {
 		again, err = json.Marshal(got.Table)
 		require.NoError(t, err)
 		require.Equal(t, string(want), string(again), r.ID)
+	}
+}
+
+func TestFilesThatWouldGrow(t *testing.T) {
+	t.Parallel()
+	for what, text := range map[string]string{
+		"aliases":       "a: &a [x, x]\nb: [*a, *a]\n",
+		"nested lists":  strings.Repeat("[", 100_000),
+		"nested dashes": strings.Repeat("- ", 100_000) + "x",
+		"no text":       "id: \x00",
+		"too large":     "id: " + strings.Repeat("x", 3<<20),
+	} {
+		_, err := rubric.ReadFile("table.yaml", []byte(text))
+		require.ErrorIs(t, err, rubric.ErrFile, what)
 	}
 }

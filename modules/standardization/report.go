@@ -95,6 +95,11 @@ func (s *Service) writing(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.
 	if s.FirmOf != nil {
 		r.firm, err = s.FirmOf(ctx, tx, scope, r.sheet.CompanyID)
 	}
+	for _, m := range r.sheet.Team.V { // the principal leads the group
+		if m.Part == Leader && r.sheet.Kind == Self && r.firm.Principal == "" {
+			r.firm.Principal = m.Name
+		}
+	}
 	return r, err
 }
 

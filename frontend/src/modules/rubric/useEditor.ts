@@ -1,6 +1,6 @@
 import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
 import { api, body } from '@/api/client'
-import { freeCode, sum, type Branch, type Item, type Problem, type Table } from './useRubric'
+import { freeCode, sent, sum, type Branch, type Item, type Problem, type Table } from './useRubric'
 
 /** A place in the table: none is its head, one number an element, two a sub-element, three an item. */
 export type Place = number[]
@@ -63,7 +63,7 @@ export function useEditor(initial: Table, found: Problem[], wait = 600): Editor 
   async function check(): Promise<void> {
     const mine = ++turn
     try {
-      const answer = await body(api.POST('/api/rubric/check', { body: { table: table.value } }))
+      const answer = await body(api.POST('/api/rubric/check', { body: { table: sent(table.value) } }))
       if (mine === turn) problems.value = answer.problems
     } catch {
       // What does not fit the form is told when it is saved.

@@ -79,6 +79,9 @@ export function tidy(table: Table): Table {
   return copy
 }
 
+/** The table as it is sent: a number that was cleared is not there. */
+export const sent = (table: Table): Table => JSON.parse(JSON.stringify(table, (_, value: unknown) => (value === null ? undefined : value))) as Table
+
 /** Items that hold some text, for the search of the reading page; with no text all. */
 export function holds(item: Item, text: string): boolean {
   const wanted = text.trim().toLowerCase()
