@@ -55,7 +55,9 @@ func (b *bench) scoreAll(ctx context.Context, name string, metrics, periods []st
 	if err != nil {
 		return err
 	}
-	bare, err := both(ctx, ends, func(ctx context.Context, after, until int64) error { return b.readFigures(ctx, after, until, metrics, periods) })
+	bare, err := both(ctx, ends, func(ctx context.Context, after, until int64) error {
+		return b.readFigures(ctx, after, until, metrics, periods)
+	})
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"anbiao/modules/enrolment"
 	"anbiao/modules/livescore"
 	"anbiao/modules/oversight"
+	"anbiao/modules/proof"
 	"anbiao/modules/rubric"
 	"anbiao/modules/standardization"
 	"anbiao/rbac"
@@ -28,6 +29,7 @@ func (h *house) glueLivescore() {
 		return out, err
 	}
 	s.Facts = accident.Performance
+	h.letter.Touch, h.standardization.Touch = scored, scored
 	s.Kept = func(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) (map[rbac.CompanyID]livescore.Answers, error) {
 		found, err := standardization.Kept(ctx, tx, companies)
 		out := make(map[rbac.CompanyID]livescore.Answers, len(found))
@@ -47,4 +49,17 @@ func touched(ctx context.Context, tx db.Tx, ids ...rbac.CompanyID) error {
 		return err
 	}
 	return livescore.Enqueue(ctx, tx, ids...)
+}
+
+// scored lets a company's live score follow what happened in tx.
+func scored(ctx context.Context, tx db.Tx, c rbac.CompanyID) error {
+	return livescore.Enqueue(ctx, tx, c)
+}
+
+// submitted is what follows a check: whether it is true to life, and the score.
+func submitted(ctx context.Context, tx db.Tx, c rbac.CompanyID) error {
+	if err := proof.Submitted(ctx, tx, c); err != nil {
+		return err
+	}
+	return scored(ctx, tx, c)
 }

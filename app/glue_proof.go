@@ -27,7 +27,7 @@ func (h *house) glueProof(base string) error {
 	s.Blobs, s.Ring, s.BaseURL, s.Calendar = h.ground.files, proof.NewRing(h.box.DeriveEach(proof.Purpose)), base, cal
 	s.Claim, s.Tell, s.New, s.Around = h.attachment.Claim, tellSignal, h.newRecords, h.recordsAround
 	h.attachment.Prove = h.prove
-	h.inspection.Submitted = proof.Submitted
+	h.inspection.Submitted = submitted
 	return nil
 }
 

@@ -28,6 +28,7 @@ var unplantable = regexp.MustCompile(`(^|_)(state|direction|status|kind|level|ou
 // TestIsolation makes one city for all that is asked of it.
 func TestIsolation(t *testing.T) {
 	w := isolationWorld(t)
+	t.Run("figures", w.figures)
 	t.Run("tables", w.tables)
 	t.Run("writes", w.writes)
 	t.Run("operations", w.operations)

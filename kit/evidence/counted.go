@@ -10,7 +10,7 @@ import (
 )
 
 // Counted is a metric that counts rows of one table: the figure and the rows behind it come from
-// the same words. In these stand @from, @until (the period's days), @today, @upto (the earlier of
+// the same words. In these stand, followed by a space, a comma or a bracket (a cast is written out), @from, @until (the period's days), @today, @upto (the earlier of
 // the last two: what lies behind us of the period) and what With adds.
 type Counted struct {
 	Key    string

@@ -34,7 +34,7 @@ func Measured() evidence.Set {
 func registerTested(key, table, first string) evidence.Metric {
 	return evidence.Counted{
 		Key: key, Noun: table, Table: table + " x", On: "x.due_on",
-		Where:  "x.due_on IS NOT NULL AND x.ended_on IS NULL AND x.created_at < (@upto::date + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'",
+		Where:  "x.due_on IS NOT NULL AND x.ended_on IS NULL AND x.created_at < (cast( @upto AS date) + 1)::timestamp AT TIME ZONE 'Asia/Shanghai'",
 		Counts: "(" + first + "x.barred_on IS NULL AND x.due_on >= @upto)",
 	}.Metric()
 }

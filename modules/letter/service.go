@@ -80,6 +80,8 @@ type Service struct {
 	Files    Files
 	Tell     Tell
 	Withdraw Withdraw
+	// Touch says, in the same transaction, that letters of a company were signed; nil: to nobody.
+	Touch func(ctx context.Context, tx db.Tx, company rbac.CompanyID) error
 }
 
 func today(tx db.Tx) day.Date { return day.In(tx.Now, day.Shanghai) }

@@ -71,6 +71,11 @@ func (s *Service) Sign(ctx context.Context, in Signing) (first id.Of[id.Letter],
 		if err := s.Claim(ctx, tx, scope, []id.Of[id.Attachment]{in.AttachmentID}, Noun, int64(first)); err != nil {
 			return err
 		}
+		if s.Touch != nil {
+			if err := s.Touch(ctx, tx, a.CompanyID); err != nil {
+				return err
+			}
+		}
 		return s.after(ctx, tx, a.CompanyID, touched)
 	})
 	return first, err

@@ -341,17 +341,40 @@ func (s *Service) compare(ctx context.Context, tx db.Tx, rows []scoreRow, before
 	return out, nil
 }
 
-// moved says what moved an item: the first of its figures that changed, else an answer by hand.
+// moved says what moved an item: the first of its figures whose effect changed, else the first that
+// changed at all, else an answer by hand.
 func (b *bound) moved(c changeRow, item int, was, is Inputs) changeRow {
 	c.Item, c.FP, c.TP = b.c.Items[item].Code, was.Items[item], is.Items[item]
-	at := slices.IndexFunc(b.rules, func(r boundRule) bool {
-		key := current.slots[r.slot].key()
-		return r.item == item && was.Values[key] != is.Values[key]
-	})
+	first := func(differ func(r *boundRule, from, to [2]int64) bool) int {
+		return slices.IndexFunc(b.rules, func(r boundRule) bool {
+			key := current.slots[r.slot].key()
+			return r.item == item && differ(&r, was.Values[key], is.Values[key])
+		})
+	}
+	at := first(func(r *boundRule, from, to [2]int64) bool { return r.effect(from) != r.effect(to) })
+	if at < 0 {
+		at = first(func(_ *boundRule, from, to [2]int64) bool { return from != to })
+	}
 	if at >= 0 {
 		slot := current.slots[b.rules[at].slot]
 		from, to := was.Values[slot.key()], is.Values[slot.key()]
 		c.Metric, c.Period, c.FN, c.FD, c.TN, c.TD = slot.Metric, string(slot.Period), from[0], from[1], to[0], to[1]
 	}
 	return c
+}
+
+// effect is what a figure does through a rule.
+func (r *boundRule) effect(v [2]int64) (x struct {
+	measured, none, below bool
+	missing               int64
+}) {
+	if x.measured = v[1] > 0; !x.measured {
+		return x
+	}
+	x.none = v[0] <= 0 && len(r.none) > 0
+	x.below = r.below >= 0 && v[0]*100 < r.percent*v[1]
+	if len(r.each) > 0 {
+		x.missing = max(0, v[1]-v[0])
+	}
+	return x
 }

@@ -43,8 +43,18 @@ func (s *Service) Finish(ctx context.Context, n id.Of[id.Evaluation], in Signing
 		}
 		e.Result, e.Score, e.Exact, e.Official, e.Level, e.LevelName, e.Reasons, e.Unknown = string(frozen), r.Hundredths(), r.Exact, r.Official, r.Level, r.LevelName, r.Reasons, r.Unknown
 		e.State, e.FinishedOn, e.FinishedBy, e.Conclusion = Finished, today(tx), scope.Actor().Name, strings.TrimSpace(in.Conclusion)
-		return []string{"Result", "Score", "Exact", "Official", "Level", "LevelName", "Reasons", "Unknown", "State", "FinishedOn", "FinishedBy", "Conclusion"}, s.dues(ctx, tx, e)
+		return []string{"Result", "Score", "Exact", "Official", "Level", "LevelName", "Reasons", "Unknown", "State", "FinishedOn", "FinishedBy", "Conclusion"}, s.settled(ctx, tx, e)
 	})
+}
+
+// settled lets others follow a finished evaluation.
+func (s *Service) settled(ctx context.Context, tx db.Tx, e *Evaluation) error {
+	if s.Touch != nil && e.Kind == Self {
+		if err := s.Touch(ctx, tx, e.CompanyID); err != nil {
+			return err
+		}
+	}
+	return s.dues(ctx, tx, e)
 }
 
 // scored reads the table and the answers of an evaluation: two queries, however many items.

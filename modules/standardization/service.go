@@ -131,6 +131,8 @@ type Service struct {
 	Due         Due
 	Tell        Tell
 	Sources     []Source // of evidence
+	// Touch says, in the same transaction, that a company has finished an evaluation of its own; nil: to nobody.
+	Touch func(ctx context.Context, tx db.Tx, company rbac.CompanyID) error
 }
 
 func today(tx db.Tx) day.Date { return day.In(tx.Now, day.Shanghai) }
