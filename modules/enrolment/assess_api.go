@@ -144,7 +144,7 @@ func mountAssessments(api huma.API, s *Service) {
 	}, s.postPublish)
 	web.Handle(api, web.Op{ID: "dropAssessment", Route: "POST /enrolment/assessments/{id}/drop", Action: ActionDecide, Status: http.StatusOK, Summary: "Give an open assessment up", Faults: move}, s.postDrop)
 	web.Handle(api, web.Op{
-		ID: "appealAssessment", Route: "POST /enrolment/assessments/{id}/appeal", Action: ActionAppeal, Status: http.StatusOK, Summary: "Company: object to the result",
+		ID: "appealCompanyAssessment", Route: "POST /enrolment/assessments/{id}/appeal", Action: ActionAppeal, Status: http.StatusOK, Summary: "Company: object to the result",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrAppealed, ErrState},
 	}, s.postAppeal)
 	web.Handle(api, web.Op{
