@@ -26,7 +26,7 @@ import (
 func (h *house) glueEnrolment() {
 	h.enrolment.Sources = enrolment.Sources{
 		Presses: equipment.PressCounts, Majors: majorsOpen, Late: majorsLate, Accidents: accident.Serious, Deaths: deathsOf, Levels: levelsHeld, Underway: grading.UnderwayOf,
-		Awards: awardsGiven, Tables: tablesFor, Open: h.openSheet, Outcome: sheetOutcome, Claim: h.attachment.Claim, Tell: tellEnrolment,
+		Awards: awardsGiven, Tables: tablesFor, Open: h.openSheet, Outcome: sheetOutcome, Claim: h.attachment.ClaimIn, Tell: tellEnrolment,
 		Touch: touched,
 	}
 }

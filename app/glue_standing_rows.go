@@ -41,7 +41,7 @@ func awardRows(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Com
 }
 
 func hazardRows(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, limit int) ([]oversight.Behind, error) {
-	rows, err := hazard.Standing(ctx, tx, scope, company, limit)
+	rows, err := hazard.CostlyFirst(ctx, tx, scope, company, limit)
 	out := make([]oversight.Behind, len(rows))
 	for i, r := range rows {
 		out[i] = oversight.Behind{Noun: "hazard", ID: r.ID.String(), Title: r.Number + " " + r.Description, On: r.Deadline, Path: "/hazards/" + r.ID.String(), Counts: r.Counts}

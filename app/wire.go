@@ -160,8 +160,6 @@ func bare(gate *rbac.Gate) *house {
 		checklist:       &checklist.Service{Gate: gate},
 		company:         &company.Service{Gate: gate},
 		contractor:      &contractor.Service{Gate: gate},
-		deadline:        &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms(), grading.Terms(), award.Terms())},
-		deadline:        &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms(), standardization.Terms())},
 		deadline:        &deadline.Service{Gate: gate, Rules: slices.Concat(emergency.Terms(), oversight.Terms(), listing.Terms(), grading.Terms(), award.Terms(), standardization.Terms())},
 		division:        &division.Service{Gate: gate},
 		due:             &due.Service{Gate: gate},

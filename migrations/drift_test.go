@@ -244,6 +244,7 @@ var unmapped = map[string]string{
 	"job_schedule":         "jobs speaks SQL to it",
 	"division_library":     "the loader's own mark",
 	"award_serial":         "award_number draws from it",
+	"grading_access":       "written and asked in SQL alone: nobody reads its rows",
 }
 
 // unheld are columns that a model leaves out, and why.

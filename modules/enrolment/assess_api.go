@@ -132,8 +132,8 @@ func mountAssessments(api huma.API, s *Service) {
 	known, move := []*fault.Error{rbac.ErrNotFound}, []*fault.Error{rbac.ErrNotFound, ErrPublished}
 	web.Handle(api, web.Op{ID: "listCandidates", Route: "GET /enrolment/candidates", Action: ActionList, Summary: "Companies to assess, with how far that has come", Faults: []*fault.Error{page.ErrCursor}}, s.getCandidates)
 	web.Handle(api, web.Op{ID: "getClassRules", Route: "GET /enrolment/class-rules", Action: ActionFound, Summary: "What follows from a class: vetoes, inspections a year, time to a recheck"}, s.getClassRules)
-	web.Handle(api, web.Op{ID: "listAssessments", Route: "GET /enrolment/assessments", Action: ActionFound, Summary: "Duty and classes of one company, latest first", Faults: known}, s.getAssessments)
-	web.Handle(api, web.Op{ID: "getAssessment", Route: "GET /enrolment/assessments/{id}", Action: ActionFound, Summary: "Read an assessment, with what the rules propose while it is open", Faults: known}, s.getAssessment)
+	web.Handle(api, web.Op{ID: "listCompanyAssessments", Route: "GET /enrolment/assessments", Action: ActionFound, Summary: "Duty and classes of one company, latest first", Faults: known}, s.getAssessments)
+	web.Handle(api, web.Op{ID: "getCompanyAssessment", Route: "GET /enrolment/assessments/{id}", Action: ActionFound, Summary: "Read an assessment, with what the rules propose while it is open", Faults: known}, s.getAssessment)
 	web.Handle(api, web.Op{
 		ID: "beginAssessment", Route: "POST /enrolment/assessments", Action: ActionDecide, Summary: "Town and county: assess the duty of a small firm; county and city: its class",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrStaff, ErrUnderWay, ErrNoTable},
@@ -144,7 +144,7 @@ func mountAssessments(api huma.API, s *Service) {
 	}, s.postPublish)
 	web.Handle(api, web.Op{ID: "dropAssessment", Route: "POST /enrolment/assessments/{id}/drop", Action: ActionDecide, Status: http.StatusOK, Summary: "Give an open assessment up", Faults: move}, s.postDrop)
 	web.Handle(api, web.Op{
-		ID: "appealAssessment", Route: "POST /enrolment/assessments/{id}/appeal", Action: ActionAppeal, Status: http.StatusOK, Summary: "Company: object to the result",
+		ID: "appealCompanyAssessment", Route: "POST /enrolment/assessments/{id}/appeal", Action: ActionAppeal, Status: http.StatusOK, Summary: "Company: object to the result",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrAppealed, ErrState},
 	}, s.postAppeal)
 	web.Handle(api, web.Op{

@@ -9,23 +9,25 @@ import (
 	"anbiao/rbac"
 )
 
-// StandingRow is an open hazard behind a company's standing.
-type StandingRow struct {
+// Stand is how a hazard stands, for records that led to it.
+type Stand struct {
 	ID          id.Of[id.Hazard]
 	Number      string
-	Description string
+	State       State
+	OwnerName   string
 	Deadline    day.Date
-	Counts      bool // it costs points: overdue, or a major one found by an authority
+	CancelledOn day.Date
 }
 
-// Standing lists a company's open hazards, those that cost points first.
-func Standing(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, limit int) (rows []StandingRow, err error) {
+// Standing says how some hazards of a company stand that the actor may see, in one query. One that is proposed only names
+// whom its finder proposes.
+func Standing(ctx context.Context, tx db.Tx, scope rbac.Scope, company id.Of[id.Company], ids []id.Of[id.Hazard]) (rows []Stand, err error) {
+	var all db.Ints
+	for _, n := range ids {
+		all = append(all, int64(n))
+	}
 	cond, args := scope.Where("h")
-	reach, more := scope.Reach("h")
-	today := day.In(tx.Now, day.Shanghai)
-	q := `SELECT h.id, h.number, h.description, h.deadline, (h.fixed_on IS NULL AND h.deadline < ?) OR (h.level = 'major' AND h.source = ANY(?)) AS counts
-		FROM hazard h WHERE ` + openRow + " AND h.company_id = ? AND " + cond + " AND " + reach + " ORDER BY 5 DESC, h.deadline, h.id LIMIT ?"
-	all := append([]any{today, texts(ByAuthority.Sources()), int64(company)}, args...)
-	err = tx.WithContext(ctx).Raw(q, append(append(all, more...), limit)...).Scan(&rows).Error
-	return rows, err
+	q := `SELECT h.id, h.number, h.state, coalesce(nullif(h.owner_name, ''), h.proposed_owner_name) AS owner_name, coalesce(h.deadline, h.proposed_due_on) AS deadline, h.cancelled_on
+		FROM hazard h WHERE h.company_id = ? AND h.id = ANY( ?::bigint[]) AND ` + cond
+	return rows, tx.WithContext(ctx).Raw(q, append([]any{int64(company), all}, args...)...).Scan(&rows).Error
 }
