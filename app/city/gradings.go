@@ -285,10 +285,13 @@ func (b *builder) reviewers(a *grading.Application) error {
 	if a.State == grading.Confirmed {
 		closes = a.SiteUntil
 	}
-	err := b.tx.WithContext(b.ctx).Exec("INSERT INTO grading_access (company_id, region_path, oversight_line, organisation_id, opens_on, closes_on) VALUES (?, ?, ?, ?, ?, ?)",
-		int64(a.CompanyID), a.RegionPath, a.OversightLine, int64(*a.ReviewOrganisationID), a.SiteFrom, closes).Error
-	if err != nil || a.SiteReportedOn.IsZero() {
-		return err
+	if a.State != grading.Achieved { // that review was before the program was used
+		if err := b.letIn(a, closes); err != nil {
+			return err
+		}
+	}
+	if a.SiteReportedOn.IsZero() {
+		return nil
 	}
 	passed := true
 	var issues []grading.Issue
@@ -318,4 +321,10 @@ func (b *builder) reviewers(a *grading.Application) error {
 		p.At, p.Verdict, p.Finding, p.VerifiedOn, p.VerifiedBy = at(a.PublicFrom.AddDays(2), 9, 40), grading.Dismissed, "经现场核实，情况不属实。", a.PublicFrom.AddDays(6), b.names["county"]
 	}
 	return fill(b.ctx, b.tx, []grading.Protest{p})
+}
+
+// letIn writes the days on which the review agency saw the company.
+func (b *builder) letIn(a *grading.Application, closes day.Date) error {
+	return b.tx.WithContext(b.ctx).Exec("INSERT INTO grading_access (company_id, region_path, oversight_line, organisation_id, opens_on, closes_on) VALUES (?, ?, ?, ?, ?, ?)",
+		int64(a.CompanyID), a.RegionPath, a.OversightLine, int64(*a.ReviewOrganisationID), a.SiteFrom, closes).Error
 }
