@@ -115,10 +115,11 @@ CREATE POLICY agency_reports ON grading_application FOR UPDATE TO anbiao_agency
 GRANT SELECT ON grading_application TO anbiao_agency;
 GRANT UPDATE (state, since_on, due_on, due_side, due_missing, review_id, site_reported_on, level, reached, review_score, conclusion, rectify_due_on, checked_on,
   listed_on, end_reason, ended_on, barred_until, steps, changed_at) ON grading_application TO anbiao_agency;
--- It ends its days when it has reported; it cannot lengthen them.
-CREATE POLICY agency_leaves ON grading_access FOR UPDATE TO anbiao_agency
-  USING (organisation_id = scope_organisation()) WITH CHECK (organisation_id = scope_organisation() AND closes_on < (now() AT TIME ZONE 'Asia/Shanghai')::date);
-GRANT UPDATE (closes_on) ON grading_access TO anbiao_agency;
+-- Its days, too, it sees only while they run; it ends them when it has reported, and cannot lengthen them.
+ALTER POLICY agency_own ON grading_access USING (organisation_id = scope_organisation() AND (now() AT TIME ZONE 'Asia/Shanghai')::date BETWEEN opens_on AND closes_on);
+CREATE FUNCTION grading_leave(company bigint, today date) RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+  UPDATE grading_access g SET closes_on = greatest(g.opens_on - 1, today - 1) WHERE g.company_id = company AND g.organisation_id = scope_organisation() AND g.closes_on >= today $$;
+GRANT EXECUTE ON FUNCTION grading_leave(bigint, date) TO anbiao_agency;
 
 CREATE TABLE grading_step (
   company_id      bigint NOT NULL,
@@ -278,6 +279,6 @@ GRANT EXECUTE ON FUNCTION grading_agencies(bigint) TO anbiao_regulator, anbiao_s
 DROP FUNCTION grading_agencies(bigint);
 DROP FUNCTION grading_public(text, bigint, int);
 DROP TABLE grading_objection, grading_issue, grading_member, grading_step, grading_application;
-REVOKE UPDATE (closes_on) ON grading_access FROM anbiao_agency;
-DROP POLICY agency_leaves ON grading_access;
+DROP FUNCTION grading_leave(bigint, date);
+ALTER POLICY agency_own ON grading_access USING (organisation_id = scope_organisation());
 DELETE FROM table_class WHERE name IN ('grading_application', 'grading_step', 'grading_member', 'grading_issue', 'grading_objection');

@@ -33,7 +33,6 @@ var CrossWrites = map[Kind][]string{
 	},
 	Agency: {
 		"attachment",                          // minutes and photos of the site
-		"grading_access",                      // ended when it has reported
 		"grading_application", "grading_step", // it reports what it reviewed
 		"grading_member", // its people declare their interests
 		"grading_issue",  // what it found, and whether it was mended

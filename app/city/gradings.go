@@ -285,13 +285,8 @@ func (b *builder) reviewers(a *grading.Application) error {
 	if a.State == grading.Confirmed {
 		closes = a.SiteUntil
 	}
-	if a.State != grading.Achieved { // that review was before the program was used
-		if err := b.letIn(a, closes); err != nil {
-			return err
-		}
-	}
-	if a.SiteReportedOn.IsZero() {
-		return nil
+	if err := b.letIn(a, closes); err != nil || a.SiteReportedOn.IsZero() {
+		return err
 	}
 	passed := true
 	var issues []grading.Issue

@@ -264,6 +264,9 @@ func (s *Service) leave(ctx context.Context, tx db.Tx, was Application, f *file)
 	conflict := slices.ContainsFunc(f.added, func(s *Step) bool { return s.Event == Declare && s.Detail.V.Conflict })
 	busy := f.State == Confirmed || f.State == RectifyCheck
 	if conflict || (f.State != was.State && !busy) {
+		if f.by.Kind == rbac.Agency {
+			return leaveNow(ctx, tx, f.CompanyID, f.today())
+		}
 		return endAccess(ctx, tx, f.CompanyID, *was.ReviewOrganisationID, f.today())
 	}
 	return nil

@@ -210,6 +210,11 @@ func endAccess(ctx context.Context, tx db.Tx, company rbac.CompanyID, agency id.
 		today, int64(company), int64(agency), today).Error
 }
 
+// leaveNow is endAccess for the agency itself.
+func leaveNow(ctx context.Context, tx db.Tx, company rbac.CompanyID, today day.Date) error {
+	return tx.WithContext(ctx).Exec("SELECT grading_leave(?, ?::date)", int64(company), today).Error
+}
+
 func updateMember(ctx context.Context, tx db.Tx, m Member) error {
 	return tx.WithContext(ctx).Model(&Member{}).Where("company_id = ? AND id = ?", int64(m.CompanyID), int64(m.ID)).Select("declared_on", "conflict", "statement").Updates(&m).Error
 }
