@@ -92,7 +92,7 @@ func (b *bench) sameItems(ctx context.Context, token, bare string) error {
 const bareQuery = `WITH g AS MATERIALIZED (SELECT company_id, colour, score AS key FROM oversight_board WHERE region_path >= $1 AND region_path < $2),
 	r AS (SELECT * FROM g ORDER BY colour, key, company_id LIMIT 21)
 	SELECT b.company_id, b.name, b.uscc, b.region_path, coalesce(d.name, ''), b.oversight_line, b.industry, b.size_class, b.above_scale, b.activated, b.colour, b.score,
-		b.measured, b.open, b.overdue, b.major_open, b.last_report, b.missing, c.contact_name, c.contact_phone
+		b.measured, b.open, b.overdue, b.major_open, b.last_report, b.missing, b.level, b.live, b.class, c.contact_name, c.contact_phone
 	FROM r JOIN oversight_board b USING (company_id) JOIN company c USING (company_id) LEFT JOIN division d ON d.path = left(b.region_path, 9) AND d.valid_until IS NULL
 	ORDER BY r.colour, r.key, r.company_id`
 
@@ -121,7 +121,7 @@ func (b *bench) bareList() http.Handler {
 func bareRow(row pgx.CollectableRow) (v oversight.RowView, err error) {
 	var last int32
 	err = row.Scan(&v.ID, &v.Name, &v.USCC, &v.Division, &v.Town, &v.Line, &v.Industry, &v.Size, &v.AboveScale, &v.Activated, &v.Colour, &v.Score,
-		&v.Measured, &v.Open, &v.Overdue, &v.MajorOpen, &last, &v.Missing, &v.Contact, &v.Phone)
+		&v.Measured, &v.Open, &v.Overdue, &v.MajorOpen, &last, &v.Missing, &v.Level, &v.Live, &v.Class, &v.Contact, &v.Phone)
 	if last != 0 {
 		v.LastReport = day.Of(int(last/10000), time.Month(last/100%100), int(last%100))
 	}

@@ -15,7 +15,9 @@ CREATE INDEX grading_access_organisation_id_idx ON grading_access (organisation_
 -- custom: the authority that sends the agency writes, in its area; the company and the agency read their own.
 SELECT declare_table('grading_access', 'custom');
 CREATE POLICY company_own ON grading_access FOR SELECT TO anbiao_company USING (company_id = scope_company());
-CREATE POLICY agency_own ON grading_access FOR SELECT TO anbiao_agency USING (organisation_id = scope_organisation());
+-- An agency no longer sees whom it was sent to once the day after has passed.
+CREATE POLICY agency_own ON grading_access FOR SELECT TO anbiao_agency
+  USING (organisation_id = scope_organisation() AND closes_on >= (now() AT TIME ZONE 'Asia/Shanghai')::date - 1);
 CREATE POLICY regulator_area ON grading_access TO anbiao_regulator
   USING (region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)))
   WITH CHECK (region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)));

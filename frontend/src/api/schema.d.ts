@@ -1019,6 +1019,330 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/award/awards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the levels that companies hold */
+        get: operations["listAwards"];
+        put?: never;
+        /** Regulator: enter an old certificate */
+        post: operations["enterAward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a level with its past */
+        get: operations["getAward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/announcement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: the revocation was made public */
+        post: operations["announceAwardRevocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate as PDF */
+        get: operations["printAward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/collection": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Regulator: certificate and plaque were taken back */
+        post: operations["collectAward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/conditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Regulator: a condition of direct renewal that no data shows */
+        post: operations["confirmAwardCondition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/decision": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: revoke the level, or let it stay */
+        post: operations["decideAwardRevocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/name": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: ask for a new name on the certificate */
+        post: operations["askAwardName"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/name-answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: confirm or refuse a new name */
+        post: operations["answerAwardName"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/name-withdrawal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: take it back */
+        post: operations["withdrawAwardName"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Regulator: numbers of the printed form and the plaque */
+        post: operations["numberAward"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/revocation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Regulator: propose to revoke a level (撤销) */
+        post: operations["proposeAwardRevocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: its statement (陈述申辩) */
+        post: operations["stateAwardRevocation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/awards/{id}/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Regulator: a yearly self-evaluation on paper */
+        post: operations["fileAwardYear"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anybody: the level behind a certificate number and its code */
+        get: operations["checkAward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Company: its level, and what it held before */
+        get: operations["getOwnAward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/public/{public}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anybody: the level behind a QR code */
+        get: operations["verifyAward"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/publication": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Anybody: the levels of an area */
+        get: operations["listAwardPublication"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/award/rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Rules of levels: reasons of a revocation, industries */
+        get: operations["getAwardRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/certificate/certificates": {
         parameters: {
             query?: never;
@@ -2700,6 +3024,450 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/enrolment/amounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set what a level earns in an area from a day on */
+        post: operations["setRewardAmount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Duty and classes of one company, latest first */
+        get: operations["listCompanyAssessments"];
+        put?: never;
+        /** Town and county: assess the duty of a small firm; county and city: its class */
+        post: operations["beginAssessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/assessments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an assessment, with what the rules propose while it is open */
+        get: operations["getCompanyAssessment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/assessments/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide an appeal */
+        post: operations["answerAppeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/assessments/{id}/appeal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: object to the result */
+        post: operations["appealCompanyAssessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/assessments/{id}/drop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give an open assessment up */
+        post: operations["dropAssessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/assessments/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Decide and publish the result */
+        post: operations["publishAssessment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Companies to assess, with how far that has come */
+        get: operations["listCandidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/claimables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Levels the own company could claim a reward for */
+        get: operations["listClaimables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/claims": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Claims for rewards, latest first */
+        get: operations["listClaims"];
+        put?: never;
+        /** Claim the reward of a level */
+        post: operations["makeClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/claims/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a claim */
+        get: operations["getClaim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/claims/{id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** City: approve or refuse a checked claim */
+        post: operations["approveClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/claims/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Town or county: pass a claim on, or return it */
+        post: operations["checkClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/claims/{id}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hand a returned claim in again */
+        post: operations["mendClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/claims/{id}/pay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** City: note that a claim was paid */
+        post: operations["payClaim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/claims/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the form of a claim */
+        get: operations["printClaim"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/class-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What follows from a class: vetoes, inspections a year, time to a recheck */
+        get: operations["getClassRules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/firms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List who must join standardization (六个一律), and how far each has come */
+        get: operations["listEnrolments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/firms/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether one company must join, why and since when */
+        get: operations["getEnrolment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the own company must join standardization, why and since when, with its notices */
+        get: operations["getOwnEnrolment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/notices/{id}/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print a notice (告知书) */
+        get: operations["printEnrolmentNotice"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/notices/{id}/receive": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign for a notice */
+        post: operations["receiveEnrolmentNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/progress": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Progress of an area and those below it against their targets */
+        get: operations["countEnrolments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/progress/sheet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as an Excel file */
+        get: operations["exportEnrolmentProgress"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Targets and amounts of one's areas, with the city's plan */
+        get: operations["getEnrolmentSettings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/enrolment/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Set the target of an area for a year */
+        post: operations["setEnrolmentTarget"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/equipment/cards/{thing}/{id}": {
         parameters: {
             query?: never;
@@ -3231,6 +3999,585 @@ export interface paths {
         get: operations["getEvidenceFile"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List applications for a level, latest first */
+        get: operations["listGradings"];
+        put?: never;
+        /** Company: start an application (定级申请) */
+        post: operations["startGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an application with its steps, and what can be done now */
+        get: operations["getGrading"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Organizing unit: take the application (受理) */
+        post: operations["acceptGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/agencies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Regulator: review agencies that may be sent, and why not */
+        get: operations["listGradingAgencies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/announce": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: announce the level (公告) */
+        post: operations["announceGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: send a review agency, and let it in on its days */
+        post: operations["assignGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: all is mended */
+        post: operations["askGradingCheck"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/checked": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Review team: verdict on what was mended */
+        post: operations["checkGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/conditions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: say how the conditions stand that the system cannot see */
+        post: operations["prepareGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: let it go on to the site review */
+        post: operations["confirmGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Organizing unit: tell, once, what is missing */
+        post: operations["askGradingCorrection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/declare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Review team: declare interests in the company */
+        post: operations["declareForGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/endorse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Organizing unit: report to the authority */
+        post: operations["endorseGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/extension": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: ask for more time to mend, once */
+        post: operations["askGradingExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/extension-answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Organizing unit: grant or refuse more time */
+        post: operations["answerGradingExtension"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/fail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: not passed, because an objection was upheld */
+        post: operations["failGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/form/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the application form (定级申请表) */
+        get: operations["printGrading"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: onto the list of those to be made public */
+        post: operations["shortlistGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: what was done about one thing the review found */
+        post: operations["mendGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/publicize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: make the result public (公示) */
+        post: operations["publicizeGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: reject it, with reasons */
+        post: operations["rejectGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Review team: hand in the report of the site review */
+        post: operations["reportGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/resubmit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: answer the list of what was missing */
+        post: operations["resubmitGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Review team: begin the review's evaluation */
+        post: operations["openGradingReview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/sign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Principal: sign the commitment (承诺书) */
+        post: operations["signGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: hand the application in */
+        post: operations["submitGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/terminate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: end it because of false material */
+        post: operations["terminateGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Authority: settle an objection */
+        post: operations["verifyGradingObjection"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/applications/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: take the application back before it is confirmed */
+        post: operations["withdrawGrading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/forms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who awards what, by when and on which conditions, by area */
+        get: operations["listGradingForms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/offer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the company may apply: levels, authorities, conditions, self-evaluations */
+        get: operations["getGradingOffer"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/print": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the list as it is filtered: publicity notice, announcement */
+        get: operations["printGradings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/publicity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Results that are public in an area (公示、公告), for anybody */
+        get: operations["listGradingPublicity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/grading/publicity/{id}/objections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Anybody: object to a result that is public (异议) */
+        post: operations["objectToGrading"];
         delete?: never;
         options?: never;
         head?: never;
@@ -5618,6 +6965,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/oversight/companies/{id}/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open an input of a company's standing down to the rows behind it; the company sees that you did */
+        get: operations["listStandingRows"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/oversight/divisions": {
         parameters: {
             query?: never;
@@ -5642,8 +7006,25 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Read the own company's standing and why */
+        /** Read the own company's standing, why, since when, and what would lift it */
         get: operations["getOwnStanding"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/oversight/standing/rows": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open an input of the own standing down to the rows behind it */
+        get: operations["listOwnStandingRows"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7764,6 +9145,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/rubric/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Check a table; nothing is kept */
+        post: operations["checkRubric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read a table from a workbook or a YAML file; nothing is kept */
+        post: operations["readRubricFile"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/rubrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List scoring tables */
+        get: operations["listRubrics"];
+        put?: never;
+        /** Begin a draft of a scoring table */
+        post: operations["beginRubric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/rubrics/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a scoring table */
+        get: operations["getRubric"];
+        /** Save a draft */
+        put: operations["saveRubric"];
+        post?: never;
+        /** Discard a draft */
+        delete: operations["discardRubric"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/rubrics/{id}/copy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a draft from a table that is there */
+        post: operations["copyRubric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/rubrics/{id}/excel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Write a scoring table as a workbook that can be loaded again */
+        get: operations["exportRubric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/rubrics/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print a scoring table in the official layout */
+        get: operations["printRubric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/rubrics/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish a draft */
+        post: operations["publishRubric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/rubrics/{id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Retire a published table */
+        post: operations["retireRubric"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/rubrics/{id}/yaml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Write a scoring table as a file that can be loaded again */
+        get: operations["writeRubric"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read the JSON schema of a scoring table's file */
+        get: operations["getRubricSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/rubric/template": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Download an example workbook to fill in */
+        get: operations["getRubricTemplate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/selfreport/bound": {
         parameters: {
             query?: never;
@@ -8392,6 +9980,416 @@ export interface paths {
         put?: never;
         /** Hang a unit, with all below it, somewhere else from a day on */
         post: operations["moveUnit"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/assessments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Regulator: begin 主体责任达标 or 分类分级 of a company */
+        post: operations["assessCompany"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List evaluations, latest first */
+        get: operations["listEvaluations"];
+        put?: never;
+        /** Company: begin a self evaluation (自评) */
+        post: operations["beginEvaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read an evaluation with its items, as far as one sees them */
+        get: operations["getEvaluation"];
+        /** Settle the group, the plan and the words of an evaluation */
+        put: operations["amendEvaluation"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/assignments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: give items to somebody */
+        post: operations["assignEvaluationItems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lay aside an evaluation that is not finished */
+        post: operations["closeEvaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/differences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a review beside the self evaluation it looks at */
+        get: operations["compareEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/evidence": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put a record or a file beside an item */
+        post: operations["addEvaluationEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/evidence/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take evidence away from an item */
+        post: operations["removeEvaluationEvidence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** State the figures of the safety performance */
+        post: operations["stateEvaluationFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Charge a finding to an item */
+        post: operations["addEvaluationFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/findings/{findingId}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a finding back */
+        post: operations["withdrawEvaluationFinding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign an evaluation: what it came to is frozen */
+        post: operations["finishEvaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/items/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Answer an item */
+        put: operations["answerEvaluationItem"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: make hazards of the findings, each once (整改计划) */
+        post: operations["mendEvaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/poster": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The sheet that hangs on the board */
+        get: operations["printEvaluationPoster"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: hang the report inside the firm */
+        post: operations["publishEvaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/recount": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take the figures of the safety performance from the records again */
+        post: operations["recountEvaluationFacts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/report/{format}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The report as PDF or Word, the score sheet as Excel */
+        get: operations["printEvaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/evaluations/{id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Company: let the scoring begin */
+        post: operations["startEvaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Evaluations under way in which items are one's own to answer */
+        get: operations["listMyEvaluations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/posted": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports that hang inside the firm today */
+        get: operations["listPostedEvaluations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/records": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Records of the system that can be evidence, latest first */
+        get: operations["listEvidenceRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/tables": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the tables that a company can be evaluated by */
+        get: operations["listEvaluationTables"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/standardization/years": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How a company stands to its yearly duty */
+        get: operations["getEvaluationYears"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -9468,6 +11466,587 @@ export interface components {
             name: string;
             new: string;
             old: string;
+        };
+        AwardAnnouncement: {
+            files?: string[];
+            /** @description where: website, newspaper */
+            medium: string;
+            noticeNo: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+        };
+        AwardChange: {
+            /** @description plant was built, rebuilt or extended (新建、改建、扩建) */
+            expanded: boolean;
+            /** @description the new business licence */
+            files: string[];
+            /** @description the company has moved to another site */
+            moved: boolean;
+            name: string;
+            reason: string;
+        };
+        AwardCollection: {
+            certificate?: boolean;
+            files?: string[];
+            note?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            plaque?: boolean;
+        };
+        AwardConditionView: {
+            /** @enum {string} */
+            by: "system" | "person";
+            clause: string;
+            key: string;
+            known: boolean;
+            met: boolean;
+            note: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            title: string;
+            who: string;
+            /** @description what it rests on, in words */
+            why: string;
+        };
+        AwardConfirm: {
+            key: string;
+            met: boolean;
+            /** @description what was seen, where */
+            note: string;
+        };
+        AwardDecision: {
+            /** @description a lower level can be asked for at once; where the rules know it */
+            downgrade?: boolean;
+            files?: string[];
+            opinion: string;
+            /** @description false: the level stays */
+            revoke: boolean;
+        };
+        AwardDetail: {
+            key?: string;
+            lower?: boolean;
+            medium?: string;
+            met?: boolean;
+            newName?: string;
+            noticeNo?: string;
+            oldName?: string;
+            reasons?: string[];
+            until?: string;
+            waived?: boolean;
+            what?: string[];
+            /** Format: int64 */
+            year?: number;
+        };
+        AwardFactView: {
+            /** @description in words */
+            fact: string;
+            reason: string;
+            since: string;
+            /** @description of the reason */
+            title: string;
+            value: string;
+        };
+        AwardLineView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            announcedOn: string;
+            /** @description of the company, by its path */
+            area: string;
+            authority: string;
+            certificateNo: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @description as it stands on the certificate */
+            companyName: string;
+            /**
+             * Format: int64
+             * @description negative once it has run out
+             */
+            daysLeft: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description GB/T 4754 */
+            industry: string;
+            /** @enum {string} */
+            level: "1" | "2" | "3" | "pass";
+            levelName: string;
+            noticeNo: string;
+            organizingUnit: string;
+            plaqueNo: string;
+            printedNo: string;
+            /** @description a revocation is under way */
+            proposed: boolean;
+            publicId: string;
+            /** @description why it no longer counts */
+            reason: string;
+            /** @description a change of name is asked for */
+            renameOpen: boolean;
+            reviewUnit: string;
+            /** @enum {string} */
+            source: "grading" | "paper";
+            /** @description industry in certificate numbers */
+            speciality: string;
+            /** @enum {string} */
+            state: "in_force" | "renewal_due" | "expired" | "revoked" | "replaced";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            stateOn: string;
+            uscc: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validUntil: string;
+        };
+        AwardOld: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            announcedOn: string;
+            authority: string;
+            certificateNo: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @description scan of the certificate */
+            files?: string[];
+            /** @enum {string} */
+            level: "1" | "2" | "3" | "pass";
+            /** @description of the company on the certificate; empty: as it is called today */
+            name?: string;
+            noticeNo?: string;
+            organizingUnit?: string;
+            plaqueNo?: string;
+            printedNo?: string;
+            reviewUnit?: string;
+            /** @description industry in certificate numbers; empty: that of the company */
+            speciality?: string;
+            /**
+             * Format: date
+             * @description empty: as the rules have it
+             * @example 2026-03-31
+             */
+            validUntil?: string;
+        };
+        AwardOneView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            announcedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            applicationId: string;
+            /** @description an application of the company is under way */
+            applying: boolean;
+            /** @description of the company, by its path */
+            area: string;
+            authority: string;
+            certificateNo: string;
+            checkCode: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @description as it stands on the certificate */
+            companyName: string;
+            conditions: components["schemas"]["AwardConditionView"][];
+            confirmable: string[];
+            /**
+             * Format: int64
+             * @description negative once it has run out
+             */
+            daysLeft: number;
+            /** @description it can be renewed without a review on site */
+            direct: boolean;
+            /** @description the rules let a level be lowered */
+            downgrade: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            evaluationId: string;
+            /** @description that speak for a revocation; for regulators */
+            facts: components["schemas"]["AwardFactView"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description GB/T 4754 */
+            industry: string;
+            /** @enum {string} */
+            level: "1" | "2" | "3" | "pass";
+            levelName: string;
+            /** @description what the reader can do now */
+            may: string[];
+            noticeNo: string;
+            organizingUnit: string;
+            plaqueNo: string;
+            printedNo: string;
+            /** @description a revocation is under way */
+            proposed: boolean;
+            publicId: string;
+            /** @description why it no longer counts */
+            reason: string;
+            /** @description a change of name is asked for */
+            renameOpen: boolean;
+            /** @description the latest first */
+            renames: components["schemas"]["AwardRenameView"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            renewsId: string;
+            reviewUnit: string;
+            /** @description the latest first */
+            revocations: components["schemas"]["AwardRevocationView"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            revokedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            rubricId: string;
+            /**
+             * Format: int32
+             * @description hundredths; -1: not known
+             */
+            score: number;
+            /** @enum {string} */
+            source: "grading" | "paper";
+            /** @description industry in certificate numbers */
+            speciality: string;
+            /** @enum {string} */
+            state: "in_force" | "renewal_due" | "expired" | "revoked" | "replaced";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            stateOn: string;
+            steps: components["schemas"]["AwardStepView"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            today: string;
+            uscc: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validUntil: string;
+            /**
+             * Format: date
+             * @description first day on which renewal can be asked for
+             * @example 2026-03-31
+             */
+            windowOn: string;
+            years: components["schemas"]["AwardYearView"][];
+        };
+        AwardOwnView: {
+            /**
+             * Format: date
+             * @description no application is taken until this day; empty: it may apply
+             * @example 2026-03-31
+             */
+            barredUntil: string;
+            before: components["schemas"]["AwardLineView"][];
+            /** @description what the company holds, or held last; null: nothing yet */
+            current: components["schemas"]["AwardOneView"];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            today: string;
+        };
+        AwardPaperYear: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            filedOn: string;
+            /** @description where it is filed */
+            note: string;
+            /**
+             * Format: int64
+             * @description of the award, from 1
+             */
+            year: number;
+        };
+        AwardPlate: {
+            plaqueNo?: string;
+            printedNo?: string;
+        };
+        AwardProposal: {
+            files?: string[];
+            /** @description what happened */
+            note: string;
+            /** @description keys of the rules */
+            reasons: string[];
+        };
+        AwardPublicView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            announcedOn: string;
+            authority: string;
+            certificateNo: string;
+            companyName: string;
+            /** @enum {string} */
+            level: "1" | "2" | "3" | "pass";
+            levelName: string;
+            noticeNo: string;
+            publicId: string;
+            reviewUnit: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            revokedOn: string;
+            speciality: string;
+            /** @enum {string} */
+            state: "in_force" | "expired" | "revoked" | "replaced";
+            /**
+             * Format: date
+             * @description the state is of this day
+             * @example 2026-03-31
+             */
+            today: string;
+            uscc: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validUntil: string;
+        };
+        AwardReasonView: {
+            clause: string;
+            key: string;
+            /** @description the long bar follows */
+            long: boolean;
+        };
+        AwardRenameView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            askedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            decidedOn: string;
+            newName: string;
+            oldName: string;
+            opinion: string;
+            reason: string;
+            /** @enum {string} */
+            state: "asked" | "confirmed" | "refused" | "withdrawn";
+        };
+        AwardRevocationView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            announcedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            barredUntil: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            certificateOn: string;
+            decidedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            decidedOn: string;
+            downgrade: boolean;
+            facts: components["schemas"]["AwardFactView"][];
+            medium: string;
+            note: string;
+            noticeNo: string;
+            opinion: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            plaqueOn: string;
+            proposedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            proposedOn: string;
+            /** @description in words */
+            reasons: string[];
+            /** @enum {string} */
+            state: "proposed" | "stated" | "dropped" | "revoked";
+            statedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            statedOn: string;
+            statement: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            statementDueOn: string;
+            waived: boolean;
+        };
+        AwardRulesView: {
+            /** Format: int64 */
+            barFalseYears: number;
+            /** Format: int64 */
+            barMonths: number;
+            clause: string;
+            reasons: components["schemas"]["AwardReasonView"][];
+            specialities: components["schemas"]["AwardSpecialityView"][];
+            /**
+             * Format: int64
+             * @description working days
+             */
+            statementDays: number;
+            /** Format: int64 */
+            validityYears: number;
+            version: string;
+            /** Format: int64 */
+            windowMonths: number;
+        };
+        AwardSpecialityView: {
+            code: string;
+            en: string;
+            zh: string;
+        };
+        AwardStatement: {
+            files?: string[];
+            text?: string;
+            /** @description the company has nothing to say */
+            waived?: boolean;
+        };
+        AwardStepView: {
+            actorName: string;
+            /** Format: date-time */
+            at: string;
+            detail: components["schemas"]["AwardDetail"];
+            event: string;
+            files: string[];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            happenedOn: string;
+            note: string;
+            /** @description of a revocation, in words */
+            reasons: string[];
+            side: string;
+            toState: string;
+        };
+        AwardVerdict: {
+            confirmed: boolean;
+            opinion: string;
+        };
+        AwardWithdrawal: {
+            note?: string;
+        };
+        AwardYearView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            due: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            evaluationId: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            filedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            from: string;
+            /** Format: int64 */
+            n: number;
+            note: string;
+            /**
+             * Format: int32
+             * @description hundredths; -1: not known
+             */
+            score: number;
+            /** @enum {string} */
+            state: "filed" | "missed" | "open" | "ahead" | "unknown";
         };
         CertificateEnding: {
             /**
@@ -11747,6 +14326,534 @@ export interface components {
              */
             untilOn: string;
         };
+        EnrolmentAccountForm: {
+            accountName: string;
+            accountNo: string;
+            bank: string;
+            files?: string[];
+        };
+        EnrolmentAnswering: {
+            answer: string;
+            /**
+             * @description the result it stays with, or another
+             * @enum {string}
+             */
+            decided: "pass" | "fail" | "A" | "B" | "C" | "D";
+        };
+        EnrolmentAppealing: {
+            text: string;
+        };
+        EnrolmentAssessmentView: {
+            answer: string;
+            /** Format: date-time */
+            answeredAt?: string;
+            answeredBy: string;
+            appeal: string;
+            /** Format: date-time */
+            appealedAt?: string;
+            appealedBy: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            decided: string;
+            decidedBy: string;
+            /**
+             * Format: date
+             * @description a later one took its place
+             * @example 2026-03-31
+             */
+            endedOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            evaluationId: string;
+            /** @description the score sheet is signed */
+            finished: boolean;
+            /** @description vetoes that led there */
+            grounds: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description a year, by the class */
+            inspections: string;
+            /** @enum {string} */
+            kind: "duty" | "class";
+            /** @description by the rules; empty: nothing yet */
+            proposed: string;
+            reason: string;
+            rubric: string;
+            /**
+             * Format: int32
+             * @description hundredths; -1: none yet
+             */
+            score: number;
+            /** Format: int32 */
+            staff?: number;
+            startedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            startedOn: string;
+            /** @enum {string} */
+            state: "open" | "published" | "dropped";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validFrom?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validUntil?: string;
+            /** Format: int32 */
+            year: number;
+        };
+        EnrolmentBeginning: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @enum {string} */
+            kind: "duty" | "class";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            rubricId?: string;
+        };
+        EnrolmentCandidateView: {
+            /** @description an appeal waits for its answer */
+            appealed: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /** @description pass, fail, A to D; empty: never assessed */
+            decided: string;
+            /** @description to be looked at again */
+            expired: boolean;
+            /** @description a year, by the class; empty: none */
+            inspections: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            lastId: string;
+            name: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            openId: string;
+            /**
+             * Format: int32
+             * @description hundredths; -1: none
+             */
+            score: number;
+            /** Format: int32 */
+            staff?: number;
+            town: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            validUntil?: string;
+        };
+        EnrolmentClaimForm: {
+            /** @description of the company's bank account */
+            accountName: string;
+            accountNo: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            awardId: string;
+            bank: string;
+            files?: string[];
+        };
+        EnrolmentClaimView: {
+            accountName: string;
+            accountNo: string;
+            /** Format: int64 */
+            amountFen: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            awardedOn: string;
+            bank: string;
+            basis: string;
+            certificateNo: string;
+            checkNote: string;
+            /** Format: date-time */
+            checkedAt?: string;
+            checkedBy: string;
+            /** Format: date-time */
+            claimedAt: string;
+            claimedBy: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            /** Format: date-time */
+            decidedAt?: string;
+            decidedBy: string;
+            files: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            level: "1" | "2" | "3" | "pass";
+            paidBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            paidOn?: string;
+            /** @description of the last return or refusal */
+            reason: string;
+            /** @enum {string} */
+            state: "claimed" | "returned" | "checked" | "approved" | "paid" | "refused";
+            voucher: string;
+        };
+        EnrolmentClaimableView: {
+            /**
+             * Format: int64
+             * @description 0: nobody pays for this level here
+             */
+            amountFen: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            announcedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            awardId: string;
+            basis: string;
+            certificateNo: string;
+            level: string;
+            /** @description claimed before: a level is rewarded once */
+            taken: boolean;
+        };
+        EnrolmentClassRules: {
+            confidence: string;
+            /**
+             * Format: int64
+             * @description people of a firm whose duty is assessed
+             */
+            dutyFrom: number;
+            /** Format: int64 */
+            dutyTo: number;
+            inspections: components["schemas"]["EnrolmentFrequency"][];
+            /** Format: int64 */
+            recheckMonths: number;
+            source: string;
+            version: string;
+            vetoClass: string;
+            vetoes: string[];
+        };
+        EnrolmentDecision: {
+            /** @enum {string} */
+            decided: "pass" | "fail" | "A" | "B" | "C" | "D";
+            /** @description needed where it is not what the rules propose */
+            reason?: string;
+        };
+        EnrolmentDutyView: {
+            confidence: string;
+            level: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            levelUntil?: string;
+            /** @description a rule holds today */
+            must: boolean;
+            /** @description latest first */
+            notices: components["schemas"]["EnrolmentNoticeView"][];
+            /** @description those that hold, then those that did */
+            rules: components["schemas"]["EnrolmentHeldView"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            since?: string;
+            source: string;
+            /** @enum {string} */
+            stage: "none" | "applied" | "held";
+            /** @description of the rules of the place; empty: nobody has made any */
+            version: string;
+        };
+        EnrolmentFrequency: {
+            class: string;
+            /** @description inspections a year */
+            times: string;
+        };
+        EnrolmentHeldView: {
+            endFacts: string;
+            /**
+             * Format: date
+             * @description empty: it holds
+             * @example 2026-03-31
+             */
+            endedOn?: string;
+            /** @description what led there */
+            facts: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            name: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            noticeId: string;
+            rule: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            since: string;
+            /** @description of the rules */
+            version: string;
+        };
+        EnrolmentLineView: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            issuedOn: string;
+            /** @description held: 1, 2, 3, pass; empty: none */
+            level: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            levelUntil?: string;
+            name: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            noticeId: string;
+            /** @description of the latest notice */
+            number: string;
+            received: boolean;
+            rules: string[];
+            /**
+             * Format: date
+             * @description earliest day of the rules that hold
+             * @example 2026-03-31
+             */
+            since: string;
+            /** @enum {string} */
+            stage: "none" | "applied" | "held";
+            town: string;
+        };
+        EnrolmentNoticeView: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            issuedOn: string;
+            number: string;
+            /** Format: date-time */
+            receivedAt?: string;
+            receivedBy: string;
+            rules: string[];
+        };
+        EnrolmentPayment: {
+            /**
+             * Format: date
+             * @description not before it was approved, not after today
+             * @example 2026-03-31
+             */
+            paidOn: string;
+            /** @description number of the payment */
+            voucher?: string;
+        };
+        EnrolmentProgressView: {
+            /** Format: int64 */
+            applied: number;
+            /**
+             * Format: int64
+             * @description must join
+             */
+            due: number;
+            /**
+             * Format: int32
+             * @description hundredths of a percent
+             */
+            dutyTarget?: number;
+            /**
+             * Format: int64
+             * @description hold a level, of those that must
+             */
+            held: number;
+            /**
+             * Format: int64
+             * @description hold a level, whether they must or not
+             */
+            holding: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description have done nothing
+             */
+            none: number;
+            /**
+             * Format: int64
+             * @description of them, assessed as passed and in force
+             */
+            passed: number;
+            path: string;
+            /**
+             * Format: int64
+             * @description companies with 20 to 50 people
+             */
+            small: number;
+            /**
+             * Format: int32
+             * @description companies at a level by the end of the year
+             */
+            target?: number;
+        };
+        EnrolmentProgressesView: {
+            items: components["schemas"]["EnrolmentProgressView"][];
+            total: components["schemas"]["EnrolmentProgressView"];
+        };
+        EnrolmentRateForm: {
+            /** Format: int64 */
+            amountFen: number;
+            area: string;
+            /** @description the local rule, as cited */
+            basis: string;
+            /** @enum {string} */
+            level: "1" | "2" | "3" | "pass";
+            /**
+             * Format: date
+             * @description by the day of the award; after the amount before began
+             * @example 2026-03-31
+             */
+            validFrom: string;
+        };
+        EnrolmentRateView: {
+            /** Format: int64 */
+            amountFen: number;
+            area: string;
+            areaName: string;
+            basis: string;
+            /** @description empty: the city's plan */
+            by: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            level: "1" | "2" | "3" | "pass";
+            validFrom: string;
+            /**
+             * Format: date
+             * @description empty: until further notice
+             * @example 2026-03-31
+             */
+            validUntil?: string;
+        };
+        EnrolmentReason: {
+            reason: string;
+        };
+        EnrolmentSettingsView: {
+            confidence: string;
+            rates: components["schemas"]["EnrolmentRateView"][];
+            /** @description of what stands without a name */
+            source: string;
+            targets: components["schemas"]["EnrolmentTargetView"][];
+        };
+        EnrolmentTargetForm: {
+            /** @description path, in the actor's areas */
+            area: string;
+            /** @description the plan, as cited */
+            basis: string;
+            /** @enum {string} */
+            kind: "standardization" | "duty";
+            /**
+             * Format: int32
+             * @description companies at a level by the end of the year; for duty hundredths of a percent
+             */
+            value: number;
+            /** Format: int32 */
+            year: number;
+        };
+        EnrolmentTargetView: {
+            area: string;
+            areaName: string;
+            basis: string;
+            /** @description empty: the city's plan */
+            by: string;
+            /**
+             * Format: date-time
+             * @description replaced since
+             */
+            endedAt?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "standardization" | "duty";
+            /** Format: date-time */
+            setAt?: string;
+            /**
+             * Format: int32
+             * @description companies; hundredths of a percent for duty
+             */
+            value: number;
+            /** Format: int32 */
+            year: number;
+        };
+        EnrolmentVerdict: {
+            /** @description reason; needed where it does not pass */
+            note?: string;
+            pass: boolean;
+        };
         EquipmentCycle: {
             /**
              * Format: int64
@@ -12315,6 +15422,14 @@ export interface components {
             key: string;
             title: string;
         };
+        EvidenceInBody: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            evidenceId: string;
+            itemCode: string;
+        };
         EvidenceOrder: {
             /** @description keys of chapters */
             chapters: string[];
@@ -12392,6 +15507,922 @@ export interface components {
              * @example 2026-03-31
              */
             until: string;
+        };
+        GradingAgencyList: {
+            items: components["schemas"]["GradingAgencyView"][];
+        };
+        GradingAgencyView: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            name: string;
+            /**
+             * @description why it may not be sent; empty: it may
+             * @enum {string}
+             */
+            why: "" | "interest" | "organizes";
+            /**
+             * Format: date
+             * @description last day it worked for the company
+             * @example 2026-03-31
+             */
+            workedOn: string;
+        };
+        GradingAnswer: {
+            granted: boolean;
+            opinion: string;
+        };
+        GradingAskedView: {
+            code: string;
+            /** @enum {string} */
+            conf: "verified" | "memory" | "house";
+            en: string;
+            zh: string;
+        };
+        GradingAward: {
+            files?: string[];
+            note?: string;
+            /** @description of the announcement, e.g. 金应急公告〔2026〕8号 */
+            noticeNo: string;
+        };
+        GradingCheck: {
+            files?: string[];
+            issues: components["schemas"]["GradingPassed"][];
+            /** @description false: by the papers */
+            onSite?: boolean;
+            opinion: string;
+        };
+        GradingConclusion: {
+            conclusion: string;
+            /** @description minutes and photos of the site */
+            files: string[];
+            issues?: components["schemas"]["GradingFound"][];
+            passed: boolean;
+        };
+        GradingCondition: {
+            code: string;
+            /** @description of the company */
+            note?: string;
+            params?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            standing: "ok" | "not_ok" | "confirm" | "declared" | "not_held";
+            /** @description code of what the system found */
+            why?: string;
+        };
+        GradingDeclaration: {
+            /** @description he trained, coached, worked for or holds a share of the company */
+            conflict: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            member: string;
+            statement?: string;
+        };
+        GradingDelegate: {
+            leads?: boolean;
+            name: string;
+        };
+        GradingDetail: {
+            conflict?: boolean;
+            /**
+             * Format: int32
+             * @description working days
+             */
+            days?: number;
+            direct?: boolean;
+            dueOn?: string;
+            from?: string;
+            /** Format: int64 */
+            issues?: number;
+            late?: boolean;
+            level?: string;
+            list?: string[];
+            notice?: string;
+            /**
+             * Format: int32
+             * @description hundredths
+             */
+            score?: number;
+            /** @description level that a late step is passed up to */
+            to?: string;
+            unit?: string;
+            until?: string;
+            verdict?: string;
+        };
+        GradingEvaluation: {
+            exact: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            finishedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            kind?: string;
+            level: string;
+            levelName: string;
+            official: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedUntil: string;
+            reasons: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            rubricId: string;
+            /**
+             * Format: int64
+             * @description hundredths; -1: none
+             */
+            score: number;
+            state: string;
+            unknown: string[];
+            /** Format: int64 */
+            year: number;
+        };
+        GradingFormList: {
+            items: components["schemas"]["GradingFormView"][];
+        };
+        GradingFormView: {
+            /** @enum {string} */
+            below: "fail" | "take";
+            clause: string;
+            conditions: components["schemas"]["GradingAskedView"][];
+            /** @enum {string} */
+            conf: "verified" | "memory" | "house";
+            en: string;
+            id: string;
+            levels: components["schemas"]["GradingGradeView"][];
+            limits: components["schemas"]["GradingLimitView"][];
+            version: string;
+            zh: string;
+        };
+        GradingFound: {
+            demand?: string;
+            /** @description code in the rubric */
+            item?: string;
+            what: string;
+        };
+        GradingGradeView: {
+            /** @enum {string} */
+            authority: "town" | "county" | "city" | "province" | "nation";
+            /** @enum {string} */
+            conf: "verified" | "memory" | "house";
+            en: string;
+            level: string;
+            /** @enum {string} */
+            organizer: "town" | "county" | "city" | "province" | "nation";
+            zh: string;
+        };
+        GradingIssueView: {
+            demand: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            doneOn: string;
+            files: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description code in the rubric */
+            item: string;
+            measure: string;
+            /** Format: int32 */
+            n: number;
+            /** @description by the check; empty: not checked */
+            passed?: boolean | null;
+            verdict: string;
+            what: string;
+        };
+        GradingLimitView: {
+            /** @enum {string} */
+            conf: "verified" | "memory" | "house";
+            /** @enum {string} */
+            key: "publish" | "correct" | "confirm" | "review" | "rectify" | "extend" | "check" | "publicity";
+            /** Format: int64 */
+            workingDays: number;
+        };
+        GradingLineView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            announcedOn: string;
+            /** @description county of the company, by its path */
+            area: string;
+            /** @enum {string} */
+            authorizedBy: "town" | "county" | "city" | "province" | "nation";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            barredUntil: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            /**
+             * Format: int64
+             * @description working days until the term ends, negative after it
+             */
+            daysLeft?: number | null;
+            /** @description renewal without a site review */
+            direct: boolean;
+            /**
+             * Format: int32
+             * @description the year whose holidays are not published, so that the term cannot be counted; 0: it can
+             */
+            dueMissing: number;
+            /**
+             * Format: date
+             * @description last day of the term that runs; empty: none, or not to be counted yet
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * @description who has to act
+             * @enum {string}
+             */
+            dueSide: "" | "company" | "organizer" | "authority" | "agency";
+            endReason: string;
+            /**
+             * @description level that a late step was passed up to
+             * @enum {string}
+             */
+            escalatedTo: "" | "town" | "county" | "city" | "province" | "nation";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "first" | "renewal";
+            late: boolean;
+            level: string;
+            noticeNo: string;
+            number: string;
+            /** Format: int32 */
+            objections: number;
+            /** @enum {string} */
+            organizedBy: "town" | "county" | "city" | "province" | "nation";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publicFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publicUntil: string;
+            /**
+             * Format: int32
+             * @description hundredths; -1: none
+             */
+            reviewScore: number;
+            reviewUnit: string;
+            /**
+             * Format: int64
+             * @description hundredths; -1: none
+             */
+            selfScore: number;
+            /**
+             * Format: date
+             * @description in that state
+             * @example 2026-03-31
+             */
+            sinceOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            siteFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            siteUntil: string;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "correction" | "accepted" | "confirmed" | "rejected" | "site_reported" | "rectifying" | "rectify_check" | "listed" | "publicity" | "objection" | "granted" | "not_passed" | "terminated_false" | "withdrawn";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            submittedOn: string;
+        };
+        GradingLonger: {
+            /**
+             * Format: int32
+             * @description working days
+             */
+            days: number;
+            files?: string[];
+            reason: string;
+        };
+        GradingMemberView: {
+            conflict: boolean;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            declaredOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            leads: boolean;
+            name: string;
+            statement: string;
+        };
+        GradingMending: {
+            /** @description proof */
+            files: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            issue: string;
+            measure: string;
+        };
+        GradingMissing: {
+            list: string[];
+            note?: string;
+        };
+        GradingNotice: {
+            files?: string[];
+            /** @description where: web site, notice board */
+            medium: string;
+            note?: string;
+            /**
+             * Format: date
+             * @description last day; empty: as early as the form allows
+             * @example 2026-03-31
+             */
+            until?: string;
+        };
+        GradingOfferView: {
+            /**
+             * Format: date
+             * @description no application is taken until that day; empty: nothing bars it
+             * @example 2026-03-31
+             */
+            barred: string;
+            conditions: components["schemas"]["GradingCondition"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            currentId: string;
+            form: components["schemas"]["GradingFormView"];
+            heldLevel: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            heldUntil: string;
+            level: string;
+            selves: components["schemas"]["GradingSelfView"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            today: string;
+        };
+        GradingOneView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            acceptedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            announcedOn: string;
+            /** @description county of the company, by its path */
+            area: string;
+            authorityUnit: string;
+            /** @enum {string} */
+            authorizedBy: "town" | "county" | "city" | "province" | "nation";
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            barredUntil: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            checkedOn: string;
+            companyCode: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            conclusion: string;
+            conditions: components["schemas"]["GradingCondition"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            confirmedOn: string;
+            corrections: string[];
+            /**
+             * Format: int64
+             * @description working days until the term ends, negative after it
+             */
+            daysLeft?: number | null;
+            /** @description renewal without a site review */
+            direct: boolean;
+            /**
+             * Format: int32
+             * @description the year whose holidays are not published, so that the term cannot be counted; 0: it can
+             */
+            dueMissing: number;
+            /**
+             * Format: date
+             * @description last day of the term that runs; empty: none, or not to be counted yet
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * @description who has to act
+             * @enum {string}
+             */
+            dueSide: "" | "company" | "organizer" | "authority" | "agency";
+            endReason: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            endorsedOn: string;
+            /**
+             * @description level that a late step was passed up to
+             * @enum {string}
+             */
+            escalatedTo: "" | "town" | "county" | "city" | "province" | "nation";
+            /**
+             * Format: date
+             * @description not answered yet
+             * @example 2026-03-31
+             */
+            extensionAskedOn: string;
+            /**
+             * Format: int32
+             * @description working days asked for
+             */
+            extensionDays: number;
+            /** Format: int32 */
+            extensions: number;
+            form: components["schemas"]["GradingFormView"];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            issues: components["schemas"]["GradingIssueView"][];
+            /** @enum {string} */
+            kind: "first" | "renewal";
+            late: boolean;
+            level: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            listedOn: string;
+            /** @description what the reader can do now */
+            may: string[];
+            noticeNo: string;
+            number: string;
+            /** Format: int32 */
+            objections: number;
+            /** Format: int32 */
+            objectionsOpen: number;
+            /** Format: int32 */
+            objectionsUpheld: number;
+            /** @enum {string} */
+            organizedBy: "town" | "county" | "city" | "province" | "nation";
+            organizerUnit: string;
+            /** @description for the authority alone */
+            protests: components["schemas"]["GradingProtestView"][];
+            publicAt: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publicFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publicUntil: string;
+            reached: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            receivedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            rectifiedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            rectifyDueOn: string;
+            review?: components["schemas"]["GradingEvaluation"];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            reviewId: string;
+            /**
+             * Format: int32
+             * @description hundredths; -1: none
+             */
+            reviewScore: number;
+            reviewUnit: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            selfId: string;
+            /**
+             * Format: int64
+             * @description hundredths; -1: none
+             */
+            selfScore: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature: string;
+            signedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            signedOn: string;
+            /** @description accepted because nobody answered in time */
+            silent: boolean;
+            /**
+             * Format: date
+             * @description in that state
+             * @example 2026-03-31
+             */
+            sinceOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            siteFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            siteReportedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            siteUntil: string;
+            /** @description of the self-evaluation, as it stood when the application went out */
+            snapshot: components["schemas"]["GradingEvaluation"];
+            /** @enum {string} */
+            state: "draft" | "submitted" | "correction" | "accepted" | "confirmed" | "rejected" | "site_reported" | "rectifying" | "rectify_check" | "listed" | "publicity" | "objection" | "granted" | "not_passed" | "terminated_false" | "withdrawn";
+            steps: components["schemas"]["GradingStepView"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            submittedOn: string;
+            takeReached: boolean;
+            team: components["schemas"]["GradingMemberView"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            today: string;
+        };
+        GradingOpinion: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            agency?: string;
+            files?: string[];
+            opinion: string;
+        };
+        GradingPaper: {
+            files?: string[];
+            note?: string;
+        };
+        GradingPassed: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            issue: string;
+            passed: boolean;
+            verdict?: string;
+        };
+        GradingPlan: {
+            /** @description asked for */
+            level: string;
+            /** @description form; empty: that of the area */
+            profile?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            renews?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            selfId: string;
+            /** @description where the profile has it: a lower level reached is taken */
+            takeReached?: boolean;
+        };
+        GradingProtestView: {
+            /** Format: date-time */
+            at: string;
+            contact: string;
+            finding: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            name: string;
+            text: string;
+            /** @enum {string} */
+            verdict: "" | "upheld" | "dismissed";
+            verifiedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            verifiedOn: string;
+        };
+        GradingProtesting: {
+            /** @description only the authority sees it */
+            contact?: string;
+            /** @description only the authority sees it */
+            name?: string;
+            text: string;
+        };
+        GradingPublicView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            announcedOn: string;
+            authorityUnit: string;
+            companyCode: string;
+            companyName: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @enum {string} */
+            kind: "first" | "renewal";
+            level: string;
+            levelEn: string;
+            levelZh: string;
+            noticeNo: string;
+            /** @description an objection may be raised today */
+            open: boolean;
+            organizerUnit: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publicFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publicUntil: string;
+            reviewUnit: string;
+            /** @enum {string} */
+            state: "publicity" | "granted";
+        };
+        GradingPublication: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["GradingPublicView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            today: string;
+        };
+        GradingReason: {
+            files?: string[];
+            reason: string;
+        };
+        GradingSelfView: {
+            exact: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            finishedOn: string;
+            /**
+             * Format: date
+             * @description first day on which it may; empty: it is not public inside the firm yet
+             * @example 2026-03-31
+             */
+            from: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            kind?: string;
+            level: string;
+            levelName: string;
+            /** @description an application may be made with it today */
+            may: boolean;
+            /**
+             * Format: int64
+             * @description the year whose holidays are not published
+             */
+            missing: number;
+            official: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedUntil: string;
+            reasons: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            rubricId: string;
+            /**
+             * Format: int64
+             * @description hundredths; -1: none
+             */
+            score: number;
+            state: string;
+            unknown: string[];
+            /** Format: int64 */
+            year: number;
+        };
+        GradingSending: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            agency: string;
+            /**
+             * Format: date
+             * @description first day on which the agency sees the company
+             * @example 2026-03-31
+             */
+            from: string;
+            note?: string;
+            team: components["schemas"]["GradingDelegate"][];
+            /**
+             * Format: date
+             * @description last day
+             * @example 2026-03-31
+             */
+            until: string;
+        };
+        GradingSigning: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            signature: string;
+        };
+        GradingStatement: {
+            code: string;
+            note?: string;
+            ok: boolean;
+        };
+        GradingStatements: {
+            items: components["schemas"]["GradingStatement"][];
+        };
+        GradingStepView: {
+            actorName: string;
+            /** Format: date-time */
+            at: string;
+            detail: components["schemas"]["GradingDetail"];
+            event: string;
+            files: string[];
+            fromState: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            happenedOn: string;
+            /** Format: int32 */
+            n: number;
+            note: string;
+            organisation: string;
+            side: string;
+            toState: string;
+        };
+        GradingVerdict: {
+            files?: string[];
+            finding: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            objection: string;
+            upheld: boolean;
         };
         HazardAdvance: {
             note: string;
@@ -16635,6 +20666,27 @@ export interface components {
             items: components["schemas"]["OversightAreaView"][];
             total: components["schemas"]["OversightAreaView"];
         };
+        OversightBehind: {
+            /** @description it costs points */
+            counts: boolean;
+            id: string;
+            noun: string;
+            /**
+             * Format: date
+             * @description deadline, day due or day it happened
+             * @example 2026-03-31
+             */
+            on?: string;
+            /** @description desk page; empty: none */
+            path: string;
+            title: string;
+        };
+        OversightChangeView: {
+            /** Format: int32 */
+            count: number;
+            key: string;
+            text: string;
+        };
         OversightColourCount: {
             /** Format: int64 */
             blue: number;
@@ -16650,6 +20702,8 @@ export interface components {
             /** @description somebody of the company has signed in */
             activated: boolean;
             address: string;
+            /** @description A to D as published; empty: none */
+            class: string;
             /**
              * Format: int32
              * @description 1 red, 2 orange, 3 yellow, 4 blue
@@ -16673,8 +20727,15 @@ export interface components {
              * @example 2026-03-31
              */
             lastReport: string;
+            /** @description of standardization, held: 1, 2, 3, pass; empty: none */
+            level: string;
             /** Format: int32 */
             line: number;
+            /**
+             * Format: int32
+             * @description live score (动态得分) in hundredths; -1: none yet
+             */
+            live: number;
             /** Format: int32 */
             majorOpen: number;
             /**
@@ -16722,11 +20783,38 @@ export interface components {
             points: number;
             reasons: string[];
             title: string;
+            /** @description makes it red, whatever the points */
+            veto: boolean;
             /**
              * Format: int64
              * @description points
              */
             weight: number;
+        };
+        OversightLiftView: {
+            /** @description each change alone */
+            singles: components["schemas"]["OversightLiftedView"][];
+            /** @description fewest changes that are enough, each no larger than needed */
+            smallest?: components["schemas"]["OversightLiftedView"];
+            /**
+             * Format: int32
+             * @description colour aimed at; 0: it stands best already
+             */
+            to: number;
+            /** @description a death within a year holds it down until the year is over */
+            waits: boolean;
+        };
+        OversightLiftedView: {
+            changes: components["schemas"]["OversightChangeView"][];
+            /** Format: int32 */
+            colour: number;
+            /** @description it reaches the next colour */
+            enough: boolean;
+            /**
+             * Format: int64
+             * @description hundredths
+             */
+            score: number;
         };
         OversightLookView: {
             /** Format: date-time */
@@ -16735,6 +20823,18 @@ export interface components {
             kind: string;
             /** @description who looked */
             name: string;
+        };
+        OversightMomentView: {
+            /** Format: date-time */
+            at: string;
+            /** Format: int32 */
+            colour: number;
+            /** Format: int32 */
+            measured: number;
+            reasons: string[];
+            rule: string;
+            /** Format: int32 */
+            score: number;
         };
         OversightReportView: {
             /**
@@ -16758,6 +20858,8 @@ export interface components {
             aboveScale: boolean;
             /** @description somebody of the company has signed in */
             activated: boolean;
+            /** @description A to D as published; empty: none */
+            class: string;
             /**
              * Format: int32
              * @description 1 red, 2 orange, 3 yellow, 4 blue
@@ -16780,8 +20882,15 @@ export interface components {
              * @example 2026-03-31
              */
             lastReport: string;
+            /** @description of standardization, held: 1, 2, 3, pass; empty: none */
+            level: string;
             /** Format: int32 */
             line: number;
+            /**
+             * Format: int32
+             * @description live score (动态得分) in hundredths; -1: none yet
+             */
+            live: number;
             /** Format: int32 */
             majorOpen: number;
             /**
@@ -16817,12 +20926,24 @@ export interface components {
             uscc: string;
         };
         OversightStandingView: {
+            /** @description A to D; empty: none */
+            class: string;
             /**
              * Format: int32
              * @description 1 red, 2 orange, 3 yellow, 4 blue
              */
             colour: number;
+            /** @description one a change, latest first */
+            history: components["schemas"]["OversightMomentView"][];
             inputs: components["schemas"]["OversightInputView"][];
+            /** @description of standardization; empty: none */
+            level: string;
+            lift: components["schemas"]["OversightLiftView"];
+            /**
+             * Format: int32
+             * @description live score in hundredths; -1: none yet
+             */
+            live: number;
             /**
              * Format: int32
              * @description hundredths of the weight that is measured
@@ -16835,6 +20956,10 @@ export interface components {
              * @description hundredths of a point of 100, over what is measured
              */
             score: number;
+            /** @description of the rule */
+            source: string;
+            /** @description what the rule asks for and nobody measures yet */
+            unknown: string[];
         };
         PageListAccidentAccident: {
             /**
@@ -16891,6 +21016,30 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["AuditEntryView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListAwardLineView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["AwardLineView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListAwardPublicView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["AwardPublicView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -17052,6 +21201,42 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListEnrolmentCandidateView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["EnrolmentCandidateView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListEnrolmentClaimView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["EnrolmentClaimView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListEnrolmentLineView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["EnrolmentLineView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListEquipmentCylinder: {
             /**
              * Format: int64
@@ -17131,6 +21316,18 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["EvidenceView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListGradingLineView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["GradingLineView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -17544,6 +21741,18 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListRubricListed: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["RubricListed"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListSelfreportBoundView: {
             /**
              * Format: int64
@@ -17599,6 +21808,18 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["StaffListedView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListStandardizationEvaluationView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["StandardizationEvaluationView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -21267,6 +25488,339 @@ export interface components {
         RolesInputBody: {
             roles: string[];
         };
+        RubricCheckView: {
+            problems: components["schemas"]["RubricProblemView"][];
+            sums: components["schemas"]["RubricSum"][];
+        };
+        RubricCopyBody: {
+            code: string;
+            region?: string;
+            version: string;
+        };
+        RubricDraftBody: {
+            /**
+             * @default editor
+             * @enum {string}
+             */
+            origin: "editor" | "excel" | "yaml";
+            /** @description An authority's own area; empty: its first */
+            region?: string;
+            table: components["schemas"]["ScoringRubric"];
+        };
+        RubricListed: {
+            code: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            issuer: string;
+            /** Format: int64 */
+            items: number;
+            /** @enum {string} */
+            origin: "library" | "excel" | "yaml" | "editor";
+            /** @description Written by the reader's organisation */
+            own: boolean;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedOn: string;
+            /** @enum {string} */
+            purpose: "grading" | "duty" | "class";
+            /** @description Where it is used; empty: everywhere */
+            region: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            retiredOn: string;
+            /** @description False: a tree of elements without points */
+            scorable: boolean;
+            /** @enum {string} */
+            state: "draft" | "published" | "retired";
+            title: string;
+            titleEn: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            total: number;
+            /** @description Something was scored by it */
+            used: boolean;
+            version: string;
+        };
+        RubricOneView: {
+            code: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            issuer: string;
+            /** Format: int64 */
+            items: number;
+            /** @description edit, publish, discard, retire, copy */
+            may: string[];
+            /** @enum {string} */
+            origin: "library" | "excel" | "yaml" | "editor";
+            /** @description Written by the reader's organisation */
+            own: boolean;
+            problems: components["schemas"]["RubricProblemView"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedOn: string;
+            /** @enum {string} */
+            purpose: "grading" | "duty" | "class";
+            /** @description Where it is used; empty: everywhere */
+            region: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            retiredOn: string;
+            /** Format: int64 */
+            revision: number;
+            /** @description False: a tree of elements without points */
+            scorable: boolean;
+            /** @enum {string} */
+            state: "draft" | "published" | "retired";
+            sums: components["schemas"]["RubricSum"][];
+            table: components["schemas"]["ScoringRubric"];
+            title: string;
+            titleEn: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            total: number;
+            /** @description Something was scored by it */
+            used: boolean;
+            version: string;
+        };
+        RubricProblemView: {
+            /** @description Code of the element or item; empty: the table */
+            at: string;
+            code: string;
+            message: string;
+        };
+        RubricReadView: {
+            /** @enum {string} */
+            origin: "excel" | "yaml";
+            problems: components["schemas"]["RubricProblemView"][];
+            sums: components["schemas"]["RubricSum"][];
+            table: components["schemas"]["ScoringRubric"];
+            troubles: components["schemas"]["RubricTroubleView"][];
+        };
+        RubricRevisionBody: {
+            /** Format: int64 */
+            revision: number;
+        };
+        RubricRoundingStruct: {
+            /** Format: int64 */
+            decimals: number;
+            mode?: string;
+            source?: string;
+        };
+        RubricSaveBody: {
+            /**
+             * Format: int64
+             * @description The one that was read
+             */
+            revision: number;
+            table: components["schemas"]["ScoringRubric"];
+        };
+        RubricSum: {
+            /** @description Of the element or sub-element; empty: the table */
+            code: string;
+            /**
+             * @description What is below comes to
+             * @example 2.5
+             */
+            inner: number;
+            /** Format: int64 */
+            items: number;
+            /**
+             * @description As stated
+             * @example 2.5
+             */
+            points: number;
+            /**
+             * Format: int64
+             * @description 0: the table, 1: an element, 2: a sub-element
+             */
+            rank: number;
+            title: string;
+        };
+        RubricTableBody: {
+            table: components["schemas"]["ScoringRubric"];
+        };
+        RubricTroubleView: {
+            /** @description As Excel shows it: C5 */
+            cell: string;
+            code: string;
+            message: string;
+            /**
+             * Format: int64
+             * @description Row or line; 0: the file
+             */
+            row: number;
+        };
+        ScoringAbout: {
+            counts?: {
+                [key: string]: unknown;
+            };
+            extraMinus?: string;
+            fieldNotes?: {
+                [key: string]: string;
+            };
+            formula?: string;
+            inForce?: string;
+            inForceSource?: string;
+            /** Format: int64 */
+            itemFloor?: number;
+            knownSub?: {
+                [key: string]: string[];
+            };
+            knownSubSource?: string;
+            levelsSource?: string;
+            minElementSource?: string;
+            modelNote?: string;
+            naPolicy?: string;
+            note?: string;
+            replaces?: string[];
+            replacesSource?: string;
+            siblingFacts?: string[];
+            source?: unknown;
+            sources?: string[];
+            status?: string;
+            veto?: string;
+            yearSource?: string;
+        };
+        ScoringCondition: {
+            fact: string;
+            /**
+             * @description decimal number; empty: none
+             * @example 0.05
+             */
+            max?: string;
+            /**
+             * @description decimal number; empty: none
+             * @example 0.05
+             */
+            min?: string;
+        };
+        ScoringDeduction: {
+            auto?: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            cap?: number;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            extraMinus?: number;
+            id: string;
+            if?: components["schemas"]["ScoringCondition"][];
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            minus?: number;
+            once?: string;
+            per?: string;
+            scope?: string;
+            veto?: boolean;
+            when: string;
+            zero?: boolean;
+        };
+        ScoringElement: {
+            children?: components["schemas"]["ScoringElement"][];
+            code: string;
+            items?: components["schemas"]["ScoringItem"][];
+            note?: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            points: number;
+            pointsSource?: string;
+            source?: string;
+            title: string;
+            /**
+             * @description decimal number; empty: none
+             * @example 0.05
+             */
+            weight?: string;
+        };
+        ScoringItem: {
+            code: string;
+            deductions: components["schemas"]["ScoringDeduction"][];
+            evidence?: string;
+            naAllowed?: boolean;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            points: number;
+            requirement: string;
+            source?: string;
+        };
+        ScoringLevel: {
+            level: string;
+            limits?: components["schemas"]["ScoringLimit"][];
+            /**
+             * @description decimal number; empty: none
+             * @example 0.05
+             */
+            minScore: string;
+            name: string;
+            performance?: string;
+            source?: string;
+        };
+        ScoringLimit: {
+            fact: string;
+            /**
+             * @description decimal number; empty: none
+             * @example 0.05
+             */
+            max: string;
+        };
+        ScoringRubric: {
+            about: components["schemas"]["ScoringAbout"];
+            elements: components["schemas"]["ScoringElement"][];
+            id: string;
+            issuerRef?: string;
+            levels?: components["schemas"]["ScoringLevel"][];
+            /**
+             * @description decimal number; empty: none
+             * @example 0.05
+             */
+            minElementPercent?: string;
+            model?: string;
+            naListed?: boolean;
+            purpose: string;
+            rounding: components["schemas"]["RubricRoundingStruct"];
+            scorable: boolean;
+            titleEn?: string;
+            titleZh: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            totalPoints: number;
+            version: string;
+            /** Format: int64 */
+            year?: number;
+        };
         SelfreportBinding: {
             /** @description path of the division */
             area: string;
@@ -22248,6 +26802,903 @@ export interface components {
             people: number;
             posts: components["schemas"]["StaffPostView"][];
         };
+        StandardizationAssessing: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            /** @enum {string} */
+            kind: "duty" | "class";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            rubricId: string;
+            /** @description empty: made of the year and the table */
+            title?: string;
+            /** Format: int64 */
+            year: number;
+        };
+        StandardizationAssignment: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            assigneeId?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            /** @description codes of items, or of elements and sub-elements for all of theirs */
+            items: string[];
+        };
+        StandardizationBeginning: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            rubricId: string;
+            /** @description empty: made of the year and the table */
+            title?: string;
+            /** Format: int64 */
+            year: number;
+        };
+        StandardizationBranchView: {
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            applicable: number;
+            code: string;
+            /** @description empty: nothing applies */
+            percent: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            points: number;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            raw: number;
+            title: string;
+        };
+        StandardizationComparison: {
+            elements: components["schemas"]["StandardizationElementGap"][];
+            items: components["schemas"]["StandardizationDifference"][];
+            review: components["schemas"]["StandardizationEvaluationView"];
+            reviewLive: components["schemas"]["StandardizationLiveView"];
+            self: components["schemas"]["StandardizationEvaluationView"];
+            selfLive: components["schemas"]["StandardizationLiveView"];
+        };
+        StandardizationDifference: {
+            code: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            points: number;
+            requirement: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            review: number;
+            reviewFound: string[];
+            /** @enum {string} */
+            reviewState: "open" | "scored" | "na";
+            same: boolean;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            self: number;
+            selfFound: string[];
+            /** @enum {string} */
+            selfState: "open" | "scored" | "na";
+        };
+        StandardizationElementGap: {
+            code: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            points: number;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            review: number;
+            reviewPercent: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            self: number;
+            selfPercent: string;
+            title: string;
+        };
+        StandardizationElementView: {
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            applicable: number;
+            code: string;
+            /** @description empty: nothing applies */
+            percent: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            points: number;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            raw: number;
+            subs: components["schemas"]["StandardizationSubView"][];
+            title: string;
+        };
+        StandardizationEnding: {
+            note: string;
+        };
+        StandardizationEvaluationView: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            againstId: string;
+            /** Format: int64 */
+            answered: number;
+            closedNote: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            closedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /** @description the score as a fraction */
+            exact: string;
+            finishedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            finishedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /** @enum {string} */
+            kind: "self" | "review" | "duty" | "class";
+            level: string;
+            levelName: string;
+            madeBy: string;
+            /** @description with the table's decimals */
+            official: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedUntil: string;
+            publishedWhere: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            rubricId: string;
+            /**
+             * Format: int64
+             * @description hundredths; -1: none yet
+             */
+            score: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            startedOn: string;
+            /** @enum {string} */
+            state: "draft" | "scoring" | "finished" | "published" | "closed";
+            title: string;
+            /** Format: int64 */
+            year: number;
+        };
+        StandardizationEvidenceView: {
+            addedBy: string;
+            id: string;
+            note: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            path: string;
+            ref: string;
+            source: string;
+            title: string;
+        };
+        StandardizationFact: {
+            /** @description deaths, serious_injuries … */
+            fact: string;
+            /**
+             * @description as the records have it; empty: they have nothing
+             * @example 0.05
+             */
+            readonly found?: string;
+            /** @description why it is another than found */
+            reason?: string;
+            /**
+             * @description that counts; empty: not known
+             * @example 0.05
+             */
+            value?: string;
+        };
+        StandardizationFacts: {
+            facts: components["schemas"]["StandardizationFact"][];
+        };
+        StandardizationFindingView: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            foundBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            foundOn: string;
+            /** @description as it stands in the ledger, for who sees it */
+            hazard?: components["schemas"]["StandardizationHazardState"];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            hazardId: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            itemCode: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            mendedOn: string;
+            /** Format: int64 */
+            occurrences: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId: string;
+            /** @description attachments */
+            photos: string[];
+            place: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            plannedOn: string;
+            rules: string[];
+            what: string;
+        };
+        StandardizationFound: {
+            /**
+             * Format: date
+             * @description until when
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            itemCode: string;
+            /** Format: int64 */
+            occurrences: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+            photos?: string[];
+            place?: string;
+            /** @description of the item; rules of the same words fire together */
+            rule: string;
+            what: string;
+        };
+        StandardizationHanging: {
+            /**
+             * Format: date
+             * @description empty: today
+             * @example 2026-03-31
+             */
+            from?: string;
+            /**
+             * Format: date
+             * @description empty: the first day that will do
+             * @example 2026-03-31
+             */
+            until?: string;
+            /** @description notice board, phones … */
+            where: string;
+        };
+        StandardizationHazardState: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            mendedOn: string;
+            number: string;
+            ownerName: string;
+            state: string;
+        };
+        StandardizationItemView: {
+            /** Format: date-time */
+            answeredAt?: string;
+            answeredBy: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            assigneeId: string;
+            assigneeName: string;
+            code: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            evidence: components["schemas"]["StandardizationEvidenceView"][];
+            /** @description evidence that the table names */
+            expects: string;
+            findings: components["schemas"]["StandardizationFindingView"][];
+            /** @description given to the reader */
+            mine: boolean;
+            /** @description the table does not let it be not applicable */
+            naRefused: boolean;
+            note: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            points: number;
+            reason: string;
+            requirement: string;
+            rules: components["schemas"]["StandardizationRuleView"][];
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            score: number;
+            /** @enum {string} */
+            state: "open" | "scored" | "na";
+            /** Format: int64 */
+            version: number;
+        };
+        StandardizationLiveView: {
+            /** Format: int64 */
+            answered: number;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            applicable: number;
+            exact: string;
+            /** Format: int64 */
+            items: number;
+            /** @description empty: none */
+            level: string;
+            levelName: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            lost: number;
+            /**
+             * @description points that do not apply
+             * @example 2.5
+             */
+            na: number;
+            official: string;
+            /**
+             * @description points reached so far
+             * @example 2.5
+             */
+            raw: number;
+            /** @description why there is no level, or no better one */
+            reasons: string[];
+            /** @description of 100, two decimals; empty: not every item is answered */
+            score: string;
+            /** @description of 100, of the items answered alone; empty: none */
+            soFar: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            total: number;
+            /** @description figures that are not known: the level is provisional */
+            unknown: string[];
+        };
+        StandardizationLossView: {
+            auto: boolean;
+            capped: boolean;
+            found: string[];
+            item: string;
+            /** @enum {string} */
+            kind: "minus" | "zero" | "extra_minus" | "veto";
+            /** Format: int64 */
+            occurrences: number;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            points: number;
+            requirement: string;
+            rule: string;
+            /** @enum {string} */
+            scope: "item" | "sub_element" | "element" | "total";
+            when: string;
+        };
+        StandardizationMember: {
+            /** @description post, or what he looks at */
+            duty?: string;
+            name: string;
+            /** @enum {string} */
+            part: "leader" | "deputy" | "member";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            staffId?: string;
+            /** @description speaks for the workers (从业人员代表) */
+            worker?: boolean;
+        };
+        StandardizationMineView: {
+            dueOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /** Format: int64 */
+            open: number;
+            title: string;
+            /** Format: int64 */
+            year: number;
+        };
+        StandardizationOrder: {
+            /**
+             * Format: date
+             * @description of findings without a day
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /** @description where one is to be otherwise */
+            findings?: components["schemas"]["StandardizationOrderOne"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId: string;
+        };
+        StandardizationOrderOne: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            findingId: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            ownerId?: string;
+        };
+        StandardizationOutline: {
+            /** @description scope and course of the evaluation, for the report */
+            about?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn?: string;
+            plan: components["schemas"]["StandardizationPlanStep"][];
+            team: components["schemas"]["StandardizationMember"][];
+            title: string;
+        };
+        StandardizationPlanStep: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            until: string;
+            what: string;
+            who?: string;
+        };
+        StandardizationPosted: {
+            company: string;
+            conclusion: string;
+            elements: components["schemas"]["StandardizationBranchView"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            finishedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            from: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            levelName: string;
+            losses: components["schemas"]["StandardizationLossView"][];
+            official: string;
+            title: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            until: string;
+            where: string;
+            /** Format: int64 */
+            year: number;
+        };
+        StandardizationRecord: {
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            on: string;
+            /** @description page that shows it; empty: none */
+            path: string;
+            /** @description its id */
+            ref: string;
+            title: string;
+        };
+        StandardizationRecordsView: {
+            items: components["schemas"]["StandardizationRecord"][];
+            next: string;
+            sources: string[];
+        };
+        StandardizationReply: {
+            note?: string;
+            /** @description why it does not apply */
+            reason?: string;
+            /**
+             * @description scored: it was looked at, findings cost points; na: it does not apply; open: taken back
+             * @enum {string}
+             */
+            state: "scored" | "na" | "open";
+            /**
+             * Format: int64
+             * @description of the item as it was read
+             */
+            version: number;
+        };
+        StandardizationRule: {
+            /** @enum {string} */
+            confidence: "verified" | "memory";
+            /** Format: int64 */
+            days: number;
+            /** @description the day from which it holds */
+            from: string;
+            key: string;
+            /** Format: int64 */
+            months: number;
+            /** @description days before */
+            remind?: number[];
+            source: string;
+            sourceEn: string;
+            /** @description days are working days */
+            working: boolean;
+        };
+        StandardizationRuleView: {
+            /** @description acts by itself */
+            auto: boolean;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            cap: number;
+            id: string;
+            /** @enum {string} */
+            kind: "minus" | "zero" | "extra_minus" | "veto";
+            /**
+             * @description points taken, each time where per says of what
+             * @example 2.5
+             */
+            minus: number;
+            /** @description a fact charged at one item only */
+            once: string;
+            per: string;
+            /** @enum {string} */
+            scope: "item" | "sub_element" | "element" | "total";
+            when: string;
+        };
+        StandardizationSheetView: {
+            about: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            againstId: string;
+            /** Format: int64 */
+            answered: number;
+            closedNote: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            closedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            companyName: string;
+            conclusion: string;
+            /** Format: int64 */
+            decimals: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            elements: components["schemas"]["StandardizationElementView"][];
+            /** @description the score as a fraction */
+            exact: string;
+            facts: components["schemas"]["StandardizationFact"][];
+            finishedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            finishedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** Format: int64 */
+            items: number;
+            /** @enum {string} */
+            kind: "self" | "review" | "duty" | "class";
+            lead: boolean;
+            level: string;
+            levelName: string;
+            live: components["schemas"]["StandardizationLiveView"];
+            losses: components["schemas"]["StandardizationLossView"][];
+            madeBy: string;
+            /** @description start, assign, finish, close, publish, mend */
+            may: string[];
+            /** @description with the table's decimals */
+            official: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            periodFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            periodUntil: string;
+            plan: components["schemas"]["StandardizationPlanStep"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedFrom: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            publishedUntil: string;
+            publishedWhere: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            rubricId: string;
+            /**
+             * Format: int64
+             * @description hundredths; -1: none yet
+             */
+            score: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            startedOn: string;
+            /** @enum {string} */
+            state: "draft" | "scoring" | "finished" | "published" | "closed";
+            tableTitle: string;
+            tableTitleEn: string;
+            tableVersion: string;
+            team: components["schemas"]["StandardizationMember"][];
+            title: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            today: string;
+            /** @description the reader sees every item */
+            whole: boolean;
+            /** @description the reader may answer */
+            write: boolean;
+            /** Format: int64 */
+            year: number;
+        };
+        StandardizationShown: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            fileId?: string;
+            itemCode: string;
+            note?: string;
+            /** @description of the record */
+            ref?: string;
+            /** @description file: uploaded */
+            source: string;
+            /** @description of a file */
+            title?: string;
+        };
+        StandardizationSigning: {
+            conclusion?: string;
+        };
+        StandardizationSubView: {
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            applicable: number;
+            code: string;
+            items: components["schemas"]["StandardizationItemView"][];
+            /** @description empty: nothing applies */
+            percent: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            points: number;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            raw: number;
+            title: string;
+        };
+        StandardizationTable: {
+            code: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            issuer: string;
+            /** Format: int64 */
+            items: number;
+            /** @description area that published it; empty: the nation */
+            region: string;
+            scorable: boolean;
+            title: string;
+            titleEn: string;
+            /**
+             * @description points, at most two decimals
+             * @example 2.5
+             */
+            total: number;
+            version: string;
+        };
+        StandardizationWithdrawal: {
+            note?: string;
+        };
+        StandardizationYearsView: {
+            /** @description finished self evaluations, latest first */
+            done: components["schemas"]["StandardizationEvaluationView"][];
+            late: boolean;
+            /** @description day by which the next one is to be finished; empty: none was made yet */
+            next: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            openId: string;
+            /** @description days before that day on which it is said */
+            remind: number[];
+            rules: components["schemas"]["StandardizationRule"][];
+        };
         TemplateBasisStruct: {
             clause: string;
             /** @enum {string} */
@@ -22417,7 +27868,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "evidence.busy" | "evidence.chapter" | "evidence.gone" | "evidence.not-done" | "evidence.period" | "hazard.agency-needed" | "hazard.answer-needs-regulator" | "hazard.asked-already" | "hazard.blank" | "hazard.bulk-body" | "hazard.category" | "hazard.company-needed" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.direct-handled" | "hazard.evaluate-instead" | "hazard.extension-deadline" | "hazard.extension-early" | "hazard.extension-late" | "hazard.five-fixes" | "hazard.five-lights" | "hazard.future-day" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.no-draft" | "hazard.no-paper" | "hazard.not-asked" | "hazard.not-lonely" | "hazard.not-major" | "hazard.not-owner" | "hazard.not-stopped" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-transferred" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.other-text" | "hazard.outside-guess" | "hazard.outside-link" | "hazard.outside-major" | "hazard.outside-many" | "hazard.outside-name" | "hazard.outside-over" | "hazard.outside-sign" | "hazard.outside-used" | "hazard.own-acceptance" | "hazard.own-answer" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.plan-finish" | "hazard.plan-first" | "hazard.point-unknown" | "hazard.poster-day" | "hazard.poster-month" | "hazard.reason" | "hazard.report-needed" | "hazard.share-back" | "hazard.signature" | "hazard.source" | "hazard.stop-area" | "hazard.text-needs-company" | "hazard.two-officers" | "hazard.unit-unknown" | "hazard.void-needs-regulator" | "hazard.weeks" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "listing.announced-already" | "listing.blank" | "listing.day" | "listing.days" | "listing.evaluation" | "listing.filed-already" | "listing.hazard-closed" | "listing.level" | "listing.listed-already" | "listing.no-paper" | "listing.not-major" | "listing.not-overdue" | "listing.nothing" | "listing.now-acceptance-asked" | "listing.now-delisted" | "listing.now-escalated" | "listing.now-extension-asked" | "listing.now-failed" | "listing.now-in-progress" | "listing.now-listed" | "listing.now-notice-served" | "listing.now-passed" | "listing.now-plan-filed" | "listing.now-published" | "listing.period" | "listing.plan" | "listing.profile" | "listing.review" | "listing.reviewed" | "listing.share" | "listing.signature" | "listing.too-early" | "listing.too-late" | "listing.two-officers" | "listing.undelivered" | "listing.until" | "livescore.unscored" | "meeting.dates" | "meeting.future" | "oversight.filter" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "reward.approver" | "reward.cap" | "reward.empty" | "reward.from" | "reward.from-taken" | "reward.list-made" | "reward.list-state" | "reward.month" | "reward.own" | "reward.paid-on" | "reward.rates" | "reward.reason" | "reward.state" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.mark-day" | "selfreport.mark-empty" | "selfreport.not-compiled" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-outside" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.paper-code" | "selfreport.paper-day" | "selfreport.paper-empty" | "selfreport.period" | "selfreport.profile" | "selfreport.profile-bound" | "selfreport.profile-over" | "selfreport.profile-past" | "selfreport.reasons" | "selfreport.system" | "selfreport.urged-today" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "transfer.busy" | "transfer.column" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "award.announced-already" | "award.authority" | "award.blank" | "award.collected-already" | "award.condition" | "award.day" | "award.days" | "award.downgrade" | "award.expanded" | "award.held-already" | "award.level" | "award.moved" | "award.no-rename" | "award.not-proposed" | "award.not-revoked" | "award.nothing" | "award.now-expired" | "award.now-in-force" | "award.now-renewal-due" | "award.now-replaced" | "award.now-revoked" | "award.number-taken" | "award.proposed-already" | "award.reason" | "award.rename-open" | "award.same-name" | "award.speciality" | "award.stated-already" | "award.statement-late" | "award.statement-open" | "award.unannounced" | "award.unknown" | "award.year" | "award.year-filed" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "enrolment.appealed" | "enrolment.area" | "enrolment.claimed" | "enrolment.from" | "enrolment.from-taken" | "enrolment.no-appeal" | "enrolment.no-award" | "enrolment.no-rate" | "enrolment.no-table" | "enrolment.paid-on" | "enrolment.published" | "enrolment.reason" | "enrolment.received" | "enrolment.result" | "enrolment.same-person" | "enrolment.staff" | "enrolment.state" | "enrolment.target" | "enrolment.too-wide" | "enrolment.under-way" | "enrolment.unscored" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "evidence.busy" | "evidence.chapter" | "evidence.gone" | "evidence.not-done" | "evidence.period" | "grading.agency" | "grading.barred" | "grading.blank" | "grading.calendar" | "grading.conditions" | "grading.conflicted" | "grading.days" | "grading.endorsed-already" | "grading.evaluation" | "grading.interest" | "grading.issue" | "grading.level" | "grading.none-upheld" | "grading.not-available" | "grading.not-endorsed" | "grading.not-public" | "grading.now-accepted" | "grading.now-confirmed" | "grading.now-correction" | "grading.now-draft" | "grading.now-granted" | "grading.now-listed" | "grading.now-not-passed" | "grading.now-objection" | "grading.now-publicity" | "grading.now-rectify-check" | "grading.now-rectifying" | "grading.now-rejected" | "grading.now-site-reported" | "grading.now-submitted" | "grading.now-terminated-false" | "grading.now-withdrawn" | "grading.objections-open" | "grading.once" | "grading.open-already" | "grading.organizes" | "grading.publication" | "grading.renewal" | "grading.review" | "grading.review-open" | "grading.side" | "grading.signature" | "grading.team" | "grading.too-early" | "grading.too-late" | "grading.too-many" | "grading.undeclared" | "grading.unmended" | "grading.unsigned" | "grading.verified-already" | "hazard.agency-needed" | "hazard.answer-needs-regulator" | "hazard.asked-already" | "hazard.blank" | "hazard.bulk-body" | "hazard.category" | "hazard.company-needed" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.direct-handled" | "hazard.evaluate-instead" | "hazard.extension-deadline" | "hazard.extension-early" | "hazard.extension-late" | "hazard.five-fixes" | "hazard.five-lights" | "hazard.future-day" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.no-draft" | "hazard.no-paper" | "hazard.not-asked" | "hazard.not-lonely" | "hazard.not-major" | "hazard.not-owner" | "hazard.not-stopped" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-transferred" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.other-text" | "hazard.outside-guess" | "hazard.outside-link" | "hazard.outside-major" | "hazard.outside-many" | "hazard.outside-name" | "hazard.outside-over" | "hazard.outside-sign" | "hazard.outside-used" | "hazard.own-acceptance" | "hazard.own-answer" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.plan-finish" | "hazard.plan-first" | "hazard.point-unknown" | "hazard.poster-day" | "hazard.poster-month" | "hazard.reason" | "hazard.report-needed" | "hazard.share-back" | "hazard.signature" | "hazard.source" | "hazard.stop-area" | "hazard.text-needs-company" | "hazard.two-officers" | "hazard.unit-unknown" | "hazard.void-needs-regulator" | "hazard.weeks" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "listing.announced-already" | "listing.blank" | "listing.day" | "listing.days" | "listing.evaluation" | "listing.filed-already" | "listing.hazard-closed" | "listing.level" | "listing.listed-already" | "listing.no-paper" | "listing.not-major" | "listing.not-overdue" | "listing.nothing" | "listing.now-acceptance-asked" | "listing.now-delisted" | "listing.now-escalated" | "listing.now-extension-asked" | "listing.now-failed" | "listing.now-in-progress" | "listing.now-listed" | "listing.now-notice-served" | "listing.now-passed" | "listing.now-plan-filed" | "listing.now-published" | "listing.period" | "listing.plan" | "listing.profile" | "listing.review" | "listing.reviewed" | "listing.share" | "listing.signature" | "listing.too-early" | "listing.too-late" | "listing.two-officers" | "listing.undelivered" | "listing.until" | "livescore.unscored" | "meeting.dates" | "meeting.future" | "oversight.filter" | "oversight.rows" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "reward.approver" | "reward.cap" | "reward.empty" | "reward.from" | "reward.from-taken" | "reward.list-made" | "reward.list-state" | "reward.month" | "reward.own" | "reward.paid-on" | "reward.rates" | "reward.reason" | "reward.state" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "rubric.file" | "rubric.frozen" | "rubric.moved" | "rubric.name" | "rubric.not-published" | "rubric.not-usable" | "rubric.region" | "rubric.taken" | "rubric.too-much" | "rubric.unsound" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.mark-day" | "selfreport.mark-empty" | "selfreport.not-compiled" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-outside" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.paper-code" | "selfreport.paper-day" | "selfreport.paper-empty" | "selfreport.period" | "selfreport.profile" | "selfreport.profile-bound" | "selfreport.profile-over" | "selfreport.profile-past" | "selfreport.reasons" | "selfreport.system" | "selfreport.urged-today" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "standardization.blank" | "standardization.changed" | "standardization.company-needed" | "standardization.dates" | "standardization.days" | "standardization.evidence-unknown" | "standardization.fact" | "standardization.fact-reason" | "standardization.finding-unknown" | "standardization.holidays" | "standardization.item-unknown" | "standardization.leader" | "standardization.na-findings" | "standardization.na-reason" | "standardization.na-refused" | "standardization.no-findings" | "standardization.no-result" | "standardization.not-mine" | "standardization.nothing-applicable" | "standardization.now" | "standardization.once" | "standardization.open" | "standardization.planned" | "standardization.rubric" | "standardization.rule-auto" | "standardization.rule-unknown" | "standardization.staff-unknown" | "standardization.unfinished" | "standardization.workers" | "standardization.year" | "transfer.busy" | "transfer.column" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -27201,6 +32652,1438 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageListAuditEntryView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listAwards: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                /** @description area, by its path */
+                division?: string;
+                level?: "" | "1" | "2" | "3" | "pass";
+                state?: "" | "in_force" | "renewal_due" | "expired" | "revoked" | "replaced";
+                /** @description industry in certificate numbers */
+                speciality?: string;
+                /** @description in force, and expiring within so many days */
+                within?: number;
+                /** @description name, credit code or certificate number */
+                q?: string;
+                /** @description announced: the latest first; expiry: the nearest first */
+                sort?: "" | "announced" | "expiry";
+                /** @description a revocation is under way */
+                revoking?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListAwardLineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    enterAward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardOld"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getAward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwardOneView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    announceAwardRevocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardAnnouncement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printAward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    collectAward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardCollection"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    confirmAwardCondition: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardConfirm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    decideAwardRevocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    askAwardName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardChange"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    answerAwardName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardVerdict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    withdrawAwardName: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    numberAward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardPlate"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    proposeAwardRevocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardProposal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    stateAwardRevocation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardStatement"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    fileAwardYear: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AwardPaperYear"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    checkAward: {
+        parameters: {
+            query: {
+                /** @description of the certificate */
+                number: string;
+                /** @description printed beside the QR code */
+                code: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwardPublicView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getOwnAward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwardOwnView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    verifyAward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the QR code on the certificate */
+                public: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwardPublicView"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listAwardPublication: {
+        parameters: {
+            query: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description area, by its path */
+                division: string;
+                level?: "" | "1" | "2" | "3" | "pass";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListAwardPublicView"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getAwardRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AwardRulesView"];
                 };
             };
             /** @description Unauthorized */
@@ -35310,6 +42193,1959 @@ export interface operations {
             };
         };
     };
+    setRewardAmount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentRateForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listCompanyAssessments: {
+        parameters: {
+            query?: {
+                /** @description for regulators */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentAssessmentView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    beginAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentBeginning"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getCompanyAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentAssessmentView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    answerAppeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentAnswering"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    appealCompanyAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentAppealing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    dropAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    publishAssessment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentDecision"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listCandidates: {
+        parameters: {
+            query: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                kind: "duty" | "class";
+                division?: string;
+                /** @description none: never assessed; held: a result holds; expired: to be looked at again */
+                status?: "" | "none" | "open" | "held" | "expired" | "appealed";
+                result?: "" | "pass" | "fail" | "A" | "B" | "C" | "D";
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListEnrolmentCandidateView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listClaimables: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentClaimableView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listClaims: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                division?: string;
+                state?: "" | "claimed" | "returned" | "checked" | "approved" | "paid" | "refused";
+                level?: "" | "1" | "2" | "3" | "pass";
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListEnrolmentClaimView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    makeClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentClaimForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentClaimView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    approveClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentVerdict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    checkClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentVerdict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    mendClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentAccountForm"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    payClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentPayment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printClaim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getClassRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentClassRules"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listEnrolments: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description area, by its path */
+                division?: string;
+                rule?: "" | "key_industries" | "major_hazards" | "high_risk" | "scale" | "presses" | "accident";
+                stage?: "" | "none" | "applied" | "held";
+                /** @description a notice was not received yet */
+                unsigned?: boolean;
+                /** @description those that need not join any more */
+                ended?: boolean;
+                /** @description part of the name */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListEnrolmentLineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentDutyView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getOwnEnrolment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentDutyView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printEnrolmentNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    receiveEnrolmentNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    countEnrolments: {
+        parameters: {
+            query?: {
+                /** @description path of an area; empty: what you oversee */
+                parent?: string;
+                /** @description 0: this one */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentProgressesView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    exportEnrolmentProgress: {
+        parameters: {
+            query?: {
+                /** @description path of an area; empty: what you oversee */
+                parent?: string;
+                /** @description 0: this one */
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getEnrolmentSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EnrolmentSettingsView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    setEnrolmentTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnrolmentTargetForm"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     printEquipmentCard: {
         parameters: {
             query?: never;
@@ -38176,6 +47012,2661 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listGradings: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                /** @description area, by its path */
+                division?: string;
+                state?: "" | "draft" | "submitted" | "correction" | "accepted" | "confirmed" | "rejected" | "site_reported" | "rectifying" | "rectify_check" | "listed" | "publicity" | "objection" | "granted" | "not_passed" | "terminated_false" | "withdrawn";
+                level?: string;
+                kind?: "" | "first" | "renewal";
+                /** @description open: under way; public: to be made public, or public */
+                stage?: "" | "open" | "over" | "public";
+                /** @description who has to act */
+                side?: "" | "company" | "organizer" | "authority" | "agency";
+                /** @description the term that runs has ended */
+                late?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListGradingLineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    startGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPlan"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradingOneView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    acceptGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listGradingAgencies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradingAgencyList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    announceGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingAward"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    assignGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingSending"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    askGradingCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    checkGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingCheck"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    prepareGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingStatements"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    confirmGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    askGradingCorrection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingMissing"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    declareForGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingDeclaration"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    endorseGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingOpinion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    askGradingExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingLonger"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    answerGradingExtension: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingAnswer"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    failGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                format: "pdf" | "docx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    shortlistGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    mendGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingMending"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    publicizeGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingNotice"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    rejectGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    reportGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingConclusion"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    resubmitGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    openGradingReview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    signGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingSigning"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    submitGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    terminateGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingReason"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    verifyGradingObjection: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingVerdict"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    withdrawGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingPaper"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listGradingForms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradingFormList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getGradingOffer: {
+        parameters: {
+            query?: {
+                level?: string;
+                /** @description form; empty: that of the area */
+                profile?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradingOfferView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printGradings: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                /** @description area, by its path */
+                division?: string;
+                state?: "" | "draft" | "submitted" | "correction" | "accepted" | "confirmed" | "rejected" | "site_reported" | "rectifying" | "rectify_check" | "listed" | "publicity" | "objection" | "granted" | "not_passed" | "terminated_false" | "withdrawn";
+                level?: string;
+                kind?: "" | "first" | "renewal";
+                /** @description open: under way; public: to be made public, or public */
+                stage?: "" | "open" | "over" | "public";
+                /** @description who has to act */
+                side?: "" | "company" | "organizer" | "authority" | "agency";
+                /** @description the term that runs has ended */
+                late?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listGradingPublicity: {
+        parameters: {
+            query: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description area, by its path */
+                division: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GradingPublication"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    objectToGrading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GradingProtesting"];
+            };
+        };
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -49286,6 +60777,9 @@ export interface operations {
                 missing?: boolean;
                 /** @description only where nobody has signed in yet */
                 inactive?: boolean;
+                /** @description of standardization; -: none */
+                level?: "" | "1" | "2" | "3" | "pass" | "-";
+                class?: "" | "A" | "B" | "C" | "D";
                 /** @description part of the name */
                 name?: string;
                 /** @description beginning of the code */
@@ -49367,6 +60861,75 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OversightDossierView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listStandingRows: {
+        parameters: {
+            query: {
+                input: "standardization_level" | "risk_profile" | "hazard_closure" | "accidents_and_penalties" | "self_report_discipline" | "training_and_certificates";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightBehind"][];
                 };
             };
             /** @description Unauthorized */
@@ -49513,6 +61076,64 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listOwnStandingRows: {
+        parameters: {
+            query: {
+                input: "standardization_level" | "risk_profile" | "hazard_closure" | "accidents_and_penalties" | "self_report_discipline" | "training_and_certificates";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OversightBehind"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -59514,6 +71135,1093 @@ export interface operations {
             };
         };
     };
+    checkRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RubricTableBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RubricCheckView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    readRubricFile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "multipart/form-data": {
+                    /**
+                     * Format: binary
+                     * @description xlsx, CSV or YAML
+                     */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RubricReadView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listRubrics: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description part of the title, the code or the issuer */
+                q?: string;
+                purpose?: "" | "grading" | "duty" | "class";
+                state?: "" | "draft" | "published" | "retired";
+                /** @description written by the reader's organisation */
+                mine?: boolean;
+                /** @description with points, not only a tree */
+                usable?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListRubricListed"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    beginRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RubricDraftBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RubricOneView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    saveRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RubricSaveBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    discardRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    copyRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RubricCopyBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    exportRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    publishRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RubricRevisionBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    retireRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    writeRubric: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getRubricSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getRubricTemplate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listBoundCompanies: {
         parameters: {
             query?: {
@@ -62534,6 +75242,1928 @@ export interface operations {
             };
             /** @description Conflict */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    assessCompany: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationAssessing"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listEvaluations: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for those who see several companies: one */
+                companyId?: string;
+                /** @description area, by its path */
+                division?: string;
+                kind?: "" | "self" | "review" | "duty" | "class";
+                state?: "" | "draft" | "scoring" | "finished" | "published" | "closed";
+                year?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListStandardizationEvaluationView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    beginEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationBeginning"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardizationSheetView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    amendEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationOutline"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    assignEvaluationItems: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationAssignment"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    closeEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationEnding"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    compareEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardizationComparison"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addEvaluationEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationShown"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    removeEvaluationEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceInBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    stateEvaluationFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationFacts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    addEvaluationFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationFound"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    withdrawEvaluationFinding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                findingId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationWithdrawal"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    finishEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationSigning"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    answerEvaluationItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationReply"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    mendEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationOrder"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printEvaluationPoster: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    publishEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StandardizationHanging"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    recountEvaluationFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                format: "pdf" | "docx" | "xlsx";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    startEvaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listMyEvaluations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardizationMineView"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listPostedEvaluations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardizationPosted"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listEvidenceRecords: {
+        parameters: {
+            query?: {
+                source?: string;
+                text?: string;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardizationRecordsView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listEvaluationTables: {
+        parameters: {
+            query?: {
+                /** @description for those who see several companies: which one */
+                companyId?: string;
+                kind?: "self" | "duty" | "class";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardizationTable"][];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getEvaluationYears: {
+        parameters: {
+            query?: {
+                /** @description for those who see several companies: which one */
+                companyId?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StandardizationYearsView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

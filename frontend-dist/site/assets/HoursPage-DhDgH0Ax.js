@@ -1,1 +1,0 @@
-import{J as e,tt as t,yt as n}from"./vue-router-DIxIeLoR.js";import{t as r}from"./RegisterPage-C5wTZ1J6.js";var i=t({__name:`HoursPage`,setup(t){return(t,i)=>(n(),e(r,{kind:`accident-hours`,"empty-text":t.$t(`accident.hoursNone`)},null,8,[`empty-text`]))}});export{i as default};

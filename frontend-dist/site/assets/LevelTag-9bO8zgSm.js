@@ -1,1 +1,0 @@
-import{$t as e,J as t,Y as n,tt as r,yt as i}from"./vue-router-DIxIeLoR.js";import{t as a}from"./StatusTag-C5EJvZOh.js";import{o}from"./useRisk-BYaDCd8Z.js";var s=r({__name:`LevelTag`,props:{level:{}},setup(r){return(s,c)=>r.level?(i(),t(a,{key:0,tone:e(o)[r.level],text:s.$t(`risk.levels.${r.level}`)},null,8,[`tone`,`text`])):n(``,!0)}});export{s as t};

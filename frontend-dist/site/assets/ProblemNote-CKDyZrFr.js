@@ -1,1 +1,0 @@
-import{X as e,Y as t,hn as n,tt as r,yt as i}from"./vue-router-DIxIeLoR.js";import{t as a}from"./_plugin-vue_export-helper-BDNMzG2s.js";var o={key:0,class:`note`,role:`alert`},s=a(r({__name:`ProblemNote`,props:{text:{}},setup(r){return(a,s)=>r.text?(i(),e(`p`,o,n(r.text),1)):t(``,!0)}}),[[`__scopeId`,`data-v-6850f19c`]]);export{s as t};

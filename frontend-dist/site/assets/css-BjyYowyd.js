@@ -1,0 +1,1 @@
+import"./use-global-config-DVPBUeyV.js";import"./css-74I1A8tO.js";

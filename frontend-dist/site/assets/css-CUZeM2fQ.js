@@ -1,1 +1,0 @@
-import"./use-global-config-ycgGZnDu.js";import"./css-DWboCPGJ.js";

@@ -1,0 +1,1 @@
+function e(e){return Object.fromEntries(Object.entries(e).filter(([e,t])=>!(/(On|^until|^from)$/.test(e)&&!t)))}export{e as t};

@@ -1,1 +1,0 @@
-import{$ as e,Q as t}from"./style-BV5Zf5fw.js";function n(n,{args:r=[],done:i,canceled:a,error:o}){if(n){let s=n.apply(null,r);t(s)?s.then(e=>{e?i():a&&a()}).catch(o||e):s?i():a&&a()}else i()}export{n as t};

@@ -1,1 +1,0 @@
-import{Nt as e,ot as t}from"./vue-router-DIxIeLoR.js";var n=Symbol();function r(r){let i=t(n,null);i&&e(i,e=>{e&&r()})}export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{f as e,p as t}from"./vue-router-DIxIeLoR.js";async function n(){return(await t(e.GET(`/api/checklist/library/modules`))).posts}export{n as t};

@@ -1,1 +1,0 @@
-import{nn as e}from"./vue-router-DIxIeLoR.js";var t=(e=``)=>e.replace(/[|\\{}()[\]^$+*?.]/g,`\\$&`).replace(/-/g,`\\x2d`),n=t=>e(t);export{t as n,n as t};

@@ -1,0 +1,1 @@
+import"./style-DXM0mgc9.js";

@@ -1,1 +1,0 @@
-import"./style-BV5Zf5fw.js";

@@ -1,1 +1,0 @@
-import{O as e,Wt as t,f as n,p as r}from"./vue-router-DIxIeLoR.js";var i=6e4,a=e(`unread`,()=>{let e=t(0),a;async function o(){try{e.value=(await r(n.GET(`/api/notice/unread`))).unread}catch{}}function s(){c(),o(),a=setInterval(()=>{document.visibilityState===`visible`&&o()},i)}function c(){clearInterval(a)}return{count:e,look:o,start:s,stop:c}});export{a as t};

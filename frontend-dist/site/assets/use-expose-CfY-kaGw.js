@@ -1,1 +1,0 @@
-import{nt as e}from"./vue-router-DIxIeLoR.js";import{q as t}from"./style-BV5Zf5fw.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,1 +1,0 @@
-import{S as e,Wt as t,v as n}from"./vue-router-DIxIeLoR.js";function r(){let r=t(!1),i=n(),a;async function o(t,o){if(r.value)return;let s=JSON.stringify(t??null);a!==void 0&&a!==s&&(i=n()),a=s,r.value=!0;try{let e=await o(i);return i=n(),a=void 0,e}catch(t){throw t instanceof e&&t.refused&&(i=n(),a=void 0),t}finally{r.value=!1}}return{busy:r,run:o}}export{r as t};
