@@ -69,7 +69,7 @@ func Published(ctx context.Context, tx db.Tx, purpose scoring.Purpose, regionPat
 	err = tx.WithContext(ctx).Raw(`SELECT * FROM (SELECT DISTINCT ON (r.region_path, r.code) `+listed+`
 		FROM rubric r WHERE r.state <> 'draft' AND (?::text = '' OR r.purpose = ?) AND starts_with(?::text, r.region_path)
 			AND coalesce(r.published_on <= ?::date, true) AND coalesce(r.retired_on > ?::date, true)
-		ORDER BY r.region_path, r.code, r.published_on DESC NULLS LAST, r.version DESC, r.id DESC) x ORDER BY scorable DESC, title, id`,
+		ORDER BY r.region_path, r.code, r.published_on DESC NULLS LAST, r.version DESC, r.id DESC) x ORDER BY scorable DESC, length(region_path) DESC, title, id`,
 		purpose, purpose, regionPath, on, on).Scan(&out).Error
 	return out, err
 }
