@@ -26,7 +26,7 @@ import (
 // glueGrading gives grading what other modules know.
 func (h *house) glueGrading() {
 	s := h.grading
-	s.Card, s.Unit, s.Needs.Facts, s.Held = gradedFirm, officeName, gradingFacts, heldLevel
+	s.Card, s.Unit, s.Facts, s.Held = gradedFirm, officeName, gradingFacts, heldLevel
 	s.Outcome, s.Selves, s.Needs.OpenReview = outcomeOf, selvesOf, h.standardization.OpenReview
 	s.Direct, s.Grant, s.Bar = h.renewable, h.grantLevel, h.award.Bar
 	s.Claim, s.Due, s.Tell = h.claimGrading, due.PutAt, tellGrading

@@ -99,10 +99,10 @@ func (h *honours) give(f *firm, level string, on day.Date) *honour {
 		}
 	}
 	h.step(one, award.Entered, a.EnteredOn, award.Detail{NoticeNo: a.NoticeNo, Until: until.String()})
-	switch one.State {
-	case award.RenewalDue:
+	if one.State == award.RenewalDue {
 		one.StateOn = a.WindowOn
-	case award.Expired:
+	}
+	if one.State == award.Expired {
 		one.StateOn = until.AddDays(1)
 	}
 	if one.State == award.Expired && one.EnteredOn.Before(one.StateOn) {

@@ -65,8 +65,15 @@ func (b *builder) applicants() error {
 	}
 	firms := b.others()
 	for i, x := range []applied{
-		{grading.Submitted, "pass", 1, 9}, {grading.Correction, "3", 6, 14}, {grading.Accepted, "pass", 34, 8}, {grading.Confirmed, "3", 16, 16}, {grading.Rectifying, "3", 40, 17},
-		{grading.Objection, "3", 75, 15}, {grading.Publicity, "pass", 70, 10}, {grading.Publicity, "3", 95, 18}, {grading.NotPassed, "3", 120, 12},
+		{grading.Submitted, "pass", 1, 9},
+		{grading.Correction, "3", 6, 14},
+		{grading.Accepted, "pass", 34, 8},
+		{grading.Confirmed, "3", 16, 16},
+		{grading.Rectifying, "3", 40, 17},
+		{grading.Objection, "3", 75, 15},
+		{grading.Publicity, "pass", 70, 10},
+		{grading.Publicity, "3", 95, 18},
+		{grading.NotPassed, "3", 120, 12},
 	} {
 		f := firms[len(firms)-1-i]
 		if i == 7 {
@@ -174,10 +181,10 @@ func (b *builder) courseOf(a *grading.Application, x applied, n int, offices map
 		{in, grading.Sign, grading.Draft, grading.Firm, "", grading.Detail{}},
 		{in, grading.Submit, grading.Submitted, grading.Firm, "", grading.Detail{Level: a.Level}},
 	}
-	switch x.state {
-	case grading.Submitted:
+	if x.state == grading.Submitted {
 		return all
-	case grading.Correction:
+	}
+	if x.state == grading.Correction {
 		a.Corrections, a.Corrected, a.OrganizerUnit = db.Texts{"特种作业人员证书复印件不清晰", "自评报告缺少评审人员签名页"}, true, offices[grading.Organizer].unit
 		return append(all, gradingStage{in - 3, grading.AskCorrection, grading.Correction, grading.Organizer, "请按清单补正", grading.Detail{List: a.Corrections}})
 	}

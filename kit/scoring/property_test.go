@@ -22,7 +22,8 @@ func (m maker) table() *scoring.Rubric {
 	r.Rounding.Decimals = m.IntN(3)
 	r.Levels = []scoring.Level{
 		{Level: "1", MinScore: "90", Limits: []scoring.Limit{{Fact: "deaths", Max: "0"}}},
-		{Level: "2", MinScore: "75", Limits: []scoring.Limit{{Fact: "deaths", Max: "1"}}}, {Level: "3", MinScore: "60"},
+		{Level: "2", MinScore: "75", Limits: []scoring.Limit{{Fact: "deaths", Max: "1"}}},
+		{Level: "3", MinScore: "60"},
 	}
 	if m.IntN(3) == 0 {
 		r.MinElement = "60"
@@ -296,8 +297,16 @@ func TestLines(t *testing.T) {
 		deaths         scoring.Num
 		score, level   string
 	}{
-		{1000, 2, "0", "90.00", "1"}, {1001, 2, "0", "89.99", "2"}, {1004, 1, "0", "90.0", "1"}, {1006, 1, "0", "89.9", "2"}, {1050, 0, "0", "90", "1"},
-		{2500, 2, "0", "75.00", "2"}, {2501, 2, "0", "74.99", "3"}, {4000, 2, "0", "60.00", "3"}, {4001, 2, "0", "59.99", ""}, {0, 2, "1", "100.00", "2"},
+		{1000, 2, "0", "90.00", "1"},
+		{1001, 2, "0", "89.99", "2"},
+		{1004, 1, "0", "90.0", "1"},
+		{1006, 1, "0", "89.9", "2"},
+		{1050, 0, "0", "90", "1"},
+		{2500, 2, "0", "75.00", "2"},
+		{2501, 2, "0", "74.99", "3"},
+		{4000, 2, "0", "60.00", "3"},
+		{4001, 2, "0", "59.99", ""},
+		{0, 2, "1", "100.00", "2"},
 	} {
 		r.Rounding.Decimals = c.decimals
 		got := r.Score(scoring.Answers{"1.1.1": {Hits: map[string]int{"a": c.lost}}}, scoring.Facts{"deaths": c.deaths})

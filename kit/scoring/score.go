@@ -34,9 +34,9 @@ type scorer struct {
 
 // branch is what adds up while its items are walked.
 type branch struct {
-	points, na, raw, open Points
-	zero                  *Loss  // what zeroes the whole
-	extras                []Loss // extra minus, at an element
+	points, na, raw Points
+	zero            *Loss  // what zeroes the whole
+	extras          []Loss // extra minus, at an element
 }
 
 func (s *scorer) element(e *Element) {

@@ -57,8 +57,14 @@ func certificate(a Award, address string, now day.Date) ([]byte, error) {
 	d.CentreAt(w/2, 98, 26, standing(a))
 	d.Ink(ink)
 	lines := [][2]string{
-		{say("print-uscc"), a.USCC}, {say("print-speciality"), specialityName(a.Speciality)}, {say("print-announced-on"), chinese(a.AnnouncedOn)}, {say("print-valid-until"), chinese(a.ValidUntil)},
-		{say("print-notice"), a.NoticeNo}, {say("print-review"), a.ReviewUnit}, {say("print-printed"), a.PrintedNo}, {say("print-plaque"), a.PlaqueNo},
+		{say("print-uscc"), a.USCC},
+		{say("print-speciality"), specialityName(a.Speciality)},
+		{say("print-announced-on"), chinese(a.AnnouncedOn)},
+		{say("print-valid-until"), chinese(a.ValidUntil)},
+		{say("print-notice"), a.NoticeNo},
+		{say("print-review"), a.ReviewUnit},
+		{say("print-printed"), a.PrintedNo},
+		{say("print-plaque"), a.PlaqueNo},
 	}
 	lines = slices.DeleteFunc(lines, func(l [2]string) bool { return l[1] == "" })
 	for i, l := range lines {

@@ -22,12 +22,12 @@ var noon = time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC)
 
 type world struct {
 	*testkit.W
-	s                                 *award.Service
-	city, county, town, apart, public rbac.Actor
-	years                             map[rbac.CompanyID][]award.Yearly
-	facts                             map[rbac.CompanyID]scoring.Facts
-	items                             map[string]day.Date
-	told                              []award.Note
+	s                         *award.Service
+	city, county, town, apart rbac.Actor
+	years                     map[rbac.CompanyID][]award.Yearly
+	facts                     map[rbac.CompanyID]scoring.Facts
+	items                     map[string]day.Date
+	told                      []award.Note
 }
 
 func setup(t *testing.T) *world {
@@ -135,8 +135,17 @@ func TestAwards(t *testing.T) {
 		name string
 		test func(*testing.T, *world)
 	}{
-		{"life", life}, {"wrong turns", wrongTurns}, {"wrong actors", wrongActors}, {"direct renewal", directRenewal}, {"daily", daily}, {"names", names}, {"roster", roster},
-		{"numbers", numbers}, {"public", public}, {"lists", lists}, {"false material", falseMaterial},
+		{"life", life},
+		{"wrong turns", wrongTurns},
+		{"wrong actors", wrongActors},
+		{"direct renewal", directRenewal},
+		{"daily", daily},
+		{"names", names},
+		{"roster", roster},
+		{"numbers", numbers},
+		{"public", public},
+		{"lists", lists},
+		{"false material", falseMaterial},
 	} {
 		w.day(t, "2026-03-02")
 		if !t.Run(c.name, func(t *testing.T) { c.test(t, w) }) {

@@ -104,7 +104,7 @@ func (s *Service) facts(ctx context.Context, tx db.Tx, scope rbac.Scope, company
 				months = append(months, a.Months)
 			}
 		}
-		if f, err = s.Needs.Facts(ctx, tx, scope, company, months, now); err != nil {
+		if f, err = s.Facts(ctx, tx, scope, company, months, now); err != nil {
 			return f, err
 		}
 	}

@@ -28,13 +28,7 @@ type printer struct {
 	made time.Time
 }
 
-func (p printer) say(key string, params ...string) string {
-	values := map[string]string{}
-	for i := 0; i+1 < len(params); i += 2 {
-		values[params[i]] = params[i+1]
-	}
-	return text.Say(p.lang, "grading."+key, values)
-}
+func (p printer) say(key string) string { return text.Say(p.lang, "grading."+key, nil) }
 
 // said is one of two texts, in the reader's language.
 func (p printer) said(zh, en string) string {

@@ -114,7 +114,7 @@ func (s *Service) scoreAll(ctx context.Context, tx db.Tx, j ScoreAll) error {
 			return err
 		}
 	}
-	if _, err := s.rescore(ctx, tx, firms, false); err != nil || len(firms) < scoreBatch {
+	if err := s.rescore(ctx, tx, firms, false); err != nil || len(firms) < scoreBatch {
 		return err
 	}
 	next := ScoreAll{j.Day, firms[len(firms)-1].CompanyID, j.Until, j.Measure}

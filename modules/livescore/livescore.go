@@ -22,8 +22,8 @@ const (
 	ActionRows rbac.Action = "livescore.rows.read"
 )
 
-// Faults of this module.
-var ErrUnscored = fault.New(fault.NotFound, "livescore.unscored") // no scoring table is published for the company
+// ErrUnscored says that no scoring table is published for the company.
+var ErrUnscored = fault.New(fault.NotFound, "livescore.unscored")
 
 // Span is the period of a rule.
 type Span string

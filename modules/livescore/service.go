@@ -161,56 +161,55 @@ func (s *Service) Refresh(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) e
 	if err := s.Measure(ctx, tx, open); err != nil {
 		return err
 	}
-	_, err = s.rescore(ctx, tx, firms, locked)
-	return err
+	return s.rescore(ctx, tx, firms, locked)
 }
 
 // lockAtMost is how many companies one transaction locks by themselves.
 const lockAtMost = 200
 
-// rescore scores companies from the figures that are kept, writes what changed and returns how many did.
-func (s *Service) rescore(ctx context.Context, tx db.Tx, firms []firm, locked bool) (int, error) {
+// rescore scores companies from the figures that are kept, and writes what changed.
+func (s *Service) rescore(ctx context.Context, tx db.Tx, firms []firm, locked bool) error {
 	if s.Load == nil || s.Tables == nil {
-		return 0, nil
+		return nil
 	}
 	b, err := s.gather(ctx, tx, firms)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	stored, err := prints(ctx, tx, firms)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	var rows []scoreRow
 	var moved []rbac.CompanyID
 	for i, f := range firms {
 		one, ok, err := b.scoreOne(ctx, tx, s, i)
 		if err != nil {
-			return 0, err
+			return err
 		}
 		was, known := stored[f.CompanyID]
-		print := int64(0)
+		sum := int64(0)
 		if ok {
-			print = b.work.fingerprint(one, f, b.kept(i), b.valuesOf(i))
+			sum = b.work.fingerprint(one, f, b.kept(i), b.valuesOf(i))
 		}
-		if !ok || (known && was == print) || (!known && b.work.share.known == 0) {
+		if !ok || (known && was == sum) || (!known && b.work.share.known == 0) {
 			continue
 		}
-		rows = append(rows, b.row(one, i, print))
+		rows = append(rows, b.row(one, i, sum))
 		if known {
 			moved = append(moved, f.CompanyID)
 		}
 	}
 	if len(rows) == 0 {
-		return 0, nil
+		return nil
 	}
 	before, err := scoresOf(ctx, tx, moved)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	changes, err := s.compare(ctx, tx, rows, before)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	return writeScores(ctx, tx, rows, changes, b.today, locked)
 }
@@ -286,11 +285,11 @@ func (b *batch) scoreOne(ctx context.Context, tx db.Tx, s *Service, i int) (*bou
 }
 
 // row is a company's scoring on its way into the table.
-func (b *batch) row(t *bound, i int, print int64) scoreRow {
+func (b *batch) row(t *bound, i int, sum int64) scoreRow {
 	f, w := b.firms[i], &b.work
 	r := scoreRow{
 		Company: f.CompanyID, Region: f.RegionPath, Line: f.OversightLine, Rubric: t.id, Score: int32(w.tally.Hundredths()), Exact: w.tally.Exact(), Level: w.level(t), //nolint:gosec // at most 10000
-		Measured: shareOf(w.share.measured, t.points), Known: shareOf(w.share.known, t.points), Open: w.open, Print: print, Moved: true,
+		Measured: shareOf(w.share.measured, t.points), Known: shareOf(w.share.known, t.points), Open: w.open, Print: sum, Moved: true,
 		Result: Inputs{Items: w.items(t), Values: map[string][2]int64{}},
 	}
 	if a := b.kept(i); a != nil {
@@ -367,7 +366,8 @@ func (b *bound) moved(c changeRow, item int, was, is Inputs) changeRow {
 func (r *boundRule) effect(v [2]int64) (x struct {
 	measured, none, below bool
 	missing               int64
-}) {
+},
+) {
 	if x.measured = v[1] > 0; !x.measured {
 		return x
 	}

@@ -140,11 +140,11 @@ func prints(ctx context.Context, tx db.Tx, firms []firm) (map[rbac.CompanyID]int
 	out := make(map[rbac.CompanyID]int64, len(firms))
 	for rows.Next() {
 		var company rbac.CompanyID
-		var print int64
-		if err := rows.Scan((*int64)(&company), &print); err != nil {
+		var sum int64
+		if err := rows.Scan((*int64)(&company), &sum); err != nil {
 			return nil, err
 		}
-		out[company] = print
+		out[company] = sum
 	}
 	return out, rows.Err()
 }
@@ -163,10 +163,10 @@ func scoresOf(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.Com
 // writeScores writes scores, their day and what moved them, by three statements. A score that somebody
 // wrote after this transaction began stays, with its day, unless this is an event's own scoring, which
 // holds the company's lock.
-func writeScores(ctx context.Context, tx db.Tx, scores []scoreRow, changes []changeRow, on day.Date, locked bool) (int, error) {
+func writeScores(ctx context.Context, tx db.Tx, scores []scoreRow, changes []changeRow, on day.Date, locked bool) error {
 	b, err := json.Marshal(scores)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	g := tx.WithContext(ctx)
 	q := `INSERT INTO livescore_score AS s (company_id, region_path, oversight_line, rubric_id, evaluation_id, bindings, score, exact, level, measured, known, open_items, fingerprint, result, at)
@@ -179,7 +179,7 @@ func writeScores(ctx context.Context, tx db.Tx, scores []scoreRow, changes []cha
 		WHERE s.at <= excluded.at OR ? RETURNING company_id`
 	var written []rbac.CompanyID
 	if err := g.Raw(q, current.Version, tx.Now, string(b), locked).Scan(&written).Error; err != nil {
-		return 0, err
+		return err
 	}
 	if len(written) < len(scores) {
 		slices.Sort(written)
@@ -187,10 +187,10 @@ func writeScores(ctx context.Context, tx db.Tx, scores []scoreRow, changes []cha
 		scores = slices.DeleteFunc(scores, func(r scoreRow) bool { return stays(r.Company) })
 		changes = slices.DeleteFunc(changes, func(r changeRow) bool { return stays(r.Company) })
 		if b, err = json.Marshal(scores); err != nil {
-			return 0, err
+			return err
 		}
 	}
-	return len(written), writeHistory(ctx, tx, string(b), changes, on)
+	return writeHistory(ctx, tx, string(b), changes, on)
 }
 
 // writeHistory writes the day of scores and what moved them.

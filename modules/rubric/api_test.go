@@ -116,7 +116,7 @@ func TestOfficialTableIsLoadedMendedAndPublished(t *testing.T) {
 
 	r.Elements[0].Points = scoring.Whole(16)
 	bad := r.Elements[0].Children[0].Items[1].Deductions
-	r.Elements[0].Children[0].Items[1].Deductions = append(bad[:2:2], scoring.Deduction{ID: "c", When: bad[2].When, Minus: 100})
+	r.Elements[0].Children[0].Items[1].Deductions = []scoring.Deduction{bad[0], bad[1], {ID: "c", When: bad[2].When, Minus: 100}}
 	county.Put(path, body(1)).OK(t, nil)
 	county.Put(path, body(1)).Refused(t, http.StatusConflict, "rubric.moved")
 	county.Post(path+"/publish", `{"revision":2}`).OK(t, nil)

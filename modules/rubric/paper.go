@@ -41,8 +41,10 @@ func (s *Service) Template(ctx context.Context) (b []byte, err error) {
 		return nil, err
 	}
 	return book([]sheet.Leaf{
-		{Name: sheetItems, Columns: itemColumns, Rows: itemRows(r)}, {Name: sheetHead, Columns: headColumns, Rows: head},
-		{Name: sheetLevels, Columns: levelColumns, Rows: levelRows(r)}, {Name: sheetElements, Columns: elementColumns, Rows: elementRows(r)},
+		{Name: sheetItems, Columns: itemColumns, Rows: itemRows(r)},
+		{Name: sheetHead, Columns: headColumns, Rows: head},
+		{Name: sheetLevels, Columns: levelColumns, Rows: levelRows(r)},
+		{Name: sheetElements, Columns: elementColumns, Rows: elementRows(r)},
 		{Name: "填写说明", Columns: headColumns, Rows: rows},
 	})
 }
@@ -93,13 +95,21 @@ func (p Paper) PDF(l text.Lang) ([]byte, error) {
 	d := doc.New(doc.Options{Landscape: true, Title: name, Footer: name + "  " + p.fileName(), Made: time.Unix(0, 0).UTC()})
 	d.Title(name)
 	d.Fields([][2]string{
-		{say(l, "code"), p.Code}, {say(l, "version"), p.Version}, {say(l, "issuer"), p.Issuer}, {say(l, "state"), say(l, "state-"+string(p.State))},
-		{say(l, "total"), p.Table.Total.String()}, {say(l, "levels"), levelsLine(p.Table, l)},
+		{say(l, "code"), p.Code},
+		{say(l, "version"), p.Version},
+		{say(l, "issuer"), p.Issuer},
+		{say(l, "state"), say(l, "state-"+string(p.State))},
+		{say(l, "total"), p.Table.Total.String()},
+		{say(l, "levels"), levelsLine(p.Table, l)},
 	})
 	d.Gap(3)
 	d.Table([]doc.Column{
-		{Title: say(l, "element"), Width: 28}, {Title: say(l, "sub"), Width: 30}, {Title: say(l, "item"), Width: 16}, {Title: say(l, "requirement")},
-		{Title: say(l, "points"), Width: 14, Align: "C"}, {Title: say(l, "method"), Width: 95},
+		{Title: say(l, "element"), Width: 28},
+		{Title: say(l, "sub"), Width: 30},
+		{Title: say(l, "item"), Width: 16},
+		{Title: say(l, "requirement")},
+		{Title: say(l, "points"), Width: 14, Align: "C"},
+		{Title: say(l, "method"), Width: 95},
 	}, p.rows(l))
 	return d.Bytes()
 }

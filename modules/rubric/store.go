@@ -64,7 +64,7 @@ const listed = `r.id, r.code, r.version, r.title, r.title_en, r.purpose, r.regio
 	r.used_at IS NOT NULL AS used, coalesce(r.organisation_id = scope_organisation(), false) AS own, r.published_on, r.retired_on`
 
 // Published lists the newest published version of each table that could be used on a day at a place,
-// by title: the national ones and those of the areas that hold it. An empty purpose is any.
+// the nearest area's first: the national ones and those of the areas that hold it. An empty purpose is any.
 func Published(ctx context.Context, tx db.Tx, purpose scoring.Purpose, regionPath string, on day.Date) (out []Listed, err error) {
 	err = tx.WithContext(ctx).Raw(`SELECT * FROM (SELECT DISTINCT ON (r.region_path, r.code) `+listed+`
 		FROM rubric r WHERE r.state <> 'draft' AND (?::text = '' OR r.purpose = ?) AND starts_with(?::text, r.region_path)

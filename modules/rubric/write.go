@@ -57,10 +57,21 @@ func headRows(r *scoring.Rubric) ([][]string, error) {
 		year = strconv.Itoa(r.Year)
 	}
 	return [][]string{
-		{"id", r.ID}, {"version", r.Version}, {"purpose", string(r.Purpose)}, {"title_zh", r.Title}, {"title_en", r.TitleEN}, {"issuer_ref", r.Issuer},
-		{"year", year}, {"total_points", r.Total.String()}, {"model", r.Model}, {"decimals", strconv.Itoa(r.Rounding.Decimals)},
-		{"rounding_mode", r.Rounding.Mode}, {"rounding_source", r.Rounding.Source}, {"na_listed", yes(r.NAListed)},
-		{"min_element_percent", string(r.MinElement)}, {"about", string(about)},
+		{"id", r.ID},
+		{"version", r.Version},
+		{"purpose", string(r.Purpose)},
+		{"title_zh", r.Title},
+		{"title_en", r.TitleEN},
+		{"issuer_ref", r.Issuer},
+		{"year", year},
+		{"total_points", r.Total.String()},
+		{"model", r.Model},
+		{"decimals", strconv.Itoa(r.Rounding.Decimals)},
+		{"rounding_mode", r.Rounding.Mode},
+		{"rounding_source", r.Rounding.Source},
+		{"na_listed", yes(r.NAListed)},
+		{"min_element_percent", string(r.MinElement)},
+		{"about", string(about)},
 	}, nil
 }
 

@@ -120,13 +120,18 @@ func titled(zh, en string) map[text.Lang]string {
 // sheetColumns are the columns of a score sheet as Excel.
 func sheetColumns() []sheet.Column {
 	return []sheet.Column{
-		{Key: "element", Title: titled("一级要素", "Element"), Width: 16}, {Key: "sub", Title: titled("二级要素", "Sub-element"), Width: 18}, {Key: "code", Title: titled("编号", "No."), Width: 10},
-		{Key: "requirement", Title: titled("考评内容", "Requirement"), Width: 44}, {Key: "points", Title: titled("标准分", "Points"), Kind: sheet.Decimal, Width: 9},
+		{Key: "element", Title: titled("一级要素", "Element"), Width: 16},
+		{Key: "sub", Title: titled("二级要素", "Sub-element"), Width: 18},
+		{Key: "code", Title: titled("编号", "No."), Width: 10},
+		{Key: "requirement", Title: titled("考评内容", "Requirement"), Width: 44},
+		{Key: "points", Title: titled("标准分", "Points"), Kind: sheet.Decimal, Width: 9},
 		{Key: "state", Title: titled("评定", "Judgement"), Kind: sheet.Choice, Width: 10, Choices: []sheet.Option{
 			{Value: Scored, Title: titled("已评", "Scored")}, {Value: NA, Title: titled("不适用", "Not applicable")}, {Value: Open, Title: titled("未评", "Open")},
 		}},
-		{Key: "score", Title: titled("得分", "Score"), Kind: sheet.Decimal, Width: 9}, {Key: "found", Title: titled("扣分点", "Findings"), Width: 44},
-		{Key: "reason", Title: titled("不适用理由", "Reason"), Width: 24}, {Key: "assignee", Title: titled("评定人", "Scored by"), Width: 12},
+		{Key: "score", Title: titled("得分", "Score"), Kind: sheet.Decimal, Width: 9},
+		{Key: "found", Title: titled("扣分点", "Findings"), Width: 44},
+		{Key: "reason", Title: titled("不适用理由", "Reason"), Width: 24},
+		{Key: "assignee", Title: titled("评定人", "Scored by"), Width: 12},
 	}
 }
 

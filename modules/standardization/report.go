@@ -124,8 +124,13 @@ func (r *report) write(p paper) {
 	}
 	p.Heading(r.say("part-firm"))
 	p.table([]int{1, 3}, nil, [][]string{
-		{r.say("firm-name"), r.firm.Name}, {r.say("firm-uscc"), r.firm.USCC}, {r.say("firm-address"), r.firm.Address}, {r.say("firm-industry"), r.firm.Industry},
-		{r.say("firm-principal"), r.firm.Principal}, {r.say("firm-contact"), strings.TrimSpace(r.firm.Contact + " " + r.firm.Phone)}, {r.say("firm-staff"), strconv.Itoa(r.firm.Staff)},
+		{r.say("firm-name"), r.firm.Name},
+		{r.say("firm-uscc"), r.firm.USCC},
+		{r.say("firm-address"), r.firm.Address},
+		{r.say("firm-industry"), r.firm.Industry},
+		{r.say("firm-principal"), r.firm.Principal},
+		{r.say("firm-contact"), strings.TrimSpace(r.firm.Contact + " " + r.firm.Phone)},
+		{r.say("firm-staff"), strconv.Itoa(r.firm.Staff)},
 	})
 	r.team(p)
 	r.course(p)
@@ -251,14 +256,14 @@ func (r *report) fact(key string) string {
 // reason says in words why there is no level, or no better one.
 func (r *report) reason(s string) string {
 	code, at, _ := strings.Cut(s, ":")
-	switch {
-	case code == scoring.ReasonIncomplete:
+	switch code {
+	case scoring.ReasonIncomplete:
 		return r.say("why-incomplete", "item", at)
-	case code == scoring.ReasonNothing:
+	case scoring.ReasonNothing:
 		return r.say("why-nothing")
-	case code == scoring.ReasonVeto:
+	case scoring.ReasonVeto:
 		return r.say("why-veto", "item", at)
-	case code == scoring.ReasonElement:
+	case scoring.ReasonElement:
 		return r.say("why-element", "element", at)
 	}
 	level := strings.TrimPrefix(code, scoring.ReasonPerformance)
