@@ -7,7 +7,7 @@ export GOFLAGS := $(GOFLAGS) $(shell git rev-parse HEAD >/dev/null 2>&1 || echo 
 
 LINT := go tool -modfile=tools/go.mod golangci-lint
 
-.PHONY: help run build test check lint fmt openapi dist generate bench soak config clean
+.PHONY: help run build test race check lint fmt openapi dist generate bench soak config clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -23,6 +23,9 @@ build: ## build bin/anbiao
 
 test: ## run every check and print the seconds of each stage (installs what it needs)
 	@scripts/test.sh
+
+race: ## every Go test under the race detector (make test has it where goroutines are)
+	@scripts/test.sh packages build race
 
 check: ## the quick part of test: formatting, lint, vet, house rules, frontend types
 	@scripts/test.sh lint vet house types

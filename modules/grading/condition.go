@@ -5,6 +5,7 @@ import (
 	"strconv"
 
 	"anbiao/kit/day"
+	"anbiao/kit/fen"
 )
 
 // Standing is how a condition stands.
@@ -128,7 +129,11 @@ func (a Asked) judge(p Profile, f Facts, today day.Date) Condition {
 		}
 	case "deaths", "serious_injuries", "total_loss_fen":
 		if n, ok := f.Performance[a.Months][a.Check]; ok {
-			found(n <= a.Max, "performance", map[string]string{"n": amount(a.Check, n), "months": strconv.Itoa(a.Months)})
+			why, said := "performance", strconv.FormatInt(n, 10)
+			if a.Check == "total_loss_fen" {
+				why, said = "loss", fen.Amount(n).Yuan()
+			}
+			found(n <= a.Max, why, map[string]string{"n": said, "months": strconv.Itoa(a.Months)})
 		}
 	case "bar":
 		a.bar(&c, p, f, today)
@@ -155,11 +160,4 @@ func (a Asked) bar(c *Condition, p Profile, f Facts, today day.Date) {
 	if !until.Before(today) {
 		c.Standing, c.Why, c.Params = Unmet, "bar", map[string]string{"until": until.String()}
 	}
-}
-
-func amount(key string, n int64) string {
-	if key == "total_loss_fen" {
-		return strconv.FormatFloat(float64(n)/100, 'f', 2, 64)
-	}
-	return strconv.FormatInt(n, 10)
 }

@@ -1,0 +1,1 @@
+import"./use-global-config-DDdM5P2u.js";

@@ -1,1 +1,0 @@
-import"./use-global-config-DVPBUeyV.js";import"./css-74I1A8tO.js";

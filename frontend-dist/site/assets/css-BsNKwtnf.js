@@ -1,0 +1,1 @@
+import"./use-global-config-DDdM5P2u.js";import"./css-Dlr4v7h6.js";

@@ -1,1 +1,0 @@
-import"./style-DXM0mgc9.js";

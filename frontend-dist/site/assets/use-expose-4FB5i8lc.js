@@ -1,1 +1,0 @@
-import{lt as e}from"./format-DIoFxPJK.js";import{J as t}from"./style-DXM0mgc9.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};
