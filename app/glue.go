@@ -75,9 +75,20 @@ func (h *house) glue() {
 	h.glueRegisters()
 	h.glueEvidence()
 	h.glueStandards()
+	h.glueRegulator()
 
 	h.glueActivation()
 	h.glueStanding()
+}
+
+// glueRegulator wires what regulators work with.
+func (h *house) glueRegulator() {
+	h.glueDossier()
+	h.gluePenalty()
+	h.gluePatrol()
+	h.glueVisit()
+	h.glueInstrument()
+	h.glueProgramme()
 }
 
 // glueStandards wires what scores and grades companies.

@@ -26,6 +26,7 @@ import (
 	"anbiao/modules/contractor"
 	"anbiao/modules/deadline"
 	"anbiao/modules/division"
+	"anbiao/modules/dossier"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
 	"anbiao/modules/enrolment"
@@ -34,14 +35,18 @@ import (
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/instrument"
 	"anbiao/modules/letter"
 	"anbiao/modules/listing"
 	"anbiao/modules/livescore"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/patrol"
+	"anbiao/modules/penalty"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
+	"anbiao/modules/programme"
 	"anbiao/modules/proof"
 	"anbiao/modules/protection"
 	"anbiao/modules/queue"
@@ -53,6 +58,7 @@ import (
 	"anbiao/modules/staff"
 	"anbiao/modules/standardization"
 	"anbiao/modules/transfer"
+	"anbiao/modules/visit"
 	"anbiao/rbac"
 	"anbiao/web"
 	"anbiao/web/register"
@@ -103,6 +109,12 @@ type house struct {
 	livescore       *livescore.Service
 	rubric          *rubric.Service
 	standardization *standardization.Service
+	programme       *programme.Service
+	instrument      *instrument.Service
+	visit           *visit.Service
+	patrol          *patrol.Service
+	penalty         *penalty.Service
+	dossier         *dossier.Service
 	transfer        *transfer.Service
 }
 
@@ -189,6 +201,12 @@ func bare(gate *rbac.Gate) *house {
 		livescore:       &livescore.Service{Gate: gate},
 		rubric:          &rubric.Service{Gate: gate},
 		standardization: &standardization.Service{Gate: gate},
+		programme:       &programme.Service{Gate: gate},
+		instrument:      &instrument.Service{Gate: gate},
+		visit:           &visit.Service{Gate: gate},
+		patrol:          &patrol.Service{Gate: gate},
+		penalty:         &penalty.Service{Gate: gate},
+		dossier:         &dossier.Service{Gate: gate},
 		transfer:        &transfer.Service{Gate: gate},
 	}
 }
@@ -224,6 +242,12 @@ func (h *house) listen() {
 		h.livescore,
 		h.rubric,
 		h.standardization,
+		h.programme,
+		h.instrument,
+		h.visit,
+		h.patrol,
+		h.penalty,
+		h.dossier,
 		h.transfer,
 	} {
 		s.Jobs(h.registry)
@@ -283,6 +307,12 @@ func (h *house) mount(api huma.API) {
 	livescore.Mount(api, h.livescore)
 	rubric.Mount(api, h.rubric)
 	standardization.Mount(api, h.standardization)
+	programme.Mount(api, h.programme)
+	instrument.Mount(api, h.instrument)
+	visit.Mount(api, h.visit)
+	patrol.Mount(api, h.patrol)
+	penalty.Mount(api, h.penalty)
+	dossier.Mount(api, h.dossier)
 	transfer.Mount(api, h.transfer)
 	web.Seal(api)
 }

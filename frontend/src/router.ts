@@ -31,6 +31,12 @@ import { routes as risk } from '@/modules/risk/routes'
 import { routes as selfreport } from '@/modules/selfreport/routes'
 import { routes as staff } from '@/modules/staff/routes'
 import { routes as award, publicRoutes as awardPublic } from '@/modules/award/routes'
+import { routes as dossier } from '@/modules/dossier/routes'
+import { routes as penalty } from '@/modules/penalty/routes'
+import { routes as patrol } from '@/modules/patrol/routes'
+import { routes as visit } from '@/modules/visit/routes'
+import { routes as instrument } from '@/modules/instrument/routes'
+import { routes as programme } from '@/modules/programme/routes'
 import { routes as enrolment } from '@/modules/enrolment/routes'
 import { routes as grading, publicRoutes as gradingPublic } from '@/modules/grading/routes'
 import { routes as livescore } from '@/modules/livescore/routes'
@@ -50,6 +56,7 @@ const inside: RouteRecordRaw[] = [
   ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof,
   ...hazard, ...listing, ...due, ...deadline, ...permit, ...reward, ...risk, ...equipment, ...emergency,
   ...rubric, ...standardization, ...livescore, ...grading, ...award, ...enrolment,
+  ...dossier, ...penalty, ...patrol, ...visit, ...instrument, ...programme,
   ...meeting, ...protection, ...accident, ...contractor,
   ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },

@@ -44,4 +44,17 @@ type (
 	Award        struct{} // award: a level that a company holds (标准化等级)
 	Enrolment    struct{} // enrolment: a company that must be in standardization
 	Claim        struct{} // enrolment: a claim for the reward of a level (标准化奖励)
+	Penalty      struct{} // penalty: a penalty or an entry in the list of dishonest firms
+	Responsible  struct{} // dossier: who answers for a company (四责任人)
+	Patrol       struct{} // patrol: a grid worker's visit (走访)
+	Handed       struct{} // patrol: what a grid worker hands up
+	Plan         struct{} // visit: a year's plan of inspections
+	Visit        struct{} // visit: an inspection of a company by a regulator
+	Order        struct{} // visit: an order to a company (责令限期整改指令书)
+	Missive      struct{} // instrument: a numbered letter of a regulator (督促函)
+	Circular     struct{} // instrument: a notice with receipts (通知)
+	Programme    struct{} // programme: a target programme (达标项目)
+	Special      struct{} // programme: an entry of a special register (专项名单)
+	Saved        struct{} // oversight: a saved view of the list
+	Bulk         struct{} // oversight: an action on many companies
 )

@@ -1,4 +1,4 @@
-import { Bell, Cpu, DataAnalysis, DocumentChecked, Files, HomeFilled, List, MapLocation, Medal, Notebook, OfficeBuilding, Operation, Setting, Stamp, Trophy, User, WarningFilled } from '@element-plus/icons-vue'
+import { Bell, Cpu, DataAnalysis, DocumentChecked, Files, HomeFilled, List, MapLocation, Medal, Notebook, OfficeBuilding, Operation, Position, Setting, Stamp, TrendCharts, Trophy, User, WarningFilled } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { RouteRecordNormalized, RouteRecordRaw } from 'vue-router'
 
@@ -21,6 +21,8 @@ declare module 'vue-router' {
 export const GROUPS = {
   home: HomeFilled,
   oversight: DataAnalysis,
+  visit: Position,
+  programme: TrendCharts,
   company: OfficeBuilding,
   staff: User,
   checklist: List,

@@ -1,0 +1,4 @@
+package main
+
+// glueProgramme gives programme what other modules know.
+func (h *house) glueProgramme() {}

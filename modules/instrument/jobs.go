@@ -1,0 +1,6 @@
+package instrument
+
+import "anbiao/jobs"
+
+// Jobs registers what the job runner does for this module.
+func (*Service) Jobs(*jobs.Registry) {}

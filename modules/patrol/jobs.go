@@ -1,0 +1,6 @@
+package patrol
+
+import "anbiao/jobs"
+
+// Jobs registers what the job runner does for this module.
+func (*Service) Jobs(*jobs.Registry) {}
