@@ -26,6 +26,7 @@ import (
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
+	"anbiao/modules/visit"
 	"anbiao/rbac"
 )
 
@@ -130,6 +131,8 @@ func (h *house) glueLists() {
 		{Kind: "must-join", Action: enrolment.ActionList, Columns: enrolment.ExportColumns, Pages: h.enrolment.ExportPage},
 		{Kind: "reward-claims", Action: enrolment.ActionClaims, Columns: enrolment.ClaimColumns, Pages: h.enrolment.ClaimPage},
 		{Kind: "listings", Action: listing.ActionList, Columns: listing.ExportColumns, Pages: h.listing.ExportPage},
+		{Kind: "visits", Action: visit.ActionList, Columns: visit.ExportColumns, Pages: h.visit.ExportPage},
+		{Kind: "visit-orders", Action: visit.ActionOrders, Columns: visit.OrderColumns, Pages: h.visit.ExportOrders},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
 		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},
 		{Kind: "staff-tree", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.TreePage},

@@ -127,7 +127,6 @@ CREATE TABLE visit (
   majors            int NOT NULL,
   received_at       timestamptz,                   -- by the company, here
   received_by       text NOT NULL,
-  steps             int NOT NULL,
   made_by           text NOT NULL,
   made_at           timestamptz NOT NULL,
   changed_at        timestamptz NOT NULL,
@@ -163,7 +162,7 @@ CREATE POLICY regulator_works ON visit FOR UPDATE TO anbiao_regulator
   WITH CHECK (organisation_id = scope_organisation() AND region_path >= scope_lo() AND region_path < scope_hi() AND ((SELECT scope_whole()) OR scope_covers(region_path, oversight_line)));
 GRANT INSERT ON visit TO anbiao_regulator;
 GRANT UPDATE (announced, planned_on, due_on, officer_ids, officer_names, state, record_number, set_out_at, arrived_at, ended_at, revealed_at, items, place, situation, firm_person, firm_post,
-  firm_signature, officer_signature, firm_refused, refusal_note, findings, majors, steps, changed_at) ON visit TO anbiao_regulator;
+  firm_signature, officer_signature, firm_refused, refusal_note, findings, majors, changed_at) ON visit TO anbiao_regulator;
 
 -- An order (责令限期整改指令书) registered from the enforcement system, or a notice of hazards (隐患告知单) of a body without
 -- the power to order.
@@ -208,7 +207,7 @@ CREATE TABLE visit_order (
   CONSTRAINT visit_order_visit_id_fkey FOREIGN KEY (company_id, visit_id) REFERENCES visit (company_id, id),
   CONSTRAINT visit_order_number_key UNIQUE (organisation_id, kind, number),
   CONSTRAINT visit_order_days_check CHECK (deadline_first >= issued_on AND deadline >= deadline_first),
-  CONSTRAINT visit_order_result_check CHECK ((state IN ('passed', 'failed')) = (reinspected_on IS NOT NULL) AND (reinspected_on IS NULL OR cardinality(reinspectors) >= 2))
+  CONSTRAINT visit_order_result_check CHECK (state NOT IN ('passed', 'failed') OR (reinspected_on IS NOT NULL AND cardinality(reinspectors) >= 2))
 );
 CREATE INDEX visit_order_id_idx ON visit_order (id);
 CREATE INDEX visit_order_visit_id_idx ON visit_order (company_id, visit_id);

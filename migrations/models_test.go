@@ -38,6 +38,7 @@ import (
 	"anbiao/modules/staff"
 	"anbiao/modules/standardization"
 	"anbiao/modules/transfer"
+	"anbiao/modules/visit"
 )
 
 // models are all structs that stand for a table.
@@ -212,6 +213,13 @@ var models = []any{
 	standardization.Finding{},
 	standardization.Evidence{},
 	standardization.Rectification{},
+	visit.Plan{},
+	visit.Pick{},
+	visit.Visit{},
+	visit.Order{},
+	visit.Finding{},
+	visit.Measure{},
+	visit.Step{},
 	transfer.Transfer{},
 	transfer.Row{},
 	transfer.Remembered{},

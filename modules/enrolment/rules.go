@@ -217,3 +217,14 @@ var (
 	plan    = library.All[Plan]("enrolment", files, "library/plan@*.yaml")[0]
 	classes = library.All[Classes]("enrolment", files, "library/classes@*.yaml")[0]
 )
+
+// Frequencies are the inspections a year of each class (A to D), in hundredths, as the data in force say.
+func Frequencies() map[string]int {
+	out := make(map[string]int, len(classes.Inspections))
+	for _, f := range classes.Inspections {
+		if n, err := strconv.ParseFloat(f.Times, 64); err == nil {
+			out[f.Class] = int(n*100 + 0.5)
+		}
+	}
+	return out
+}

@@ -233,6 +233,9 @@ const (
 	List   Event = "list"
 	Delist Event = "delist"
 
+	// A regulator ordered it to be put right by a day.
+	Demand Event = "order"
+
 	// Import of a row that was closed before.
 	Restore Event = "restore"
 )

@@ -110,7 +110,7 @@ type hazardDetail struct {
 // stepView is one transition.
 type stepView struct {
 	N         int32                  `json:"n"`
-	Event     Event                  `json:"event" enum:"register,grade,assign,start,fix,accept,reject,ask_review,pass,fail,cancel,void,ask_extension,extend,ask_void,ask_transfer,transfer,refuse,report_up,congress,stop_work,file_plan,progress,self_evaluate,resume,list,delist,restore"`
+	Event     Event                  `json:"event" enum:"register,grade,assign,start,fix,accept,reject,ask_review,pass,fail,cancel,void,ask_extension,extend,ask_void,ask_transfer,transfer,refuse,report_up,congress,stop_work,file_plan,progress,self_evaluate,resume,list,delist,order,restore"`
 	From      State                  `json:"from" doc:"state before; empty for the first"`
 	To        State                  `json:"to"`
 	At        time.Time              `json:"at"`
