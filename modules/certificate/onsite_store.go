@@ -6,16 +6,17 @@ import (
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 )
 
 // Shown is a certificate as an officer on site asks for it: never its number.
 type Shown struct {
-	Holder    string
-	Kind      string
-	Operation string
-	NextDue   day.Date
-	Counts    bool // somebody may work under it today
+	Holder        string
+	KindName      string
+	OperationName string
+	NextDue       day.Date
+	Counts        bool // somebody may work under it today
 }
 
 // OnSite are the certificates in use of a company, those of principals and safety managers or all others, the soonest due first.
@@ -38,7 +39,8 @@ func OnSite(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compan
 		if err != nil {
 			return nil, err
 		}
-		out[i] = Shown{rows[i].HolderName, rows[i].Kind, rows[i].Operation, rows[i].NextDueOn, f.On(today).Counts}
+		kind, operation := Kinds.names(text.Of(ctx), rows[i].Kind, rows[i].Operation)
+		out[i] = Shown{rows[i].HolderName, kind, operation, rows[i].NextDueOn, f.On(today).Counts}
 	}
 	return out, nil
 }
