@@ -36,6 +36,7 @@ var rows = map[string]string{
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 	"/api/standardization/evaluations": "standardization_evaluation", "/api/rubric/rubrics": "rubric", "/api/award/awards": "award",
 	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard",
+	"/api/visit/visits": "visit", "/api/visit/orders": "visit_order", "/api/visit/plans": "visit_plan",
 	"/api/enrolment/notices": "enrolment_notice", "/api/enrolment/firms": "company", "/api/enrolment/claims": "enrolment_claim", "/api/enrolment/assessments": "enrolment_assessment",
 	"/api/grading/applications": "grading_application", "/api/grading/publicity": "grading_application",
 	"/api/emergency/plans": "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",

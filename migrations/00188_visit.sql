@@ -241,7 +241,7 @@ CREATE TABLE visit_finding (
   description    text NOT NULL,
   clause         text NOT NULL,
   level          text NOT NULL CONSTRAINT visit_finding_level_check CHECK (level IN ('general', 'major')),
-  category       text NOT NULL CONSTRAINT visit_finding_category_check CHECK (category ~ '^([AB][0-9]{2})?$'),
+  category       text NOT NULL,
   item_code      text NOT NULL,
   photos         bigint[] NOT NULL,
   due_on         date,
