@@ -88,7 +88,7 @@ func setup(t *testing.T) *world {
 			}
 			return nil
 		},
-		Tell: func(_ context.Context, _ db.Tx, n grading.Note) error { w.told = append(w.told, n); return nil },
+		Tell:  func(_ context.Context, _ db.Tx, n grading.Note) error { w.told = append(w.told, n); return nil },
 		Touch: func(_ context.Context, _ db.Tx, ids ...rbac.CompanyID) error { w.touched = ids; return nil },
 	}}
 	w.firm = w.Company(t, "330784105")
