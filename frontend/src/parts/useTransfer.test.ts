@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest'
 import { blankDeed, instantOf, limitOf, signs, within, type Form } from './usePermit'
 

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest'
 import { placeOf, rowsAt, useEditor } from './useEditor'
 import type { Table } from './useRubric'
