@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { flushPromises } from '@vue/test-utils'
 import { describe, expect, it, vi } from 'vitest'
 import { effectScope } from 'vue'

@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest'
 import { blankDeed, instantOf, limitOf, signs, within, type Form } from './usePermit'
 

@@ -1,4 +1,3 @@
-// @vitest-environment jsdom
 import { describe, expect, it } from 'vitest'
 import { placeOf, rowsAt, useEditor } from './useEditor'
 import type { Table } from './useRubric'
