@@ -67,7 +67,7 @@ func (b *bench) boards(ctx context.Context) error {
 			return err
 		}
 	}
-	return errors.Join(b.dossiers(ctx), b.projection(ctx))
+	return errors.Join(b.dossiers(ctx), b.exports(ctx), b.projection(ctx))
 }
 
 // shape measures one shape, behind a cursor or from the first page; both answer with the same companies.
