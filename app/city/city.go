@@ -171,6 +171,7 @@ func (b *builder) build() error {
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"board", b.grade},
+		{"views of the board", b.keepViews},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("city: %s: %w", step.name, err)
