@@ -120,7 +120,7 @@ func (s *Service) Draft(ctx context.Context, in Drafting) (n id.Of[Bulletin], er
 		if err != nil {
 			return err
 		}
-		unit, err := s.office(ctx, tx, a)
+		unit, err := s.office(ctx, tx, scope)
 		if err != nil {
 			return err
 		}

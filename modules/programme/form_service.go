@@ -85,7 +85,7 @@ func (s *Service) draw(ctx context.Context, tx db.Tx, scope rbac.Scope, q FormQu
 		}
 		p.Lines = linesOf(rows, names)
 	}
-	if p.UnitName, err = s.office(ctx, tx, a); err != nil {
+	if p.UnitName, err = s.office(ctx, tx, scope); err != nil {
 		return p, err
 	}
 	last, ok, err := lastForm(ctx, tx, Form{OrganisationID: a.OrganisationID, Area: p.Area, Kind: q.Kind, Period: q.Period})
@@ -97,11 +97,11 @@ func (s *Service) draw(ctx context.Context, tx db.Tx, scope rbac.Scope, q FormQu
 }
 
 // office names the organisation of whoever asks.
-func (s *Service) office(ctx context.Context, tx db.Tx, a rbac.Actor) (string, error) {
+func (s *Service) office(ctx context.Context, tx db.Tx, scope rbac.Scope) (string, error) {
 	if s.Sources.Office == nil {
 		return "", nil
 	}
-	return s.Sources.Office(ctx, tx, a.OrganisationID)
+	return s.Sources.Office(ctx, tx, scope)
 }
 
 // Issuing signs a form.

@@ -8,7 +8,6 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/evidence"
-	"anbiao/kit/id"
 	"anbiao/rbac"
 )
 
@@ -98,7 +97,7 @@ type Sources struct {
 	Overdue func(ctx context.Context, tx db.Tx, scope rbac.Scope, area string, on day.Date, limit int) ([]Named, int64, error)
 	Missing func(ctx context.Context, tx db.Tx, scope rbac.Scope, area string, from, until day.Date, limit int) ([]Named, int64, error)
 	// Office names the organisation of whoever asks.
-	Office func(ctx context.Context, tx db.Tx, n id.Of[id.Organisation]) (string, error)
+	Office func(ctx context.Context, tx db.Tx, scope rbac.Scope) (string, error)
 	// Levels and Listed are what anybody may read of an area, latest first, from before an id on.
 	Levels func(ctx context.Context, tx db.Tx, area string, revoked bool, term string, before int64, n int) ([]OpenLevel, error)
 	Listed func(ctx context.Context, tx db.Tx, area, term string, before int64, n int) ([]OpenListing, error)
