@@ -169,17 +169,24 @@ func (s *Service) Drop(ctx context.Context, n id.Of[Bulletin]) (id.Of[Bulletin],
 // Publish issues a draft: it gets its number, and its figures and lists are frozen. Errors: rbac.ErrNotFound, ErrNotDraft, ErrNumber.
 func (s *Service) Publish(ctx context.Context, n id.Of[Bulletin]) (id.Of[Bulletin], error) {
 	return n, s.write(ctx, n, func(tx db.Tx, scope rbac.Scope, b *Bulletin) (err error) {
-		if b.Content.V, err = s.drawUp(ctx, tx, scope, *b); err != nil {
-			return err
-		}
-		if b.SHA256, err = hash(b.Content.V); err != nil {
+		if err = s.Freeze(ctx, tx, scope, b); err != nil {
 			return err
 		}
 		year := int16(today(tx).Year())
 		seq, err := nextNumber(ctx, tx, *b, year)
-		b.State, b.NumberYear, b.NumberSeq, b.IssuedAt, b.IssuedBy, b.RuleVersion = Issued, &year, &seq, &tx.Now, scope.Actor().Name, indicated.Version
+		b.State, b.NumberYear, b.NumberSeq, b.IssuedAt, b.IssuedBy = Issued, &year, &seq, &tx.Now, scope.Actor().Name
 		return err
 	})
+}
+
+// Freeze writes what a bulletin says now into it, with its hash.
+func (s *Service) Freeze(ctx context.Context, tx db.Tx, scope rbac.Scope, b *Bulletin) (err error) {
+	if b.Content.V, err = s.drawUp(ctx, tx, scope, *b); err != nil {
+		return err
+	}
+	b.RuleVersion = indicated.Version
+	b.SHA256, err = hash(b.Content.V)
+	return err
 }
 
 // write changes a draft of the actor's organisation.

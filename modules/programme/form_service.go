@@ -73,17 +73,8 @@ func (s *Service) draw(ctx context.Context, tx db.Tx, scope rbac.Scope, q FormQu
 	if p.Area, err = areaOf(a, q.Area, "query.area"); err != nil {
 		return p, err
 	}
-	names, err := namesBelow(ctx, tx, p.Area)
-	if err != nil {
+	if err := s.count(ctx, tx, scope, &p.Statistics); err != nil {
 		return p, err
-	}
-	p.AreaName = names[p.Area]
-	if s.Sources.Members != nil && s.Sources.Ledger != nil {
-		rows, err := statistics(ctx, tx, s.Sources.Members(scope, q.Kind, ruleOf(q.Kind).Cycle, p.From, p.Until, p.Area), s.Sources.Ledger(p.From, p.Until), below(p.Area))
-		if err != nil {
-			return p, err
-		}
-		p.Lines = linesOf(rows, names)
 	}
 	if p.UnitName, err = s.office(ctx, tx, scope); err != nil {
 		return p, err
@@ -94,6 +85,31 @@ func (s *Service) draw(ctx context.Context, tx db.Tx, scope rbac.Scope, q FormQu
 		p.Last = &last
 	}
 	return p, err
+}
+
+// count fills in the lines of a form.
+func (s *Service) count(ctx context.Context, tx db.Tx, scope rbac.Scope, st *Statistics) error {
+	names, err := namesBelow(ctx, tx, st.Area)
+	if err != nil {
+		return err
+	}
+	st.AreaName, st.Lines = names[st.Area], []Line{}
+	if s.Sources.Members == nil || s.Sources.Ledger == nil {
+		return nil
+	}
+	rows, err := statistics(ctx, tx, s.Sources.Members(scope, st.Kind, ruleOf(st.Kind).Cycle, st.From, st.Until, st.Area), s.Sources.Ledger(st.From, st.Until), below(st.Area))
+	st.Lines = linesOf(rows, names)
+	return err
+}
+
+// Fill freezes the figures of a form of the past that the job runner enters.
+func (s *Service) Fill(ctx context.Context, tx db.Tx, scope rbac.Scope, f *Form) error {
+	st := f.statistics()
+	if err := s.count(ctx, tx, scope, &st); err != nil {
+		return err
+	}
+	f.AreaName, f.Content.V, f.RuleVersion = st.AreaName, st.Lines, forms.Version
+	return f.follow(nil)
 }
 
 // office names the organisation of whoever asks.

@@ -115,7 +115,7 @@ func today(tx db.Tx) day.Date { return day.In(tx.Now, day.Shanghai) }
 
 // within says whether an area lies in one of the actor's.
 func within(a rbac.Actor, area string) bool {
-	return slices.ContainsFunc(a.Areas, func(own string) bool { return strings.HasPrefix(area, own) })
+	return a.Kind == rbac.System || slices.ContainsFunc(a.Areas, func(own string) bool { return strings.HasPrefix(area, own) })
 }
 
 // widest is the shortest path of an area that is counted at once: a city.

@@ -111,14 +111,14 @@ func (w *world) fill(t *testing.T) {
 	q3 := day.Of(2026, 7, 1)
 	bound := func(f testkit.Firm, standing string, zero, late bool) *selfreport.Counted {
 		return &selfreport.Counted{
-			CompanyID: f.ID, Cycle: "HZ-Q", Period: "2026-Q3", PeriodFrom: q3, RegionPath: f.Region, Name: "企业", HighRisk: true, Standing: standing, Zero: zero, Late: late, DueOn: day.Of(2026, 10, 15), CountedAt: w.Now(),
+			CompanyID: f.ID, Cycle: "HZ-Q", Period: "2026-Q3", PeriodFrom: q3, RegionPath: f.RegionPath, Name: "企业", HighRisk: true, Standing: standing, Zero: zero, Late: late, DueOn: day.Of(2026, 10, 15), CountedAt: w.Now(),
 		}
 	}
 	n := 0
 	found := func(f testkit.Firm, level hazard.Level, on, deadline, fixed day.Date) *hazard.Hazard {
 		n++
 		h := &hazard.Hazard{
-			CompanyID: f.ID, RegionPath: f.Region, Number: "H" + string(rune('a'+n)), State: hazard.Registered, Source: hazard.SelfCheck, Level: level, FoundAt: on.Midnight(day.Shanghai), FoundOn: on,
+			CompanyID: f.ID, RegionPath: f.RegionPath, Number: "H" + string(rune('a'+n)), State: hazard.Registered, Source: hazard.SelfCheck, Level: level, FoundAt: on.Midnight(day.Shanghai), FoundOn: on,
 			Deadline: deadline, FixedOn: fixed, ChangedAt: w.Now(),
 		}
 		if !fixed.IsZero() {
