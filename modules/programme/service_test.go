@@ -118,7 +118,7 @@ func (w *world) fill(t *testing.T) {
 	found := func(f testkit.Firm, level hazard.Level, on, deadline, fixed day.Date) *hazard.Hazard {
 		n++
 		h := &hazard.Hazard{
-			CompanyID: f.ID, RegionPath: f.RegionPath, Number: "H" + string(rune('a'+n)), State: hazard.Registered, Source: hazard.SelfCheck, Level: level, FoundAt: on.Midnight(day.Shanghai), FoundOn: on,
+			CompanyID: f.ID, RegionPath: f.RegionPath, Number: "H" + string(rune('a'+n)), State: hazard.Graded, Source: hazard.SelfCheck, Level: level, Category: "A01", Cause: 1, FoundAt: on.Midnight(day.Shanghai), FoundOn: on,
 			Deadline: deadline, FixedOn: fixed, ChangedAt: w.Now(),
 		}
 		if !fixed.IsZero() {
