@@ -81,7 +81,7 @@ type foundView struct {
 
 func mountSpecials(api huma.API, s *Service) {
 	open := []*fault.Error{rbac.ErrNotFound, ErrNotOpen, ErrCompany}
-	web.Handle(api, web.Op{ID: "listSpecials", Route: "GET /programme/specials", Action: ActionSpecial, Summary: "List entries of special registers (专项名单)", Faults: []*fault.Error{page.ErrCursor}}, s.getSpecials)
+	web.Handle(api, web.Op{ID: "listSpecialEntries", Route: "GET /programme/specials", Action: ActionSpecial, Summary: "List entries of special registers (专项名单)", Faults: []*fault.Error{page.ErrCursor}}, s.getSpecials)
 	web.Handle(api, web.Op{ID: "matchSpecial", Route: "POST /programme/specials/{id}/match", Action: ActionMatch, Summary: "Say which company an entry is", Status: http.StatusOK, Faults: open}, s.postMatch)
 	web.Handle(api, web.Op{ID: "refuseSpecial", Route: "POST /programme/specials/{id}/refuse", Action: ActionMatch, Summary: "Say that an entry is not one of its candidates", Status: http.StatusOK, Faults: open}, s.postRefuse)
 	web.Handle(api, web.Op{
