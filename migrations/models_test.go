@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/oversight"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
+	"anbiao/modules/programme"
 	"anbiao/modules/proof"
 	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
@@ -183,6 +184,12 @@ var models = []any{
 	permit.Permit{},
 	permit.Step{},
 	permit.Setting{},
+	programme.Programme{},
+	programme.Target{},
+	programme.Wave{},
+	programme.Form{},
+	programme.Bulletin{},
+	programme.Special{},
 	proof.Proof{},
 	proof.Signal{},
 	proof.Tally{},

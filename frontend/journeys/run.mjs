@@ -21,6 +21,7 @@ import standard from './standard.mjs'
 import permit from './permit.mjs'
 import points from './points.mjs'
 import press from './press.mjs'
+import programme from './programme.mjs'
 import proof from './proof.mjs'
 import report from './report.mjs'
 import risk from './risk.mjs'
@@ -48,6 +49,7 @@ const journeys = [
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
   { name: 'press', walk: press, viewport: DESKTOP, real: true },
+  { name: 'programme', walk: programme, viewport: DESKTOP, real: true },
   { name: 'permit', walk: permit, viewport: FIELD, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'drill', walk: drill, viewport: DESKTOP, real: true },
