@@ -1,4 +1,7 @@
 package main
 
 // gluePatrol gives patrol what other modules know.
-func (h *house) gluePatrol() {}
+func (h *house) gluePatrol() {
+	s := h.patrol
+	s.NameOf, s.Claim, s.Tell = nameOfCompany, h.attachment.ClaimIn, tellPatrol
+}
