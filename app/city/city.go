@@ -170,6 +170,7 @@ func (b *builder) build() error {
 		{"posters, rewards and small firms", b.inform},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
+		{"letters, notices and visits of regulators", b.correspond},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {
