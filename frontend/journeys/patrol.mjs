@@ -2,10 +2,8 @@
 // he reads the answer.
 import assert from 'node:assert/strict'
 import { fits } from './browser.mjs'
-import { enter, FIELD } from './field.mjs'
+import { enter, FIELD, photo } from './field.mjs'
 import { signIn } from './login.mjs'
-
-const PIXEL = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
 
 export default async function patrol({ page: town, actor, password, shot }) {
   const { page: phone } = await actor(FIELD)
@@ -21,7 +19,7 @@ export default async function patrol({ page: town, actor, password, shot }) {
   assert.equal(await looks.count(), 5)
   for (let n = 0; n < 5; n += 1) await looks.nth(n).getByRole('button', { name: n ? '符合' : '不符合', exact: true }).click()
   await looks.first().locator('textarea').fill('后门上锁')
-  await phone.locator('input[type=file]').setInputFiles({ name: 'door.png', mimeType: 'image/png', buffer: PIXEL })
+  await phone.locator('input[type=file]').setInputFiles(photo('door.png'))
   await phone.locator('.shot').first().waitFor()
   await phone.locator('textarea[name=note]').fill('请立即打开安全出口')
   await phone.getByRole('switch').first().click()
