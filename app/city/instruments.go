@@ -3,6 +3,7 @@ package city
 import (
 	"crypto/sha256"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -183,7 +184,8 @@ func (b *builder) calls(by [3]desk) error {
 func (b *builder) patrols(by [3]desk) error {
 	grid, town := by[2], by[1]
 	form, _ := patrol.Now()
-	firms := b.near(26)
+	firms := slices.DeleteFunc(b.near(120), func(f *firm) bool { return f.RegionPath != b.index["safety"].RegionPath })
+	firms = firms[:min(len(firms), 26)]
 	visits := make([]patrol.Patrol, 0, len(firms))
 	for i, f := range firms {
 		ago := 1 + i*3
