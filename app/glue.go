@@ -20,11 +20,9 @@ import (
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
-	"anbiao/modules/instrument"
 	"anbiao/modules/listing"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
-	"anbiao/modules/patrol"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/transfer"
@@ -131,10 +129,6 @@ func (h *house) glueLists() {
 		{Kind: "gradings", Action: grading.ActionList, Columns: grading.ExportColumns, Pages: h.grading.ExportPage},
 		{Kind: "must-join", Action: enrolment.ActionList, Columns: enrolment.ExportColumns, Pages: h.enrolment.ExportPage},
 		{Kind: "reward-claims", Action: enrolment.ActionClaims, Columns: enrolment.ClaimColumns, Pages: h.enrolment.ClaimPage},
-		{Kind: "notice-receipts", Action: instrument.ActionSend, Columns: instrument.ReceiptColumns, Pages: h.instrument.ReceiptPage},
-		{Kind: "owing-companies", Action: instrument.ActionCallList, Columns: instrument.OwingColumns, Pages: h.instrument.OwingPage},
-		{Kind: "patrols", Action: patrol.ActionList, Columns: patrol.PatrolColumns, Pages: h.patrol.PatrolPage},
-		{Kind: "patrol-coverage", Action: patrol.ActionCoverage, Columns: patrol.CoverageColumns, Pages: h.patrol.CoveragePage},
 		{Kind: "listings", Action: listing.ActionList, Columns: listing.ExportColumns, Pages: h.listing.ExportPage},
 		{Kind: "hazards", Action: hazard.ActionList, Columns: hazard.ExportColumns, Pages: h.hazard.ExportPage},
 		{Kind: "staff-people", Action: staff.ActionList, Columns: staff.RosterColumns, Pages: h.staff.ExportPage},

@@ -17,12 +17,16 @@ import (
 	"anbiao/modules/patrol"
 	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
+	"anbiao/modules/transfer"
 )
 
 // glueInstrument gives instrument what other modules know.
 func (h *house) glueInstrument() {
 	s := h.instrument
 	s.NameOf, s.Claim, s.Companies, s.Due, s.Tell = nameOfCompany, h.attachment.ClaimIn, h.oversight.Audience, due.PutAt, tellInstrument
+	h.transfer.Exporters = append(h.transfer.Exporters,
+		transfer.Exporter{Kind: "notice-receipts", Action: instrument.ActionSend, Columns: instrument.ReceiptColumns, Pages: s.ReceiptPage},
+		transfer.Exporter{Kind: "owing-companies", Action: instrument.ActionCallList, Columns: instrument.OwingColumns, Pages: s.OwingPage})
 	s.Feeds = []instrument.Feed{
 		{Kind: "report", Action: selfreport.ActionReceive, Items: h.selfreport.Submitted},
 		{Kind: "major", Action: hazard.ActionMajors, Items: h.hazard.ReportedMajors},
