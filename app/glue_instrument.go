@@ -102,4 +102,3 @@ func tellPatrol(ctx context.Context, tx db.Tx, n patrol.Note) error {
 	_, err = notice.Remind(ctx, tx, notes...)
 	return err
 }
-
