@@ -36,6 +36,8 @@ var rows = map[string]string{
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 	"/api/standardization/evaluations": "standardization_evaluation", "/api/rubric/rubrics": "rubric", "/api/award/awards": "award",
 	"/api/programme/programmes": "programme", "/api/programme/forms": "programme_form", "/api/programme/bulletins": "programme_bulletin", "/api/programme/specials": "programme_special",
+	"/api/instrument/letters": "missive", "/api/instrument/notices": "circular_receipt", "/api/instrument/calls": "company",
+	"/api/patrol/companies": "company", "/api/patrol/visits": "patrol", "/api/patrol/handed": "patrol_handed",
 	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard",
 	"/api/enrolment/notices": "enrolment_notice", "/api/enrolment/firms": "company", "/api/enrolment/claims": "enrolment_claim", "/api/enrolment/assessments": "enrolment_assessment",
 	"/api/grading/applications": "grading_application", "/api/grading/publicity": "grading_application",

@@ -20,12 +20,14 @@ import (
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/instrument"
 	"anbiao/modules/letter"
 	"anbiao/modules/listing"
 	"anbiao/modules/livescore"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/patrol"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
 	"anbiao/modules/programme"
@@ -119,6 +121,11 @@ var models = []any{
 	grading.Member{},
 	grading.Issue{},
 	grading.Protest{},
+	instrument.Missive{},
+	instrument.Step{},
+	instrument.Circular{},
+	instrument.Receipt{},
+	instrument.Call{},
 	listing.Listing{},
 	listing.Step{},
 	hazard.Hazard{},
@@ -172,6 +179,8 @@ var models = []any{
 	oversight.Moment{},
 	oversight.Rollup{},
 	oversight.Delta{},
+	patrol.Patrol{},
+	patrol.Handed{},
 	performance.Task{},
 	performance.Evidence{},
 	performance.Round{},

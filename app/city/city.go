@@ -173,6 +173,7 @@ func (b *builder) build() error {
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"programmes", b.target},
+		{"letters, notices and visits of regulators", b.correspond},
 		{"board", b.grade},
 		{"views of the board", b.keepViews},
 	} {
