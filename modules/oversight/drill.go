@@ -94,27 +94,18 @@ const (
 
 // below counts the companies that pass a filter in the areas directly below f.Division.
 func (s *Service) below(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter) (d Drill, err error) {
-	path := start(f, scope.Actor())
-	nodes, err := childrenOf(ctx, tx, scope.Actor(), path)
+	c, err := s.counterOf(ctx, tx, scope, f, &d)
 	if err != nil {
 		return d, err
 	}
-	if d.Trail, err = trailOf(ctx, tx, scope.Actor(), path); err != nil {
-		return d, err
-	}
-	c := counter{tx: tx, scope: scope, filter: f, path: path, today: day.In(tx.Now, day.Shanghai), by: byArea(nodes, path), nodes: paths(nodes)}
 	rows, err := c.count(ctx, &d)
 	if err != nil {
 		return d, err
 	}
-	d.Total.Place = Place{Path: path}
-	if n := len(d.Trail); n > 0 {
-		d.Total.Place = d.Trail[n-1]
-	}
 	for _, r := range rows {
 		d.Total.Figures = d.Total.plus(r.Figures)
 	}
-	d.Items, d.Rest = arrange(nodes, rows, path)
+	d.Items, d.Rest = arrange(c.places, rows, c.path)
 	return d, c.before(ctx, &d)
 }
 
@@ -156,6 +147,7 @@ type counter struct {
 	path   string
 	today  day.Date
 	by     grouping
+	places []Place
 	nodes  []string // of the areas that make up what is counted, or of those below it
 }
 
