@@ -11,9 +11,11 @@ import (
 	"anbiao/modules/account"
 	"anbiao/modules/award"
 	"anbiao/modules/certificate"
+	"anbiao/modules/company"
 	"anbiao/modules/enrolment"
 	"anbiao/modules/livescore"
 	"anbiao/modules/oversight"
+	"anbiao/modules/proof"
 	"anbiao/modules/risk"
 	"anbiao/rbac"
 )
@@ -22,18 +24,19 @@ import (
 func (h *house) glueStanding() {
 	h.oversight.Sources = oversight.Sources{
 		Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports,
-		Levels: levelNames, Obliged: enrolment.Obliged, Classes: enrolment.ClassesOf, Accidents: accidentFacts, Live: liveScores,
+		Grades: gradesHeld, Obliged: enrolment.Obliged, Classes: enrolment.ClassesOf, Accidents: accidentFacts, Live: liveScores,
 		Risks:   shares(only(risk.Measured(), risk.ReviewedInTime)),
 		Holding: shares(only(certificate.Measured(), certificate.ManagersCertified, certificate.OperatorsCertified)),
 		Rows:    standingRows(),
+		Rules:   enrolment.RulesOf, Signals: proof.Waiting, People: company.InCharge,
 	}
 }
 
-func levelNames(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]string, error) {
+func gradesHeld(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]oversight.Grade, error) {
 	found, err := award.LevelsOf(ctx, tx, ids)
-	out := make(map[rbac.CompanyID]string, len(found))
+	out := make(map[rbac.CompanyID]oversight.Grade, len(found))
 	for c, l := range found {
-		out[c] = l.Level
+		out[c] = oversight.Grade(l)
 	}
 	return out, err
 }

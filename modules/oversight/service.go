@@ -47,7 +47,7 @@ type Service struct {
 	Sources Sources
 }
 
-// List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrFilter.
+// List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrSort.
 func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.List[RowView], err error) {
 	k, err := q.Start(f.SortOrder, 3)
 	if err != nil {
@@ -57,9 +57,6 @@ func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.L
 		f.USCC = code.Normalise(f.USCC)
 	}
 	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) error {
-		if depth, _ := reach(f, scope.Actor()); f.wide(depth) {
-			return ErrFilter
-		}
 		rows, err := companiesPage(ctx, tx, scope, f, k, q.Limit)
 		if err != nil {
 			return err
@@ -73,8 +70,8 @@ func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.L
 			return err
 		}
 		list = page.Of(rows, k, q.Limit, func(r listed) []string {
-			return []string{itoa(int16(r.Colour)), itoa(r.SortKey), r.CompanyID.String()}
-		}, func(r listed) RowView { return viewRow(r.Board, names[townOf(r.RegionPath)], contacts[r.CompanyID]) })
+			return []string{itoa(int16(r.Colour)), r.SortKey, r.CompanyID.String()}
+		}, func(r listed) RowView { return viewRow(r.Board, names, contacts[r.CompanyID]) })
 		return nil
 	})
 	return list, err
@@ -138,8 +135,8 @@ func severalAreas(ctx context.Context, tx db.Tx, paths []string) (all []Area, er
 // Dossier is what a regulator sees of one company.
 type Dossier struct {
 	Board    Board
-	Area     string // names of the areas around it
-	Town     string
+	Area     string            // names of the areas around it
+	Places   map[string]string // names of its town and grid, by path
 	Standing StandingRow
 	History  []Moment // latest first
 	Identity Identity
@@ -159,7 +156,7 @@ func (s *Service) Read(ctx context.Context, company rbac.CompanyID) (d Dossier, 
 		if d.Area, err = areaName(ctx, tx, d.Board.RegionPath); err != nil {
 			return err
 		}
-		if d.Town, err = townName(ctx, tx, d.Board.RegionPath); err != nil {
+		if d.Places, err = placeNames(ctx, tx, d.Board); err != nil {
 			return err
 		}
 		if d.Standing, err = standingByID(ctx, tx, scope, company); err != nil {
