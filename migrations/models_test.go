@@ -167,6 +167,8 @@ var models = []any{
 	oversight.Moment{},
 	oversight.Rollup{},
 	oversight.Delta{},
+	oversight.MonthRow{},
+	oversight.Shape{},
 	performance.Task{},
 	performance.Evidence{},
 	performance.Round{},

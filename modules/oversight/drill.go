@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"anbiao/kit/code"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/rbac"
@@ -210,6 +211,17 @@ func (c counter) before(ctx context.Context, d *Drill) error {
 		d.Total.Before = &sum
 	}
 	return nil
+}
+
+// isSection reports whether an industry is the letter of a section of GB/T 4754.
+func isSection(industry string) bool { return len(industry) == 1 && industry >= "A" }
+
+// industrySpan is the range of codes, the end not in it, that begin with industry or lie in its section.
+func industrySpan(industry string) (from, until string) {
+	if isSection(industry) {
+		return code.SectionSpan(industry)
+	}
+	return industry, industry + "~"
 }
 
 func firstOf(d day.Date) day.Date { return d.AddDays(1 - d.Day()) }

@@ -134,10 +134,10 @@ type mapQuery struct {
 }
 
 type shapeView struct {
-	Path      string        `json:"path"`
-	Rings     [][][2]int32  `json:"rings" nullable:"false" doc:"longitude and latitude, degrees times a million, against the clock"`
-	Middle    [2]int32      `json:"middle" doc:"where its name stands"`
-	Schematic bool          `json:"schematic" doc:"drawn around the places of its companies (示意图), no surveyed boundary"`
+	Path      string       `json:"path"`
+	Rings     [][][2]int32 `json:"rings" nullable:"false" doc:"longitude and latitude, degrees times a million, against the clock"`
+	Middle    [2]int32     `json:"middle" doc:"where its name stands"`
+	Schematic bool         `json:"schematic" doc:"drawn around the places of its companies (示意图), no surveyed boundary"`
 }
 
 type shapesView struct {
@@ -211,4 +211,3 @@ func (s *Service) getShapes(ctx context.Context, in *shapesQuery) (*web.Body[sha
 	}
 	return &web.Body[shapesView]{Body: v}, err
 }
-

@@ -144,8 +144,9 @@ func sampleFigures(ctx context.Context, c counter, size int64) ([]nodeFigures, e
 		s AS MATERIALIZED (SELECT b.*, %s AS node FROM r JOIN oversight_area b ON b.company_id = r.id WHERE %s)
 		SELECT b.node, (SELECT count(*) FROM s) AS base, %s FROM s b WHERE %s GROUP BY 1`, c.by.expr, whole.sql(), figureColumns, narrow.sql())
 	var rows []struct {
-		nodeFigures
+		Node string
 		Base int64
+		Figures
 	}
 	if err := c.tx.WithContext(ctx).Raw(sql, slices.Concat([]any{sampled}, c.by.args, whole.args, narrow.args)...).Scan(&rows).Error; err != nil {
 		return nil, err
@@ -205,13 +206,14 @@ func monthFigures(ctx context.Context, c counter, month day.Date) (rows []nodeFi
 		}
 	}
 	var found []struct {
-		nodeFigures
+		Node string
 		AsOf day.Date
+		Figures
 	}
 	sql := "SELECT " + node + " AS node, max(m.as_of) AS as_of, " + monthColumns + " FROM oversight_month_area m WHERE m.node = ANY(?) AND m.month = ? AND " + where + " GROUP BY 1"
 	err = c.tx.WithContext(ctx).Raw(sql, nodes, month).Scan(&found).Error
 	for _, r := range found {
-		rows = append(rows, r.nodeFigures)
+		rows = append(rows, nodeFigures{r.Node, r.Figures})
 		if r.AsOf.After(on) {
 			on = r.AsOf
 		}

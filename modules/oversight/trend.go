@@ -31,7 +31,9 @@ func (s *Service) trendJobs(r *jobs.Registry) {
 	r.Schedule(jobs.Schedule{Name: "oversight.count-month", Next: jobs.DailyAt(23, 40), Task: func(due time.Time) jobs.Task { return CountMonth{day.In(due, day.Shanghai)} }})
 }
 
-func (s *Service) countMonth(ctx context.Context, tx db.Tx, j CountMonth) error { return s.Count(ctx, tx, j.Day) }
+func (s *Service) countMonth(ctx context.Context, tx db.Tx, j CountMonth) error {
+	return s.Count(ctx, tx, j.Day)
+}
 
 // Count keeps how every area stands on a day as the day's month, and draws the map, in a system
 // transaction.
