@@ -1,6 +1,7 @@
 package oversight
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -93,6 +94,17 @@ const (
 	sampled    = 20_000
 )
 
+// Limits are how many companies of an area are counted while somebody waits: where nothing narrows the
+// counts, above that those kept ready are read; where a filter does, above that they are estimated.
+type Limits struct{ Plain, Narrow int64 }
+
+func (l Limits) most(narrowed bool) int64 {
+	if narrowed {
+		return cmp.Or(l.Narrow, mostNarrow)
+	}
+	return cmp.Or(l.Plain, mostPlain)
+}
+
 // below counts the companies that pass a filter in the areas directly below f.Division.
 func (s *Service) below(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter) (d Drill, err error) {
 	c, err := s.counterOf(ctx, tx, scope, f, &d)
@@ -149,6 +161,7 @@ type counter struct {
 	today  day.Date
 	by     grouping
 	places []Place
+	limits Limits
 	nodes  []string // of the areas that make up what is counted, or of those below it
 }
 
@@ -162,15 +175,11 @@ func (c counter) narrowed() bool {
 // count finds the counts by the way that fits how many companies there are.
 func (c counter) count(ctx context.Context, d *Drill) (rows []nodeFigures, err error) {
 	d.Method = Live
-	most := int64(mostNarrow)
-	if !c.narrowed() {
-		most = mostPlain
-	}
 	size, err := sizeOf(ctx, c.tx, c.path, c.scope.Actor())
 	if err != nil {
 		return nil, err
 	}
-	if size <= most {
+	if size <= c.limits.most(c.narrowed()) {
 		return liveFigures(ctx, c.tx, c.by, filtered(c.filter, c.scope, c.today))
 	}
 	if c.narrowed() {

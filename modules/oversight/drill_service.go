@@ -66,7 +66,7 @@ func (s *Service) counterOf(ctx context.Context, tx db.Tx, scope rbac.Scope, f F
 		d.Total.Place = d.Trail[n-1]
 	}
 	return counter{
-		tx: tx, scope: scope, filter: f, path: path, today: day.In(tx.Now, day.Shanghai), by: byArea(nodes, path), places: nodes, nodes: paths(nodes),
+		tx: tx, scope: scope, filter: f, path: path, today: day.In(tx.Now, day.Shanghai), by: byArea(nodes, path), places: nodes, nodes: paths(nodes), limits: s.Limits,
 	}, nil
 }
 
@@ -84,7 +84,7 @@ func (s *Service) Map(ctx context.Context, f Filter, w Window) (out Chart, err e
 		if err != nil {
 			return err
 		}
-		if out.Wide = size > mostNarrow; out.Wide {
+		if out.Wide = size > s.Limits.most(true); out.Wide {
 			return nil
 		}
 		out.Clusters, err = clusters(ctx, tx, filtered(f, scope, day.In(tx.Now, day.Shanghai)), w)

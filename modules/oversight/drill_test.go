@@ -65,6 +65,7 @@ func TestDrill(t *testing.T) {
 	t.Run("industries", func(t *testing.T) { industries(t, w) })
 	t.Run("scope", func(t *testing.T) { scopes(t, w) })
 	t.Run("months", func(t *testing.T) { months(t, w) })
+	t.Run("ready and estimated", func(t *testing.T) { readied(t, w) })
 	t.Run("map", func(t *testing.T) { mapped(t, w) })
 }
 
@@ -217,6 +218,40 @@ func months(t *testing.T, w world) {
 	one := testkit.One[int64](t, w.W, "SELECT sum(companies) FROM oversight_month WHERE node = '3307' AND section = ''")
 	parts := testkit.One[int64](t, w.W, "SELECT sum(companies) FROM oversight_month WHERE node LIKE '3307__' AND section = ''")
 	require.Equal(t, one, parts)
+}
+
+// Above the limits counts are those kept ready, and under a filter estimated; here the sample is everybody.
+func readied(t *testing.T, w world) {
+	today := day.In(w.Now(), day.Shanghai)
+	w.count(t, today)
+	large := world{W: w.W, s: &oversight.Service{Gate: w.Gate, Limits: oversight.Limits{Plain: 1, Narrow: 1}}}
+	ctx := w.regulator(t, "33")
+	for _, path := range []string{"", "3307", "330784"} {
+		for _, colours := range [][]int16{nil, {1, 2}} {
+			f := oversight.Filter{Division: path, Colours: colours}
+			want, err := w.s.DrillAreas(ctx, f)
+			require.NoError(t, err)
+			got, err := large.s.DrillAreas(ctx, f)
+			require.NoError(t, err)
+			method := oversight.Ready
+			if colours != nil {
+				method = oversight.Estimate
+			}
+			require.Equal(t, method, got.Method)
+			require.Equal(t, want.Total.Figures, got.Total.Figures, "%+v", f)
+			require.Equal(t, want.Items, got.Items)
+			require.Equal(t, want.Rest, got.Rest)
+			by, err := large.s.DrillIndustries(ctx, f)
+			require.NoError(t, err)
+			same, err := w.s.DrillIndustries(ctx, f)
+			require.NoError(t, err)
+			require.Equal(t, same.Items, by.Items)
+		}
+	}
+	chart, err := large.s.Map(ctx, oversight.Filter{}, oversight.Window{West: 100, South: 20, East: 130, North: 40})
+	require.NoError(t, err)
+	require.True(t, chart.Wide)
+	require.Empty(t, chart.Clusters)
 }
 
 func mapped(t *testing.T, w world) {

@@ -45,7 +45,9 @@ type Report struct {
 type Service struct {
 	Gate    *rbac.Gate
 	Sources Sources
-	Tiles   string // address of map tiles with {z}, {x} and {y}; empty: maps do without
+	// Limits are how many companies of an area are counted while somebody waits; zero: the usual.
+	Limits Limits
+	Tiles  string // address of map tiles with {z}, {x} and {y}; empty: maps do without
 }
 
 // List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrSort.
