@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"net/url"
+	"strings"
 
 	"anbiao/kit/db"
 	"anbiao/modules/account"
@@ -18,4 +20,13 @@ func (h *house) glueDivision() {
 		by, _ := rbac.ActorOf(ctx)
 		return company.EnqueueSucceed(ctx, tx, company.Succeed{From: from, To: to, Reason: "区划调整：" + name + "撤销并入", PersonID: by.PersonID, Name: by.Name})
 	}
+}
+
+// tileHost is the scheme and host that map tiles come from, empty where there are none.
+func tileHost(address string) string {
+	u, err := url.Parse(strings.NewReplacer("{", "", "}", "").Replace(address))
+	if err != nil || u.Scheme != "https" || u.Host == "" {
+		return ""
+	}
+	return u.Scheme + "://" + u.Host
 }

@@ -14,6 +14,7 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/enrolment"
 	"anbiao/modules/livescore"
+	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/proof"
 	"anbiao/modules/risk"
@@ -30,6 +31,7 @@ func (h *house) glueStanding() {
 		Rows:    standingRows(),
 		Rules:   enrolment.RulesOf, Signals: proof.Waiting, People: company.InCharge,
 	}
+	h.oversight.Tell = tellOverseen
 }
 
 func gradesHeld(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]oversight.Grade, error) {
@@ -94,4 +96,25 @@ func shares(set evidence.Set) func(context.Context, db.Tx, []rbac.CompanyID, day
 		}
 		return out, nil
 	}
+}
+
+// tellOverseen tells those who answer for safety in many companies, by one statement for the people and one
+// for the messages.
+func tellOverseen(ctx context.Context, tx db.Tx, list []oversight.Note) error {
+	firms := make([]rbac.CompanyID, len(list))
+	for i, n := range list {
+		firms[i] = n.CompanyID
+	}
+	people, err := account.Holding(ctx, tx, firms, "safety", "principal")
+	if err != nil {
+		return err
+	}
+	var notes []notice.Note
+	for _, n := range list {
+		for _, p := range people[n.CompanyID] {
+			notes = append(notes, notice.Note{Person: p, Company: n.CompanyID, Noun: "oversight", Code: n.Code, Params: n.Params, Key: n.Key + "|" + p.String()})
+		}
+	}
+	_, err = notice.Remind(ctx, tx, notes...)
+	return err
 }

@@ -167,19 +167,20 @@ func Mount(api huma.API, s *Service) {
 		Summary: "Read the dossier of a company; the company sees that you did", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getDossier)
 	mountStanding(api, s)
+	mountBoard(api, s)
 	web.Handle(api, web.Op{
 		ID: "listDossierViews", Route: "GET /oversight/views", Action: ActionOwn,
 		Summary: "List who looked at the own company's dossier", Faults: []*fault.Error{page.ErrCursor},
 	}, s.getViews)
 }
 
-func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[page.List[RowView]], error) {
+func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[BoardList], error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err
 	}
-	list, err := s.List(ctx, f, in.Query)
-	return &web.Body[page.List[RowView]]{Body: list}, err
+	list, err := s.Board(ctx, f, in.Query, in.Count)
+	return &web.Body[BoardList]{Body: list}, err
 }
 
 func (s *Service) getAreas(ctx context.Context, in *areasQuery) (*web.Body[areasView], error) {

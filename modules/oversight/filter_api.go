@@ -73,8 +73,15 @@ func bandOf(s string) *Band {
 // listQuery is a page of the list.
 type listQuery struct {
 	FilterQuery
-	Sort string `query:"sort" maxLength:"20" pattern:"^-?[a-zA-Z]+(-[a-z]+)?$" default:"standing" doc:"standing, best, overdue, least-overdue, open, least-open, report, latest-report; within one county also name, uscc, person, town, industry, size, score, level, gradeUntil, live, class, majors, missing, certificates, funds, signals, must, activated, each turned round by a leading -"`
+	Sort  string `query:"sort" maxLength:"20" pattern:"^-?[a-zA-Z]+(-[a-z]+)?$" default:"standing" doc:"standing, best, overdue, least-overdue, open, least-open, report, latest-report; within one county also name, uscc, person, town, industry, size, score, level, gradeUntil, live, class, majors, missing, certificates, funds, signals, must, activated, each turned round by a leading -"`
+	Count bool   `query:"count" doc:"say how many there are in all, in the snapshot of the page"`
 	page.Query
+}
+
+// BoardList is one page of the graded list.
+type BoardList struct {
+	page.List[RowView]
+	Estimated bool `json:"estimated,omitempty" doc:"the count is an estimate"`
 }
 
 func (q *listQuery) filter() (Filter, error) {

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"anbiao/kit/code"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/page"
@@ -17,6 +16,9 @@ const (
 	ActionList    rbac.Action = "oversight.board.list"
 	ActionDossier rbac.Action = "oversight.dossier.read"
 	ActionOwn     rbac.Action = "oversight.standing.read"
+	ActionSave    rbac.Action = "oversight.view.save"
+	ActionBulk    rbac.Action = "oversight.bulk.run"
+	ActionProofs  rbac.Action = "oversight.proof.list"
 )
 
 // HazardFacts are what the hazard ledger knows of a company on a day.
@@ -48,17 +50,23 @@ type Service struct {
 	// Limits are how many companies of an area are counted while somebody waits; zero: the usual.
 	Limits Limits
 	Tiles  string // address of map tiles with {z}, {x} and {y}; empty: maps do without
+	Tell    func(ctx context.Context, tx db.Tx, notes []Note) error // in a transaction of the job runner
 }
 
 // List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrSort.
-func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.List[RowView], err error) {
+func (s *Service) List(ctx context.Context, f Filter, q page.Query) (page.List[RowView], error) {
+	list, err := s.Board(ctx, f, q, false)
+	return list.List, err
+}
+
+// Board is List that can also say how many companies the filter leaves in all, in the snapshot of the page.
+// Errors: page.ErrCursor, ErrSort.
+func (s *Service) Board(ctx context.Context, f Filter, q page.Query, counted bool) (list BoardList, err error) {
 	k, err := q.Start(f.SortOrder, 3)
 	if err != nil {
 		return list, err
 	}
-	if f.USCC != "" {
-		f.USCC = code.Normalise(f.USCC)
-	}
+	f = f.normal()
 	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) error {
 		rows, err := companiesPage(ctx, tx, scope, f, k, q.Limit)
 		if err != nil {
@@ -72,10 +80,15 @@ func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.L
 		if err != nil {
 			return err
 		}
-		list = page.Of(rows, k, q.Limit, func(r listed) []string {
+		list.List = page.Of(rows, k, q.Limit, func(r listed) []string {
 			return []string{itoa(int16(r.Colour)), r.SortKey, r.CompanyID.String()}
 		}, func(r listed) RowView { return viewRow(r.Board, names, contacts[r.CompanyID]) })
-		return nil
+		if !counted {
+			return nil
+		}
+		c, err := count(ctx, tx, scope, f)
+		list.Count, list.Estimated = &c.Companies, !c.Exact
+		return err
 	})
 	return list, err
 }

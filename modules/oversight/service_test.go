@@ -361,4 +361,11 @@ func TestNightlyRefreshReachesEverybody(t *testing.T) {
 	require.NoError(t, worker.Do(t.Context(), "fold", "oversight.fold-counts", []byte(`{}`)))
 	require.NoError(t, worker.Do(t.Context(), "prove", "oversight.prove-counts", []byte(`{}`)))
 	require.Equal(t, int64(0), testkit.One[int64](t, w.W, "SELECT count(*) FROM audit_entry WHERE noun = 'oversight.counts'"))
+	require.Equal(t, int64(1), testkit.One[int64](t, w.W, "SELECT count(*) FROM oversight_proof WHERE wrong_cells = 0 AND companies = 1"))
+	w.Exec(t, "UPDATE oversight_rollup SET companies = companies + 1 WHERE node = '330784'")
+	require.NoError(t, worker.Do(t.Context(), "prove again", "oversight.prove-counts", []byte(`{}`)))
+	seen, err := w.s.Proofs(w.regulator(t, "330784"))
+	require.NoError(t, err)
+	require.Equal(t, []oversight.Drift{{Node: "330784", Colour: 4, Kept: 2, Truth: 1}}, seen[0].Drift.V)
+	require.Zero(t, testkit.One[int64](t, w.W, "SELECT count(*) FROM oversight_drift(9)"), "and was repaired")
 }

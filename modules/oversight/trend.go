@@ -38,7 +38,7 @@ func (s *Service) countMonth(ctx context.Context, tx db.Tx, j CountMonth) error 
 // Count keeps how every area stands on a day as the day's month, and draws the map, in a system
 // transaction.
 func (*Service) Count(ctx context.Context, tx db.Tx, on day.Date) error {
-	if err := snapshot(ctx, tx, on); err != nil {
+	if err := CountAs(ctx, tx, on, "oversight_board"); err != nil {
 		return err
 	}
 	return drawShapes(ctx, tx)

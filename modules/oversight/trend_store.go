@@ -51,16 +51,16 @@ type Shape struct {
 // TableName names the table of shapes.
 func (Shape) TableName() string { return "oversight_shape" }
 
-// snapshot keeps how every area stands on a day as the day's month. First the towns are counted, then
-// what they lie in.
-func snapshot(ctx context.Context, tx db.Tx, on day.Date) error {
+// CountAs keeps how every area stands on a day as the day's month, in a system transaction. First the
+// towns are counted, then what they lie in. board is SQL for the relation that is counted.
+func CountAs(ctx context.Context, tx db.Tx, on day.Date, board string) error {
 	month := firstOf(on)
 	if err := tx.WithContext(ctx).Exec("DELETE FROM oversight_month WHERE month = ?", month).Error; err != nil {
 		return err
 	}
 	return tx.WithContext(ctx).Exec(`WITH town AS MATERIALIZED (
 			SELECT left(b.region_path, 9) AS path, b.oversight_line, oversight_section(b.industry) AS section, `+figureColumns+`
-			FROM oversight_board b GROUP BY 1, 2, 3)
+			FROM `+board+` b GROUP BY 1, 2, 3)
 		INSERT INTO oversight_month (node, month, oversight_line, section, as_of, companies, activated, red, orange, yellow, blue, level1, level2, level3, level_pass,
 			open, overdue, with_overdue, major_open, missing, cert_num, cert_den)
 		SELECT a.node, ?, m.oversight_line, s.section, ?, `+monthColumns+`
