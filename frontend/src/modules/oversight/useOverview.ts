@@ -17,7 +17,8 @@ function one(value: LocationQuery[string] | undefined): string {
 
 /** A GET whose filters come from the address bar as text; the server checks them. */
 export async function ask<P extends '/api/oversight/areas' | '/api/oversight/industries' | '/api/oversight/map' | '/api/oversight/shapes' | '/api/oversight/months'>(path: P, query: Record<string, unknown>): Promise<AnswerOf<P>> {
-  const { data } = await (api.GET as (path: string, init: object) => Promise<{ data?: unknown }>)(path, { params: { query } })
+  const set = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== '' && value !== undefined))
+  const { data } = await (api.GET as (path: string, init: object) => Promise<{ data?: unknown }>)(path, { params: { query: set } })
   return data as AnswerOf<P>
 }
 
@@ -50,7 +51,7 @@ export function useOverview(): Overview {
   const router = useRouter()
   const own = route.path
   const query = shallowRef<LocationQuery>(route.query)
-  const filters = computed(() => Object.fromEntries(['division', ...FILTERS].map((name) => [name, one(query.value[name])]).filter(([, value]) => value)) as Record<string, string>)
+  const filters = computed(() => Object.fromEntries(['division', ...FILTERS].map((name) => [name, one(query.value[name])])) as Record<string, string>)
   const view = computed<View>(() => (one(query.value.view) || 'table') as View)
   const areas = useLoad(() => ask(view.value === 'industry' ? '/api/oversight/industries' : '/api/oversight/areas', filters.value))
   watch(() => route.fullPath, () => {
