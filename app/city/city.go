@@ -173,7 +173,7 @@ func (b *builder) build() error {
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"board", b.grade},
-		{"months", b.lookBack},
+		{"months", b.countBack},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("city: %s: %w", step.name, err)

@@ -9,10 +9,10 @@ import (
 // pastMonths is how many months before this one the city's areas are remembered for.
 const pastMonths = 12
 
-// lookBack keeps how the areas stand today and how they stood at the end of each of the last twelve
+// countBack keeps how the areas stand today and how they stood at the end of each of the last twelve
 // months: the further back, the fewer companies had joined, and the worse they stood. What a company was
 // like follows from its number alone, so that the sums agree at every level.
-func (b *builder) lookBack() error {
+func (b *builder) countBack() error {
 	if b.deps.Count == nil {
 		return nil
 	}
