@@ -23,7 +23,7 @@ var rows = map[string]string{
 	"/api/evidence/packages": "evidence_bundle",
 	"/api/inspection/shifts": "inspection_shift", "/api/inspection/shutdowns": "inspection_shutdown", "/api/inspection/specials": "inspection_special",
 	"/api/inspection/campaigns": "inspection_campaign", "/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail",
-	"/api/oversight/companies": "company", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/selfreport/profiles": "selfreport_profile", "/api/staff/people": "staff_person",
+	"/api/oversight/companies": "company", "/api/oversight/bulk": "oversight_bulk", "/api/oversight/saved": "oversight_saved", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/selfreport/profiles": "selfreport_profile", "/api/staff/people": "staff_person",
 	"/api/letter/letters": "letter", "/api/letter/pages": "letter_page", "/api/letter/rounds": "letter_round", "/api/letter/scans": "letter_scan",
 	"/api/activation/batches": "activation_batch", "/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
 	"/api/performance/tasks": "performance_task", "/api/performance/evidence": "performance_evidence", "/api/performance/rounds": "performance_round",

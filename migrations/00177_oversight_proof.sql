@@ -22,8 +22,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 BEGIN
   LOCK TABLE oversight_board IN SHARE MODE;
   PERFORM pg_advisory_xact_lock(hashtext('oversight_fold'));
-  RETURN QUERY SELECT x.node, x.oversight_line, x.colour, sum(x.companies) FILTER (WHERE x.side = 0), sum(x.companies) FILTER (WHERE x.side = 1),
-      sum(x.overdue) FILTER (WHERE x.side = 0), sum(x.overdue) FILTER (WHERE x.side = 1)
+  RETURN QUERY SELECT x.node, x.oversight_line, x.colour, (sum(x.companies) FILTER (WHERE x.side = 0))::bigint, (sum(x.companies) FILTER (WHERE x.side = 1))::bigint,
+      (sum(x.overdue) FILTER (WHERE x.side = 0))::bigint, (sum(x.overdue) FILTER (WHERE x.side = 1))::bigint
     FROM (SELECT 0 AS side, r.node, r.oversight_line, r.colour, r.companies::bigint AS companies, r.overdue::bigint AS overdue FROM oversight_rollup r
           UNION ALL SELECT 0, a.node, d.oversight_line, d.colour, d.companies, d.overdue FROM oversight_delta d CROSS JOIN LATERAL oversight_ancestors(d.region_path) a
           UNION ALL SELECT 1, a.node, b.oversight_line, b.colour, b.n, b.overdue FROM (

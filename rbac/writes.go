@@ -17,6 +17,7 @@ var CrossWrites = map[Kind][]string{
 		"selfreport", "selfreport_step", // a report is received or returned
 		"listing", "listing_step", // a major hazard is listed, and what follows decided
 		"selfreport_urge",                     // who has not reported is urged
+		"oversight_bulk_row",                  // what became of each company that was acted on
 		"activation_slip",                     // printed for a company, and revoked
 		"emergency_filing",                    // a plan is filed, or what is missing told
 		"proof_signal",                        // seen, once the company's term to explain has passed

@@ -174,6 +174,7 @@ func (b *builder) build() error {
 		{"who must join", b.enrol},
 		{"board", b.grade},
 		{"months", b.countBack},
+		{"views of the board", b.keepViews},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("city: %s: %w", step.name, err)

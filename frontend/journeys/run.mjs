@@ -2,6 +2,7 @@
 // not set, the login journey against a stand-in. Screenshots go to journeys/out.
 import fs from 'node:fs'
 import assess from './assess.mjs'
+import board from './board.mjs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import company from './company.mjs'
 import drill from './drill.mjs'
@@ -37,6 +38,7 @@ const journeys = [
   { name: 'field', walk: field, viewport: FIELD, real: true },
   { name: 'walk', walk: walkWithPhone, viewport: FIELD, real: true },
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
+  { name: 'board', walk: board, viewport: DESKTOP, real: true },
   { name: 'grading', walk: grading, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },

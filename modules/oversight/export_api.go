@@ -77,12 +77,13 @@ func (s *Service) ExportPage(ctx context.Context, filters map[string][]string, c
 	}
 	list, err := s.List(ctx, f, page.Query{Limit: limit, Cursor: cursor})
 	for _, r := range list.Items {
-		rows = append(rows, record(r))
+		rows = append(rows, RecordOf(r))
 	}
 	return rows, list.Next, err
 }
 
-func record(r RowView) sheet.Record {
+// RecordOf is a company of the list as an export writes it.
+func RecordOf(r RowView) sheet.Record {
 	score := ""
 	if r.Measured > 0 {
 		score = hundredths(r.Score)

@@ -2448,59 +2448,7 @@ export interface paths {
         /** List the areas directly below one */
         get: operations["listDivisions"];
         put?: never;
-        /** Add, rename or end an area */
-        post: operations["changeDivision"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/division/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List the areas directly below one with their history */
-        get: operations["listDivisionHistory"];
-        put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/division/imports": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Carry out a list of areas, all or nothing */
-        post: operations["importDivisions"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/division/imports/check": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say what a list of areas would do */
-        post: operations["checkDivisions"];
         delete?: never;
         options?: never;
         head?: never;
@@ -6983,23 +6931,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/oversight/areas": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Count the companies of an area and of those below it */
-        get: operations["drillAreas"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/oversight/bulk": {
         parameters: {
             query?: never;
@@ -7119,57 +7050,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/oversight/industries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Count the companies of an area by industry */
-        get: operations["drillIndustries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/oversight/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Gather companies for a map */
-        get: operations["mapCompanies"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/oversight/months": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read how an area stood month by month */
-        get: operations["listAreaMonths"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/oversight/proofs": {
         parameters: {
             query?: never;
@@ -7217,23 +7097,6 @@ export interface paths {
         post?: never;
         /** Forget a saved view of one's own */
         delete: operations["dropView"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/oversight/shapes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read the shapes of the areas below one */
-        get: operations["listAreaShapes"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -13974,109 +13837,11 @@ export interface components {
             /** @description the clause was read in its source */
             sure: boolean;
         };
-        DivisionEntry: {
-            /** @description other names that lists use */
-            aliases?: string[];
-            /** @description as printed; empty: the path is the official code */
-            code?: string;
-            /**
-             * Format: date
-             * @description first day under this name
-             * @example 2026-03-31
-             */
-            from?: string;
-            /** @enum {string} */
-            kind?: "province" | "city" | "county" | "town" | "zone" | "area" | "village" | "grid";
-            name?: string;
-            /** @description path of what lies around it; empty: found by its path */
-            parent?: string;
-            /** @description place in the tree */
-            path: string;
-            /**
-             * Format: int64
-             * @description of the file, as Excel shows it
-             */
-            row?: number;
-            /** @description path of the area its companies go to, when it ends */
-            successor?: string;
-            /**
-             * Format: date
-             * @description last day; empty while it exists
-             * @example 2026-03-31
-             */
-            until?: string;
-        };
-        DivisionFaultView: {
-            /** @description as Excel shows it */
-            cell: string;
-            column: string;
-            message: string;
-        };
         DivisionLineView: {
             department: string;
             /** Format: int32 */
             line: number;
             name: string;
-        };
-        DivisionSpanView: {
-            aliases: string[];
-            code: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            from: string;
-            id: string;
-            /** @enum {string} */
-            kind: "province" | "city" | "county" | "town" | "zone" | "area" | "village" | "grid";
-            name: string;
-            /** @description the code stands in a public list */
-            official: boolean;
-            parent: string;
-            path: string;
-            source: string;
-            /** @description where its companies went */
-            successor: string;
-            /**
-             * Format: date
-             * @description last day; empty while it exists
-             * @example 2026-03-31
-             */
-            until: string;
-        };
-        DivisionVerdictView: {
-            /** @enum {string} */
-            deed: "adds" | "corrects" | "renames" | "ends" | "recalls" | "same" | "refused";
-            faults: components["schemas"]["DivisionFaultView"][];
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            from: string;
-            kind: string;
-            name: string;
-            path: string;
-            /** Format: int64 */
-            row: number;
-            successor: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            until: string;
-        };
-        DivisionVerdictsView: {
-            /** @description lines by what they do */
-            counts: {
-                [key: string]: number;
-            };
-            /** @description refused lines first, then changes; at most 500 */
-            items: components["schemas"]["DivisionVerdictView"][];
-            /** @description nothing is refused */
-            sound: boolean;
         };
         DivisionView: {
             /** @description as printed; our own where no official one exists */
@@ -21096,22 +20861,6 @@ export interface components {
             key: string;
             text: string;
         };
-        OversightChartView: {
-            items: components["schemas"]["OversightClusterView"][];
-            /** @description too many companies for marks: choose an area first */
-            wide: boolean;
-        };
-        OversightClusterView: {
-            colours: components["schemas"]["OversightColourCount"];
-            /** Format: int64 */
-            companies: number;
-            /** Format: double */
-            latitude: number;
-            /** Format: double */
-            longitude: number;
-            /** @description who they are, where they are few */
-            named: components["schemas"]["OversightNamed"][];
-        };
         OversightColourCount: {
             /** Format: int64 */
             blue: number;
@@ -21127,53 +20876,6 @@ export interface components {
             companies: number;
             /** @description false: estimated, over more than a city and with filters that nobody counts beforehand */
             exact: boolean;
-        };
-        OversightCountedView: {
-            /** Format: int64 */
-            activated: number;
-            /** @description at the end of last month; absent where that is not known or a filter narrows the counts */
-            before?: components["schemas"]["OversightFiguresView"];
-            /**
-             * Format: int64
-             * @description certificates valid of those needed, hundredths of a percent; -1: none needed
-             */
-            certRate: number;
-            /** @description companies by colour */
-            colours: components["schemas"]["OversightColourCount"];
-            /** Format: int64 */
-            companies: number;
-            kind: string;
-            /** @description companies by level */
-            levels: components["schemas"]["OversightLevelCount"];
-            /** Format: int64 */
-            majorOpen: number;
-            /**
-             * Format: int64
-             * @description companies with a report missing
-             */
-            missing: number;
-            name: string;
-            /**
-             * Format: int64
-             * @description hazards not closed
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description hazards overdue
-             */
-            overdue: number;
-            path: string;
-            /**
-             * Format: int64
-             * @description companies without a missing report, hundredths of a percent; -1: no company
-             */
-            reportRate: number;
-            /**
-             * Format: int64
-             * @description companies that have something overdue
-             */
-            withOverdue: number;
         };
         OversightDossierView: {
             aboveScale: boolean;
@@ -21320,76 +21022,6 @@ export interface components {
              */
             truth: number;
         };
-        OversightDrillView: {
-            /**
-             * Format: date
-             * @description of levels and certificates, or of industries, where they are kept ready; empty: now
-             * @example 2026-03-31
-             */
-            asOf: string;
-            /**
-             * Format: date
-             * @description day of the figures compared with; empty: none
-             * @example 2026-03-31
-             */
-            beforeOn: string;
-            items: components["schemas"]["OversightCountedView"][];
-            /**
-             * @description counted now, kept ready, or estimated from a sample
-             * @enum {string}
-             */
-            method: "live" | "ready" | "estimate";
-            /**
-             * Format: int64
-             * @description companies of the whole that belong to no item
-             */
-            rest: number;
-            total: components["schemas"]["OversightCountedView"];
-            /** @description the way down from what you oversee */
-            trail: components["schemas"]["OversightPlaceView"][];
-        };
-        OversightFiguresView: {
-            /** Format: int64 */
-            activated: number;
-            /**
-             * Format: int64
-             * @description certificates valid of those needed, hundredths of a percent; -1: none needed
-             */
-            certRate: number;
-            /** @description companies by colour */
-            colours: components["schemas"]["OversightColourCount"];
-            /** Format: int64 */
-            companies: number;
-            /** @description companies by level */
-            levels: components["schemas"]["OversightLevelCount"];
-            /** Format: int64 */
-            majorOpen: number;
-            /**
-             * Format: int64
-             * @description companies with a report missing
-             */
-            missing: number;
-            /**
-             * Format: int64
-             * @description hazards not closed
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description hazards overdue
-             */
-            overdue: number;
-            /**
-             * Format: int64
-             * @description companies without a missing report, hundredths of a percent; -1: no company
-             */
-            reportRate: number;
-            /**
-             * Format: int64
-             * @description companies that have something overdue
-             */
-            withOverdue: number;
-        };
         OversightInputView: {
             key: string;
             /** @description false: not yet measured, counts neither way */
@@ -21405,21 +21037,6 @@ export interface components {
              * @description points
              */
             weight: number;
-        };
-        OversightLevelCount: {
-            /** Format: int64 */
-            level1: number;
-            /** Format: int64 */
-            level2: number;
-            /** Format: int64 */
-            level3: number;
-            /** Format: int64 */
-            none: number;
-            /**
-             * Format: int64
-             * @description small firms that passed
-             */
-            pass: number;
         };
         OversightLiftView: {
             /** @description each change alone */
@@ -21465,81 +21082,6 @@ export interface components {
             rule: string;
             /** Format: int32 */
             score: number;
-        };
-        OversightMonthView: {
-            /** Format: int64 */
-            activated: number;
-            /**
-             * Format: date
-             * @description last day it holds for
-             * @example 2026-03-31
-             */
-            asOf: string;
-            /**
-             * Format: int64
-             * @description certificates valid of those needed, hundredths of a percent; -1: none needed
-             */
-            certRate: number;
-            /** @description companies by colour */
-            colours: components["schemas"]["OversightColourCount"];
-            /** Format: int64 */
-            companies: number;
-            /** @description companies by level */
-            levels: components["schemas"]["OversightLevelCount"];
-            /** Format: int64 */
-            majorOpen: number;
-            /**
-             * Format: int64
-             * @description companies with a report missing
-             */
-            missing: number;
-            /**
-             * Format: date
-             * @description its first day
-             * @example 2026-03-31
-             */
-            month: string;
-            /**
-             * Format: int64
-             * @description hazards not closed
-             */
-            open: number;
-            /**
-             * Format: int64
-             * @description hazards overdue
-             */
-            overdue: number;
-            /**
-             * Format: int64
-             * @description companies without a missing report, hundredths of a percent; -1: no company
-             */
-            reportRate: number;
-            /**
-             * Format: int64
-             * @description companies that have something overdue
-             */
-            withOverdue: number;
-        };
-        OversightMonthsView: {
-            items: components["schemas"]["OversightMonthView"][];
-        };
-        OversightNamed: {
-            /** Format: int32 */
-            colour: number;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            name: string;
-        };
-        OversightPlaceView: {
-            /** @description as divisions have it, or industry */
-            kind: string;
-            /** @description empty of an industry */
-            name: string;
-            /** @description of an area, or the letter or digits of an industry */
-            path: string;
         };
         OversightProofList: {
             items: components["schemas"]["OversightProofView"][];
@@ -21717,20 +21259,6 @@ export interface components {
             own: boolean;
             shared: boolean;
             sort: string;
-        };
-        OversightShapeView: {
-            /** @description where its name stands */
-            middle: number[];
-            path: string;
-            /** @description longitude and latitude, degrees times a million, against the clock */
-            rings: number[][][];
-            /** @description drawn around the places of its companies (示意图), no surveyed boundary */
-            schematic: boolean;
-        };
-        OversightShapesView: {
-            items: components["schemas"]["OversightShapeView"][];
-            /** @description address of map tiles with {z}, {x} and {y}; empty: the map does without */
-            tiles: string;
         };
         OversightStandingView: {
             /** @description A to D; empty: none */
@@ -21919,18 +21447,6 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["DivisionLineView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListDivisionSpanView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["DivisionSpanView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -28687,7 +28203,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "award.announced-already" | "award.authority" | "award.blank" | "award.collected-already" | "award.condition" | "award.day" | "award.days" | "award.downgrade" | "award.expanded" | "award.held-already" | "award.level" | "award.moved" | "award.no-rename" | "award.not-proposed" | "award.not-revoked" | "award.nothing" | "award.now-expired" | "award.now-in-force" | "award.now-renewal-due" | "award.now-replaced" | "award.now-revoked" | "award.number-taken" | "award.proposed-already" | "award.reason" | "award.rename-open" | "award.same-name" | "award.speciality" | "award.stated-already" | "award.statement-late" | "award.statement-open" | "award.unannounced" | "award.unknown" | "award.year" | "award.year-filed" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "division.columns" | "division.nothing" | "division.refused" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "enrolment.appealed" | "enrolment.area" | "enrolment.claimed" | "enrolment.from" | "enrolment.from-taken" | "enrolment.no-appeal" | "enrolment.no-award" | "enrolment.no-rate" | "enrolment.no-table" | "enrolment.paid-on" | "enrolment.published" | "enrolment.reason" | "enrolment.received" | "enrolment.result" | "enrolment.same-person" | "enrolment.staff" | "enrolment.state" | "enrolment.target" | "enrolment.too-wide" | "enrolment.under-way" | "enrolment.unscored" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "evidence.busy" | "evidence.chapter" | "evidence.gone" | "evidence.not-done" | "evidence.period" | "grading.agency" | "grading.barred" | "grading.blank" | "grading.calendar" | "grading.conditions" | "grading.conflicted" | "grading.days" | "grading.endorsed-already" | "grading.evaluation" | "grading.interest" | "grading.issue" | "grading.level" | "grading.none-upheld" | "grading.not-available" | "grading.not-endorsed" | "grading.not-public" | "grading.now-accepted" | "grading.now-confirmed" | "grading.now-correction" | "grading.now-draft" | "grading.now-granted" | "grading.now-listed" | "grading.now-not-passed" | "grading.now-objection" | "grading.now-publicity" | "grading.now-rectify-check" | "grading.now-rectifying" | "grading.now-rejected" | "grading.now-site-reported" | "grading.now-submitted" | "grading.now-terminated-false" | "grading.now-withdrawn" | "grading.objections-open" | "grading.once" | "grading.open-already" | "grading.organizes" | "grading.publication" | "grading.renewal" | "grading.review" | "grading.review-open" | "grading.side" | "grading.signature" | "grading.team" | "grading.too-early" | "grading.too-late" | "grading.too-many" | "grading.undeclared" | "grading.unmended" | "grading.unsigned" | "grading.verified-already" | "hazard.agency-needed" | "hazard.answer-needs-regulator" | "hazard.asked-already" | "hazard.blank" | "hazard.bulk-body" | "hazard.category" | "hazard.company-needed" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.direct-handled" | "hazard.evaluate-instead" | "hazard.extension-deadline" | "hazard.extension-early" | "hazard.extension-late" | "hazard.five-fixes" | "hazard.five-lights" | "hazard.future-day" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.no-draft" | "hazard.no-paper" | "hazard.not-asked" | "hazard.not-lonely" | "hazard.not-major" | "hazard.not-owner" | "hazard.not-stopped" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-transferred" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.other-text" | "hazard.outside-guess" | "hazard.outside-link" | "hazard.outside-major" | "hazard.outside-many" | "hazard.outside-name" | "hazard.outside-over" | "hazard.outside-sign" | "hazard.outside-used" | "hazard.own-acceptance" | "hazard.own-answer" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.plan-finish" | "hazard.plan-first" | "hazard.point-unknown" | "hazard.poster-day" | "hazard.poster-month" | "hazard.reason" | "hazard.report-needed" | "hazard.share-back" | "hazard.signature" | "hazard.source" | "hazard.stop-area" | "hazard.text-needs-company" | "hazard.two-officers" | "hazard.unit-unknown" | "hazard.void-needs-regulator" | "hazard.weeks" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "listing.announced-already" | "listing.blank" | "listing.day" | "listing.days" | "listing.evaluation" | "listing.filed-already" | "listing.hazard-closed" | "listing.level" | "listing.listed-already" | "listing.no-paper" | "listing.not-major" | "listing.not-overdue" | "listing.nothing" | "listing.now-acceptance-asked" | "listing.now-delisted" | "listing.now-escalated" | "listing.now-extension-asked" | "listing.now-failed" | "listing.now-in-progress" | "listing.now-listed" | "listing.now-notice-served" | "listing.now-passed" | "listing.now-plan-filed" | "listing.now-published" | "listing.period" | "listing.plan" | "listing.profile" | "listing.review" | "listing.reviewed" | "listing.share" | "listing.signature" | "listing.too-early" | "listing.too-late" | "listing.two-officers" | "listing.undelivered" | "listing.until" | "livescore.unscored" | "meeting.dates" | "meeting.future" | "oversight.band" | "oversight.bulk-body" | "oversight.bulk-many" | "oversight.rows" | "oversight.saved-name" | "oversight.sort" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "reward.approver" | "reward.cap" | "reward.empty" | "reward.from" | "reward.from-taken" | "reward.list-made" | "reward.list-state" | "reward.month" | "reward.own" | "reward.paid-on" | "reward.rates" | "reward.reason" | "reward.state" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "rubric.file" | "rubric.frozen" | "rubric.moved" | "rubric.name" | "rubric.not-published" | "rubric.not-usable" | "rubric.region" | "rubric.taken" | "rubric.too-much" | "rubric.unsound" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.mark-day" | "selfreport.mark-empty" | "selfreport.not-compiled" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-outside" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.paper-code" | "selfreport.paper-day" | "selfreport.paper-empty" | "selfreport.period" | "selfreport.profile" | "selfreport.profile-bound" | "selfreport.profile-over" | "selfreport.profile-past" | "selfreport.reasons" | "selfreport.system" | "selfreport.urged-today" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "standardization.blank" | "standardization.changed" | "standardization.company-needed" | "standardization.dates" | "standardization.days" | "standardization.evidence-unknown" | "standardization.fact" | "standardization.fact-reason" | "standardization.finding-unknown" | "standardization.holidays" | "standardization.item-unknown" | "standardization.leader" | "standardization.na-findings" | "standardization.na-reason" | "standardization.na-refused" | "standardization.no-findings" | "standardization.no-result" | "standardization.not-mine" | "standardization.nothing-applicable" | "standardization.now" | "standardization.once" | "standardization.open" | "standardization.planned" | "standardization.rubric" | "standardization.rule-auto" | "standardization.rule-unknown" | "standardization.staff-unknown" | "standardization.unfinished" | "standardization.workers" | "standardization.year" | "transfer.busy" | "transfer.column" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "award.announced-already" | "award.authority" | "award.blank" | "award.collected-already" | "award.condition" | "award.day" | "award.days" | "award.downgrade" | "award.expanded" | "award.held-already" | "award.level" | "award.moved" | "award.no-rename" | "award.not-proposed" | "award.not-revoked" | "award.nothing" | "award.now-expired" | "award.now-in-force" | "award.now-renewal-due" | "award.now-replaced" | "award.now-revoked" | "award.number-taken" | "award.proposed-already" | "award.reason" | "award.rename-open" | "award.same-name" | "award.speciality" | "award.stated-already" | "award.statement-late" | "award.statement-open" | "award.unannounced" | "award.unknown" | "award.year" | "award.year-filed" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "enrolment.appealed" | "enrolment.area" | "enrolment.claimed" | "enrolment.from" | "enrolment.from-taken" | "enrolment.no-appeal" | "enrolment.no-award" | "enrolment.no-rate" | "enrolment.no-table" | "enrolment.paid-on" | "enrolment.published" | "enrolment.reason" | "enrolment.received" | "enrolment.result" | "enrolment.same-person" | "enrolment.staff" | "enrolment.state" | "enrolment.target" | "enrolment.too-wide" | "enrolment.under-way" | "enrolment.unscored" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "evidence.busy" | "evidence.chapter" | "evidence.gone" | "evidence.not-done" | "evidence.period" | "grading.agency" | "grading.barred" | "grading.blank" | "grading.calendar" | "grading.conditions" | "grading.conflicted" | "grading.days" | "grading.endorsed-already" | "grading.evaluation" | "grading.interest" | "grading.issue" | "grading.level" | "grading.none-upheld" | "grading.not-available" | "grading.not-endorsed" | "grading.not-public" | "grading.now-accepted" | "grading.now-confirmed" | "grading.now-correction" | "grading.now-draft" | "grading.now-granted" | "grading.now-listed" | "grading.now-not-passed" | "grading.now-objection" | "grading.now-publicity" | "grading.now-rectify-check" | "grading.now-rectifying" | "grading.now-rejected" | "grading.now-site-reported" | "grading.now-submitted" | "grading.now-terminated-false" | "grading.now-withdrawn" | "grading.objections-open" | "grading.once" | "grading.open-already" | "grading.organizes" | "grading.publication" | "grading.renewal" | "grading.review" | "grading.review-open" | "grading.side" | "grading.signature" | "grading.team" | "grading.too-early" | "grading.too-late" | "grading.too-many" | "grading.undeclared" | "grading.unmended" | "grading.unsigned" | "grading.verified-already" | "hazard.agency-needed" | "hazard.answer-needs-regulator" | "hazard.asked-already" | "hazard.blank" | "hazard.bulk-body" | "hazard.category" | "hazard.company-needed" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.direct-handled" | "hazard.evaluate-instead" | "hazard.extension-deadline" | "hazard.extension-early" | "hazard.extension-late" | "hazard.five-fixes" | "hazard.five-lights" | "hazard.future-day" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.no-draft" | "hazard.no-paper" | "hazard.not-asked" | "hazard.not-lonely" | "hazard.not-major" | "hazard.not-owner" | "hazard.not-stopped" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-transferred" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.other-text" | "hazard.outside-guess" | "hazard.outside-link" | "hazard.outside-major" | "hazard.outside-many" | "hazard.outside-name" | "hazard.outside-over" | "hazard.outside-sign" | "hazard.outside-used" | "hazard.own-acceptance" | "hazard.own-answer" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.plan-finish" | "hazard.plan-first" | "hazard.point-unknown" | "hazard.poster-day" | "hazard.poster-month" | "hazard.reason" | "hazard.report-needed" | "hazard.share-back" | "hazard.signature" | "hazard.source" | "hazard.stop-area" | "hazard.text-needs-company" | "hazard.two-officers" | "hazard.unit-unknown" | "hazard.void-needs-regulator" | "hazard.weeks" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "listing.announced-already" | "listing.blank" | "listing.day" | "listing.days" | "listing.evaluation" | "listing.filed-already" | "listing.hazard-closed" | "listing.level" | "listing.listed-already" | "listing.no-paper" | "listing.not-major" | "listing.not-overdue" | "listing.nothing" | "listing.now-acceptance-asked" | "listing.now-delisted" | "listing.now-escalated" | "listing.now-extension-asked" | "listing.now-failed" | "listing.now-in-progress" | "listing.now-listed" | "listing.now-notice-served" | "listing.now-passed" | "listing.now-plan-filed" | "listing.now-published" | "listing.period" | "listing.plan" | "listing.profile" | "listing.review" | "listing.reviewed" | "listing.share" | "listing.signature" | "listing.too-early" | "listing.too-late" | "listing.two-officers" | "listing.undelivered" | "listing.until" | "livescore.unscored" | "meeting.dates" | "meeting.future" | "oversight.band" | "oversight.bulk-body" | "oversight.bulk-many" | "oversight.rows" | "oversight.saved-name" | "oversight.sort" | "page.cursor" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "reward.approver" | "reward.cap" | "reward.empty" | "reward.from" | "reward.from-taken" | "reward.list-made" | "reward.list-state" | "reward.month" | "reward.own" | "reward.paid-on" | "reward.rates" | "reward.reason" | "reward.state" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "rubric.file" | "rubric.frozen" | "rubric.moved" | "rubric.name" | "rubric.not-published" | "rubric.not-usable" | "rubric.region" | "rubric.taken" | "rubric.too-much" | "rubric.unsound" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.mark-day" | "selfreport.mark-empty" | "selfreport.not-compiled" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-outside" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.paper-code" | "selfreport.paper-day" | "selfreport.paper-empty" | "selfreport.period" | "selfreport.profile" | "selfreport.profile-bound" | "selfreport.profile-over" | "selfreport.profile-past" | "selfreport.reasons" | "selfreport.system" | "selfreport.urged-today" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "standardization.blank" | "standardization.changed" | "standardization.company-needed" | "standardization.dates" | "standardization.days" | "standardization.evidence-unknown" | "standardization.fact" | "standardization.fact-reason" | "standardization.finding-unknown" | "standardization.holidays" | "standardization.item-unknown" | "standardization.leader" | "standardization.na-findings" | "standardization.na-reason" | "standardization.na-refused" | "standardization.no-findings" | "standardization.no-result" | "standardization.not-mine" | "standardization.nothing-applicable" | "standardization.now" | "standardization.once" | "standardization.open" | "standardization.planned" | "standardization.rubric" | "standardization.rule-auto" | "standardization.rule-unknown" | "standardization.staff-unknown" | "standardization.unfinished" | "standardization.workers" | "standardization.year" | "transfer.busy" | "transfer.column" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -40053,315 +39569,6 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    changeDivision: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DivisionEntry"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listDivisionHistory: {
-        parameters: {
-            query?: {
-                /** @description path of the area around them; empty for the provinces */
-                parent?: string;
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListDivisionSpanView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    importDivisions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description xlsx or CSV
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    checkDivisions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                "multipart/form-data": {
-                    /**
-                     * Format: binary
-                     * @description xlsx or CSV
-                     */
-                    file: string;
-                };
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DivisionVerdictsView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -61889,107 +61096,6 @@ export interface operations {
             };
         };
     };
-    drillAreas: {
-        parameters: {
-            query?: {
-                /** @description path of an area */
-                division?: string;
-                /** @description beginning of a GB/T 4754 code, or the letter of a section */
-                industry?: string;
-                /** @description supervision line */
-                line?: number;
-                /** @description 1 red to 4 blue; several separated by commas */
-                colour?: number[];
-                /** @description several separated by commas */
-                size?: number[];
-                /** @description only with hazards that are not closed */
-                open?: boolean;
-                /** @description only with hazards overdue */
-                overdue?: boolean;
-                /** @description only with major hazards that are not closed */
-                majors?: boolean;
-                /** @description only with a report missing */
-                missing?: boolean;
-                /** @description no report within so many days */
-                silent?: number;
-                /** @description only where nobody has signed in yet */
-                inactive?: boolean;
-                /** @description only those that must join standardization */
-                must?: boolean;
-                /** @description only with signals about its records */
-                signals?: boolean;
-                /** @description of standardization; -: none; several separated by commas */
-                level?: ("1" | "2" | "3" | "pass" | "-")[];
-                /** @description the level ends within so many days */
-                gradeUntil?: number;
-                /** @description several separated by commas; -: none */
-                class?: ("A" | "B" | "C" | "D" | "-")[];
-                /** @description live score in points, e.g. 0-60 */
-                live?: string;
-                /** @description certificate rate in percent, e.g. 0-99 */
-                certificates?: string;
-                /** @description fund use rate in percent */
-                funds?: string;
-                /** @description part of the name */
-                name?: string;
-                /** @description beginning of the code */
-                uscc?: string;
-                /** @description part of the name of somebody in charge */
-                person?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OversightDrillView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
     bulkCompanies: {
         parameters: {
             query?: never;
@@ -62127,7 +61233,7 @@ export interface operations {
             query?: {
                 /** @description path of an area */
                 division?: string;
-                /** @description beginning of a GB/T 4754 code, or the letter of a section */
+                /** @description beginning of a GB/T 4754 code */
                 industry?: string;
                 /** @description supervision line */
                 line?: number;
@@ -62372,7 +61478,7 @@ export interface operations {
             query?: {
                 /** @description path of an area */
                 division?: string;
-                /** @description beginning of a GB/T 4754 code, or the letter of a section */
+                /** @description beginning of a GB/T 4754 code */
                 industry?: string;
                 /** @description supervision line */
                 line?: number;
@@ -62487,273 +61593,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["OversightAreasView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    drillIndustries: {
-        parameters: {
-            query?: {
-                /** @description path of an area */
-                division?: string;
-                /** @description beginning of a GB/T 4754 code, or the letter of a section */
-                industry?: string;
-                /** @description supervision line */
-                line?: number;
-                /** @description 1 red to 4 blue; several separated by commas */
-                colour?: number[];
-                /** @description several separated by commas */
-                size?: number[];
-                /** @description only with hazards that are not closed */
-                open?: boolean;
-                /** @description only with hazards overdue */
-                overdue?: boolean;
-                /** @description only with major hazards that are not closed */
-                majors?: boolean;
-                /** @description only with a report missing */
-                missing?: boolean;
-                /** @description no report within so many days */
-                silent?: number;
-                /** @description only where nobody has signed in yet */
-                inactive?: boolean;
-                /** @description only those that must join standardization */
-                must?: boolean;
-                /** @description only with signals about its records */
-                signals?: boolean;
-                /** @description of standardization; -: none; several separated by commas */
-                level?: ("1" | "2" | "3" | "pass" | "-")[];
-                /** @description the level ends within so many days */
-                gradeUntil?: number;
-                /** @description several separated by commas; -: none */
-                class?: ("A" | "B" | "C" | "D" | "-")[];
-                /** @description live score in points, e.g. 0-60 */
-                live?: string;
-                /** @description certificate rate in percent, e.g. 0-99 */
-                certificates?: string;
-                /** @description fund use rate in percent */
-                funds?: string;
-                /** @description part of the name */
-                name?: string;
-                /** @description beginning of the code */
-                uscc?: string;
-                /** @description part of the name of somebody in charge */
-                person?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OversightDrillView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    mapCompanies: {
-        parameters: {
-            query?: {
-                /** @description path of an area */
-                division?: string;
-                /** @description beginning of a GB/T 4754 code, or the letter of a section */
-                industry?: string;
-                /** @description supervision line */
-                line?: number;
-                /** @description 1 red to 4 blue; several separated by commas */
-                colour?: number[];
-                /** @description several separated by commas */
-                size?: number[];
-                /** @description only with hazards that are not closed */
-                open?: boolean;
-                /** @description only with hazards overdue */
-                overdue?: boolean;
-                /** @description only with major hazards that are not closed */
-                majors?: boolean;
-                /** @description only with a report missing */
-                missing?: boolean;
-                /** @description no report within so many days */
-                silent?: number;
-                /** @description only where nobody has signed in yet */
-                inactive?: boolean;
-                /** @description only those that must join standardization */
-                must?: boolean;
-                /** @description only with signals about its records */
-                signals?: boolean;
-                /** @description of standardization; -: none; several separated by commas */
-                level?: ("1" | "2" | "3" | "pass" | "-")[];
-                /** @description the level ends within so many days */
-                gradeUntil?: number;
-                /** @description several separated by commas; -: none */
-                class?: ("A" | "B" | "C" | "D" | "-")[];
-                /** @description live score in points, e.g. 0-60 */
-                live?: string;
-                /** @description certificate rate in percent, e.g. 0-99 */
-                certificates?: string;
-                /** @description fund use rate in percent */
-                funds?: string;
-                /** @description part of the name */
-                name?: string;
-                /** @description beginning of the code */
-                uscc?: string;
-                /** @description part of the name of somebody in charge */
-                person?: string;
-                /** @description of the window, degrees */
-                west?: number;
-                south?: number;
-                east?: number;
-                north?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OversightChartView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listAreaMonths: {
-        parameters: {
-            query?: {
-                /** @description path of an area; empty: what you oversee */
-                division?: string;
-                months?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OversightMonthsView"];
                 };
             };
             /** @description Unauthorized */
@@ -63015,65 +61854,6 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listAreaShapes: {
-        parameters: {
-            query?: {
-                /** @description path of the area whose parts are drawn; empty: what you oversee */
-                division?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["OversightShapesView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
                 headers: {
                     [name: string]: unknown;
                 };
