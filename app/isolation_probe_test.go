@@ -35,6 +35,9 @@ var rows = map[string]string{
 	"/api/accidents": "accident", "/api/accident/hours": "accident_hours",
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 	"/api/standardization/evaluations": "standardization_evaluation", "/api/rubric/rubrics": "rubric", "/api/award/awards": "award",
+	"/api/programme/programmes": "programme", "/api/programme/forms": "programme_form", "/api/programme/bulletins": "programme_bulletin", "/api/programme/specials": "programme_special",
+	"/api/instrument/letters": "missive", "/api/instrument/notices": "circular_receipt", "/api/instrument/calls": "company",
+	"/api/patrol/companies": "company", "/api/patrol/visits": "patrol", "/api/patrol/handed": "patrol_handed",
 	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard",
 	"/api/enrolment/notices": "enrolment_notice", "/api/enrolment/firms": "company", "/api/enrolment/claims": "enrolment_claim", "/api/enrolment/assessments": "enrolment_assessment",
 	"/api/grading/applications": "grading_application", "/api/grading/publicity": "grading_application",
@@ -114,7 +117,7 @@ var refs = []struct{ name, table string }{
 
 // fixed are values that a pattern asks for.
 var fixed = map[string]string{
-	"system": "zj-quarter", "profile": "ningbo", "thing": "machine", "metric": "performance.duties-on-time",
+	"division": "330702", "system": "zj-quarter", "profile": "ningbo", "thing": "machine", "metric": "performance.duties-on-time",
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
 	"public": "3f2c1d52-7a3b-4c6e-9b1f-0d2e4f6a8b90", "period": "2026-Q1", "month": "2026-10", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior",
 }

@@ -20,14 +20,17 @@ import (
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/instrument"
 	"anbiao/modules/letter"
 	"anbiao/modules/listing"
 	"anbiao/modules/livescore"
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/patrol"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
+	"anbiao/modules/programme"
 	"anbiao/modules/proof"
 	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
@@ -118,6 +121,11 @@ var models = []any{
 	grading.Member{},
 	grading.Issue{},
 	grading.Protest{},
+	instrument.Missive{},
+	instrument.Step{},
+	instrument.Circular{},
+	instrument.Receipt{},
+	instrument.Call{},
 	listing.Listing{},
 	listing.Step{},
 	hazard.Hazard{},
@@ -173,6 +181,8 @@ var models = []any{
 	oversight.Delta{},
 	oversight.MonthRow{},
 	oversight.Shape{},
+	patrol.Patrol{},
+	patrol.Handed{},
 	performance.Task{},
 	performance.Evidence{},
 	performance.Round{},
@@ -185,6 +195,12 @@ var models = []any{
 	permit.Permit{},
 	permit.Step{},
 	permit.Setting{},
+	programme.Programme{},
+	programme.Target{},
+	programme.Wave{},
+	programme.Form{},
+	programme.Bulletin{},
+	programme.Special{},
 	proof.Proof{},
 	proof.Signal{},
 	proof.Tally{},

@@ -10,6 +10,7 @@ import field, { FIELD } from './field.mjs'
 import grading from './grading.mjs'
 import firstWalk from './first-walk.mjs'
 import inapp, { WECHAT } from './inapp.mjs'
+import instrument from './instrument.mjs'
 import letter from './letter.mjs'
 import login from './login.mjs'
 import major from './major.mjs'
@@ -19,9 +20,11 @@ import overview from './overview.mjs'
 import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
+import patrol from './patrol.mjs'
 import permit from './permit.mjs'
 import points from './points.mjs'
 import press from './press.mjs'
+import programme from './programme.mjs'
 import proof from './proof.mjs'
 import report from './report.mjs'
 import risk from './risk.mjs'
@@ -39,6 +42,8 @@ const journeys = [
   { name: 'walk', walk: walkWithPhone, viewport: FIELD, real: true },
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
   { name: 'board', walk: board, viewport: DESKTOP, real: true },
+  { name: 'instrument', walk: instrument, viewport: DESKTOP, real: true },
+  { name: 'patrol', walk: patrol, viewport: DESKTOP, real: true },
   { name: 'grading', walk: grading, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
@@ -49,6 +54,7 @@ const journeys = [
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
   { name: 'press', walk: press, viewport: DESKTOP, real: true },
+  { name: 'programme', walk: programme, viewport: DESKTOP, real: true },
   { name: 'permit', walk: permit, viewport: FIELD, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'drill', walk: drill, viewport: DESKTOP, real: true },
