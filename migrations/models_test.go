@@ -179,6 +179,8 @@ var models = []any{
 	oversight.Moment{},
 	oversight.Rollup{},
 	oversight.Delta{},
+	oversight.MonthRow{},
+	oversight.Shape{},
 	patrol.Patrol{},
 	patrol.Handed{},
 	performance.Task{},

@@ -161,6 +161,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "countOverseenAreas", Route: "GET /oversight/divisions", Action: ActionList,
 		Summary: "Count companies by area and colour",
 	}, s.getAreas)
+	mountDrill(api, s)
 	web.Handle(api, web.Op{
 		ID: "getDossier", Route: "GET /oversight/companies/{id}", Action: ActionDossier,
 		Summary: "Read the dossier of a company; the company sees that you did", Faults: []*fault.Error{rbac.ErrNotFound},

@@ -47,7 +47,10 @@ type Report struct {
 type Service struct {
 	Gate    *rbac.Gate
 	Sources Sources
-	Tell    func(ctx context.Context, tx db.Tx, notes []Note) error // in a transaction of the job runner
+	// Limits are how many companies of an area are counted while somebody waits; zero: the usual.
+	Limits Limits
+	Tiles  string                                                  // address of map tiles with {z}, {x} and {y}; empty: maps do without
+	Tell   func(ctx context.Context, tx db.Tx, notes []Note) error // in a transaction of the job runner
 }
 
 // List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrSort.
