@@ -83,12 +83,12 @@ func (h *house) glue() {
 
 // glueRegulator wires what regulators work with.
 func (h *house) glueRegulator() {
-	h.glueDossier()
 	h.gluePenalty()
 	h.gluePatrol()
 	h.glueVisit()
 	h.glueInstrument()
 	h.glueProgramme()
+	h.glueDossier() // the last: it shows the lists of all
 }
 
 // glueStandards wires what scores and grades companies.

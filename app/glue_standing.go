@@ -25,7 +25,7 @@ func (h *house) glueStanding() {
 		Levels: levelNames, Obliged: enrolment.Obliged, Classes: enrolment.ClassesOf, Accidents: accidentFacts, Live: liveScores,
 		Risks:   shares(only(risk.Measured(), risk.ReviewedInTime)),
 		Holding: shares(only(certificate.Measured(), certificate.ManagersCertified, certificate.OperatorsCertified)),
-		Rows:    standingRows(),
+		Rows:    standingRows(), Look: h.dossier.Look,
 	}
 }
 

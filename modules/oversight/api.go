@@ -2,7 +2,6 @@ package oversight
 
 import (
 	"context"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -112,15 +111,6 @@ type reportView struct {
 	Report
 }
 
-// lookView is one view of the company's dossier.
-type lookView struct {
-	At   time.Time `json:"at"`
-	Name string    `json:"name" doc:"who looked"`
-	Kind string    `json:"kind" doc:"for whom: regulator, agency"`
-}
-
-func viewLook(l looked) lookView { return lookView{l.At.UTC(), l.PersonName, l.ActorKind} }
-
 type listQuery struct {
 	Division string `query:"division" maxLength:"15" pattern:"^[0-9A-Z]*$" doc:"path of an area"`
 	Industry string `query:"industry" maxLength:"4" pattern:"^[0-9]*$" doc:"beginning of a GB/T 4754 code"`
@@ -160,10 +150,6 @@ func Mount(api huma.API, s *Service) {
 		Summary: "Read the dossier of a company; the company sees that you did", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getDossier)
 	mountStanding(api, s)
-	web.Handle(api, web.Op{
-		ID: "listDossierViews", Route: "GET /oversight/views", Action: ActionOwn,
-		Summary: "List who looked at the own company's dossier", Faults: []*fault.Error{page.ErrCursor},
-	}, s.getViews)
 }
 
 func (q *listQuery) filter() Filter {
@@ -195,9 +181,4 @@ func (s *Service) getDossier(ctx context.Context, in *one) (*web.Body[dossierVie
 		v.Reports[i] = reportView{itoa(r.ID), r}
 	}
 	return &web.Body[dossierView]{Body: v}, err
-}
-
-func (s *Service) getViews(ctx context.Context, in *struct{ page.Query }) (*web.Body[page.List[lookView]], error) {
-	list, err := s.Views(ctx, in.Query)
-	return &web.Body[page.List[lookView]]{Body: list}, err
 }
