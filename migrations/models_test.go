@@ -12,6 +12,7 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/contractor"
 	"anbiao/modules/division"
+	"anbiao/modules/dossier"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
 	"anbiao/modules/enrolment"
@@ -26,6 +27,7 @@ import (
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/penalty"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
 	"anbiao/modules/proof"
@@ -70,7 +72,12 @@ var models = []any{
 	certificate.Reminder{},
 	contractor.Contractor{},
 	contractor.Visit{},
+	dossier.Responsible{},
+	dossier.View{},
 	due.Item{},
+	penalty.Dishonesty{},
+	penalty.Penalty{},
+	penalty.Step{},
 	enrolment.Assessment{},
 	enrolment.Claim{},
 	enrolment.Counter{},
