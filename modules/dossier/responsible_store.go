@@ -137,7 +137,7 @@ func boardedBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f BoardFilter, k
 	}
 	order := w.Rising(k, "c.region_path, c.company_id", "?::text, ?::bigint")
 	q := `SELECT c.company_id, c.name, c.uscc, c.region_path, c.oversight_line, coalesce((SELECT d.name FROM division d WHERE d.path = left(c.region_path, 9) AND d.valid_until IS NULL LIMIT 1), '') AS town
-		FROM company c WHERE ` + w.SQL() + " ORDER BY " + order + " LIMIT ?"
+		FROM company c WHERE ` + w.SQL() + order + " LIMIT ?"
 	if err := tx.WithContext(ctx).Raw(q, append(w.Args, f.Limit+1)...).Scan(&rows).Error; err != nil {
 		return nil, err
 	}

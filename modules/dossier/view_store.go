@@ -37,7 +37,7 @@ func reveal(ctx context.Context, tx db.Tx, company rbac.CompanyID, organisation 
 func viewsOf(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, k page.Key, limit int) (rows []View, err error) {
 	w := scope.Of(company, "v")
 	order := w.Latest(k, "v.at, v.id", "?::timestamptz, ?::bigint")
-	err = tx.WithContext(ctx).Raw("SELECT v.* FROM dossier_view v WHERE "+w.SQL()+" ORDER BY "+order+" LIMIT ?", append(w.Args, limit+1)...).Scan(&rows).Error
+	err = tx.WithContext(ctx).Raw("SELECT v.* FROM dossier_view v WHERE "+w.SQL()+order+" LIMIT ?", append(w.Args, limit+1)...).Scan(&rows).Error
 	return rows, err
 }
 

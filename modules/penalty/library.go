@@ -22,7 +22,7 @@ type Hint struct {
 	Overdue        []int64  `json:"overdue" nullable:"false" doc:"from and to in yuan where it is not put right in time"`
 	Persons        []int64  `json:"persons" nullable:"false" doc:"from and to in yuan for those who answer for it"`
 	RefusalPersons []int64  `yaml:"refusal_persons" json:"refusalPersons" nullable:"false" doc:"the same where putting it right is refused"`
-	Src            []string `json:"-"`
+	Src            []string `yaml:"src" json:"-"`
 	Conf           string   `json:"conf" enum:"verified,memory"`
 }
 
@@ -31,7 +31,7 @@ type Condition struct {
 	ID   string   `json:"id"`
 	Zh   string   `json:"zh"`
 	En   string   `json:"en"`
-	Src  []string `json:"-"`
+	Src  []string `yaml:"src" json:"-"`
 	Conf string   `json:"conf" enum:"verified,memory"`
 }
 

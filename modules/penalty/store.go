@@ -33,7 +33,7 @@ func penaltiesBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k pa
 	w.When(f.State == "repaired", "p.repair_state = 'granted'")
 	w.When(f.State == "unpaid", "p.amount_fen > 0 AND p.paid_on IS NULL AND p.withdrawn_on IS NULL")
 	order := w.Latest(k, "p.decided_on, p.id", "?::date, ?::bigint")
-	q := "SELECT p.* FROM penalty p WHERE " + w.SQL() + " ORDER BY " + order + " LIMIT ?"
+	q := "SELECT p.* FROM penalty p WHERE " + w.SQL() + order + " LIMIT ?"
 	return rows, tx.WithContext(ctx).Raw(q, append(w.Args, f.Limit+1)...).Scan(&rows).Error
 }
 
@@ -48,7 +48,7 @@ func listingsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f ListFilter, k
 	w.When(f.State == "removal", "x.state IN ('removal_asked', 'removal_accepted')")
 	w.When(f.State == "ended", "(x.state IN ('dropped', 'removed') OR x.last_day < ?)", today)
 	order := w.Latest(k, "x.id", "?::bigint")
-	q := "SELECT x.* FROM penalty_dishonesty x WHERE " + w.SQL() + " ORDER BY " + order + " LIMIT ?"
+	q := "SELECT x.* FROM penalty_dishonesty x WHERE " + w.SQL() + order + " LIMIT ?"
 	return rows, tx.WithContext(ctx).Raw(q, append(w.Args, f.Limit+1)...).Scan(&rows).Error
 }
 

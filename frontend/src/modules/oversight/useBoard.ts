@@ -1,9 +1,8 @@
 import type { RowOf } from '@/api/client'
-import type { Tone } from '@/parts/StatusTag.vue'
 
 export type BoardRow = RowOf<'/api/oversight/companies'>
 
-export const COLOURS: readonly Tone[] = ['plain', 'red', 'orange', 'yellow', 'blue']
+export { COLOURS } from '@/parts/standing/colours'
 
 /** The order the server knows for a column and a direction; the worst first where none is asked for. */
 export function sortOf(sort: string | undefined): string | undefined {
