@@ -170,6 +170,7 @@ func (b *builder) build() error {
 		{"posters, rewards and small firms", b.inform},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
+		{"who answers, and penalties", b.answerFor},
 		{"board", b.grade},
 	} {
 		if err := step.do(); err != nil {

@@ -247,4 +247,3 @@ func (s *Service) getViews(ctx context.Context, in *viewsIn) (*web.Body[page.Lis
 	list := page.Of(rows, k, in.Limit, func(v View) []string { return []string{v.At.UTC().Format(time.RFC3339Nano), v.ID.String()} }, viewLook(text.Of(ctx)))
 	return &web.Body[page.List[lookView]]{Body: list}, err
 }
-

@@ -76,7 +76,9 @@ func (n Named) check(today day.Date) (Named, error) {
 }
 
 // same reports whether the person named answers already.
-func (r Responsible) same(n Named) bool { return r.Name == n.Name && r.Post == n.Post && r.Phone == n.Phone }
+func (r Responsible) same(n Named) bool {
+	return r.Name == n.Name && r.Post == n.Post && r.Phone == n.Phone
+}
 
 // View is one sitting of an officer with a company's dossier.
 type View struct {

@@ -29,8 +29,8 @@ type Fact struct {
 
 // Table is one list of a section, bounded.
 type Table struct {
-	Key     string               // text dossier.table-<key> names it
-	Action  rbac.Action          // needed to see it; empty: none
+	Key     string      // text dossier.table-<key> names it
+	Action  rbac.Action // needed to see it; empty: none
 	Columns func() []sheet.Column
 	Keep    []string // keys of the columns shown, in their order; none: all
 	Filters map[string][]string

@@ -82,7 +82,7 @@ func (w *world) penalty(t *testing.T) {
 
 	one, err := w.s.ByID(as(t, w.safety), n)
 	require.NoError(t, err)
-	require.Equal(t, day.Of(2026, 3, 10), one.PublishDueOn, "seven working days, two weekends between")
+	require.Equal(t, day.Of(2026, 3, 9), one.PublishDueOn, "seven working days; February 28 is one, to make up for the holidays")
 	require.Equal(t, []penalty.Event{penalty.Said}, one.May)
 	for _, a := range []rbac.Actor{w.other, w.apartOne} {
 		_, err = w.s.ByID(as(t, a), n)

@@ -76,7 +76,9 @@ func RosterIdentity(r sheet.Row) string {
 	return strings.TrimSpace(r.Values["number"]) + "\x1f" + strings.TrimSpace(r.Values["name"]) + "\x1f" + strings.TrimSpace(r.Values["subjectName"])
 }
 
-func (p Penalty) key() string { return p.CompanyID.String() + "\x1f" + p.Number + "\x1f" + p.SubjectName }
+func (p Penalty) key() string {
+	return p.CompanyID.String() + "\x1f" + p.Number + "\x1f" + p.SubjectName
+}
 
 // rosterSaved sums up one batch for the trail.
 type rosterSaved struct{ New int }
@@ -206,7 +208,10 @@ func orElse(s, other string) string {
 // kindsIn reads kinds as people write them: 罚款、警告. Without any, an amount is a fine and none a warning.
 func kindsIn(s, amount string) (out []string, ok bool) {
 	for _, w := range strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("、,，;； /", r) }) {
-		i := slices.IndexFunc(Kinds, func(k string) bool { n := named("kind-" + k); return w == k || n[text.Chinese] == w || strings.EqualFold(n[text.English], w) })
+		i := slices.IndexFunc(Kinds, func(k string) bool {
+			n := named("kind-" + k)
+			return w == k || n[text.Chinese] == w || strings.EqualFold(n[text.English], w)
+		})
 		if i < 0 {
 			return nil, false
 		}
@@ -225,7 +230,7 @@ func kindsIn(s, amount string) (out []string, ok bool) {
 func (p Penalty) record(uscc string) sheet.Record {
 	var kinds []string
 	for _, k := range p.Kinds {
-		kinds = append(kinds, named("kind-"+k)[text.Chinese])
+		kinds = append(kinds, named("kind-" + k)[text.Chinese])
 	}
 	return sheet.Record{Key: p.ID.String(), Values: []string{
 		uscc, p.CompanyName, p.Number, p.Body, p.Subject, p.SubjectName, p.Act, p.Article, strings.Join(kinds, "、"), fen.Amount(p.AmountFen).Yuan(), dayText(p.DecidedOn),
@@ -239,7 +244,6 @@ func dayText(d day.Date) string {
 	}
 	return d.String()
 }
-
 
 // record is a listing as a row of the list.
 func (x Dishonesty) record(now day.Date) sheet.Record {
