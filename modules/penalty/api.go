@@ -71,8 +71,8 @@ func viewSteps(steps []Step) []stepView {
 	return out
 }
 
-// penaltyView is one penalty with its past.
-type penaltyView struct {
+// caseView is one penalty with its past.
+type caseView struct {
 	PenaltyView
 	Medium        string     `json:"medium"`
 	RepairNote    string     `json:"repairNote"`
@@ -148,12 +148,12 @@ func (s *Service) getRules(ctx context.Context, _ *struct{}) (*web.Body[hintsVie
 	return &web.Body[hintsView]{Body: hintsView{rules.Hints, rules.Dishonesty.Conditions, rules.Dishonesty.Early.Needs, Kinds}}, err
 }
 
-func (s *Service) getPenalty(ctx context.Context, in *oneIn) (*web.Body[penaltyView], error) {
+func (s *Service) getPenalty(ctx context.Context, in *oneIn) (*web.Body[caseView], error) {
 	o, err := s.ByID(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	return &web.Body[penaltyView]{Body: penaltyView{
+	return &web.Body[caseView]{Body: caseView{
 		PenaltyView: viewPenalty(o.Today)(o.Penalty), Medium: o.Medium, RepairNote: o.RepairNote, RepairAskedOn: o.RepairAskedOn, RepairOn: o.RepairDecidedOn, RepairOpinion: o.RepairOpinion,
 		WithdrawnOn: o.WithdrawnOn, WithdrawnNote: o.WithdrawnNote, MadeBy: o.MadeBy, Steps: viewSteps(o.Steps), May: append([]Event{}, o.May...), Today: o.Today,
 	}}, nil
