@@ -4,9 +4,7 @@ import (
 	"context"
 	"slices"
 
-	"anbiao/kit/day"
 	"anbiao/kit/db"
-	"anbiao/kit/evidence"
 	"anbiao/modules/dossier"
 	"anbiao/modules/livescore"
 	"anbiao/modules/transfer"
@@ -51,21 +49,4 @@ func (h *house) table(kind, path, row string, filters map[string][]string, keep 
 		}
 	}
 	panic("dossier: no list goes out as " + kind) // a mistake of the glue; every start and test meets it
-}
-
-// share is a fact of a metric of today: how many of how many.
-func share(set evidence.Set, key string, keys ...string) func(context.Context, db.Tx, rbac.CompanyID) ([]dossier.Fact, error) {
-	ask := shares(only(set, keys...))
-	return func(ctx context.Context, tx db.Tx, company rbac.CompanyID) ([]dossier.Fact, error) {
-		found, err := ask(ctx, tx, []rbac.CompanyID{company}, day.In(tx.Now, day.Shanghai))
-		f, ok := found[company]
-		if err != nil || !ok || f.All == 0 {
-			return nil, err
-		}
-		tone := "good"
-		if f.Good < f.All {
-			tone = "warn"
-		}
-		return []dossier.Fact{{Key: key, Value: outOf(f.Good, f.All), Tone: tone}}, nil
-	}
 }

@@ -23,8 +23,6 @@ import (
 	"anbiao/rbac"
 )
 
-type facts = func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]dossier.Fact, error)
-
 // sections are the parts of a dossier, in the order of the page. What a regulator may not read of a module he does not see here.
 func (h *house) sections() []dossier.Section {
 	ended := map[string][]string{"ended": {"all"}}
@@ -43,23 +41,23 @@ func (h *house) sections() []dossier.Section {
 		{Key: "reports", Action: selfreport.ActionList, Path: "/reports", Facts: reportShown, Tables: []dossier.Table{
 			h.table("selfreports", "/reports", "/reports/", nil, "period", "cycle", "state", "dueOn", "late", "overdue"),
 		}},
-		{Key: "certificates", Action: certificate.ActionList, Path: "/certificates", Facts: alone(share(certificate.Measured(), "certified", certificate.ManagersCertified, certificate.OperatorsCertified)), Tables: []dossier.Table{
+		{Key: "certificates", Action: certificate.ActionList, Path: "/certificates", Shares: []dossier.Share{{Key: "certified", Metrics: []string{certificate.ManagersCertified, certificate.OperatorsCertified}}}, Tables: []dossier.Table{
 			h.table("certificates", "/certificates", "/certificates/", nil, "holderName", "kindName", "operationName", "status", "validTo", "nextDueOn"),
 		}},
-		{Key: "risks", Action: risk.ActionRead, Path: "/risk", Facts: alone(share(risk.Measured(), "reviewed", risk.ReviewedInTime)), Tables: []dossier.Table{
+		{Key: "risks", Action: risk.ActionRead, Path: "/risk", Shares: []dossier.Share{{Key: "reviewed", Metrics: []string{risk.ReviewedInTime}}}, Tables: []dossier.Table{
 			larger(h.table("risk-events", "/risk", "/risk/events/", map[string][]string{"level": {"major"}}, "number", "unit", "hazard", "level", "controlLevel", "ownerName", "reviewedOn"), "risk-major"),
 			larger(h.table("risk-events", "/risk", "/risk/events/", map[string][]string{"level": {"larger"}}, "number", "unit", "hazard", "level", "controlLevel", "ownerName", "reviewedOn"), "risk-larger"),
 		}},
 		{Key: "equipment", Tables: []dossier.Table{
 			h.table("equipment-machine", "/equipment/machines", "", nil), h.table("equipment-special", "/equipment/special", "", nil), h.table("equipment-fire", "/equipment/fire", "", nil),
 		}},
-		{Key: "emergency", Facts: alone(share(emergency.Measured(), "drills", emergency.DrillsHeld)), Tables: []dossier.Table{
+		{Key: "emergency", Shares: []dossier.Share{{Key: "drills", Metrics: []string{emergency.DrillsHeld}}}, Tables: []dossier.Table{
 			h.table("emergency-plan", "/emergency/plans", "", nil), h.table("emergency-drill", "/emergency/drills", "", nil),
 		}},
 		{Key: "permits", Tables: []dossier.Table{
 			h.table("permits", "/permits", "/permits/", map[string][]string{"live": {"true"}}, "number", "kind", "level", "place", "from", "until", "state"),
 		}},
-		{Key: "letters", Facts: alone(share(letter.Measured(), "signed", letter.MetricSigned))},
+		{Key: "letters", Shares: []dossier.Share{{Key: "signed", Metrics: []string{letter.MetricSigned}}}},
 		{Key: "accidents", Tables: []dossier.Table{h.table("accident", "/accidents", "", ended)}},
 		{Key: "listings", Tables: []dossier.Table{
 			h.table("listings", "/listings", "/listings/", nil, "number", "hazardText", "level", "state", "listedOn", "finishBy", "delistedOn"),
@@ -75,17 +73,6 @@ func (h *house) sections() []dossier.Section {
 func larger(t dossier.Table, key string) dossier.Table {
 	t.Key = key
 	return t
-}
-
-// alone is a share as the only fact of a section.
-func alone(ask func(context.Context, db.Tx, rbac.CompanyID) ([]dossier.Fact, error)) facts {
-	return func(ctx context.Context, tx db.Tx, _ rbac.Scope, company rbac.CompanyID) ([]dossier.Fact, error) {
-		return ask(ctx, tx, company)
-	}
-}
-
-func outOf(good, all int32) string {
-	return fmt.Sprintf("%d / %d（%d%%）", good, all, int64(good)*100/int64(all))
 }
 
 func levelFacts(ctx context.Context, tx db.Tx, _ rbac.Scope, company rbac.CompanyID) (out []dossier.Fact, err error) {

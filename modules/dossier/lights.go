@@ -24,6 +24,7 @@ const (
 type figureRule struct {
 	Metric string
 	Path   string // page with the rows; empty: there is none yet
+	Own    bool   // the rows are personal records of the company: regulators have the figure only
 }
 
 type lightRule struct {

@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"context"
+	"fmt"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -48,7 +49,14 @@ type Section struct {
 	Action rbac.Action // needed to see it; empty: none
 	Path   string      // full page, to which ?companyId= is added
 	Facts  func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) ([]Fact, error)
+	Shares []Share
 	Tables []Table
+}
+
+// Share is a fact made of figures that are kept: how many of how many.
+type Share struct {
+	Key     string // as of a Fact
+	Metrics []string
 }
 
 // Behind is one row behind a light.
@@ -105,18 +113,45 @@ func (s *Service) Lights(ctx context.Context, company rbac.CompanyID) (l Lamps, 
 }
 
 func (s *Service) lamps(ctx context.Context, tx db.Tx, company rbac.CompanyID) (Lamps, error) {
+	known, err := s.figures(ctx, tx, company)
+	return Lamps{lights.work(known), lights.Version, lights.Source, lights.Confidence}, err
+}
+
+// figures are the figures of a company that are kept of today's periods, by metric.
+func (s *Service) figures(ctx context.Context, tx db.Tx, company rbac.CompanyID) (map[string]Figure, error) {
 	known := map[string]Figure{}
-	if s.Periods != nil {
-		metrics, periods := s.Periods(today(tx))
-		rows, err := figuresOf(ctx, tx, company, metrics, periods)
-		if err != nil {
-			return Lamps{}, err
-		}
-		for _, f := range rows {
-			known[f.Metric] = f
-		}
+	if s.Periods == nil {
+		return known, nil
 	}
-	return Lamps{lights.work(known), lights.Version, lights.Source, lights.Confidence}, nil
+	metrics, periods := s.Periods(today(tx))
+	rows, err := figuresOf(ctx, tx, company, metrics, periods)
+	for _, f := range rows {
+		known[f.Metric] = f
+	}
+	return known, err
+}
+
+// shares are the facts that a section makes of figures; what is not measured is left out.
+func (s *Service) shares(ctx context.Context, tx db.Tx, company rbac.CompanyID, all []Share) (out []Fact, err error) {
+	if len(all) == 0 {
+		return nil, nil
+	}
+	known, err := s.figures(ctx, tx, company)
+	for _, one := range all {
+		var num, den int64
+		for _, m := range one.Metrics {
+			num, den = num+known[m].Num, den+known[m].Den
+		}
+		if den == 0 {
+			continue
+		}
+		tone := "good"
+		if num < den {
+			tone = "warn"
+		}
+		out = append(out, Fact{Key: one.Key, Value: fmt.Sprintf("%d / %d（%d%%）", num, den, num*100/den), Tone: tone})
+	}
+	return out, err
 }
 
 // mostBehind is how many rows behind one figure are listed at once.
@@ -149,7 +184,7 @@ func (s *Service) OpenLight(ctx context.Context, company rbac.CompanyID, key str
 		}
 		for _, f := range rule.Figures {
 			o := Opened{Metric: f.Metric, Path: f.Path}
-			if s.Rows != nil {
+			if s.Rows != nil && (!f.Own || scope.Actor().Kind != rbac.Regulator) {
 				if o.Rows, err = s.Rows(ctx, tx, scope, n, f.Metric, f.Path, mostBehind); err != nil {
 					return err
 				}
@@ -235,6 +270,11 @@ func (s *Service) show(ctx context.Context, company rbac.CompanyID, one Section,
 				return err
 			}
 		}
+		shares, err := s.shares(ctx, tx, company, one.Shares)
+		if err != nil {
+			return err
+		}
+		out.Facts = append(out.Facts, shares...)
 		for _, t := range one.Tables {
 			if t.Action != "" && !scope.Can(t.Action) {
 				continue
