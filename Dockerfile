@@ -4,7 +4,7 @@ WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -buildvcs=false -ldflags="-s -w" -o /out/anbiao ./app
+RUN CGO_ENABLED=0 go build -tags=nomsgpack -trimpath -buildvcs=false -ldflags="-s -w" -o /out/anbiao ./app
 
 FROM debian:bookworm-slim
 # ca-certificates: mail and storage over TLS. tzdata: Asia/Shanghai decides what day it is.

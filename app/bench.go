@@ -37,7 +37,7 @@ func benchCommand() *cobra.Command {
 	}
 	c.Flags().IntVar(&companies, "companies", companies, "how many besides the demo city's; BENCH_COMPANIES sets it, too")
 	c.Flags().StringVar(&dir, "dir", "", "keep the database here and use it again; empty: thrown away afterwards")
-	c.Flags().StringVar(&only, "only", "", "plans, reports or live: measure nothing else")
+	c.Flags().StringVar(&only, "only", "", "plans, reports, live or board: measure nothing else")
 	return c
 }
 
@@ -95,7 +95,10 @@ func runBench(ctx context.Context, dir, only string, companies int) (err error) 
 			return b.liveScores(ctx)
 		}
 		return b.serve(ctx, func() error {
-			return errors.Join(b.lists(ctx), b.checks(ctx), b.plans(ctx), b.quarterEnd(ctx), b.liveScores(ctx), b.footprint(ctx))
+			if only == "board" {
+				return b.boards(ctx)
+			}
+			return errors.Join(b.lists(ctx), b.boards(ctx), b.checks(ctx), b.plans(ctx), b.quarterEnd(ctx), b.liveScores(ctx), b.footprint(ctx))
 		})
 	})
 	if err != nil {

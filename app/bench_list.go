@@ -13,6 +13,7 @@ import (
 
 	"anbiao/kit/day"
 	"anbiao/kit/page"
+	"anbiao/kit/search"
 	"anbiao/modules/oversight"
 )
 
@@ -88,42 +89,69 @@ func (b *bench) sameItems(ctx context.Context, token, bare string) error {
 	return nil
 }
 
+// bareTail reads what a page shows of the companies of r.
+const bareTail = `SELECT b.company_id, b.name, b.uscc, b.region_path, coalesce(d.name, ''), b.oversight_line, b.industry, b.size_class, b.above_scale, b.activated, b.colour, b.score,
+		b.measured, b.open, b.overdue, b.major_open, b.last_report, b.missing, b.level, b.live, b.class, c.contact_name, c.contact_phone, coalesce(g.name, ''), b.grade_until,
+		b.cert_num, b.cert_den, coalesce(b.fund_num, -1), coalesce(b.fund_den, -1), b.must_join, array_to_string(b.must_rules, ','), b.signals, b.person
+	FROM r JOIN oversight_board b USING (company_id) JOIN company c USING (company_id) LEFT JOIN division d ON d.path = left(b.region_path, 9) AND d.valid_until IS NULL
+		LEFT JOIN division g ON g.path = b.grid AND g.valid_until IS NULL`
+
 // bareQuery is the query of a page for a county or city, all of it in one.
 const bareQuery = `WITH g AS MATERIALIZED (SELECT company_id, colour, score AS key FROM oversight_board WHERE region_path >= $1 AND region_path < $2),
-	r AS (SELECT * FROM g ORDER BY colour, key, company_id LIMIT 21)
-	SELECT b.company_id, b.name, b.uscc, b.region_path, coalesce(d.name, ''), b.oversight_line, b.industry, b.size_class, b.above_scale, b.activated, b.colour, b.score,
-		b.measured, b.open, b.overdue, b.major_open, b.last_report, b.missing, b.level, b.live, b.class, c.contact_name, c.contact_phone
-	FROM r JOIN oversight_board b USING (company_id) JOIN company c USING (company_id) LEFT JOIN division d ON d.path = left(b.region_path, 9) AND d.valid_until IS NULL
-	ORDER BY r.colour, r.key, r.company_id`
+	r AS (SELECT * FROM g ORDER BY colour, key, company_id LIMIT 21) ` + bareTail + ` ORDER BY r.colour, r.key, r.company_id`
 
 // bareList answers /<area> with the first page of the area's companies.
 func (b *bench) bareList() http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		area := r.URL.Path[1:]
-		rows, err := b.owner.Query(r.Context(), bareQuery, area, area+"~")
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		items, err := pgx.CollectRows(rows, bareRow)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		last := items[min(len(items), 20)-1]
-		list := page.List[oversight.RowView]{Items: items[:min(len(items), 20)]}
-		list.Next = page.Key{Sort: "standing", Vals: []string{strconv.Itoa(int(last.Colour)), strconv.Itoa(int(last.Score)), last.ID.String()}}.String()
-		w.Header().Set("Content-Type", "application/json")
-		_ = json.NewEncoder(w).Encode(list) // the client may have gone
+		b.answerPage(w, r, bareQuery, area, area+"~")
 	})
 }
 
-func bareRow(row pgx.CollectableRow) (v oversight.RowView, err error) {
-	var last int32
-	err = row.Scan(&v.ID, &v.Name, &v.USCC, &v.Division, &v.Town, &v.Line, &v.Industry, &v.Size, &v.AboveScale, &v.Activated, &v.Colour, &v.Score,
-		&v.Measured, &v.Open, &v.Overdue, &v.MajorOpen, &last, &v.Missing, &v.Level, &v.Live, &v.Class, &v.Contact, &v.Phone)
-	if last != 0 {
-		v.LastReport = day.Of(int(last/10000), time.Month(last/100%100), int(last%100))
+// barePage answers with the page a query finds.
+func (b *bench) barePage(q string, args ...any) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { b.answerPage(w, r, q, args...) })
+}
+
+func (b *bench) answerPage(w http.ResponseWriter, r *http.Request, q string, args ...any) {
+	rows, err := b.owner.Query(r.Context(), q, args...)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
 	}
+	items, err := pgx.CollectRows(rows, bareRow)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	list := page.List[oversight.RowView]{Items: items[:min(len(items), 20)]}
+	if len(items) > 0 {
+		last := items[min(len(items), 20)-1]
+		list.Next = page.Key{Sort: "standing", Vals: []string{strconv.Itoa(int(last.Colour)), strconv.Itoa(int(last.Score)), last.ID.String()}}.String()
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_ = json.NewEncoder(w).Encode(list) // the client may have gone
+}
+
+// gramsOf are the bigrams that a search binds.
+func gramsOf(term string) []int32 {
+	grams, _ := search.Query(term)
+	return grams
+}
+
+func bareRow(row pgx.CollectableRow) (v oversight.RowView, err error) {
+	var last, until int32
+	err = row.Scan(&v.ID, &v.Name, &v.USCC, &v.Division, &v.Town, &v.Line, &v.Industry, &v.Size, &v.AboveScale, &v.Activated, &v.Colour, &v.Score,
+		&v.Measured, &v.Open, &v.Overdue, &v.MajorOpen, &last, &v.Missing, &v.Level, &v.Live, &v.Class, &v.Contact, &v.Phone, &v.Grid, &until,
+		&v.CertNum, &v.CertDen, &v.FundNum, &v.FundDen, &v.MustJoin, &v.MustRules, &v.Signals, &v.Person)
+	v.LastReport, v.GradeUntil = bareDay(last), bareDay(until)
 	return v, err
+}
+
+// bareDay reads a day kept as YYYYMMDD.
+func bareDay(n int32) day.Date {
+	if n == 0 {
+		return day.Date{}
+	}
+	return day.Of(int(n/10000), time.Month(n/100%100), int(n%100))
 }

@@ -81,26 +81,6 @@ func (h *house) glue() {
 	h.glueStanding()
 }
 
-// glueRegulator wires what regulators work with.
-func (h *house) glueRegulator() {
-	h.gluePenalty()
-	h.gluePatrol()
-	h.glueVisit()
-	h.glueInstrument()
-	h.glueProgramme()
-	h.glueDossier() // the last: it shows the lists of all
-}
-
-// glueStandards wires what scores and grades companies.
-func (h *house) glueStandards() {
-	h.glueAward()
-	h.glueEnrolment()
-	h.glueGrading()
-	h.glueLivescore()
-	h.glueRubric()
-	h.glueStandardization()
-}
-
 // glueLists says which lists go in and out as Excel; registers and permits add theirs.
 func (h *house) glueLists() {
 	h.transfer.Importers = []transfer.Importer{{

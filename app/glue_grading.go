@@ -29,7 +29,7 @@ func (h *house) glueGrading() {
 	s.Card, s.Unit, s.Facts, s.Held = gradedFirm, officeName, gradingFacts, heldLevel
 	s.Outcome, s.Selves, s.Needs.OpenReview = outcomeOf, selvesOf, h.standardization.OpenReview
 	s.Direct, s.Grant, s.Bar = h.renewable, h.grantLevel, h.award.Bar
-	s.Claim, s.Due, s.Tell = h.claimGrading, due.PutAt, tellGrading
+	s.Claim, s.Due, s.Tell, s.Touch = h.claimGrading, due.PutAt, tellGrading, touched
 	h.award.Open = grading.Underway
 }
 

@@ -13,6 +13,7 @@ import (
 	"anbiao/modules/checklist"
 	"anbiao/modules/inspection"
 	"anbiao/modules/notice"
+	"anbiao/modules/oversight"
 	"anbiao/modules/proof"
 	"anbiao/rbac"
 )
@@ -25,7 +26,7 @@ func (h *house) glueProof(base string) error {
 		return err
 	}
 	s.Blobs, s.Ring, s.BaseURL, s.Calendar = h.ground.files, proof.NewRing(h.box.DeriveEach(proof.Purpose)), base, cal
-	s.Claim, s.Tell, s.New, s.Around = h.attachment.Claim, tellSignal, h.newRecords, h.recordsAround
+	s.Claim, s.Tell, s.New, s.Around, s.Touch = h.attachment.Claim, tellSignal, h.newRecords, h.recordsAround, oversight.Enqueue
 	h.attachment.Prove = h.prove
 	h.inspection.Submitted = submitted
 	return nil

@@ -11,9 +11,12 @@ import (
 	"anbiao/modules/account"
 	"anbiao/modules/award"
 	"anbiao/modules/certificate"
+	"anbiao/modules/company"
 	"anbiao/modules/enrolment"
 	"anbiao/modules/livescore"
+	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/proof"
 	"anbiao/modules/risk"
 	"anbiao/rbac"
 )
@@ -22,18 +25,20 @@ import (
 func (h *house) glueStanding() {
 	h.oversight.Sources = oversight.Sources{
 		Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports,
-		Levels: levelNames, Obliged: enrolment.Obliged, Classes: enrolment.ClassesOf, Accidents: accidentFacts, Live: liveScores,
+		Grades: gradesHeld, Obliged: enrolment.Obliged, Classes: enrolment.ClassesOf, Accidents: accidentFacts, Live: liveScores,
 		Risks:   shares(only(risk.Measured(), risk.ReviewedInTime)),
 		Holding: shares(only(certificate.Measured(), certificate.ManagersCertified, certificate.OperatorsCertified)),
 		Rows:    standingRows(), Look: h.dossier.Look,
+		Rules: enrolment.RulesOf, Signals: proof.Waiting, People: company.InCharge,
 	}
+	h.oversight.Tell = tellOverseen
 }
 
-func levelNames(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]string, error) {
+func gradesHeld(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]oversight.Grade, error) {
 	found, err := award.LevelsOf(ctx, tx, ids)
-	out := make(map[rbac.CompanyID]string, len(found))
+	out := make(map[rbac.CompanyID]oversight.Grade, len(found))
 	for c, l := range found {
-		out[c] = l.Level
+		out[c] = oversight.Grade(l)
 	}
 	return out, err
 }
@@ -91,4 +96,25 @@ func shares(set evidence.Set) func(context.Context, db.Tx, []rbac.CompanyID, day
 		}
 		return out, nil
 	}
+}
+
+// tellOverseen tells those who answer for safety in many companies, by one statement for the people and one
+// for the messages.
+func tellOverseen(ctx context.Context, tx db.Tx, list []oversight.Note) error {
+	firms := make([]rbac.CompanyID, len(list))
+	for i, n := range list {
+		firms[i] = n.CompanyID
+	}
+	people, err := account.Holding(ctx, tx, firms, "safety", "principal")
+	if err != nil {
+		return err
+	}
+	var notes []notice.Note
+	for _, n := range list {
+		for _, p := range people[n.CompanyID] {
+			notes = append(notes, notice.Note{Person: p, Company: n.CompanyID, Noun: "oversight", Code: n.Code, Params: n.Params, Key: n.Key + "|" + p.String()})
+		}
+	}
+	_, err = notice.Remind(ctx, tx, notes...)
+	return err
 }

@@ -70,6 +70,9 @@ var banned = map[string]string{
 	"time.Now":           "take tx.Now, so that tests can choose the day",
 	"context.Background": "pass the caller's context",
 	"context.TODO":       "pass the caller's context",
+	"sync.WaitGroup":     "make it a job",
+	"sync.Mutex":         "keep state in the database",
+	"sync.RWMutex":       "keep state in the database",
 }
 
 // TestHouse holds the rules of the house that a compiler does not know.
@@ -225,6 +228,9 @@ func (s *survey) calls(name string, f *ast.File) {
 	room := path.Dir(name)
 	bounds := names(f, own+"kit/db")
 	ast.Inspect(f, func(n ast.Node) bool {
+		if _, ok := n.(*ast.GoStmt); ok && strings.HasPrefix(name, "modules/") {
+			s.breaks("%s:%d starts a goroutine: make it a job", name, s.line(n.Pos()))
+		}
 		sel, ok := n.(*ast.SelectorExpr)
 		if !ok {
 			return true

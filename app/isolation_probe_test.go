@@ -23,7 +23,7 @@ var rows = map[string]string{
 	"/api/evidence/packages": "evidence_bundle",
 	"/api/inspection/shifts": "inspection_shift", "/api/inspection/shutdowns": "inspection_shutdown", "/api/inspection/specials": "inspection_special",
 	"/api/inspection/campaigns": "inspection_campaign", "/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail",
-	"/api/oversight/companies": "company", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/selfreport/profiles": "selfreport_profile", "/api/staff/people": "staff_person",
+	"/api/oversight/companies": "company", "/api/oversight/bulk": "oversight_bulk", "/api/oversight/saved": "oversight_saved", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/selfreport/profiles": "selfreport_profile", "/api/staff/people": "staff_person",
 	"/api/letter/letters": "letter", "/api/letter/pages": "letter_page", "/api/letter/rounds": "letter_round", "/api/letter/scans": "letter_scan",
 	"/api/activation/batches": "activation_batch", "/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
 	"/api/performance/tasks": "performance_task", "/api/performance/evidence": "performance_evidence", "/api/performance/rounds": "performance_round",
@@ -35,6 +35,9 @@ var rows = map[string]string{
 	"/api/accidents": "accident", "/api/accident/hours": "accident_hours",
 	"/api/risk/units": "risk_unit", "/api/risk/events": "risk_event", "/api/risk/controls": "risk_control", "/api/risk/plans": "risk_plan", "/api/risk/reports": "risk_report",
 	"/api/standardization/evaluations": "standardization_evaluation", "/api/rubric/rubrics": "rubric", "/api/award/awards": "award",
+	"/api/programme/programmes": "programme", "/api/programme/forms": "programme_form", "/api/programme/bulletins": "programme_bulletin", "/api/programme/specials": "programme_special",
+	"/api/instrument/letters": "missive", "/api/instrument/notices": "circular_receipt", "/api/instrument/calls": "company",
+	"/api/patrol/companies": "company", "/api/patrol/visits": "patrol", "/api/patrol/handed": "patrol_handed",
 	"/api/listing/listings": "listing", "/api/listing/hazards": "hazard",
 	"/api/enrolment/notices": "enrolment_notice", "/api/enrolment/firms": "company", "/api/enrolment/claims": "enrolment_claim", "/api/enrolment/assessments": "enrolment_assessment",
 	"/api/grading/applications": "grading_application", "/api/grading/publicity": "grading_application",
@@ -115,7 +118,7 @@ var refs = []struct{ name, table string }{
 
 // fixed are values that a pattern asks for.
 var fixed = map[string]string{
-	"system": "zj-quarter", "profile": "ningbo", "thing": "machine", "metric": "performance.duties-on-time",
+	"division": "330702", "system": "zj-quarter", "profile": "ningbo", "thing": "machine", "metric": "performance.duties-on-time",
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
 	"public": "3f2c1d52-7a3b-4c6e-9b1f-0d2e4f6a8b90", "period": "2026-Q1", "month": "2026-10", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior",
 }

@@ -33,7 +33,7 @@ func TestScreensExportTheirColumns(t *testing.T) {
 		{"hazard/pages/HazardsPage.vue", hazard.ExportColumns(), nil},
 		{"inspection/pages/ChecksPage.vue", inspection.ExportColumns(), nil},
 		{"inspection/pages/TasksPage.vue", inspection.TaskColumns(), nil},
-		{"oversight/pages/CompaniesPage.vue", oversight.ExportColumns(), nil},
+		{"oversight/useCompanies.ts", oversight.ExportColumns(), nil},
 		{"certificate/useCertificates.ts", certificate.ExportColumns(), nil},
 		{"selfreport/pages/ReportsPage.vue", selfreport.ExportColumns(), []string{"range"}},
 		{"letter/pages/LettersPage.vue", letter.ExportColumns(), []string{"waits"}},

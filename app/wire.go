@@ -263,6 +263,9 @@ func (h *house) load(ctx context.Context) error {
 	if err := h.rubric.Load(ctx); err != nil {
 		return err
 	}
+	if err := h.programme.Load(ctx); err != nil {
+		return err
+	}
 	return h.checklist.Load(ctx)
 }
 

@@ -70,7 +70,8 @@ export default defineConfig({
   },
   server: { proxy: { '/api': process.env.API ?? 'http://127.0.0.1:8080' } },
   test: {
-    environment: 'jsdom',
+    environment: 'node', // a page is made for the tests that say so in their first line
+    setupFiles: ['src/testing/place.ts'],
     include: ['src/**/*.test.ts'],
     testTimeout: 20_000,
     server: { deps: { inline: ['element-plus', 'vant'] } },

@@ -21,6 +21,7 @@ import (
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
+	"anbiao/modules/instrument"
 	"anbiao/modules/letter"
 	"anbiao/modules/listing"
 	"anbiao/modules/livescore"
@@ -28,8 +29,10 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/penalty"
+	"anbiao/modules/patrol"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
+	"anbiao/modules/programme"
 	"anbiao/modules/proof"
 	"anbiao/modules/protection"
 	"anbiao/modules/responsibility"
@@ -125,6 +128,11 @@ var models = []any{
 	grading.Member{},
 	grading.Issue{},
 	grading.Protest{},
+	instrument.Missive{},
+	instrument.Step{},
+	instrument.Circular{},
+	instrument.Receipt{},
+	instrument.Call{},
 	listing.Listing{},
 	listing.Step{},
 	hazard.Hazard{},
@@ -170,10 +178,16 @@ var models = []any{
 	notice.Delivery{},
 	notice.Kept{},
 	oversight.Board{},
+	oversight.Saved{},
+	oversight.Bulk{},
+	oversight.BulkRow{},
+	oversight.Proof{},
 	oversight.StandingRow{},
 	oversight.Moment{},
 	oversight.Rollup{},
 	oversight.Delta{},
+	patrol.Patrol{},
+	patrol.Handed{},
 	performance.Task{},
 	performance.Evidence{},
 	performance.Round{},
@@ -186,6 +200,12 @@ var models = []any{
 	permit.Permit{},
 	permit.Step{},
 	permit.Setting{},
+	programme.Programme{},
+	programme.Target{},
+	programme.Wave{},
+	programme.Form{},
+	programme.Bulletin{},
+	programme.Special{},
 	proof.Proof{},
 	proof.Signal{},
 	proof.Tally{},

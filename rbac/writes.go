@@ -15,8 +15,14 @@ var CrossWrites = map[Kind][]string{
 		"hazard_direct",              // a safety officer's direct report is answered
 		"attachment", "hazard_photo", // photos of the site are brought along
 		"selfreport", "selfreport_step", // a report is received or returned
+		"missive",            // a letter to a company is drafted, issued, decided upon
+		"circular_receipt",   // an office that got a notice reads and replies, by the same grant
+		"instrument_call",    // somebody was rung up
+		"patrol",             // a grid worker visits
+		"patrol_handed",      // what he hands up, and the town's answer
 		"listing", "listing_step", // a major hazard is listed, and what follows decided
 		"selfreport_urge",                     // who has not reported is urged
+		"oversight_bulk_row",                  // what became of each company that was acted on
 		"activation_slip",                     // printed for a company, and revoked
 		"emergency_filing",                    // a plan is filed, or what is missing told
 		"proof_signal",                        // seen, once the company's term to explain has passed

@@ -37,7 +37,7 @@ func (b *builder) award() error {
 		taken[f] = true // companies that somebody signs in for begin without
 	}
 	worked := b.index["safety"]
-	own := h.give(worked, "pass", b.today.AddDays(100).AddYears(-3))
+	own := h.give(worked, "pass", b.today.AddDays(75).AddYears(-3))
 	share := map[company.Size]int{company.Large: 92, company.Medium: 80, company.Small: 34, company.Micro: 5}
 	for _, f := range b.firms {
 		if taken[f] || !h.d.of(share[f.SizeClass]) {

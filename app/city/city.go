@@ -25,6 +25,7 @@ import (
 	"anbiao/modules/equipment"
 	"anbiao/modules/meeting"
 	"anbiao/modules/performance"
+	"anbiao/modules/programme"
 	"anbiao/modules/protection"
 	"anbiao/modules/rubric"
 	"anbiao/rbac"
@@ -45,6 +46,7 @@ type Deps struct {
 	Emergency *emergency.Service // keeps plans, drills, teams and supplies
 	Machines  *equipment.Service
 	Parties   *contractor.Service
+	Programme *programme.Service // counts forms and bulletins of the past
 	// Judge finds which companies must join standardization, in the same transaction.
 	Judge func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
@@ -171,7 +173,10 @@ func (b *builder) build() error {
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"who answers, and penalties", b.answerFor},
+		{"programmes", b.target},
+		{"letters, notices and visits of regulators", b.correspond},
 		{"board", b.grade},
+		{"views of the board", b.keepViews},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("city: %s: %w", step.name, err)

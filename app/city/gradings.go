@@ -83,7 +83,7 @@ func (b *builder) applicants() error {
 			return fmt.Errorf("%s: %w", x.state, err)
 		}
 	}
-	won := b.today.AddDays(100).AddYears(-3) // the level that the worked company holds; its self-evaluation of then was on paper
+	won := b.today.AddDays(75).AddYears(-3) // the level that the worked company holds; its self-evaluation of then was on paper
 	if err := b.application(b.index["safety"], applied{grading.Achieved, "pass", b.today.DaysSince(won) + 60, 0}, -1, tables["pass"], offices); err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@
 // not set, the login journey against a stand-in. Screenshots go to journeys/out.
 import fs from 'node:fs'
 import assess from './assess.mjs'
+import board from './board.mjs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import company from './company.mjs'
 import drill from './drill.mjs'
@@ -9,6 +10,7 @@ import field, { FIELD } from './field.mjs'
 import grading from './grading.mjs'
 import firstWalk from './first-walk.mjs'
 import inapp, { WECHAT } from './inapp.mjs'
+import instrument from './instrument.mjs'
 import letter from './letter.mjs'
 import login from './login.mjs'
 import major from './major.mjs'
@@ -17,9 +19,11 @@ import matrix from './matrix.mjs'
 import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
+import patrol from './patrol.mjs'
 import permit from './permit.mjs'
 import points from './points.mjs'
 import press from './press.mjs'
+import programme from './programme.mjs'
 import proof from './proof.mjs'
 import report from './report.mjs'
 import risk from './risk.mjs'
@@ -36,6 +40,9 @@ const journeys = [
   { name: 'field', walk: field, viewport: FIELD, real: true },
   { name: 'walk', walk: walkWithPhone, viewport: FIELD, real: true },
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
+  { name: 'board', walk: board, viewport: DESKTOP, real: true },
+  { name: 'instrument', walk: instrument, viewport: DESKTOP, real: true },
+  { name: 'patrol', walk: patrol, viewport: DESKTOP, real: true },
   { name: 'grading', walk: grading, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
@@ -46,6 +53,7 @@ const journeys = [
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
   { name: 'points', walk: points, viewport: DESKTOP, real: true },
   { name: 'press', walk: press, viewport: DESKTOP, real: true },
+  { name: 'programme', walk: programme, viewport: DESKTOP, real: true },
   { name: 'permit', walk: permit, viewport: FIELD, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'drill', walk: drill, viewport: DESKTOP, real: true },

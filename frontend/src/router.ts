@@ -36,7 +36,7 @@ import { routes as penalty } from '@/modules/penalty/routes'
 import { routes as patrol } from '@/modules/patrol/routes'
 import { routes as visit } from '@/modules/visit/routes'
 import { routes as instrument } from '@/modules/instrument/routes'
-import { routes as programme } from '@/modules/programme/routes'
+import { routes as programme, publicRoutes as programmePublic } from '@/modules/programme/routes'
 import { routes as enrolment } from '@/modules/enrolment/routes'
 import { routes as grading, publicRoutes as gradingPublic } from '@/modules/grading/routes'
 import { routes as livescore } from '@/modules/livescore/routes'
@@ -65,7 +65,7 @@ const inside: RouteRecordRaw[] = [
 
 export const router = createRouter({
   history: createWebHistory('/'),
-  routes: [...accountPublic, ...proofPublic, ...listingPublic, ...gradingPublic, ...awardPublic, ...boardRoutes, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
+  routes: [...accountPublic, ...proofPublic, ...listingPublic, ...gradingPublic, ...awardPublic, ...programmePublic, ...boardRoutes, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 

@@ -2,6 +2,7 @@ package company
 
 import (
 	"context"
+	"slices"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -57,3 +58,28 @@ func Entered(ctx context.Context, tx db.Tx, q Wanted) ([]Entry, error) {
 
 // texts is a list for a query: an empty one rather than NULL.
 func texts(list []string) db.Texts { return append(db.Texts{}, list...) }
+
+// InCharge returns who answers for companies on a day: their principals (主要负责人) and safety managers among the
+// contacts, the principal first, then whom the register says to call; each name once (system).
+func InCharge(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, on day.Date) (map[rbac.CompanyID][]string, error) {
+	plain := make(db.Ints, len(ids))
+	for i, n := range ids {
+		plain[i] = int64(n)
+	}
+	var found []struct {
+		CompanyID rbac.CompanyID
+		Name      string
+	}
+	err := tx.WithContext(ctx).Raw(`SELECT x.company_id, x.name FROM (
+			SELECT company_id, name, CASE role WHEN 'principal' THEN 0 ELSE 1 END AS place, id FROM company_contact
+			WHERE company_id = ANY(?) AND role IN ('principal', 'safety') AND from_on <= ?::date AND (until_on IS NULL OR until_on > ?::date)
+			UNION ALL SELECT company_id, contact_name, 2, 0 FROM company WHERE company_id = ANY(?) AND contact_name <> '') x
+		ORDER BY x.company_id, x.place, x.id`, plain, on.String(), on.String(), plain).Scan(&found).Error
+	out := map[rbac.CompanyID][]string{}
+	for _, f := range found {
+		if !slices.Contains(out[f.CompanyID], f.Name) {
+			out[f.CompanyID] = append(out[f.CompanyID], f.Name)
+		}
+	}
+	return out, err
+}

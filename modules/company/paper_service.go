@@ -134,7 +134,7 @@ func (s *Service) AddContact(ctx context.Context, c rbac.CompanyID, e ContactEnt
 		n = row.ID
 		scope.Made(int64(n))
 		scope.Changed("company_contact", int64(n), c, ContactEntry{}, e)
-		return nil
+		return s.changed(ctx, tx, []rbac.CompanyID{c})
 	})
 	return n, err
 }
@@ -153,7 +153,10 @@ func (s *Service) EndContact(ctx context.Context, n id.Of[id.Contact]) error {
 		is.UntilOn = dayOf(tx)
 		scope.Made(int64(n))
 		scope.Changed("company_contact", int64(n), was.CompanyID, was, is)
-		return endContact(ctx, tx, is)
+		if err := endContact(ctx, tx, is); err != nil {
+			return err
+		}
+		return s.changed(ctx, tx, []rbac.CompanyID{was.CompanyID})
 	})
 }
 

@@ -213,6 +213,11 @@ func Obliged(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, rules []string
 	return obliged(ctx, tx, ids, rules)
 }
 
+// RulesOf are the rules by which companies must join; who need not is missing.
+func RulesOf(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID][]string, error) {
+	return rulesBy(ctx, tx, ids)
+}
+
 // ClassesOf are the classes that hold, as published.
 func ClassesOf(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]string, error) {
 	return classesOf(ctx, tx, ids)

@@ -196,3 +196,17 @@ func obliged(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, rules []string
 	}
 	return out, err
 }
+
+// rulesBy returns by which rules companies must join.
+func rulesBy(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID][]string, error) {
+	var found []struct {
+		CompanyID rbac.CompanyID
+		Rules     db.Texts
+	}
+	err := tx.WithContext(ctx).Raw("SELECT company_id, rules FROM enrolment_firm WHERE company_id = ANY(?) AND rules <> '{}'", plain(ids)).Scan(&found).Error
+	out := map[rbac.CompanyID][]string{}
+	for _, f := range found {
+		out[f.CompanyID] = f.Rules
+	}
+	return out, err
+}

@@ -60,6 +60,11 @@ func (s *Service) settle(ctx context.Context, tx db.Tx, t Settle) error {
 			return err
 		}
 	}
+	if s.Touch != nil {
+		if err := s.Touch(ctx, tx, a.CompanyID); err != nil {
+			return err
+		}
+	}
 	steps, err := stepsOf(ctx, tx, a)
 	if err != nil {
 		return err

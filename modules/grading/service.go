@@ -95,6 +95,8 @@ type Needs struct {
 	Due func(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error
 	// Tell writes messages. Called by the job runner.
 	Tell func(ctx context.Context, tx db.Tx, n Note) error
+	// Touch lets what depends on a company's application follow. Called by the job runner.
+	Touch func(ctx context.Context, tx db.Tx, companies ...rbac.CompanyID) error
 }
 
 // Service is what the rest of the program may ask about applications.

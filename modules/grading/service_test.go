@@ -25,6 +25,7 @@ type world struct {
 	reviewer, rival                                             rbac.Actor
 	items                                                       map[string]day.Date
 	told                                                        []grading.Note
+	touched                                                     []rbac.CompanyID
 	granted                                                     []grading.Granted
 	barred                                                      day.Date
 	review                                                      grading.Evaluation
@@ -87,7 +88,8 @@ func setup(t *testing.T) *world {
 			}
 			return nil
 		},
-		Tell: func(_ context.Context, _ db.Tx, n grading.Note) error { w.told = append(w.told, n); return nil },
+		Tell:  func(_ context.Context, _ db.Tx, n grading.Note) error { w.told = append(w.told, n); return nil },
+		Touch: func(_ context.Context, _ db.Tx, ids ...rbac.CompanyID) error { w.touched = ids; return nil },
 	}}
 	w.firm = w.Company(t, "330784105")
 	w.safety, w.principal, w.worker = w.Actor(t, w.firm, "safety"), w.Actor(t, w.firm, "principal"), w.Actor(t, w.firm, "worker")
@@ -229,6 +231,7 @@ func (w *world) decided(t *testing.T, n id.Of[id.Application]) {
 	require.ErrorIs(t, err, grading.ErrNow[grading.Confirmed], "row security hides it; the answer says why")
 	w.work(t, n)
 	require.Equal(t, "grading.note-confirm", w.told[len(w.told)-1].Code)
+	require.Equal(t, []rbac.CompanyID{w.firm.ID}, w.touched, "the board, the live score and who must join follow")
 }
 
 func (w *world) reviewed(t *testing.T, n id.Of[id.Application]) {

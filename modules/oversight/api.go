@@ -2,6 +2,7 @@ package oversight
 
 import (
 	"context"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -38,15 +39,36 @@ type RowView struct {
 	Level      string         `json:"level" doc:"of standardization, held: 1, 2, 3, pass; empty: none"`
 	Live       int32          `json:"live" doc:"live score (动态得分) in hundredths; -1: none yet"`
 	Class      string         `json:"class" doc:"A to D as published; empty: none"`
+	Grid       string         `json:"grid" doc:"name of its village or grid; empty: not known"`
+	GradeUntil day.Date       `json:"gradeUntil" doc:"last day of the level; empty: none held"`
+	CertNum    int32          `json:"certNum" doc:"certificates that must be held and are valid"`
+	CertDen    int32          `json:"certDen" doc:"certificates that must be held"`
+	FundNum    int64          `json:"fundNum" doc:"safety fund used this year, in fen; -1: not measured"`
+	FundDen    int64          `json:"fundDen" doc:"to be set aside this year, in fen; -1: not measured"`
+	MustJoin   bool           `json:"mustJoin" doc:"must join standardization"`
+	MustRules  string         `json:"mustRules" doc:"rules by which it must, separated by commas"`
+	Signals    int32          `json:"signals" doc:"signals about its records that nobody has looked at"`
+	Person     string         `json:"person" doc:"principal, or whom to call"`
 }
 
-func viewRow(b Board, town string, i Identity) RowView {
+// viewRow shows a company; places are the names of its town and grid by path.
+func viewRow(b Board, places map[string]string, i Identity) RowView {
 	return RowView{
-		ID: b.CompanyID, Name: b.Name, USCC: code.Or(b.USCC, b.RegionPath, int64(b.CompanyID)), Division: b.RegionPath, Town: town, Line: b.OversightLine, Industry: b.Industry,
+		ID: b.CompanyID, Name: b.Name, USCC: code.Or(b.USCC, b.RegionPath, int64(b.CompanyID)), Division: b.RegionPath, Town: places[townOf(b.RegionPath)], Line: b.OversightLine, Industry: b.Industry,
 		Size: b.SizeClass, AboveScale: b.AboveScale, Activated: b.Activated, Colour: int16(b.Colour), Score: b.Score, Measured: b.Measured, Open: b.Open,
 		Overdue: b.Overdue, MajorOpen: b.MajorOpen, LastReport: dayOf(b.LastReport), Missing: b.Missing,
 		Contact: i.ContactName, Phone: i.ContactPhone, Level: b.Level, Live: b.Live, Class: b.Class,
+		Grid: places[b.Grid], GradeUntil: dayOf(b.GradeUntil), CertNum: b.CertNum, CertDen: b.CertDen, FundNum: orMinus(b.FundNum), FundDen: orMinus(b.FundDen),
+		MustJoin: b.MustJoin, MustRules: strings.Join(b.MustRules, ","), Signals: b.Signals, Person: b.Person,
 	}
+}
+
+// orMinus is -1 where a figure is not measured.
+func orMinus(n *int64) int64 {
+	if n == nil {
+		return -1
+	}
+	return *n
 }
 
 // areaView is the count of one area.
@@ -111,22 +133,6 @@ type reportView struct {
 	Report
 }
 
-type listQuery struct {
-	Division string `query:"division" maxLength:"15" pattern:"^[0-9A-Z]*$" doc:"path of an area"`
-	Industry string `query:"industry" maxLength:"4" pattern:"^[0-9]*$" doc:"beginning of a GB/T 4754 code"`
-	Colour   int16  `query:"colour" minimum:"0" maximum:"4" doc:"1 red to 4 blue"`
-	Size     int16  `query:"size" minimum:"0" maximum:"4"`
-	Overdue  bool   `query:"overdue" doc:"only with hazards overdue"`
-	Missing  bool   `query:"missing" doc:"only with a report missing"`
-	Inactive bool   `query:"inactive" doc:"only where nobody has signed in yet"`
-	Level    string `query:"level" enum:",1,2,3,pass,-" doc:"of standardization; -: none"`
-	Class    string `query:"class" enum:",A,B,C,D"`
-	Name     string `query:"name" maxLength:"60" doc:"part of the name"`
-	USCC     string `query:"uscc" maxLength:"18" doc:"beginning of the code"`
-	Sort     string `query:"sort" enum:"standing,best,overdue,least-overdue,open,least-open,report,latest-report" default:"standing"`
-	page.Query
-}
-
 type areasQuery struct {
 	Parent string `query:"parent" maxLength:"15" pattern:"^[0-9A-Z]*$" doc:"path of an area; empty: what you oversee"`
 }
@@ -139,7 +145,7 @@ type one struct {
 func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{
 		ID: "listOverseenCompanies", Route: "GET /oversight/companies", Action: ActionList,
-		Summary: "List the companies of an area, graded", Faults: []*fault.Error{page.ErrCursor, ErrFilter},
+		Summary: "List the companies of an area, graded", Faults: []*fault.Error{page.ErrCursor, ErrSort, ErrBand},
 	}, s.getList)
 	web.Handle(api, web.Op{
 		ID: "countOverseenAreas", Route: "GET /oversight/divisions", Action: ActionList,
@@ -150,15 +156,16 @@ func Mount(api huma.API, s *Service) {
 		Summary: "Read the dossier of a company; the company sees that you did", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getDossier)
 	mountStanding(api, s)
+	mountBoard(api, s)
 }
 
-func (q *listQuery) filter() Filter {
-	return Filter{q.Division, q.Industry, q.Colour, q.Size, q.Overdue, q.Missing, q.Inactive, q.Level, q.Class, q.Name, q.USCC, q.Sort}
-}
-
-func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[page.List[RowView]], error) {
-	list, err := s.List(ctx, in.filter(), in.Query)
-	return &web.Body[page.List[RowView]]{Body: list}, err
+func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[BoardList], error) {
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Board(ctx, f, in.Query, in.Count)
+	return &web.Body[BoardList]{Body: list}, err
 }
 
 func (s *Service) getAreas(ctx context.Context, in *areasQuery) (*web.Body[areasView], error) {
@@ -173,7 +180,7 @@ func (s *Service) getAreas(ctx context.Context, in *areasQuery) (*web.Body[areas
 func (s *Service) getDossier(ctx context.Context, in *one) (*web.Body[dossierView], error) {
 	d, err := s.Read(ctx, in.ID)
 	v := dossierView{
-		RowView: viewRow(d.Board, d.Town, d.Identity), DivisionName: d.Area, Address: d.Identity.Address,
+		RowView: viewRow(d.Board, d.Places, d.Identity), DivisionName: d.Area, Address: d.Identity.Address,
 		StaffCount: d.Identity.StaffCount, Tags: append([]string{}, d.Identity.Tags...), Standing: viewStanding(ctx, d.Board, d.Standing, d.History),
 		Reports: make([]reportView, len(d.Reports)),
 	}

@@ -40,7 +40,7 @@ func TestAPI(t *testing.T) {
 		require.Equal(t, "石柱镇", r.Town)
 		require.Equal(t, "13800000000", r.ContactPhone, "a call button on every row")
 	}
-	for _, bad := range []string{"sort=name", "colour=9", "division=33x", "limit=0", "limit=101", "cursor=x", "nothing=1", "colour=1&colour=2", "industry=C33"} {
+	for _, bad := range []string{"sort=nothing", "colour=9", "colour=1,9", "live=60-0", "live=x", "level=4", "division=33x", "limit=0", "limit=101", "cursor=x", "nothing=1", "colour=1&colour=2", "industry=C33"} {
 		p := county.Get("/api/oversight/companies?" + bad).Problem(t)
 		require.Equal(t, http.StatusUnprocessableEntity, p.Status, bad)
 	}

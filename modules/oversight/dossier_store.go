@@ -48,10 +48,9 @@ func identities(ctx context.Context, tx db.Tx, scope rbac.Scope, rows []listed) 
 	return by, err
 }
 
-// townName returns the name of the town, or the area itself, that path lies in.
-func townName(ctx context.Context, tx db.Tx, path string) (string, error) {
-	names, err := areaNames(ctx, tx, []listed{{Board: Board{RegionPath: path}}})
-	return names[townOf(path)], err
+// placeNames returns the names of the town and grid a company lies in, by path.
+func placeNames(ctx context.Context, tx db.Tx, b Board) (map[string]string, error) {
+	return areaNames(ctx, tx, []listed{{Board: b}})
 }
 
 // areaName returns the names of the areas around path and of path itself, from the county
@@ -62,11 +61,14 @@ func areaName(ctx context.Context, tx db.Tx, path string) (name string, err erro
 	return name, err
 }
 
-// areaNames returns the name of the town, or the area itself, of each row.
+// areaNames returns the names of the town, or the area itself, and of the grid of each row, by path.
 func areaNames(ctx context.Context, tx db.Tx, rows []listed) (map[string]string, error) {
-	paths := make(db.Texts, len(rows))
-	for i, r := range rows {
-		paths[i] = townOf(r.RegionPath)
+	paths := make(db.Texts, 0, 2*len(rows))
+	for _, r := range rows {
+		paths = append(paths, townOf(r.RegionPath))
+		if r.Grid != "" {
+			paths = append(paths, r.Grid)
+		}
 	}
 	var found []struct{ Path, Name string }
 	err := tx.WithContext(ctx).Raw("SELECT path, name FROM division WHERE valid_until IS NULL AND path = ANY(?)", paths).Scan(&found).Error

@@ -36,7 +36,9 @@ func ExportColumns() []sheet.Column {
 		}},
 		{Key: "live", Title: title("动态得分", "Live score"), Kind: sheet.Decimal, Width: 10},
 		{Key: "class", Title: title("分类", "Class"), Kind: sheet.Text, Width: 6},
+		{Key: "gradeUntil", Title: title("等级有效期至", "Level valid until"), Kind: sheet.Date},
 		{Key: "town", Title: title("所在镇街", "Town or street"), Kind: sheet.Text, Width: 14},
+		{Key: "grid", Title: title("村社或网格", "Village or grid"), Kind: sheet.Text, Width: 14},
 		{Key: "industry", Title: title("行业代码", "Industry code"), Kind: sheet.Code, Width: 10},
 		{Key: "size", Title: title("规模", "Size"), Kind: sheet.Choice, Width: 8, Choices: []sheet.Option{
 			{Value: "1", Title: title("大型", "Large")},
@@ -50,7 +52,12 @@ func ExportColumns() []sheet.Column {
 		{Key: "majorOpen", Title: title("未销号重大隐患", "Open major hazards"), Kind: sheet.Int},
 		{Key: "missing", Title: title("应报未报", "Reports missing"), Kind: sheet.Int},
 		{Key: "lastReport", Title: title("最近自查自报", "Last report"), Kind: sheet.Date},
+		{Key: "certificates", Title: title("持证率（%）", "Certificate rate (%)"), Kind: sheet.Decimal, Width: 10},
+		{Key: "funds", Title: title("费用使用率（%）", "Fund use rate (%)"), Kind: sheet.Decimal, Width: 10},
+		{Key: "mustJoin", Title: title("应创建标准化", "Must join"), Kind: sheet.Choice, Width: 8, Choices: yesNo},
+		{Key: "signals", Title: title("真实性提示", "Signals"), Kind: sheet.Int},
 		{Key: "activated", Title: title("已启用", "Activated"), Kind: sheet.Choice, Width: 8, Choices: yesNo},
+		{Key: "person", Title: title("负责人", "In charge"), Kind: sheet.Text, Width: 12},
 		{Key: "contactName", Title: title("联系人", "Contact"), Kind: sheet.Text, Width: 12},
 		{Key: "contactPhone", Title: title("联系电话", "Telephone"), Kind: sheet.Code, Width: 16},
 		{Key: "uscc", Title: title("统一社会信用代码", "Social credit code"), Kind: sheet.Code},
@@ -58,20 +65,25 @@ func ExportColumns() []sheet.Column {
 }
 
 // ExportPage reads one page of the graded list for an export, from cursor on, as List does.
-// Errors: web.ErrFilter, page.ErrCursor, ErrFilter.
+// Errors: web.ErrFilter, page.ErrCursor, ErrSort, ErrBand.
 func (s *Service) ExportPage(ctx context.Context, filters map[string][]string, cursor string, limit int) (rows []sheet.Record, next string, err error) {
 	in, err := web.Params[listQuery](ctx, filters)
 	if err != nil {
 		return nil, "", err
 	}
-	list, err := s.List(ctx, in.filter(), page.Query{Limit: limit, Cursor: cursor})
+	f, err := in.filter()
+	if err != nil {
+		return nil, "", err
+	}
+	list, err := s.List(ctx, f, page.Query{Limit: limit, Cursor: cursor})
 	for _, r := range list.Items {
-		rows = append(rows, record(r))
+		rows = append(rows, RecordOf(r))
 	}
 	return rows, list.Next, err
 }
 
-func record(r RowView) sheet.Record {
+// RecordOf is a company of the list as an export writes it.
+func RecordOf(r RowView) sheet.Record {
 	score := ""
 	if r.Measured > 0 {
 		score = hundredths(r.Score)
@@ -85,8 +97,9 @@ func record(r RowView) sheet.Record {
 		size = itoa(r.Size)
 	}
 	return sheet.Record{Key: r.ID.String(), Values: []string{
-		r.Name, itoa(r.Colour), score, r.Level, live, r.Class, r.Town, r.Industry, size, strconv.FormatBool(r.AboveScale), itoa(r.Open), itoa(r.Overdue), itoa(r.MajorOpen),
-		itoa(r.Missing), dayText(r.LastReport), strconv.FormatBool(r.Activated), r.Contact, r.Phone, r.USCC,
+		r.Name, itoa(r.Colour), score, r.Level, live, r.Class, dayText(r.GradeUntil), r.Town, r.Grid, r.Industry, size, strconv.FormatBool(r.AboveScale), itoa(r.Open), itoa(r.Overdue), itoa(r.MajorOpen),
+		itoa(r.Missing), dayText(r.LastReport), share(int64(r.CertNum), int64(r.CertDen)), share(r.FundNum, r.FundDen), strconv.FormatBool(r.MustJoin), itoa(r.Signals),
+		strconv.FormatBool(r.Activated), r.Person, r.Contact, r.Phone, r.USCC,
 	}}
 }
 
@@ -104,4 +117,12 @@ func dayText(d day.Date) string {
 		return ""
 	}
 	return d.String()
+}
+
+// share writes a share in percent; empty where there is nothing to have a share of.
+func share(num, den int64) string {
+	if den <= 0 {
+		return ""
+	}
+	return hundredths(int32(num * 10000 / den))
 }

@@ -65,6 +65,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.refreshAll)
 	jobs.Handle(r, s.foldCounts)
 	jobs.Handle(r, s.proveCounts)
+	jobs.Handle(r, s.tellCompanies)
 	r.Schedule(jobs.Schedule{Name: "oversight.refresh", Next: jobs.DailyAt(0, 5), Task: func(due time.Time) jobs.Task {
 		return RefreshAll{Day: due.UTC().Format(time.RFC3339)}
 	}})
@@ -116,10 +117,20 @@ func (*Service) foldCounts(ctx context.Context, tx db.Tx, _ FoldCounts) error {
 // proved is what the trail keeps when the counts had to be repaired.
 type proved struct{ WrongCells int }
 
+// shownDrift is how many wrong counts a proof keeps.
+const shownDrift = 20
+
 func (*Service) proveCounts(ctx context.Context, tx db.Tx, _ ProveCounts) error {
+	wrong, err := drift(ctx, tx, shownDrift)
+	if err != nil {
+		return err
+	}
 	n, err := prove(ctx, tx)
-	if err == nil && n > 0 {
+	if err != nil {
+		return err
+	}
+	if n > 0 {
 		rbac.ScopeOf(ctx).Changed("oversight.counts", 0, 0, proved{}, proved{n})
 	}
-	return err
+	return insertProof(ctx, tx, Proof{At: tx.Now, WrongCells: int32(n), Drift: db.JSON[[]Drift]{V: wrong}})
 }

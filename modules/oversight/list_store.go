@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/page"
 	"anbiao/kit/search"
@@ -15,7 +16,7 @@ import (
 // listed is a row of the list with its sort key.
 type listed struct {
 	Board
-	SortKey int32
+	SortKey string
 }
 
 // query collects conditions and their parameters.
@@ -36,9 +37,10 @@ func (q *query) sql() string {
 	return strings.Join(q.where, " AND ")
 }
 
-// filtered turns a filter into conditions on the board, the actor's scope bound as
-// parameters besides what the view says.
-func filtered(f Filter, scope rbac.Scope) *query {
+// filtered turns a filter into conditions on alias b of oversight_area, the actor's scope bound as
+// parameters besides what the view says. It is the one place where the filter language is read: the list,
+// its counts, the map, the tree and exports all ask it.
+func filtered(f Filter, scope rbac.Scope, today day.Date) *query {
 	q := &query{}
 	cond, args := scope.Where("b")
 	q.add(cond, args...)
@@ -48,38 +50,92 @@ func filtered(f Filter, scope rbac.Scope) *query {
 	if f.Industry != "" {
 		q.add("b.industry >= ? AND b.industry < ?", f.Industry, f.Industry+"~")
 	}
-	if f.Colour != 0 {
-		q.add("b.colour = ?", f.Colour)
+	q.among("b.colour", f.Colours)
+	q.among("b.size_class", f.Sizes)
+	if f.Line != 0 {
+		q.among("b.oversight_line", []int16{f.Line})
 	}
-	if f.Size != 0 {
-		q.add("b.size_class = ?", f.Size)
-	}
-	for cond, on := range map[string]bool{"b.overdue > 0": f.Overdue, "b.missing > 0": f.Missing, "NOT b.activated": f.Inactive} {
-		if on {
-			q.add(cond)
+	for _, mark := range []struct {
+		on   bool
+		cond string
+	}{
+		{f.Open, "b.open > 0"}, {f.Overdue, "b.overdue > 0"}, {f.Majors, "b.major_open > 0"}, {f.Missing, "b.missing > 0"}, {f.Inactive, "NOT b.activated"},
+		{f.Must, "b.must_join"}, {f.Signals, "b.signals > 0"},
+	} {
+		if mark.on {
+			q.add(mark.cond)
 		}
 	}
-	switch f.Level {
-	case "":
-	case "-":
-		q.add("b.level = ''")
+	q.marked("b.level", f.Levels)
+	q.marked("b.class", f.Classes)
+	q.dated(f, today)
+	q.bands(f)
+	q.search(f)
+	return q
+}
+
+// among asks for one of several numbers; none asks for all.
+func (q *query) among(column string, values []int16) {
+	switch len(values) {
+	case 0:
+	case 1:
+		q.add(column+" = ?", values[0])
 	default:
-		q.add("b.level = ?", f.Level)
+		q.add(column+" = ANY(?)", db.Shorts(values))
 	}
-	if f.Class != "" {
-		q.add("b.class = ?", f.Class)
+}
+
+// marked asks for one of several marks, "-" for having none.
+func (q *query) marked(column string, values []string) {
+	some, none := held(values)
+	switch {
+	case none && len(some) > 0:
+		q.add("("+column+" = '' OR "+column+" = ANY(?))", db.Texts(some))
+	case none:
+		q.add(column + " = ''")
+	case len(some) == 1:
+		q.add(column+" = ?", some[0])
+	case len(some) > 1:
+		q.add(column+" = ANY(?)", db.Texts(some))
 	}
+}
+
+func (q *query) dated(f Filter, today day.Date) {
+	if f.GradeUntil > 0 {
+		q.add("b.grade_until > 0 AND b.grade_until BETWEEN ? AND ?", number(today), number(today.AddDays(f.GradeUntil)))
+	}
+	if f.Silent > 0 {
+		q.add("b.last_report < ?", number(today.AddDays(-f.Silent)))
+	}
+}
+
+func (q *query) bands(f Filter) {
+	if f.Live != nil {
+		q.add("b.live BETWEEN ? AND ?", f.Live.From*100, f.Live.Until*100)
+	}
+	if f.Certs != nil {
+		q.add("b.cert_den > 0 AND b.cert_num::bigint * 100 BETWEEN ?::bigint * b.cert_den AND ?::bigint * b.cert_den", f.Certs.From, f.Certs.Until)
+	}
+	if f.Funds != nil {
+		q.add("b.fund_den > 0 AND b.fund_num * 100 BETWEEN ?::bigint * b.fund_den AND ?::bigint * b.fund_den", f.Funds.From, f.Funds.Until)
+	}
+}
+
+// search looks for names by their bigrams and for the beginning of a code.
+func (q *query) search(f Filter) {
 	if f.USCC != "" {
 		q.add(`b.uscc COLLATE "C" >= ? AND b.uscc COLLATE "C" < ?`, f.USCC, f.USCC+"~")
 	}
-	if f.Name != "" {
-		grams, like := search.Query(f.Name)
-		if len(grams) > 0 {
-			q.add("b.name_bi @> ?::int[]", db.Int4s(grams))
+	for _, s := range []struct{ term, column string }{{f.Name, "b.name"}, {f.Person, "b.person"}} {
+		if s.term == "" {
+			continue
 		}
-		q.add("b.name_fold LIKE ?", like)
+		grams, like := search.Query(s.term)
+		if len(grams) > 0 {
+			q.add(s.column+"_bi @> ?::int[]", db.Int4s(grams))
+		}
+		q.add(s.column+"_fold LIKE ?", like)
 	}
-	return q
 }
 
 // after is the condition that rows come behind a key, in the direction of the page.
@@ -94,7 +150,7 @@ func (o order) after(k page.Key) (cond string, args []any) {
 	if o.desc != k.Back {
 		cmp = "<"
 	}
-	tail := fmt.Sprintf("(r.key, r.company_id) %s (?::int, ?::bigint)", cmp)
+	tail := fmt.Sprintf("(r.key, r.company_id) %s (?::%s, ?::bigint)", cmp, o.kind)
 	if !o.colour {
 		return tail, []any{k.Vals[1], k.Vals[2]}
 	}
@@ -120,34 +176,38 @@ func (o order) by(back bool) string {
 // the page's rows back, so that covering indexes carry the search. Up to a city the region's
 // rows are gathered first and sorted, with the keyset outside: PostgreSQL estimates a row
 // comparison from its first column, and a deep page inside took a hundred times as long.
-// Above, each order walks its own index, the standing one colour at a time.
+// Above, each order walks its own index, the standing one colour at a time, unless few rows pass.
+// Errors: ErrSort.
 func companiesPage(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, limit int) ([]listed, error) {
-	o := orders[f.SortOrder]
-	q := filtered(f, scope)
+	depth, province := reach(f, scope.Actor())
+	o, err := f.sorted(depth)
+	if err != nil {
+		return nil, err
+	}
+	q := filtered(f, scope, day.In(tx.Now, day.Shanghai))
 	after, afterArgs := o.after(k)
 	var keys string
 	var args []any
-	depth, province := reach(f, scope.Actor())
-	if depth < 4 && province != "" {
+	if depth < cityDepth && province != "" {
 		q.add("b.p2 = ?", province)
 	}
 	switch {
-	case depth >= 4 || f.Name != "" || f.USCC != "":
-		keys = fmt.Sprintf(`WITH g AS MATERIALIZED (SELECT b.company_id, b.colour, b.%s AS key FROM oversight_area b WHERE %s)
+	case depth >= cityDepth || f.rare(o):
+		keys = fmt.Sprintf(`WITH g AS MATERIALIZED (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE %s)
 			SELECT r.* FROM g r WHERE %s ORDER BY %s LIMIT %d`, o.column, q.sql(), after, o.by(k.Back), limit+1)
 		args = slices.Concat(q.args, afterArgs)
 	case o.colour:
-		inner := fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, b.%s AS key FROM oversight_area b WHERE b.colour = c.colour AND %s) r WHERE %s ORDER BY %s LIMIT %d`,
+		inner := fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE b.colour = c.colour AND %s) r WHERE %s ORDER BY %s LIMIT %d`,
 			o.column, q.sql(), after, strings.TrimPrefix(strings.TrimPrefix(o.by(k.Back), "r.colour ASC, "), "r.colour DESC, "), limit+1)
 		keys = fmt.Sprintf(`SELECT r.* FROM unnest('{1,2,3,4}'::smallint[]) AS c (colour) CROSS JOIN LATERAL (%s) r ORDER BY %s LIMIT %d`, inner, o.by(k.Back), limit+1)
 		args = slices.Concat(q.args, afterArgs)
 	default:
-		keys = fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, b.%s AS key FROM oversight_area b WHERE %s) r WHERE %s ORDER BY %s LIMIT %d`,
+		keys = fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE %s) r WHERE %s ORDER BY %s LIMIT %d`,
 			o.column, q.sql(), after, o.by(k.Back), limit+1)
 		args = slices.Concat(q.args, afterArgs)
 	}
 	var rows []listed
-	err := tx.WithContext(ctx).Raw(fmt.Sprintf(`SELECT b.*, r.key AS sort_key FROM (%s) r JOIN oversight_area b USING (company_id) ORDER BY %s`, keys, o.by(k.Back)), args...).Scan(&rows).Error
+	err = tx.WithContext(ctx).Raw(fmt.Sprintf(`SELECT b.*, r.key::text AS sort_key FROM (%s) r JOIN oversight_area b USING (company_id) ORDER BY %s`, keys, o.by(k.Back)), args...).Scan(&rows).Error
 	return rows, err
 }
 

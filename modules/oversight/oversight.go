@@ -17,8 +17,8 @@ import (
 
 // Faults of this module.
 var (
-	// ErrFilter: over a province or the nation this combination of filters is not answered.
-	ErrFilter = fault.New(fault.Invalid, "oversight.filter")
+	// ErrSort: there is no such order, or not over more than one county.
+	ErrSort = fault.New(fault.Invalid, "oversight.sort")
 )
 
 // Board is a company's row in the graded list.
@@ -45,9 +45,21 @@ type Board struct {
 	LastReport    int32 // day as YYYYMMDD, 0: never
 	Missing       int32 // reports due and not submitted
 	UpdatedAt     time.Time
-	Level         string // of standardization, held: 1, 2, 3, pass; "": none
-	Live          int32  // live score in hundredths; -1: none yet
-	Class         string // A to D, as published; "": none
+	Level         string   // of standardization, held: 1, 2, 3, pass; "": none
+	Live          int32    // live score in hundredths; -1: none yet
+	Class         string   // A to D, as published; "": none
+	Grid          string   // path of its village or grid; "": its place is known to the town only
+	GradeUntil    int32    // last day of the level as YYYYMMDD; 0: none held
+	CertNum       int32    // certificates that must be held and are valid
+	CertDen       int32    // certificates that must be held
+	FundNum       *int64   // safety fund (安全生产费用) used this year, in fen; nil: not measured
+	FundDen       *int64   // to be set aside this year, in fen
+	MustRules     db.Texts // rules by which it must join standardization (六个一律)
+	MustJoin      bool     // one of them holds
+	Signals       int32    // signals about its records that are open to regulators and not looked at
+	Person        string   // principal, or whom to call
+	PersonFold    string   // those in charge as names are compared
+	PersonBi      db.Int4s // the bigrams of their names
 }
 
 // Moment is a standing that held from an instant until the next one.
@@ -103,46 +115,4 @@ type Delta struct {
 	WithOverdue   int32
 	MajorOpen     int32
 	Missing       int32
-}
-
-// Filter narrows the list.
-type Filter struct {
-	Division  string // path of an area; "" is all the actor oversees
-	Industry  string // beginning of the code
-	Colour    int16  // 0: all
-	Size      int16  // 0: all
-	Overdue   bool   // with hazards overdue only
-	Missing   bool   // with a report missing only
-	Inactive  bool   // nobody has signed in yet
-	Level     string // of standardization; "-": none held
-	Class     string // A to D
-	Name      string // part of the name
-	USCC      string // beginning of the code
-	SortOrder string // one of Sorts
-}
-
-// sort is a named order: its columns after the colour, if that leads.
-type order struct {
-	column string
-	desc   bool
-	colour bool // the colour comes first, worst first
-}
-
-// orders are the named sorts; each has covering indexes at every level.
-var orders = map[string]order{
-	"standing": {"score", false, true}, "best": {"score", true, true},
-	"overdue": {"overdue", true, false}, "least-overdue": {"overdue", false, false},
-	"open": {"open", true, false}, "least-open": {"open", false, false},
-	"report": {"last_report", false, false}, "latest-report": {"last_report", true, false},
-}
-
-// wide reports whether a filter over areas of the given depth could walk a whole index without
-// finding a page: a province or the nation, and companies that are blue and yet behind.
-func (f Filter) wide(depth int) bool {
-	return depth < 4 && (f.Colour == int16(Blue) && (f.Overdue || f.Missing) || (f.Level != "" || f.Class != "") && f.more())
-}
-
-// more reports whether something besides the level or class narrows the list.
-func (f Filter) more() bool {
-	return f.Colour != 0 || f.Size != 0 || f.Industry != "" || f.Overdue || f.Missing || f.Inactive
 }

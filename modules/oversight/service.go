@@ -5,7 +5,6 @@ import (
 	"slices"
 	"time"
 
-	"anbiao/kit/code"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/page"
@@ -17,6 +16,9 @@ const (
 	ActionList    rbac.Action = "oversight.board.list"
 	ActionDossier rbac.Action = "oversight.dossier.read"
 	ActionOwn     rbac.Action = "oversight.standing.read"
+	ActionSave    rbac.Action = "oversight.view.save"
+	ActionBulk    rbac.Action = "oversight.bulk.run"
+	ActionProofs  rbac.Action = "oversight.proof.list"
 )
 
 // HazardFacts are what the hazard ledger knows of a company on a day.
@@ -45,21 +47,24 @@ type Report struct {
 type Service struct {
 	Gate    *rbac.Gate
 	Sources Sources
+	Tell    func(ctx context.Context, tx db.Tx, notes []Note) error // in a transaction of the job runner
 }
 
-// List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrFilter.
-func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.List[RowView], err error) {
+// List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrSort.
+func (s *Service) List(ctx context.Context, f Filter, q page.Query) (page.List[RowView], error) {
+	list, err := s.Board(ctx, f, q, false)
+	return list.List, err
+}
+
+// Board is List that can also say how many companies the filter leaves in all, in the snapshot of the page.
+// Errors: page.ErrCursor, ErrSort.
+func (s *Service) Board(ctx context.Context, f Filter, q page.Query, counted bool) (list BoardList, err error) {
 	k, err := q.Start(f.SortOrder, 3)
 	if err != nil {
 		return list, err
 	}
-	if f.USCC != "" {
-		f.USCC = code.Normalise(f.USCC)
-	}
+	f = f.normal()
 	err = s.Gate.Read(ctx, ActionList, func(tx db.Tx, scope rbac.Scope) error {
-		if depth, _ := reach(f, scope.Actor()); f.wide(depth) {
-			return ErrFilter
-		}
 		rows, err := companiesPage(ctx, tx, scope, f, k, q.Limit)
 		if err != nil {
 			return err
@@ -72,10 +77,15 @@ func (s *Service) List(ctx context.Context, f Filter, q page.Query) (list page.L
 		if err != nil {
 			return err
 		}
-		list = page.Of(rows, k, q.Limit, func(r listed) []string {
-			return []string{itoa(int16(r.Colour)), itoa(r.SortKey), r.CompanyID.String()}
-		}, func(r listed) RowView { return viewRow(r.Board, names[townOf(r.RegionPath)], contacts[r.CompanyID]) })
-		return nil
+		list.List = page.Of(rows, k, q.Limit, func(r listed) []string {
+			return []string{itoa(int16(r.Colour)), r.SortKey, r.CompanyID.String()}
+		}, func(r listed) RowView { return viewRow(r.Board, names, contacts[r.CompanyID]) })
+		if !counted {
+			return nil
+		}
+		c, err := count(ctx, tx, scope, f)
+		list.Count, list.Estimated = &c.Companies, !c.Exact
+		return err
 	})
 	return list, err
 }
@@ -138,8 +148,8 @@ func severalAreas(ctx context.Context, tx db.Tx, paths []string) (all []Area, er
 // Dossier is what a regulator sees of one company.
 type Dossier struct {
 	Board    Board
-	Area     string // names of the areas around it
-	Town     string
+	Area     string            // names of the areas around it
+	Places   map[string]string // names of its town and grid, by path
 	Standing StandingRow
 	History  []Moment // latest first
 	Identity Identity
@@ -158,7 +168,7 @@ func (s *Service) Read(ctx context.Context, company rbac.CompanyID) (d Dossier, 
 		if d.Area, err = areaName(ctx, tx, d.Board.RegionPath); err != nil {
 			return err
 		}
-		if d.Town, err = townName(ctx, tx, d.Board.RegionPath); err != nil {
+		if d.Places, err = placeNames(ctx, tx, d.Board); err != nil {
 			return err
 		}
 		if d.Standing, err = standingByID(ctx, tx, scope, company); err != nil {

@@ -2,7 +2,6 @@ package oversight
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"strconv"
 
@@ -23,65 +22,6 @@ func (Rollup) TableName() string { return "oversight_rollup" }
 
 // TableName names the table of changes of the counts.
 func (Delta) TableName() string { return "oversight_delta" }
-
-// writeBoard brings the rows of companies up to date with the register and with what was
-// found of them; only what changed is written. ids have facts and standing in the same order.
-func writeBoard(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, facts []Facts, standings []Standing, shown []Shown) error {
-	type found struct {
-		CompanyID  int64   `json:"company_id"`
-		Activated  bool    `json:"activated"`
-		Colour     Colour  `json:"colour"`
-		Score      int     `json:"score"`
-		Measured   int     `json:"measured"`
-		Open       int32   `json:"open"`
-		Overdue    int32   `json:"overdue"`
-		MajorOpen  int32   `json:"major_open"`
-		LastReport int32   `json:"last_report"`
-		Missing    int32   `json:"missing"`
-		Level      string  `json:"level"`
-		Live       int32   `json:"live"`
-		Class      string  `json:"class"`
-		Facts      Facts   `json:"facts"`
-		Inputs     []Input `json:"inputs"`
-	}
-	all := make([]found, len(ids))
-	for i, f := range facts {
-		s := standings[i]
-		all[i] = found{int64(ids[i]), f.Activated, s.Colour, s.Score, s.Measured, f.Open, f.Overdue, f.MajorOpen, f.LastReport, f.Missing, f.Level, shown[i].Live, shown[i].Class, f, s.Inputs}
-	}
-	b, err := json.Marshal(all)
-	if err != nil {
-		return err
-	}
-	if err := writeHistory(ctx, tx, string(b)); err != nil {
-		return err
-	}
-	q := `INSERT INTO oversight_board AS b (company_id, region_path, oversight_line, name, name_fold, name_bi, uscc, industry, size_class, above_scale, status,
-			activated, colour, score, measured, open, overdue, major_open, last_report, missing, level, live, class, updated_at)
-		SELECT c.company_id, c.region_path, c.oversight_line, c.name, c.name_fold, c.name_bi, c.uscc, c.industry, c.size_class, c.above_scale, c.status,
-			x.activated, x.colour, x.score, x.measured, x.open, x.overdue, x.major_open, x.last_report, x.missing, x.level, x.live, x.class, ?
-		FROM jsonb_to_recordset(?::jsonb) AS x (company_id bigint, activated boolean, colour smallint, score int, measured int, open int, overdue int, major_open int,
-			last_report int, missing int, level text, live int, class text) JOIN company c USING (company_id) ORDER BY c.company_id
-		ON CONFLICT ON CONSTRAINT oversight_board_pkey DO UPDATE SET region_path = excluded.region_path, oversight_line = excluded.oversight_line, name = excluded.name,
-			name_fold = excluded.name_fold, name_bi = excluded.name_bi, uscc = excluded.uscc, industry = excluded.industry, size_class = excluded.size_class,
-			above_scale = excluded.above_scale, status = excluded.status, activated = excluded.activated, colour = excluded.colour, score = excluded.score,
-			measured = excluded.measured, open = excluded.open, overdue = excluded.overdue, major_open = excluded.major_open, last_report = excluded.last_report,
-			missing = excluded.missing, level = excluded.level, live = excluded.live, class = excluded.class, updated_at = excluded.updated_at
-		WHERE (b.region_path, b.oversight_line, b.name, b.uscc, b.industry, b.size_class, b.above_scale, b.status, b.activated, b.colour, b.score, b.measured, b.open,
-			b.overdue, b.major_open, b.last_report, b.missing, b.level, b.live, b.class) IS DISTINCT FROM (excluded.region_path, excluded.oversight_line, excluded.name, excluded.uscc,
-			excluded.industry, excluded.size_class, excluded.above_scale, excluded.status, excluded.activated, excluded.colour, excluded.score, excluded.measured,
-			excluded.open, excluded.overdue, excluded.major_open, excluded.last_report, excluded.missing, excluded.level, excluded.live, excluded.class)`
-	if err := tx.WithContext(ctx).Exec(q, tx.Now, string(b)).Error; err != nil {
-		return err
-	}
-	return tx.WithContext(ctx).Exec(`INSERT INTO oversight_standing AS s (company_id, region_path, oversight_line, rule_version, facts, inputs, updated_at)
-		SELECT c.company_id, c.region_path, c.oversight_line, ?, x.facts, x.inputs, ? FROM jsonb_to_recordset(?::jsonb) AS x (company_id bigint, facts jsonb, inputs jsonb)
-		JOIN company c USING (company_id) ORDER BY c.company_id
-		ON CONFLICT ON CONSTRAINT oversight_standing_pkey DO UPDATE SET region_path = excluded.region_path, oversight_line = excluded.oversight_line,
-			rule_version = excluded.rule_version, facts = excluded.facts, inputs = excluded.inputs, updated_at = excluded.updated_at
-		WHERE (s.region_path, s.oversight_line, s.rule_version, s.facts, s.inputs) IS DISTINCT FROM (excluded.region_path, excluded.oversight_line, excluded.rule_version, excluded.facts, excluded.inputs)`,
-		current.Version, tx.Now, string(b)).Error
-}
 
 // lockCompanies makes refreshes of the same company wait for each other and returns the ids
 // that exist, in order.

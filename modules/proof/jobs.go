@@ -226,6 +226,9 @@ func (s *Service) keepTerms(ctx context.Context, tx db.Tx, t KeepTerms) error {
 	if err != nil {
 		return err
 	}
+	if err := s.touch(ctx, tx, opened...); err != nil {
+		return err
+	}
 	due, err := toRemind(ctx, tx, today, batch)
 	if err != nil {
 		return err
@@ -238,7 +241,7 @@ func (s *Service) keepTerms(ctx context.Context, tx db.Tx, t KeepTerms) error {
 			return err
 		}
 	}
-	if opened < batch && len(due) < batch {
+	if len(opened) < batch && len(due) < batch {
 		return nil
 	}
 	return jobs.Enqueue(ctx, tx, KeepTerms{t.On, t.Turn + 1}, jobs.Key(fmt.Sprintf("%s:%d", t.On, t.Turn+1)))

@@ -36,6 +36,7 @@ type Service struct {
 	Tell     Tell
 	New      NewRecords
 	Around   RecordsAround
+	Touch    func(ctx context.Context, tx db.Tx, ids ...rbac.CompanyID) error // what regulators see of companies changed; nil: nobody asks
 }
 
 // Photo is a picture that is about to be kept.

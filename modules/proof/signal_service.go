@@ -126,8 +126,19 @@ func (s *Service) Note(ctx context.Context, n id.Of[Signal], in Noting) (id.Of[S
 		}
 		scope.Made(int64(n))
 		scope.Changed(noun, int64(n), l.CompanyID, was.trail(), l.trail())
-		return putOutcome(ctx, tx, l.Signal)
+		if err := putOutcome(ctx, tx, l.Signal); err != nil {
+			return err
+		}
+		return s.touch(ctx, tx, l.CompanyID)
 	})
+}
+
+// touch says of whom regulators see more or fewer signals.
+func (s *Service) touch(ctx context.Context, tx db.Tx, ids ...rbac.CompanyID) error {
+	if s.Touch == nil || len(ids) == 0 {
+		return nil
+	}
+	return s.Touch(ctx, tx, ids...)
 }
 
 // trail is what the trail keeps of a signal.

@@ -191,12 +191,30 @@ func putTerm(ctx context.Context, tx db.Tx, s Signal) error {
 	return tx.WithContext(ctx).Model(&Signal{}).Where("company_id = ? AND id = ?", s.CompanyID, s.ID).Select("due_on", "remind_on").Updates(s).Error
 }
 
-// open shows regulators the signals whose term has passed, and returns how many (system).
-func open(ctx context.Context, tx db.Tx, today day.Date, limit int) (int64, error) {
-	done := tx.WithContext(ctx).Exec(`UPDATE proof_signal s SET opened_at = ?, remind_on = NULL, state = CASE s.state WHEN 'raised' THEN 'unexplained' ELSE s.state END
+// open shows regulators the signals whose term has passed, and returns whose they are, one a signal (system).
+func open(ctx context.Context, tx db.Tx, today day.Date, limit int) (whose []rbac.CompanyID, err error) {
+	err = tx.WithContext(ctx).Raw(`UPDATE proof_signal s SET opened_at = ?, remind_on = NULL, state = CASE s.state WHEN 'raised' THEN 'unexplained' ELSE s.state END
 		FROM (SELECT company_id, id FROM proof_signal WHERE opened_at IS NULL AND due_on < ? ORDER BY due_on, id LIMIT ? FOR UPDATE) due
-		WHERE s.company_id = due.company_id AND s.id = due.id`, tx.Now, today, limit)
-	return done.RowsAffected, done.Error
+		WHERE s.company_id = due.company_id AND s.id = due.id RETURNING s.company_id`, tx.Now, today, limit).Scan(&whose).Error
+	return whose, err
+}
+
+// Waiting counts the signals of companies that are open to regulators and that none has looked at (system).
+func Waiting(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]int32, error) {
+	plain := make(db.Ints, len(ids))
+	for i, n := range ids {
+		plain[i] = int64(n)
+	}
+	var found []struct {
+		CompanyID rbac.CompanyID
+		N         int32
+	}
+	err := tx.WithContext(ctx).Raw("SELECT company_id, count(*) AS n FROM proof_signal WHERE company_id = ANY(?) AND opened_at IS NOT NULL AND outcome = '' GROUP BY 1", plain).Scan(&found).Error
+	out := map[rbac.CompanyID]int32{}
+	for _, f := range found {
+		out[f.CompanyID] = f.N
+	}
+	return out, err
 }
 
 // toRemind takes signals whose reminder is due, so that nobody else tells of them (system).

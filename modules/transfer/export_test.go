@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -147,9 +148,11 @@ func TestRegulatorExportsHisArea(t *testing.T) {
 		w.drain(t)
 		rows := w.fetch(t, ctx, n)
 		require.Len(t, rows, 1+len(list.Items), name)
+		code := slices.Index(rows[0], "统一社会信用代码")
+		require.Positive(t, code, rows[0])
 		for i, r := range list.Items {
 			require.Equal(t, r.Name, rows[1+i][0], "in the order of the list")
-			require.Equal(t, r.USCC, rows[1+i][15])
+			require.Equal(t, r.USCC, rows[1+i][code])
 		}
 	}
 	n := w.export(t, county, "graded-companies", transfer.Filters{"name": {"没有这样的企业"}})

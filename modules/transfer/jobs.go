@@ -135,7 +135,7 @@ func firstColumn(imp Importer) string {
 }
 
 func (s *Service) checkBatch(ctx context.Context, tx db.Tx, t *Transfer, imp Importer, table *sheet.Table, batch []sheet.Row, last bool) error {
-	said, err := imp.Check(ctx, tx, t.Maker.V, batch)
+	said, err := imp.Check(sheet.WithSource(ctx, t.FileName), tx, t.Maker.V, batch)
 	if err != nil {
 		return err
 	}
@@ -217,7 +217,7 @@ func (s *Service) saveBatch(ctx context.Context, tx db.Tx, t *Transfer, imp Impo
 	for i, r := range staged {
 		rows[i] = sheet.Row{Number: r.Number, Values: r.Cells.V}
 	}
-	said, err := imp.Save(ctx, tx, t.Maker.V, rows)
+	said, err := imp.Save(sheet.WithSource(ctx, t.FileName), tx, t.Maker.V, rows)
 	if err != nil {
 		return err
 	}

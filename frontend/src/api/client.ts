@@ -5,12 +5,13 @@ import type { components, paths } from './schema'
 /** The schemas of the API by name: `Schema<'AccountMeView'>`. */
 export type Schema<Name extends keyof components['schemas']> = components['schemas'][Name]
 
-/** One page of a list. `next` and `prev` are cursors; `count` is present where the server knows it. */
+/** One page of a list. `next` and `prev` are cursors; `count` is present where the server knows it, `estimated` where it only guesses it. */
 export interface Page<T> {
   items: T[]
   next?: string
   prev?: string
   count?: number
+  estimated?: boolean
 }
 
 let language = 'zh-CN'

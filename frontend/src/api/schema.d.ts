@@ -2438,160 +2438,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/dishonesty": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List listings as seriously dishonest (严重失信主体名单), latest first */
-        get: operations["listDishonesty"];
-        put?: never;
-        /** Regulator: give notice of a listing */
-        post: operations["notifyDishonesty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dishonesty/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read a listing with its steps */
-        get: operations["getDishonesty"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dishonesty/{id}/accept": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: take in a request for early removal */
-        post: operations["acceptDishonestyRemoval"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dishonesty/{id}/decide": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: list, or drop the case */
-        post: operations["decideDishonesty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dishonesty/{id}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: the listing was made public */
-        post: operations["publishDishonesty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dishonesty/{id}/removal": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Company: ask for early removal */
-        post: operations["askDishonestyRemoval"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dishonesty/{id}/removal-answer": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: remove early, or not */
-        post: operations["decideDishonestyRemoval"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dishonesty/{id}/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: back on the list, removal was got with false papers */
-        post: operations["restoreDishonesty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dishonesty/{id}/statement": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Company: state its case */
-        post: operations["stateOnDishonesty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/division/divisions": {
         parameters: {
             query?: never;
@@ -2618,177 +2464,6 @@ export interface paths {
         };
         /** List the supervision lines */
         get: operations["listSupervisionLines"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/board": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who answers for a company, and who did */
-        get: operations["getResponsible"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/board/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the board (责任公示牌) of a company */
-        get: operations["printResponsible"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/companies/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Open the dossier of a company: which sections it has; the company sees that you did */
-        get: operations["openDossier"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/companies/{id}/print": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Print the dossier of a company (一企一档) */
-        get: operations["printDossier"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/companies/{id}/sections/{key}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Read one section of a company's dossier */
-        get: operations["getDossierSection"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/lights": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The five lights (五到位) of a company */
-        get: operations["getLights"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/lights/{light}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Open a light down to its rows */
-        get: operations["openLight"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/responsible": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** List companies with the persons who answer for them (四责任人) */
-        get: operations["listResponsible"];
-        put?: never;
-        /** Regulator: name who answers for companies */
-        post: operations["nameResponsible"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/responsible/end": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Regulator: somebody no longer answers */
-        post: operations["endResponsible"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/dossier/views": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who looked at a company's dossier */
-        get: operations["listDossierViews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6350,6 +6025,485 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/instrument/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Companies that have not reported or are not activated, with whom to ring */
+        get: operations["listOwing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/calls/towns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many owe a report or activation, by town */
+        get: operations["countOwing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/calls/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Calls to a company, latest first */
+        get: operations["listCalls"];
+        put?: never;
+        /** Note that a company was rung up */
+        post: operations["enterCall"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/inbox": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What waits for the regulator, the nearest day first */
+        get: operations["listInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/inbox/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How much waits, by kind */
+        get: operations["countInbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List the kinds of letters with their clocks and templates */
+        get: operations["listMissiveKinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List numbered letters, latest first */
+        get: operations["listMissives"];
+        put?: never;
+        /** Draft a letter */
+        post: operations["writeMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a letter with its steps */
+        get: operations["getMissive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/accept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Accept a reply */
+        post: operations["acceptMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recipient: sign for a letter (签收) */
+        post: operations["acknowledgeMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Close a letter */
+        post: operations["closeMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rewrite a draft */
+        post: operations["editMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/escalate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Draft a sharper letter where one was not answered; answers its id */
+        post: operations["escalateMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/hold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that the interview took place, with its minutes */
+        post: operations["holdMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/issue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Number a letter and freeze its words */
+        post: operations["issueMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/papers/{paper}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print a letter or the minutes of its interview as Word or PDF */
+        get: operations["printMissive"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remind the recipient, once a day */
+        post: operations["remindMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recipient: reply */
+        post: operations["replyMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/send-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a reply back */
+        post: operations["sendBackMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/letters/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a letter */
+        post: operations["withdrawMissive"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List notices, latest first */
+        get: operations["listCirculars"];
+        put?: never;
+        /** Send a notice to many companies and offices */
+        post: operations["sendCircular"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/notices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a notice */
+        get: operations["getCircular"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/notices/{id}/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recipient: it was read */
+        post: operations["readCircular"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/notices/{id}/receipts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who has read and replied */
+        get: operations["listCircularReceipts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/notices/{id}/remind": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Remind whoever has not read or replied */
+        post: operations["remindCircular"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/notices/{id}/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Recipient: reply to a notice */
+        post: operations["answerCircular"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/notices/{id}/withdraw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Withdraw a notice */
+        post: operations["withdrawCircular"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/instrument/offices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List town offices and departments that one may write to */
+        get: operations["listMissiveOffices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/letter/letters": {
         parameters: {
             query?: never;
@@ -7358,33 +7512,15 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/penalties": {
+    "/api/oversight/views": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** List penalties, the latest decision first */
-        get: operations["listPenalties"];
-        put?: never;
-        /** Regulator: register a penalty that was decided */
-        post: operations["registerPenalty"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/penalties/rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What the law says of acts and conditions, for forms */
-        get: operations["getPenaltyRules"];
+        /** List who looked at the own company's dossier */
+        get: operations["listDossierViews"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7393,15 +7529,32 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/penalties/{id}": {
+    "/api/patrol/companies/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /** Read a penalty with its steps */
-        get: operations["getPenalty"];
+        get?: never;
+        put?: never;
+        /** Keep a visit, and hand up to the town */
+        post: operations["enterPatrol"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/coverage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How far the areas below one have come with their visits of a month */
+        get: operations["readPatrolCoverage"];
         put?: never;
         post?: never;
         delete?: never;
@@ -7410,58 +7563,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/penalties/{id}/pay": {
+    "/api/patrol/form": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** What a grid worker looks at and how often */
+        get: operations["readPatrolForm"];
         put?: never;
-        /** Regulator: the penalty was paid */
-        post: operations["payPenalty"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/penalties/{id}/publish": {
+    "/api/patrol/handed": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** List what was handed up, latest first */
+        get: operations["listHandedUp"];
         put?: never;
-        /** Regulator: the penalty was made public */
-        post: operations["publishPenalty"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/penalties/{id}/repair": {
+    "/api/patrol/handed/{id}": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Read what was handed up */
+        get: operations["getHandedUp"];
         put?: never;
-        /** Company: ask for repair (信用修复) */
-        post: operations["askPenaltyRepair"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/penalties/{id}/repair-answer": {
+    "/api/patrol/handed/{id}/answer": {
         parameters: {
             query?: never;
             header?: never;
@@ -7470,15 +7623,15 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Regulator: grant or refuse repair */
-        post: operations["answerPenaltyRepair"];
+        /** Town: make a hazard or an inspection of it, or answer it */
+        post: operations["answerHandedUp"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/penalties/{id}/say": {
+    "/api/patrol/handed/{id}/receive": {
         parameters: {
             query?: never;
             header?: never;
@@ -7487,25 +7640,76 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Company: state its case */
-        post: operations["sayOnPenalty"];
+        /** Town: receipt of what was handed up */
+        post: operations["receiveHandedUp"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/penalties/{id}/withdraw": {
+    "/api/patrol/nearby": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Companies to visit, those due first, the nearest first */
+        get: operations["listPatrolRound"];
         put?: never;
-        /** Regulator: the decision was set aside */
-        post: operations["withdrawPenalty"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/visits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** List visits of grid workers, latest first */
+        get: operations["listPatrols"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/visits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Read a visit */
+        get: operations["getPatrol"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/patrol/visits/{id}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Print the note left with the firm (告知单) */
+        get: operations["printPatrolNote"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -14211,192 +14415,6 @@ export interface components {
             /** @description place in the tree; everything below begins with it */
             path: string;
         };
-        DossierBehindView: {
-            /** @description it does what is asked */
-            counts: boolean;
-            id: string;
-            noun: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            on: string;
-            path: string;
-            title: string;
-        };
-        DossierBoardLine: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            name: string;
-            /** @description who answers today */
-            people: components["schemas"]["DossierPersonView"][];
-            town: string;
-            uscc: string;
-        };
-        DossierBoardView: {
-            company: components["schemas"]["DossierBoardLine"];
-            /** @description the reader may name them */
-            may: boolean;
-            /** @description everybody, the latest first */
-            past: components["schemas"]["DossierPersonView"][];
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            today: string;
-        };
-        DossierColumnView: {
-            key: string;
-            title: string;
-        };
-        DossierEndBody: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            /** @enum {string} */
-            kind: "territory" | "line" | "general" | "company" | "grid";
-            /**
-             * Format: date
-             * @description last day
-             * @example 2026-03-31
-             */
-            on: string;
-        };
-        DossierFactView: {
-            key: string;
-            label: string;
-            /** @enum {string} */
-            tone: "" | "good" | "warn" | "bad";
-            value: string;
-        };
-        DossierFigureView: {
-            /** Format: int64 */
-            den: number;
-            label: string;
-            measured: boolean;
-            metric: string;
-            /** Format: int64 */
-            num: number;
-            /** @description page with the rows; empty: there is none */
-            path: string;
-        };
-        DossierLampsView: {
-            /** @enum {string} */
-            confidence: "verified" | "memory";
-            lights: components["schemas"]["DossierLightView"][];
-            source: string;
-            /** @description of the rule */
-            version: string;
-        };
-        DossierLightView: {
-            /** @enum {string} */
-            colour: "green" | "yellow" | "red" | "unmeasured";
-            figures: components["schemas"]["DossierFigureView"][];
-            /** @enum {string} */
-            key: "responsibility" | "management" | "investment" | "training" | "rescue";
-            /**
-             * Format: int64
-             * @description mean of what is measured
-             */
-            percent: number;
-        };
-        DossierLookView: {
-            /** Format: date-time */
-            at: string;
-            /** @description the company does not see it yet */
-            hidden: boolean;
-            /** @description who looked */
-            name: string;
-            organisation: string;
-            /** @description sections opened, as they are called */
-            parts: string[];
-        };
-        DossierNameBody: {
-            companyIds: string[];
-            /** @enum {string} */
-            kind: "territory" | "line" | "general" | "company" | "grid";
-            name: string;
-            phone?: string;
-            /** @description unit and post */
-            post?: string;
-            /**
-             * Format: date
-             * @description left out: today
-             * @example 2026-03-31
-             */
-            sinceOn?: string;
-        };
-        DossierOpenView: {
-            name: string;
-            /** @description those the reader may open, in order */
-            sections: components["schemas"]["DossierSectionName"][];
-        };
-        DossierOpenedView: {
-            label: string;
-            metric: string;
-            path: string;
-            rows: components["schemas"]["DossierBehindView"][];
-        };
-        DossierPersonView: {
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /** @enum {string} */
-            kind: "territory" | "line" | "general" | "company" | "grid";
-            name: string;
-            namedBy: string;
-            phone: string;
-            post: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            sinceOn: string;
-            /**
-             * Format: date
-             * @description last day; empty: still
-             * @example 2026-03-31
-             */
-            untilOn: string;
-        };
-        DossierRowView: {
-            /** @description id of what the row is about; empty: it has none */
-            key: string;
-            /** @description by column, in the reader's language */
-            values: string[];
-        };
-        DossierSectionName: {
-            key: string;
-            title: string;
-        };
-        DossierSectionView: {
-            facts: components["schemas"]["DossierFactView"][];
-            key: string;
-            path: string;
-            tables: components["schemas"]["DossierTableView"][];
-            title: string;
-        };
-        DossierTableView: {
-            columns: components["schemas"]["DossierColumnView"][];
-            key: string;
-            more: boolean;
-            /** @description full page, filtered to the company; empty: there is none */
-            path: string;
-            /** @description page of a row, before its key; empty: there is none */
-            row: string;
-            rows: components["schemas"]["DossierRowView"][];
-            title: string;
-        };
         DueKindView: {
             kind: string;
             name: string;
@@ -19767,6 +19785,554 @@ export interface components {
             overdue: components["schemas"]["InspectionTaskRow"][];
             today: components["schemas"]["InspectionTaskRow"][];
         };
+        InstrumentAnnounced: {
+            audience: components["schemas"]["InstrumentAudience"];
+            body: string;
+            replyAsked?: boolean;
+            /**
+             * Format: date
+             * @description last day of the reply; empty: none is set
+             * @example 2026-03-31
+             */
+            replyBy?: string;
+            title: string;
+        };
+        InstrumentAudience: {
+            companies?: string[];
+            /** @description of the graded list, e.g. {division: [330784105], colour: [1]}; {} every company overseen; left out: none by filter */
+            filters?: {
+                [key: string]: string[];
+            };
+            offices?: string[];
+        };
+        InstrumentCallList: {
+            items: components["schemas"]["InstrumentCallView"][];
+        };
+        InstrumentCallView: {
+            /** Format: date-time */
+            at: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            name: string;
+            note: string;
+            office: string;
+            outcome: string;
+            phone: string;
+        };
+        InstrumentDrafted: {
+            aboutId?: string;
+            /** @enum {string} */
+            aboutNoun?: "" | "company" | "hazard" | "visit" | "listing" | "report" | "patrol";
+            /** @description what it is about, in words */
+            aboutText: string;
+            /** @description may hold placeholders such as {reply_by} */
+            body?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId?: string;
+            /** @description only with a letter to a company */
+            files?: string[];
+            /**
+             * Format: date-time
+             * @description an interview: when
+             */
+            holdAt?: string;
+            holdPlace?: string;
+            /** @enum {string} */
+            kind: "urge" | "interview" | "circular" | "advice" | "reminder";
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            officeId?: string;
+            /** @description of the number; empty: as the organisation wrote last, else the kind's word */
+            prefix?: string;
+            reason?: string;
+            signatory?: string;
+            title?: string;
+        };
+        InstrumentHeld: {
+            attended?: string;
+            content?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            heldOn: string;
+            /** @description who led the interview */
+            host?: string;
+            /** @description what the other side promised */
+            promised?: string;
+            writtenBy?: string;
+        };
+        InstrumentItemView: {
+            area: string;
+            company: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId?: string;
+            /**
+             * Format: date
+             * @description empty: no day is set
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /** @description of kind and row */
+            id: string;
+            kind: string;
+            late: boolean;
+            /** @description desk page that opens it */
+            path: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            since: string;
+            title: string;
+        };
+        InstrumentKindList: {
+            kinds: components["schemas"]["InstrumentKindView"][];
+        };
+        InstrumentKindView: {
+            /**
+             * Format: int64
+             * @description 0: no receipt is asked
+             */
+            ackWorkingDays: number;
+            /** @description template with placeholders */
+            body: string;
+            escalateTo: string[];
+            /** Format: int64 */
+            feedbackWorkingDays: number;
+            /** Format: int64 */
+            holdWithinDays: number;
+            id: string;
+            /** @description in Chinese */
+            name: string;
+            nameEn: string;
+            /** Format: int64 */
+            replyWorkingDays: number;
+            /** @description the clocks were read in their source */
+            sure: boolean;
+            title: string;
+            /** @description of the number */
+            word: string;
+        };
+        InstrumentLineView: {
+            aboutText: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            ackDueOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            ackOn: string;
+            /** @description of the recipient, by its path */
+            area: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            issuedOn: string;
+            issuer: string;
+            /** @enum {string} */
+            kind: "urge" | "interview" | "circular" | "advice" | "reminder";
+            late: boolean;
+            /** @description empty while it is a draft */
+            number: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            officeId?: string;
+            recipient: string;
+            /** Format: int32 */
+            reminders: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            repliedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            replyDueOn: string;
+            /** @enum {string} */
+            state: "draft" | "issued" | "acknowledged" | "replied" | "returned" | "accepted" | "closed" | "withdrawn";
+            /** @description what is asked now, the nearest first */
+            tasks: components["schemas"]["InstrumentTaskView"][];
+            title: string;
+        };
+        InstrumentMinutes: {
+            attended?: string;
+            content?: string;
+            /** @description who led the interview */
+            host?: string;
+            /** @description what the other side promised */
+            promised?: string;
+            writtenBy?: string;
+        };
+        InstrumentNoticeView: {
+            body: string;
+            /**
+             * Format: int32
+             * @description handed out so far
+             */
+            handed: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            issuer: string;
+            /** @description the reader's own receipt */
+            mine?: components["schemas"]["InstrumentReceiptView"];
+            /** Format: int32 */
+            read: number;
+            /**
+             * Format: int32
+             * @description 0 for whoever only got it
+             */
+            recipients: number;
+            /** Format: date-time */
+            remindedAt?: string;
+            /** Format: int32 */
+            replied: number;
+            replyAsked: boolean;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            replyBy: string;
+            /** Format: date-time */
+            sentAt: string;
+            sentBy: string;
+            title: string;
+            /** Format: date-time */
+            withdrawnAt?: string;
+        };
+        InstrumentOffice: {
+            /** @description path of its first area */
+            area: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            name: string;
+        };
+        InstrumentOfficeList: {
+            items: components["schemas"]["InstrumentOffice"][];
+        };
+        InstrumentOneView: {
+            /** @description 0: nothing in particular */
+            aboutId: string;
+            aboutNoun: string;
+            /** @description desk page of it; empty: none */
+            aboutPath: string;
+            aboutText: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            acceptedOn: string;
+            ackBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            ackDueOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            ackOn: string;
+            /** @description of the recipient, by its path */
+            area: string;
+            /** @description as issued; of a draft as it would be issued today */
+            body: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            closedOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId?: string;
+            /** @description SHA-256 of what was issued, hexadecimal */
+            contentHash: string;
+            draftBody?: string;
+            /** @description of a draft, with its placeholders */
+            draftTitle?: string;
+            draftedBy: string;
+            escalateTo: string[];
+            files: string[];
+            /** @description letters that follow this one */
+            followed: components["schemas"]["InstrumentLineView"][];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            fromId?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            heldOn: string;
+            /** Format: date-time */
+            holdAt?: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            holdBy: string;
+            holdPlace: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            issuedBy: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            issuedOn: string;
+            issuer: string;
+            /** @enum {string} */
+            kind: "urge" | "interview" | "circular" | "advice" | "reminder";
+            late: boolean;
+            may: string[];
+            minutes: components["schemas"]["InstrumentMinutes"];
+            /** @description empty while it is a draft */
+            number: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            officeId?: string;
+            prefix: string;
+            reason: string;
+            recipient: string;
+            /** Format: int32 */
+            reminders: number;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            repliedOn: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            replyDueOn: string;
+            signatory: string;
+            /** @enum {string} */
+            state: "draft" | "issued" | "acknowledged" | "replied" | "returned" | "accepted" | "closed" | "withdrawn";
+            steps: components["schemas"]["InstrumentStepView"][];
+            /** @description what is asked now, the nearest first */
+            tasks: components["schemas"]["InstrumentTaskView"][];
+            title: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            withdrawnOn: string;
+        };
+        InstrumentOwingView: {
+            activated: boolean;
+            callNote: string;
+            /** Format: date-time */
+            calledAt?: string;
+            calledBy: string;
+            /**
+             * Format: int64
+             * @description in the last 90 days
+             */
+            calls: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            contactName: string;
+            contactPhone: string;
+            /** @description day of the last report; empty: never */
+            lastReport: string;
+            /**
+             * Format: int32
+             * @description reports due and not handed in
+             */
+            missing: number;
+            name: string;
+            outcome: string;
+            town: string;
+            uscc: string;
+        };
+        InstrumentRaised: {
+            reason: string;
+            /** @enum {string} */
+            to: "circular" | "interview" | "urge" | "listing";
+        };
+        InstrumentReceiptView: {
+            area: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId?: string;
+            files: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** Format: date-time */
+            readAt?: string;
+            readBy: string;
+            recipient: string;
+            /** Format: date-time */
+            remindedAt?: string;
+            /** Format: int32 */
+            reminders: number;
+            /** Format: date-time */
+            repliedAt?: string;
+            repliedBy: string;
+            reply: string;
+        };
+        InstrumentRung: {
+            note?: string;
+            /** @enum {string} */
+            outcome: "reached" | "promised" | "no_answer" | "wrong_number" | "closed_down";
+            phone?: string;
+        };
+        InstrumentSaid: {
+            files?: string[];
+            note?: string;
+        };
+        InstrumentStepView: {
+            /** Format: date-time */
+            at: string;
+            event: string;
+            files: string[];
+            late: boolean;
+            /** Format: int32 */
+            n: number;
+            name: string;
+            note: string;
+            /** @description company, regulator */
+            side: string;
+        };
+        InstrumentTally: {
+            kind: string;
+            /** Format: int64 */
+            late: number;
+            /** @description there is more than is counted */
+            more: boolean;
+            /** Format: int64 */
+            n: number;
+        };
+        InstrumentTallyList: {
+            kinds: components["schemas"]["InstrumentTally"][];
+            /** Format: int64 */
+            late: number;
+            /** Format: int64 */
+            n: number;
+        };
+        InstrumentTaskView: {
+            /**
+             * Format: date
+             * @description empty: no day is set
+             * @example 2026-03-31
+             */
+            by: string;
+            code: string;
+            late: boolean;
+            /** @enum {string} */
+            side: "recipient" | "issuer";
+        };
+        InstrumentTexts: {
+            /** @description what it is about, in words */
+            aboutText: string;
+            /** @description may hold placeholders such as {reply_by} */
+            body?: string;
+            /** @description only with a letter to a company */
+            files?: string[];
+            /**
+             * Format: date-time
+             * @description an interview: when
+             */
+            holdAt?: string;
+            holdPlace?: string;
+            /** @description of the number; empty: as the organisation wrote last, else the kind's word */
+            prefix?: string;
+            reason?: string;
+            signatory?: string;
+            title?: string;
+        };
+        InstrumentTown: {
+            /**
+             * Format: int64
+             * @description of both, rung up in the last 90 days
+             */
+            called: number;
+            /**
+             * Format: int64
+             * @description companies that nobody has signed in for
+             */
+            inactive: number;
+            /**
+             * Format: int64
+             * @description companies that have not reported
+             */
+            missing: number;
+            name: string;
+            path: string;
+        };
+        InstrumentTownList: {
+            items: components["schemas"]["InstrumentTown"][];
+        };
         LetterBundleView: {
             /** @description pages that are not there yet, of letters of which others are */
             missing: components["schemas"]["LetterMissingView"][];
@@ -21350,6 +21916,16 @@ export interface components {
             /** @description somebody of the company has signed in */
             activated: boolean;
             address: string;
+            /**
+             * Format: int32
+             * @description certificates that must be held
+             */
+            certDen: number;
+            /**
+             * Format: int32
+             * @description certificates that must be held and are valid
+             */
+            certNum: number;
             /** @description A to D as published; empty: none */
             class: string;
             /**
@@ -21363,6 +21939,24 @@ export interface components {
             /** @description path of its area */
             division: string;
             divisionName: string;
+            /**
+             * Format: int64
+             * @description to be set aside this year, in fen; -1: not measured
+             */
+            fundDen: number;
+            /**
+             * Format: int64
+             * @description safety fund used this year, in fen; -1: not measured
+             */
+            fundNum: number;
+            /**
+             * Format: date
+             * @description last day of the level; empty: none held
+             * @example 2026-03-31
+             */
+            gradeUntil: string;
+            /** @description name of its village or grid; empty: not known */
+            grid: string;
             /**
              * @description decimal id
              * @example 42
@@ -21396,6 +21990,10 @@ export interface components {
              * @description reports due and not submitted
              */
             missing: number;
+            /** @description must join standardization */
+            mustJoin: boolean;
+            /** @description rules by which it must, separated by commas */
+            mustRules: string;
             name: string;
             /**
              * Format: int32
@@ -21404,12 +22002,19 @@ export interface components {
             open: number;
             /** Format: int32 */
             overdue: number;
+            /** @description principal, or whom to call */
+            person: string;
             reports: components["schemas"]["OversightReportView"][];
             /**
              * Format: int32
              * @description hundredths of a point of 100, over what is measured
              */
             score: number;
+            /**
+             * Format: int32
+             * @description signals about its records that nobody has looked at
+             */
+            signals: number;
             /**
              * Format: int32
              * @description 0 unknown, 1 large, 2 medium, 3 small, 4 micro
@@ -21464,6 +22069,14 @@ export interface components {
              */
             score: number;
         };
+        OversightLookView: {
+            /** Format: date-time */
+            at: string;
+            /** @description for whom: regulator, agency */
+            kind: string;
+            /** @description who looked */
+            name: string;
+        };
         OversightMomentView: {
             /** Format: date-time */
             at: string;
@@ -21498,6 +22111,16 @@ export interface components {
             aboveScale: boolean;
             /** @description somebody of the company has signed in */
             activated: boolean;
+            /**
+             * Format: int32
+             * @description certificates that must be held
+             */
+            certDen: number;
+            /**
+             * Format: int32
+             * @description certificates that must be held and are valid
+             */
+            certNum: number;
             /** @description A to D as published; empty: none */
             class: string;
             /**
@@ -21510,6 +22133,24 @@ export interface components {
             contactPhone: string;
             /** @description path of its area */
             division: string;
+            /**
+             * Format: int64
+             * @description to be set aside this year, in fen; -1: not measured
+             */
+            fundDen: number;
+            /**
+             * Format: int64
+             * @description safety fund used this year, in fen; -1: not measured
+             */
+            fundNum: number;
+            /**
+             * Format: date
+             * @description last day of the level; empty: none held
+             * @example 2026-03-31
+             */
+            gradeUntil: string;
+            /** @description name of its village or grid; empty: not known */
+            grid: string;
             /**
              * @description decimal id
              * @example 42
@@ -21543,6 +22184,10 @@ export interface components {
              * @description reports due and not submitted
              */
             missing: number;
+            /** @description must join standardization */
+            mustJoin: boolean;
+            /** @description rules by which it must, separated by commas */
+            mustRules: string;
             name: string;
             /**
              * Format: int32
@@ -21551,11 +22196,18 @@ export interface components {
             open: number;
             /** Format: int32 */
             overdue: number;
+            /** @description principal, or whom to call */
+            person: string;
             /**
              * Format: int32
              * @description hundredths of a point of 100, over what is measured
              */
             score: number;
+            /**
+             * Format: int32
+             * @description signals about its records that nobody has looked at
+             */
+            signals: number;
             /**
              * Format: int32
              * @description 0 unknown, 1 large, 2 medium, 3 small, 4 micro
@@ -21764,42 +22416,6 @@ export interface components {
              */
             count?: number;
             items: components["schemas"]["DivisionView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListDossierBoardLine: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["DossierBoardLine"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListDossierLookView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["DossierLookView"][];
-            /** @description cursor of the following page, empty on the last */
-            next: string;
-            /** @description cursor of the page before, empty on the first */
-            prev: string;
-        };
-        PageListDossierOpenedView: {
-            /**
-             * Format: int64
-             * @description rows in all, where it is known without counting them
-             */
-            count?: number;
-            items: components["schemas"]["DossierOpenedView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -22117,6 +22733,66 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListInstrumentItemView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["InstrumentItemView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListInstrumentLineView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["InstrumentLineView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListInstrumentNoticeView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["InstrumentNoticeView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListInstrumentOwingView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["InstrumentOwingView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
+        PageListInstrumentReceiptView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["InstrumentReceiptView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListLetterLetterRow: {
             /**
              * Format: int64
@@ -22225,6 +22901,18 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
+        PageListOversightLookView: {
+            /**
+             * Format: int64
+             * @description rows in all, where it is known without counting them
+             */
+            count?: number;
+            items: components["schemas"]["OversightLookView"][];
+            /** @description cursor of the following page, empty on the last */
+            next: string;
+            /** @description cursor of the page before, empty on the first */
+            prev: string;
+        };
         PageListOversightRowView: {
             /**
              * Format: int64
@@ -22237,25 +22925,25 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PageListPenaltyListingView: {
+        PageListPatrolHandedView: {
             /**
              * Format: int64
              * @description rows in all, where it is known without counting them
              */
             count?: number;
-            items: components["schemas"]["PenaltyListingView"][];
+            items: components["schemas"]["PatrolHandedView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PageListPenaltyPenaltyView: {
+        PageListPatrolLineView: {
             /**
              * Format: int64
              * @description rows in all, where it is known without counting them
              */
             count?: number;
-            items: components["schemas"]["PenaltyPenaltyView"][];
+            items: components["schemas"]["PatrolLineView"][];
             /** @description cursor of the following page, empty on the last */
             next: string;
             /** @description cursor of the page before, empty on the first */
@@ -22537,499 +23225,385 @@ export interface components {
             /** @description cursor of the page before, empty on the first */
             prev: string;
         };
-        PenaltyAnnouncement: {
-            files?: string[];
-            /** @description where: website, newspaper */
-            medium: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            on: string;
-        };
-        PenaltyCaseView: {
-            act: string;
-            /** Format: int64 */
-            amountFen: number;
-            article: string;
-            body: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            companyName: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            decidedOn: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            kinds: string[];
-            madeBy: string;
-            /** @description what the actor may do now */
-            may: string[];
-            medium: string;
-            number: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            paidOn: string;
-            /**
-             * Format: date
-             * @description last day of the seven working days; empty: the holidays are not published
-             * @example 2026-03-31
-             */
-            publishDueOn: string;
-            publishLate: boolean;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            publishedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            repairAskedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            repairDecidedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            repairDueOn: string;
-            /**
-             * Format: date
-             * @description first day on which repair can be asked for
-             * @example 2026-03-31
-             */
-            repairFrom: string;
-            repairNote: string;
-            repairOpinion: string;
-            /** @enum {string} */
-            standing: "decided" | "published" | "repair" | "repaired" | "withdrawn";
-            steps: components["schemas"]["PenaltyStepView"][];
-            /** @enum {string} */
-            subject: "enterprise" | "principal" | "person";
-            subjectName: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            today: string;
-            withdrawnNote: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            withdrawnOn: string;
-        };
-        PenaltyCondition: {
-            /** @enum {string} */
-            conf: "verified" | "memory";
-            en: string;
-            id: string;
-            zh: string;
-        };
-        PenaltyDated: {
-            files?: string[];
+        PatrolAnswer: {
+            code: string;
+            /** @description what is wrong; required where it is not in order */
             note?: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            on: string;
+            ok: boolean;
         };
-        PenaltyDishonestyView: {
-            body: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            companyName: string;
-            conditions: string[];
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            decidedOn: string;
-            decisionNo: string;
-            /**
-             * Format: date
-             * @description first day on which early removal can be asked for
-             * @example 2026-03-31
-             */
-            earlyOn: string;
-            facts: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /**
-             * Format: date
-             * @description of the term
-             * @example 2026-03-31
-             */
-            lastDay: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            listedOn: string;
-            /** @description what the actor may do now */
-            may: string[];
-            medium: string;
-            noticeNo: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            noticedOn: string;
-            opinion: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            penaltyId: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            publishedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            removalAcceptBy: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            removalAskedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            removalDecideBy: string;
-            removalNote: string;
-            removalOpinion: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            removedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            restoredOn: string;
-            /** @enum {string} */
-            standing: "noticed" | "stated" | "dropped" | "listed" | "removal_asked" | "removal_accepted" | "removed" | "expired";
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            statedOn: string;
-            statement: string;
-            /**
-             * Format: date
-             * @description last day of the company's statement
-             * @example 2026-03-31
-             */
-            statementDueOn: string;
-            steps: components["schemas"]["PenaltyStepView"][];
-            /** @enum {string} */
-            subject: "enterprise" | "principal" | "person";
-            subjectName: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            today: string;
+        PatrolCoverageView: {
+            items: components["schemas"]["PatrolGrid"][];
+            month: string;
         };
-        PenaltyHint: {
-            act: string;
-            article: string;
-            /** @enum {string} */
-            conf: "verified" | "memory";
+        PatrolFormView: {
+            items: components["schemas"]["PatrolItemView"][];
+            /** Format: int64 */
+            keyMonths: number;
+            /** Format: int64 */
+            otherMonths: number;
+            /** @description what makes a key firm */
+            reasons: components["schemas"]["PatrolReasonView"][];
+            /** @description how often was read in its source */
+            sure: boolean;
+            version: string;
+        };
+        PatrolGrid: {
             /**
              * Format: int64
-             * @description yuan, the first time; 0: none
+             * @description of them, answered
              */
-            firstMax: number;
-            key: string;
-            /** @description from and to in yuan where it is not put right in time */
-            overdue: number[];
-            /** @description from and to in yuan for those who answer for it */
-            persons: number[];
-            /** @description the same where putting it right is refused */
-            refusalPersons: number[];
+            answered: number;
+            /**
+             * Format: int64
+             * @description visits of the month where something was not in order
+             */
+            found: number;
+            /**
+             * Format: int64
+             * @description handed up in the month
+             */
+            handed: number;
+            /**
+             * Format: int64
+             * @description key firms as they are today, each to be visited in the month
+             */
+            key: number;
+            /**
+             * Format: int64
+             * @description of them, visited in the month
+             */
+            keyVisited: number;
+            name: string;
+            /**
+             * Format: int64
+             * @description other firms, each to be visited in the quarter
+             */
+            other: number;
+            /**
+             * Format: int64
+             * @description of them, visited in the quarter up to the end of the month
+             */
+            otherVisited: number;
+            path: string;
+            /**
+             * Format: int64
+             * @description in the month
+             */
+            visits: number;
         };
-        PenaltyHintsView: {
-            conditions: components["schemas"]["PenaltyCondition"][];
-            hints: components["schemas"]["PenaltyHint"][];
-            kinds: string[];
-            /** @description of early removal */
-            needs: string[];
+        PatrolHandUp: {
+            place?: string;
+            text: string;
+            urgent?: boolean;
         };
-        PenaltyListingView: {
-            body: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            companyName: string;
-            conditions: string[];
-            /**
-             * Format: date
-             * @description first day on which early removal can be asked for
-             * @example 2026-03-31
-             */
-            earlyOn: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            /**
-             * Format: date
-             * @description of the term
-             * @example 2026-03-31
-             */
-            lastDay: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            listedOn: string;
-            noticeNo: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            noticedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            publishedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            removedOn: string;
-            /** @enum {string} */
-            standing: "noticed" | "stated" | "dropped" | "listed" | "removal_asked" | "removal_accepted" | "removed" | "expired";
-            /**
-             * Format: date
-             * @description last day of the company's statement
-             * @example 2026-03-31
-             */
-            statementDueOn: string;
-            /** @enum {string} */
-            subject: "enterprise" | "principal" | "person";
-            subjectName: string;
-        };
-        PenaltyNotice: {
-            /** @description that decides */
-            body: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            /** @description ids, e.g. BL-04 */
-            conditions: string[];
-            facts: string;
-            files?: string[];
-            noticeNo: string;
-            /**
-             * Format: date
-             * @description on which the notice was served
-             * @example 2026-03-31
-             */
-            noticedOn: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            penaltyId?: string;
-            /** @enum {string} */
-            subject: "enterprise" | "principal" | "person";
-            subjectName?: string;
-        };
-        PenaltyOrder: {
-            act: string;
-            /** Format: int64 */
-            amountFen: number;
-            article: string;
-            /** @description that decided */
-            body: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            decidedOn: string;
-            /** @description the decision as PDF */
-            files?: string[];
-            kinds: ("warning" | "fine" | "confiscation" | "suspension" | "permit" | "closure" | "ban" | "detention" | "other")[];
-            /** @description of the decision */
-            number: string;
-            /** @enum {string} */
-            subject: "enterprise" | "principal" | "person";
-            /** @description of a person penalised */
-            subjectName?: string;
-        };
-        PenaltyPenaltyView: {
-            act: string;
-            /** Format: int64 */
-            amountFen: number;
-            article: string;
-            body: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            companyId: string;
-            companyName: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            decidedOn: string;
-            /**
-             * @description decimal id
-             * @example 42
-             */
-            id: string;
-            kinds: string[];
-            number: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            paidOn: string;
-            /**
-             * Format: date
-             * @description last day of the seven working days; empty: the holidays are not published
-             * @example 2026-03-31
-             */
-            publishDueOn: string;
-            publishLate: boolean;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            publishedOn: string;
-            /**
-             * Format: date
-             * @description a calendar day in Asia/Shanghai
-             * @example 2026-03-31
-             */
-            repairDueOn: string;
-            /**
-             * Format: date
-             * @description first day on which repair can be asked for
-             * @example 2026-03-31
-             */
-            repairFrom: string;
-            /** @enum {string} */
-            standing: "decided" | "published" | "repair" | "repaired" | "withdrawn";
-            /** @enum {string} */
-            subject: "enterprise" | "principal" | "person";
-            subjectName: string;
-        };
-        PenaltyRemoval: {
-            files?: string[];
-            /** @description conditions confirmed; to remove, every one */
-            needs?: string[];
-            opinion: string;
-            remove: boolean;
-        };
-        PenaltyRepairAnswer: {
-            files?: string[];
-            grant: boolean;
-            opinion: string;
-        };
-        PenaltyStepView: {
+        PatrolHandedOneView: {
+            answer: string;
+            /** Format: date-time */
+            answeredAt?: string;
+            answeredBy: string;
+            area: string;
             /** Format: date-time */
             at: string;
-            event: string;
-            files: string[];
-            /** @description of the actor: regulator, company */
-            kind: string;
-            name: string;
-            note: string;
+            company: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
             /**
              * Format: date
              * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            on: string;
+            dueOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            hazardId?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            late: boolean;
+            may: string[];
+            /** @description of who handed it up */
+            name: string;
+            office: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            patrolId: string;
+            photos: string[];
+            place: string;
+            /** Format: date-time */
+            receivedAt?: string;
+            receivedBy: string;
+            /** @enum {string} */
+            state: "handed" | "received" | "hazard" | "visit" | "answered";
+            text: string;
+            urgent: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            visitId?: string;
         };
-        PenaltyVerdict: {
-            /** @description needed to list */
-            decisionNo?: string;
-            files?: string[];
-            /** @description false: nobody is listed */
-            list: boolean;
+        PatrolHandedView: {
+            answer: string;
+            /** Format: date-time */
+            answeredAt?: string;
+            answeredBy: string;
+            area: string;
+            /** Format: date-time */
+            at: string;
+            company: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
             /**
              * Format: date
-             * @description of the decision
+             * @description a calendar day in Asia/Shanghai
              * @example 2026-03-31
              */
-            on: string;
-            opinion: string;
+            dueOn: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            hazardId?: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            late: boolean;
+            /** @description of who handed it up */
+            name: string;
+            office: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            patrolId: string;
+            photos: string[];
+            place: string;
+            /** Format: date-time */
+            receivedAt?: string;
+            receivedBy: string;
+            /** @enum {string} */
+            state: "handed" | "received" | "hazard" | "visit" | "answered";
+            text: string;
+            urgent: boolean;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            visitId?: string;
         };
-        PenaltyWords: {
-            files?: string[];
-            note: string;
+        PatrolItemView: {
+            code: string;
+            hint: string;
+            /** @description in Chinese */
+            name: string;
+            nameEn: string;
+        };
+        PatrolLineView: {
+            area: string;
+            company: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /**
+             * Format: int32
+             * @description from the company's own position
+             */
+            distanceM?: number;
+            /** Format: date-time */
+            endedAt: string;
+            /**
+             * Format: int32
+             * @description items that were not in order
+             */
+            found: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            /** @description the phone said where it was */
+            located: boolean;
+            /** @description of who visited */
+            name: string;
+            /** @description a note was left */
+            note: boolean;
+            office: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            onDay: string;
+            /** Format: int64 */
+            photos: number;
+        };
+        PatrolNearView: {
+            address: string;
+            /**
+             * Format: int32
+             * @description 1 red, 2 orange, 3 yellow, 4 blue
+             */
+            colour: number;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            contactName: string;
+            contactPhone: string;
+            /**
+             * Format: date
+             * @description last day of the visit that is due, or of the next
+             * @example 2026-03-31
+             */
+            dueOn: string;
+            /** @description a key firm, visited every month */
+            key: boolean;
+            /**
+             * Format: date
+             * @description of the last visit; empty: never
+             * @example 2026-03-31
+             */
+            lastOn: string;
+            /** Format: int32 */
+            metres?: number;
+            name: string;
+            /** @description why it is a key firm: codes of the rule */
+            reasons: string[];
+            /** @enum {string} */
+            standing: "overdue" | "due" | "done";
+        };
+        PatrolOneView: {
+            answers: components["schemas"]["PatrolAnswer"][];
+            area: string;
+            company: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /**
+             * Format: int32
+             * @description from the company's own position
+             */
+            distanceM?: number;
+            /** Format: date-time */
+            endedAt: string;
+            /**
+             * Format: int32
+             * @description items that were not in order
+             */
+            found: number;
+            /** @description for regulators */
+            handed?: components["schemas"]["PatrolHandedView"];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            items: components["schemas"]["PatrolItemView"][];
+            /** @description the phone said where it was */
+            located: boolean;
+            /** @description of who visited */
+            name: string;
+            /** @description a note was left */
+            note: boolean;
+            noteText: string;
+            noteTo: string;
+            office: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            onDay: string;
+            photoIds: string[];
+            /** Format: int64 */
+            photos: number;
+            remark: string;
+            /** Format: date-time */
+            startedAt: string;
+        };
+        PatrolPosition: {
+            /**
+             * Format: int32
+             * @description metres
+             */
+            accuracy?: number;
+            /** Format: double */
+            latitude: number;
+            /** Format: double */
+            longitude: number;
+        };
+        PatrolReasonView: {
+            code: string;
+            name: string;
+            nameEn: string;
+        };
+        PatrolReply: {
+            answer: string;
+            /** @enum {string} */
+            to: "hazard" | "visit" | "answered";
+        };
+        PatrolRoundView: {
+            /**
+             * Format: int64
+             * @description answered in the last 30 days
+             */
+            answered: number;
+            /** Format: int64 */
+            done: number;
+            /** Format: int64 */
+            due: number;
+            /**
+             * Format: int64
+             * @description handed up and not answered
+             */
+            handed: number;
+            items: components["schemas"]["PatrolNearView"][];
+            /** @description the area has more companies than were looked at: search by name */
+            more: boolean;
+            /** Format: int64 */
+            overdue: number;
+            /**
+             * Format: int64
+             * @description companies visited today
+             */
+            visited: number;
+        };
+        PatrolVisit: {
+            answers: components["schemas"]["PatrolAnswer"][];
+            /** Format: uuid */
+            clientId: string;
+            /** Format: date-time */
+            endedAt: string;
+            /** @description handed up to the town */
+            handUp?: components["schemas"]["PatrolHandUp"];
+            /** @description note left with the firm (告知单) */
+            noteText?: string;
+            /** @description who took it */
+            noteTo?: string;
+            photos?: string[];
+            position?: components["schemas"]["PatrolPosition"];
+            remark?: string;
+            /** Format: date-time */
+            startedAt: string;
         };
         PerformanceAdjustment: {
             deductions: components["schemas"]["PerformanceOff"][];
@@ -29050,7 +29624,7 @@ export interface components {
              * @description stable identifier of the problem
              * @enum {string}
              */
-            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "award.announced-already" | "award.authority" | "award.blank" | "award.collected-already" | "award.condition" | "award.day" | "award.days" | "award.downgrade" | "award.expanded" | "award.held-already" | "award.level" | "award.moved" | "award.no-rename" | "award.not-proposed" | "award.not-revoked" | "award.nothing" | "award.now-expired" | "award.now-in-force" | "award.now-renewal-due" | "award.now-replaced" | "award.now-revoked" | "award.number-taken" | "award.proposed-already" | "award.reason" | "award.rename-open" | "award.same-name" | "award.speciality" | "award.stated-already" | "award.statement-late" | "award.statement-open" | "award.unannounced" | "award.unknown" | "award.year" | "award.year-filed" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "dossier.blank" | "dossier.company-needed" | "dossier.light" | "dossier.nobody" | "dossier.section" | "dossier.since" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "enrolment.appealed" | "enrolment.area" | "enrolment.claimed" | "enrolment.from" | "enrolment.from-taken" | "enrolment.no-appeal" | "enrolment.no-award" | "enrolment.no-rate" | "enrolment.no-table" | "enrolment.paid-on" | "enrolment.published" | "enrolment.reason" | "enrolment.received" | "enrolment.result" | "enrolment.same-person" | "enrolment.staff" | "enrolment.state" | "enrolment.target" | "enrolment.too-wide" | "enrolment.under-way" | "enrolment.unscored" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "evidence.busy" | "evidence.chapter" | "evidence.gone" | "evidence.not-done" | "evidence.period" | "grading.agency" | "grading.barred" | "grading.blank" | "grading.calendar" | "grading.conditions" | "grading.conflicted" | "grading.days" | "grading.endorsed-already" | "grading.evaluation" | "grading.interest" | "grading.issue" | "grading.level" | "grading.none-upheld" | "grading.not-available" | "grading.not-endorsed" | "grading.not-public" | "grading.now-accepted" | "grading.now-confirmed" | "grading.now-correction" | "grading.now-draft" | "grading.now-granted" | "grading.now-listed" | "grading.now-not-passed" | "grading.now-objection" | "grading.now-publicity" | "grading.now-rectify-check" | "grading.now-rectifying" | "grading.now-rejected" | "grading.now-site-reported" | "grading.now-submitted" | "grading.now-terminated-false" | "grading.now-withdrawn" | "grading.objections-open" | "grading.once" | "grading.open-already" | "grading.organizes" | "grading.publication" | "grading.renewal" | "grading.review" | "grading.review-open" | "grading.side" | "grading.signature" | "grading.team" | "grading.too-early" | "grading.too-late" | "grading.too-many" | "grading.undeclared" | "grading.unmended" | "grading.unsigned" | "grading.verified-already" | "hazard.agency-needed" | "hazard.answer-needs-regulator" | "hazard.asked-already" | "hazard.blank" | "hazard.bulk-body" | "hazard.category" | "hazard.company-needed" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.direct-handled" | "hazard.evaluate-instead" | "hazard.extension-deadline" | "hazard.extension-early" | "hazard.extension-late" | "hazard.five-fixes" | "hazard.five-lights" | "hazard.future-day" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.no-draft" | "hazard.no-paper" | "hazard.not-asked" | "hazard.not-lonely" | "hazard.not-major" | "hazard.not-owner" | "hazard.not-stopped" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-transferred" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.other-text" | "hazard.outside-guess" | "hazard.outside-link" | "hazard.outside-major" | "hazard.outside-many" | "hazard.outside-name" | "hazard.outside-over" | "hazard.outside-sign" | "hazard.outside-used" | "hazard.own-acceptance" | "hazard.own-answer" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.plan-finish" | "hazard.plan-first" | "hazard.point-unknown" | "hazard.poster-day" | "hazard.poster-month" | "hazard.reason" | "hazard.report-needed" | "hazard.share-back" | "hazard.signature" | "hazard.source" | "hazard.stop-area" | "hazard.text-needs-company" | "hazard.two-officers" | "hazard.unit-unknown" | "hazard.void-needs-regulator" | "hazard.weeks" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "listing.announced-already" | "listing.blank" | "listing.day" | "listing.days" | "listing.evaluation" | "listing.filed-already" | "listing.hazard-closed" | "listing.level" | "listing.listed-already" | "listing.no-paper" | "listing.not-major" | "listing.not-overdue" | "listing.nothing" | "listing.now-acceptance-asked" | "listing.now-delisted" | "listing.now-escalated" | "listing.now-extension-asked" | "listing.now-failed" | "listing.now-in-progress" | "listing.now-listed" | "listing.now-notice-served" | "listing.now-passed" | "listing.now-plan-filed" | "listing.now-published" | "listing.period" | "listing.plan" | "listing.profile" | "listing.review" | "listing.reviewed" | "listing.share" | "listing.signature" | "listing.too-early" | "listing.too-late" | "listing.two-officers" | "listing.undelivered" | "listing.until" | "livescore.unscored" | "meeting.dates" | "meeting.future" | "oversight.filter" | "oversight.rows" | "page.cursor" | "penalty.blank" | "penalty.condition" | "penalty.day" | "penalty.early" | "penalty.needs" | "penalty.number" | "penalty.open" | "penalty.state" | "penalty.statement-late" | "penalty.statement-open" | "penalty.subject" | "penalty.term" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "reward.approver" | "reward.cap" | "reward.empty" | "reward.from" | "reward.from-taken" | "reward.list-made" | "reward.list-state" | "reward.month" | "reward.own" | "reward.paid-on" | "reward.rates" | "reward.reason" | "reward.state" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "rubric.file" | "rubric.frozen" | "rubric.moved" | "rubric.name" | "rubric.not-published" | "rubric.not-usable" | "rubric.region" | "rubric.taken" | "rubric.too-much" | "rubric.unsound" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.mark-day" | "selfreport.mark-empty" | "selfreport.not-compiled" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-outside" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.paper-code" | "selfreport.paper-day" | "selfreport.paper-empty" | "selfreport.period" | "selfreport.profile" | "selfreport.profile-bound" | "selfreport.profile-over" | "selfreport.profile-past" | "selfreport.reasons" | "selfreport.system" | "selfreport.urged-today" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "standardization.blank" | "standardization.changed" | "standardization.company-needed" | "standardization.dates" | "standardization.days" | "standardization.evidence-unknown" | "standardization.fact" | "standardization.fact-reason" | "standardization.finding-unknown" | "standardization.holidays" | "standardization.item-unknown" | "standardization.leader" | "standardization.na-findings" | "standardization.na-reason" | "standardization.na-refused" | "standardization.no-findings" | "standardization.no-result" | "standardization.not-mine" | "standardization.nothing-applicable" | "standardization.now" | "standardization.once" | "standardization.open" | "standardization.planned" | "standardization.rubric" | "standardization.rule-auto" | "standardization.rule-unknown" | "standardization.staff-unknown" | "standardization.unfinished" | "standardization.workers" | "standardization.year" | "transfer.busy" | "transfer.column" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
+            code: "accident.category" | "accident.dates" | "accident.future" | "accident.harm" | "accident.open" | "accident.reason" | "accident.when" | "account.credentials" | "account.disabled" | "account.engaged-days" | "account.locked" | "account.login-taken" | "account.member-exists" | "account.no-membership" | "account.not-engaged" | "account.organisation-exists" | "account.own-membership" | "account.pass-used" | "account.password-short" | "account.password-weak" | "account.password-wrong" | "account.phone-taken" | "account.role-unknown" | "account.too-many-codes" | "account.totp-required" | "account.totp-state" | "account.totp-wrong" | "activation.activated-already" | "activation.area" | "activation.busy" | "activation.code-wrong" | "activation.file-gone" | "activation.full-already" | "activation.hazards-found" | "activation.list-open" | "activation.name" | "activation.no-report" | "activation.no-staff-row" | "activation.nobody-chosen" | "activation.not-micro" | "activation.not-ready" | "activation.not-set-up" | "activation.post-needed" | "activation.post-twice" | "activation.reason" | "activation.slip-expired" | "activation.slip-revoked" | "activation.slip-unknown" | "activation.slip-used" | "activation.too-many-chosen" | "activation.too-many-codes" | "activation.too-many-guesses" | "activation.too-many-posts" | "attachment.client-id" | "attachment.empty" | "attachment.gone" | "attachment.hash" | "attachment.no-picture" | "attachment.no-upload" | "attachment.offset" | "attachment.other-content" | "attachment.piece" | "attachment.shot" | "attachment.shot-place" | "attachment.shot-time" | "attachment.too-large" | "attachment.too-many-drafts" | "attachment.torn" | "award.announced-already" | "award.authority" | "award.blank" | "award.collected-already" | "award.condition" | "award.day" | "award.days" | "award.downgrade" | "award.expanded" | "award.held-already" | "award.level" | "award.moved" | "award.no-rename" | "award.not-proposed" | "award.not-revoked" | "award.nothing" | "award.now-expired" | "award.now-in-force" | "award.now-renewal-due" | "award.now-replaced" | "award.now-revoked" | "award.number-taken" | "award.proposed-already" | "award.reason" | "award.rename-open" | "award.same-name" | "award.speciality" | "award.stated-already" | "award.statement-late" | "award.statement-open" | "award.unannounced" | "award.unknown" | "award.year" | "award.year-filed" | "blob.full" | "blob.unavailable" | "certificate.code-set" | "certificate.dates" | "certificate.exists" | "certificate.future" | "certificate.holder-left" | "certificate.holder-unknown" | "certificate.kind-unknown" | "certificate.no-number" | "certificate.no-review" | "certificate.number" | "certificate.operation-unknown" | "certificate.over" | "certificate.renewed-earlier" | "certificate.reviewed-already" | "checklist.blank" | "checklist.change-reason" | "checklist.company-needed" | "checklist.item-twice" | "checklist.layout" | "checklist.level-lowered" | "checklist.limit-empty" | "checklist.limit-order" | "checklist.major-disabled" | "checklist.major-photo" | "checklist.major-reworded" | "checklist.many-labels" | "checklist.must-accept" | "checklist.no-card" | "checklist.no-labels" | "checklist.no-standard" | "checklist.phrase-long" | "checklist.place" | "checklist.point-empty" | "checklist.point-moved" | "checklist.point-retired" | "checklist.reason-needed" | "checklist.scan-key" | "checklist.standard-moved" | "checklist.unknown-item" | "checklist.unknown-library" | "checklist.unknown-module" | "checklist.unknown-post" | "code.industry" | "code.industry-division" | "code.industry-section" | "code.phone" | "code.resident-birth" | "code.resident-check" | "code.resident-length" | "code.resident-old" | "code.resident-region" | "code.resident-sign" | "code.uscc-check" | "code.uscc-division" | "code.uscc-length" | "code.uscc-old-number" | "code.uscc-prefix" | "code.uscc-sign" | "company.answered" | "company.dates" | "company.division" | "company.ended" | "company.future" | "company.licence-name" | "company.line" | "company.linked" | "company.moving" | "company.namesake" | "company.not-in-force" | "company.not-yet" | "company.nothing" | "company.outside" | "company.partner" | "company.tag" | "company.taken" | "contractor.barred" | "contractor.findings" | "contractor.future" | "contractor.order" | "contractor.reason" | "contractor.unqualified" | "deadline.input" | "deadline.rule" | "emergency.asked-once" | "emergency.class" | "emergency.clock" | "emergency.day" | "emergency.document" | "emergency.held" | "emergency.not-now" | "emergency.number" | "emergency.record" | "emergency.trigger" | "emergency.unpublished" | "emergency.with-regulator" | "enrolment.appealed" | "enrolment.area" | "enrolment.claimed" | "enrolment.from" | "enrolment.from-taken" | "enrolment.no-appeal" | "enrolment.no-award" | "enrolment.no-rate" | "enrolment.no-table" | "enrolment.paid-on" | "enrolment.published" | "enrolment.reason" | "enrolment.received" | "enrolment.result" | "enrolment.same-person" | "enrolment.staff" | "enrolment.state" | "enrolment.target" | "enrolment.too-wide" | "enrolment.under-way" | "enrolment.unscored" | "equipment.area" | "equipment.findings" | "equipment.future" | "equipment.no-labels" | "equipment.order" | "equipment.thing" | "evidence.busy" | "evidence.chapter" | "evidence.gone" | "evidence.not-done" | "evidence.period" | "grading.agency" | "grading.barred" | "grading.blank" | "grading.calendar" | "grading.conditions" | "grading.conflicted" | "grading.days" | "grading.endorsed-already" | "grading.evaluation" | "grading.interest" | "grading.issue" | "grading.level" | "grading.none-upheld" | "grading.not-available" | "grading.not-endorsed" | "grading.not-public" | "grading.now-accepted" | "grading.now-confirmed" | "grading.now-correction" | "grading.now-draft" | "grading.now-granted" | "grading.now-listed" | "grading.now-not-passed" | "grading.now-objection" | "grading.now-publicity" | "grading.now-rectify-check" | "grading.now-rectifying" | "grading.now-rejected" | "grading.now-site-reported" | "grading.now-submitted" | "grading.now-terminated-false" | "grading.now-withdrawn" | "grading.objections-open" | "grading.once" | "grading.open-already" | "grading.organizes" | "grading.publication" | "grading.renewal" | "grading.review" | "grading.review-open" | "grading.side" | "grading.signature" | "grading.team" | "grading.too-early" | "grading.too-late" | "grading.too-many" | "grading.undeclared" | "grading.unmended" | "grading.unsigned" | "grading.verified-already" | "hazard.agency-needed" | "hazard.answer-needs-regulator" | "hazard.asked-already" | "hazard.blank" | "hazard.bulk-body" | "hazard.category" | "hazard.company-needed" | "hazard.deadline" | "hazard.deadline-kept" | "hazard.direct-handled" | "hazard.evaluate-instead" | "hazard.extension-deadline" | "hazard.extension-early" | "hazard.extension-late" | "hazard.five-fixes" | "hazard.five-lights" | "hazard.future-day" | "hazard.level-first" | "hazard.major-on-spot" | "hazard.no-draft" | "hazard.no-paper" | "hazard.not-asked" | "hazard.not-lonely" | "hazard.not-major" | "hazard.not-owner" | "hazard.not-stopped" | "hazard.now-accepted" | "hazard.now-assigned" | "hazard.now-awaiting-acceptance" | "hazard.now-cancelled" | "hazard.now-extension-pending" | "hazard.now-graded" | "hazard.now-plan-filed" | "hazard.now-rectifying" | "hazard.now-registered" | "hazard.now-self-evaluated" | "hazard.now-transferred" | "hazard.now-under-review" | "hazard.now-voided" | "hazard.other-text" | "hazard.outside-guess" | "hazard.outside-link" | "hazard.outside-major" | "hazard.outside-many" | "hazard.outside-name" | "hazard.outside-over" | "hazard.outside-sign" | "hazard.outside-used" | "hazard.own-acceptance" | "hazard.own-answer" | "hazard.own-downgrade" | "hazard.own-void" | "hazard.owner-unknown" | "hazard.photo-needed" | "hazard.photo-unknown" | "hazard.plan-finish" | "hazard.plan-first" | "hazard.point-unknown" | "hazard.poster-day" | "hazard.poster-month" | "hazard.reason" | "hazard.report-needed" | "hazard.share-back" | "hazard.signature" | "hazard.source" | "hazard.stop-area" | "hazard.text-needs-company" | "hazard.two-officers" | "hazard.unit-unknown" | "hazard.void-needs-regulator" | "hazard.weeks" | "http.bad-request" | "http.bad-value" | "http.cross-origin" | "http.filter" | "http.forbidden" | "http.internal-server-error" | "http.method-not-allowed" | "http.not-acceptable" | "http.not-found" | "http.request-entity-too-large" | "http.request-timeout" | "http.service-unavailable" | "http.too-many-requests" | "http.unauthorized" | "http.unprocessable-entity" | "http.unreadable" | "http.unsupported-media-type" | "inspection.blank" | "inspection.company-needed" | "inspection.correct-late" | "inspection.corrected-already" | "inspection.days" | "inspection.explicit" | "inspection.finished-before-start" | "inspection.item-missing" | "inspection.item-twice" | "inspection.no-plan-for-event" | "inspection.no-standard" | "inspection.no-target" | "inspection.not-missed" | "inspection.not-proposed" | "inspection.note-needed" | "inspection.nothing-corrected" | "inspection.only-companies" | "inspection.ordered" | "inspection.other-content" | "inspection.out-of-range" | "inspection.own-task" | "inspection.paper" | "inspection.paper-by" | "inspection.photo-needed" | "inspection.plan-ended" | "inspection.position" | "inspection.reason-needed" | "inspection.rest" | "inspection.route" | "inspection.shift-exists" | "inspection.signature-needed" | "inspection.started-on" | "inspection.task-not-open" | "inspection.team-card" | "inspection.unknown-assignee" | "inspection.unknown-item" | "inspection.unknown-point" | "inspection.unknown-post" | "inspection.unknown-shift" | "inspection.unknown-standard" | "inspection.unknown-task" | "inspection.unknown-template" | "inspection.unknown-unit" | "inspection.vacant-post" | "inspection.value-needed" | "inspection.weekdays" | "instrument.area" | "instrument.blank" | "instrument.escalation" | "instrument.files" | "instrument.gone" | "instrument.held" | "instrument.hold" | "instrument.kind" | "instrument.no-paper" | "instrument.no-reply" | "instrument.nobody" | "instrument.not-asked" | "instrument.not-held" | "instrument.not-late" | "instrument.now-accepted" | "instrument.now-acknowledged" | "instrument.now-closed" | "instrument.now-draft" | "instrument.now-issued" | "instrument.now-replied" | "instrument.now-returned" | "instrument.now-withdrawn" | "instrument.placeholder" | "instrument.recipient" | "instrument.reminded" | "instrument.reply-day" | "instrument.too-many" | "instrument.unanswered" | "letter.blank" | "letter.file-type" | "letter.filed-already" | "letter.is-draft" | "letter.is-superseded" | "letter.no-file" | "letter.nobody" | "letter.not-draft" | "letter.not-party" | "letter.nothing-to-print" | "letter.nothing-to-send" | "letter.other-round" | "letter.other-text" | "letter.own-superior" | "letter.page-number" | "letter.signature" | "letter.signed-already" | "letter.signed-on" | "letter.staff-unknown" | "letter.still-reading" | "letter.too-many-to-print" | "letter.unit-unknown" | "letter.validity" | "letter.year" | "listing.announced-already" | "listing.blank" | "listing.day" | "listing.days" | "listing.evaluation" | "listing.filed-already" | "listing.hazard-closed" | "listing.level" | "listing.listed-already" | "listing.no-paper" | "listing.not-major" | "listing.not-overdue" | "listing.nothing" | "listing.now-acceptance-asked" | "listing.now-delisted" | "listing.now-escalated" | "listing.now-extension-asked" | "listing.now-failed" | "listing.now-in-progress" | "listing.now-listed" | "listing.now-notice-served" | "listing.now-passed" | "listing.now-plan-filed" | "listing.now-published" | "listing.period" | "listing.plan" | "listing.profile" | "listing.review" | "listing.reviewed" | "listing.share" | "listing.signature" | "listing.too-early" | "listing.too-late" | "listing.two-officers" | "listing.undelivered" | "listing.until" | "livescore.unscored" | "meeting.dates" | "meeting.future" | "oversight.band" | "oversight.rows" | "oversight.sort" | "page.cursor" | "patrol.answered-already" | "patrol.area" | "patrol.blank" | "patrol.items" | "patrol.month" | "patrol.no-note" | "patrol.own-hand-up" | "patrol.photo" | "patrol.received-already" | "patrol.times" | "performance.appeal-over" | "performance.assessment-of-another" | "performance.blank" | "performance.cell-unknown" | "performance.day" | "performance.evidence-decided" | "performance.figures-period" | "performance.not-yours" | "performance.now-appealed" | "performance.now-confirmed" | "performance.now-draft" | "performance.now-final" | "performance.now-published" | "performance.own" | "performance.own-decision" | "performance.period" | "performance.reward-revoked" | "performance.staff-unknown" | "performance.strike" | "performance.task-settled" | "permit.approver" | "permit.blank" | "permit.certificate-lapsed" | "permit.client-id-used" | "permit.company-needed" | "permit.detail" | "permit.future" | "permit.gas-unknown" | "permit.item-failed" | "permit.item-missing" | "permit.item-unknown" | "permit.kind-unknown" | "permit.level-too-low" | "permit.no-extension" | "permit.not-clear" | "permit.not-mine" | "permit.not-yet" | "permit.nothing-to-override" | "permit.now" | "permit.on-spot" | "permit.over" | "permit.own-approval" | "permit.people-overlap" | "permit.photo-needed" | "permit.photo-unknown" | "permit.point-unknown" | "permit.position" | "permit.reading-missing" | "permit.reading-out" | "permit.reading-value" | "permit.signature-needed" | "permit.staff-unknown" | "permit.times" | "permit.too-long" | "permit.too-many" | "permit.unit-unknown" | "permit.watch-time" | "permit.watcher-absent" | "photo.broken" | "photo.heic" | "photo.macro" | "photo.pixels" | "photo.type" | "proof.code" | "proof.explained" | "proof.explanation" | "proof.outcome" | "proof.too-many-files" | "protection.dates" | "protection.future" | "protection.nobody" | "rbac.forbidden" | "rbac.not-found" | "rbac.unauthenticated" | "register.blank" | "register.company-needed" | "register.end-day" | "register.ended" | "register.filter" | "register.reach" | "register.twice" | "register.unknown" | "register.value" | "responsibility.accountable-needed" | "responsibility.blank" | "responsibility.category-unknown" | "responsibility.dropped" | "responsibility.edited" | "responsibility.moved" | "responsibility.no-cell" | "responsibility.not-counted" | "responsibility.not-publishable" | "responsibility.nothing-adopted" | "responsibility.nothing-scored" | "responsibility.post-unknown" | "responsibility.posted-on" | "responsibility.principal-accountable" | "responsibility.scoreless" | "responsibility.statutory-unknown" | "responsibility.template-unknown" | "responsibility.too-many" | "reward.approver" | "reward.cap" | "reward.empty" | "reward.from" | "reward.from-taken" | "reward.list-made" | "reward.list-state" | "reward.month" | "reward.own" | "reward.paid-on" | "reward.rates" | "reward.reason" | "reward.state" | "risk.accident" | "risk.anchor" | "risk.blank" | "risk.company-needed" | "risk.control" | "risk.control-level" | "risk.cycle" | "risk.ended" | "risk.factor" | "risk.future" | "risk.item" | "risk.lowered" | "risk.name-taken" | "risk.no-standard" | "risk.nothing" | "risk.opened" | "risk.outline" | "risk.owner" | "risk.picture" | "risk.raise-reason" | "risk.residual" | "risk.risk-unit" | "risk.submitted" | "risk.unit" | "risk.unit-in-use" | "rubric.file" | "rubric.frozen" | "rubric.moved" | "rubric.name" | "rubric.not-published" | "rubric.not-usable" | "rubric.region" | "rubric.taken" | "rubric.too-much" | "rubric.unsound" | "selfreport.content-moved" | "selfreport.cycle" | "selfreport.mark-day" | "selfreport.mark-empty" | "selfreport.not-compiled" | "selfreport.now-draft" | "selfreport.now-open" | "selfreport.now-outside" | "selfreport.now-received" | "selfreport.now-returned" | "selfreport.now-signed" | "selfreport.now-submitted" | "selfreport.paper-code" | "selfreport.paper-day" | "selfreport.paper-empty" | "selfreport.period" | "selfreport.profile" | "selfreport.profile-bound" | "selfreport.profile-over" | "selfreport.profile-past" | "selfreport.reasons" | "selfreport.system" | "selfreport.urged-today" | "sheet.empty" | "sheet.encrypted" | "sheet.mapping" | "sheet.not-a-sheet" | "sheet.old-format" | "sheet.protected" | "sheet.too-large" | "sheet.too-many-rows" | "sheet.unreadable" | "staff.assigned-already" | "staff.assigned-since" | "staff.assignment-over" | "staff.before-joining" | "staff.changed-since" | "staff.employee-no-taken" | "staff.future" | "staff.head" | "staff.identity-taken" | "staff.left" | "staff.name" | "staff.no-identity" | "staff.not-left" | "staff.open-work" | "staff.post-closed" | "staff.post-held" | "staff.post-taken" | "staff.post-type-unknown" | "staff.post-unknown" | "staff.successor" | "staff.team" | "staff.unit-closed" | "staff.unit-cycle" | "staff.unit-depth" | "staff.unit-follows" | "staff.unit-in-use" | "staff.unit-taken" | "staff.unit-unknown" | "standardization.blank" | "standardization.changed" | "standardization.company-needed" | "standardization.dates" | "standardization.days" | "standardization.evidence-unknown" | "standardization.fact" | "standardization.fact-reason" | "standardization.finding-unknown" | "standardization.holidays" | "standardization.item-unknown" | "standardization.leader" | "standardization.na-findings" | "standardization.na-reason" | "standardization.na-refused" | "standardization.no-findings" | "standardization.no-result" | "standardization.not-mine" | "standardization.nothing-applicable" | "standardization.now" | "standardization.once" | "standardization.open" | "standardization.planned" | "standardization.rubric" | "standardization.rule-auto" | "standardization.rule-unknown" | "standardization.staff-unknown" | "standardization.unfinished" | "standardization.workers" | "standardization.year" | "transfer.busy" | "transfer.column" | "transfer.export-kind" | "transfer.gone" | "transfer.incomplete" | "transfer.kind" | "transfer.state";
             detail: string;
             errors?: components["schemas"]["WebWrong"][];
             /** @description to quote when asking for help */
@@ -40380,776 +40954,6 @@ export interface operations {
             };
         };
     };
-    listDishonesty: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description for regulators: one company */
-                companyId?: string;
-                /** @description area, by its path */
-                division?: string;
-                /** @description holding: on the list today */
-                state?: "" | "open" | "holding" | "removal" | "ended";
-                /** @description part of a name */
-                q?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListPenaltyListingView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    notifyDishonesty: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyNotice"];
-            };
-        };
-        responses: {
-            /** @description Created */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getDishonesty: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PenaltyDishonestyView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    acceptDishonestyRemoval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    decideDishonesty: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyVerdict"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    publishDishonesty: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyAnnouncement"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    askDishonestyRemoval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyWords"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    decideDishonestyRemoval: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyRemoval"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    restoreDishonesty: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyWords"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    stateOnDishonesty: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyWords"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
     listDivisions: {
         parameters: {
             query?: {
@@ -41229,780 +41033,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["PageListDivisionLineView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getResponsible: {
-        parameters: {
-            query?: {
-                /** @description for regulators: which company; companies see their own */
-                companyId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DossierBoardView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printResponsible: {
-        parameters: {
-            query?: {
-                /** @description for regulators: which company; companies see their own */
-                companyId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Security-Policy"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    openDossier: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description of the company */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DossierOpenView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    printDossier: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description of the company */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Content-Disposition"?: string;
-                    "Content-Security-Policy"?: string;
-                    "Content-Type"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getDossierSection: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description of the company */
-                id: string;
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DossierSectionView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    getLights: {
-        parameters: {
-            query?: {
-                /** @description for regulators: which company; companies see their own */
-                companyId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["DossierLampsView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    openLight: {
-        parameters: {
-            query?: {
-                /** @description for regulators: which company; companies see their own */
-                companyId?: string;
-            };
-            header?: never;
-            path: {
-                light: "responsibility" | "management" | "investment" | "training" | "rescue";
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListDossierOpenedView"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listResponsible: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description area, by its path */
-                division?: string;
-                companyId?: string;
-                /** @description only those where nobody of the kind answers; any: one of the four */
-                missing?: "" | "any" | "territory" | "line" | "general" | "company" | "grid";
-                /** @description part of the company's name */
-                name?: string;
-                /** @description part of the name of who answers */
-                person?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListDossierBoardLine"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    nameResponsible: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DossierNameBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    endResponsible: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DossierEndBody"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    listDossierViews: {
-        parameters: {
-            query?: {
-                /** @description rows a page */
-                limit?: number;
-                /** @description next or prev of an earlier answer; empty for the first page */
-                cursor?: string;
-                /** @description for regulators: which company; companies see their own */
-                companyId?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PageListDossierLookView"];
                 };
             };
             /** @description Unauthorized */
@@ -59286,6 +58316,2261 @@ export interface operations {
             };
         };
     };
+    listOwing: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description path of an area; empty: all the actor oversees */
+                division?: string;
+                /** @description empty: either */
+                owes?: "" | "report" | "activation";
+                /** @description in the last 90 days */
+                called?: "" | "no" | "yes";
+                /** @description part of the name */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListInstrumentOwingView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    countOwing: {
+        parameters: {
+            query?: {
+                division?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentTownList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listCalls: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the company */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentCallList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    enterCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of the company */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentRung"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listInbox: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                kind?: string;
+                division?: string;
+                late?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListInstrumentItemView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    countInbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentTallyList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listMissiveKinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentKindList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listMissives: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                /** @description area, by its path */
+                division?: string;
+                kind?: "" | "urge" | "interview" | "circular" | "advice" | "reminder";
+                state?: "" | "draft" | "issued" | "acknowledged" | "replied" | "returned" | "accepted" | "closed" | "withdrawn";
+                /** @description for regulators: what the own office wrote, or got */
+                box?: "" | "sent" | "received";
+                /** @description neither closed nor withdrawn */
+                open?: boolean;
+                /** @description something was to be done before today */
+                late?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListInstrumentLineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    writeMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentDrafted"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentOneView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    acceptMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    acknowledgeMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    closeMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    editMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentTexts"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    escalateMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentRaised"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    holdMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentHeld"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    issueMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    printMissive: {
+        parameters: {
+            query?: {
+                format?: "pdf" | "word";
+            };
+            header?: never;
+            path: {
+                id: string;
+                paper: "letter" | "minutes";
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    remindMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    replyMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    sendBackMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    withdrawMissive: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listCirculars: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: what the own office sent, or got; companies have only what they got */
+                box?: "" | "sent" | "received";
+                unread?: boolean;
+                /** @description a reply is asked and not given */
+                unanswered?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListInstrumentNoticeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    sendCircular: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentAnnounced"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getCircular: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentNoticeView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    readCircular: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listCircularReceipts: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                division?: string;
+                /** @description read: read and not replied; unanswered: not replied, read or not */
+                standing?: "" | "unread" | "read" | "unanswered" | "replied";
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListInstrumentReceiptView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    remindCircular: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    answerCircular: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InstrumentSaid"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    withdrawCircular: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listMissiveOffices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstrumentOfficeList"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
     listLetters: {
         parameters: {
             query?: {
@@ -63494,23 +64779,48 @@ export interface operations {
                 division?: string;
                 /** @description beginning of a GB/T 4754 code */
                 industry?: string;
-                /** @description 1 red to 4 blue */
-                colour?: number;
-                size?: number;
+                /** @description supervision line */
+                line?: number;
+                /** @description 1 red to 4 blue; several separated by commas */
+                colour?: number[];
+                /** @description several separated by commas */
+                size?: number[];
+                /** @description only with hazards that are not closed */
+                open?: boolean;
                 /** @description only with hazards overdue */
                 overdue?: boolean;
+                /** @description only with major hazards that are not closed */
+                majors?: boolean;
                 /** @description only with a report missing */
                 missing?: boolean;
+                /** @description no report within so many days */
+                silent?: number;
                 /** @description only where nobody has signed in yet */
                 inactive?: boolean;
-                /** @description of standardization; -: none */
-                level?: "" | "1" | "2" | "3" | "pass" | "-";
-                class?: "" | "A" | "B" | "C" | "D";
+                /** @description only those that must join standardization */
+                must?: boolean;
+                /** @description only with signals about its records */
+                signals?: boolean;
+                /** @description of standardization; -: none; several separated by commas */
+                level?: ("1" | "2" | "3" | "pass" | "-")[];
+                /** @description the level ends within so many days */
+                gradeUntil?: number;
+                /** @description several separated by commas; -: none */
+                class?: ("A" | "B" | "C" | "D" | "-")[];
+                /** @description live score in points, e.g. 0-60 */
+                live?: string;
+                /** @description certificate rate in percent, e.g. 0-99 */
+                certificates?: string;
+                /** @description fund use rate in percent */
+                funds?: string;
                 /** @description part of the name */
                 name?: string;
                 /** @description beginning of the code */
                 uscc?: string;
-                sort?: "standing" | "best" | "overdue" | "least-overdue" | "open" | "least-open" | "report" | "latest-report";
+                /** @description part of the name of somebody in charge */
+                person?: string;
+                /** @description standing, best, overdue, least-overdue, open, least-open, report, latest-report; within one county also name, uscc, person, town, industry, size, score, level, gradeUntil, live, class, majors, missing, certificates, funds, signals, must, activated, each turned round by a leading - */
+                sort?: string;
                 /** @description rows a page */
                 limit?: number;
                 /** @description next or prev of an earlier answer; empty for the first page */
@@ -63887,21 +65197,13 @@ export interface operations {
             };
         };
     };
-    listPenalties: {
+    listDossierViews: {
         parameters: {
             query?: {
                 /** @description rows a page */
                 limit?: number;
                 /** @description next or prev of an earlier answer; empty for the first page */
                 cursor?: string;
-                /** @description for regulators: one company */
-                companyId?: string;
-                /** @description area, by its path */
-                division?: string;
-                state?: "" | "unpublished" | "late" | "unpaid" | "repair" | "repaired";
-                year?: number;
-                /** @description part of the number or of the company's name */
-                q?: string;
             };
             header?: never;
             path?: never;
@@ -63915,7 +65217,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PageListPenaltyPenaltyView"];
+                    "application/json": components["schemas"]["PageListOversightLookView"];
                 };
             };
             /** @description Unauthorized */
@@ -63956,16 +65258,19 @@ export interface operations {
             };
         };
     };
-    registerPenalty: {
+    enterPatrol: {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                /** @description of the company */
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PenaltyOrder"];
+                "application/json": components["schemas"]["PatrolVisit"];
             };
         };
         responses: {
@@ -64005,8 +65310,60 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WebProblem"];
                 };
             };
-            /** @description Conflict */
-            409: {
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    readPatrolCoverage: {
+        parameters: {
+            query?: {
+                /** @description path of an area; empty: what the actor oversees */
+                division?: string;
+                /** @description empty: the running month */
+                month?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolCoverageView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -64034,7 +65391,7 @@ export interface operations {
             };
         };
     };
-    getPenaltyRules: {
+    readPatrolForm: {
         parameters: {
             query?: never;
             header?: never;
@@ -64049,7 +65406,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PenaltyHintsView"];
+                    "application/json": components["schemas"]["PatrolFormView"];
                 };
             };
             /** @description Unauthorized */
@@ -64090,7 +65447,77 @@ export interface operations {
             };
         };
     };
-    getPenalty: {
+    listHandedUp: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                companyId?: string;
+                division?: string;
+                state?: "" | "handed" | "received" | "hazard" | "visit" | "answered";
+                /** @description not answered */
+                open?: boolean;
+                /** @description not answered by its day */
+                late?: boolean;
+                /** @description only those of the actor's own office */
+                own?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListPatrolHandedView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getHandedUp: {
         parameters: {
             query?: never;
             header?: never;
@@ -64107,7 +65534,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PenaltyCaseView"];
+                    "application/json": components["schemas"]["PatrolHandedOneView"];
                 };
             };
             /** @description Unauthorized */
@@ -64157,7 +65584,7 @@ export interface operations {
             };
         };
     };
-    payPenalty: {
+    answerHandedUp: {
         parameters: {
             query?: never;
             header?: never;
@@ -64168,7 +65595,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["PenaltyDated"];
+                "application/json": components["schemas"]["PatrolReply"];
             };
         };
         responses: {
@@ -64237,7 +65664,7 @@ export interface operations {
             };
         };
     };
-    publishPenalty: {
+    receiveHandedUp: {
         parameters: {
             query?: never;
             header?: never;
@@ -64246,11 +65673,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyAnnouncement"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -64317,7 +65740,139 @@ export interface operations {
             };
         };
     };
-    askPenaltyRepair: {
+    listPatrolRound: {
+        parameters: {
+            query?: {
+                /** @description 0 with latitude 0: not known */
+                longitude?: number;
+                latitude?: number;
+                /** @description part of the name */
+                name?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatrolRoundView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    listPatrols: {
+        parameters: {
+            query?: {
+                /** @description rows a page */
+                limit?: number;
+                /** @description next or prev of an earlier answer; empty for the first page */
+                cursor?: string;
+                /** @description for regulators: one company */
+                companyId?: string;
+                division?: string;
+                month?: string;
+                /** @description only those where something was not in order */
+                found?: boolean;
+                /** @description only those of the actor's own office */
+                own?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageListPatrolLineView"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    getPatrol: {
         parameters: {
             query?: never;
             header?: never;
@@ -64326,11 +65881,7 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyWords"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
@@ -64338,7 +65889,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebMade"];
+                    "application/json": components["schemas"]["PatrolOneView"];
                 };
             };
             /** @description Unauthorized */
@@ -64368,15 +65919,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["WebProblem"];
                 };
             };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
             /** @description Unprocessable Entity */
             422: {
                 headers: {
@@ -64397,7 +65939,7 @@ export interface operations {
             };
         };
     };
-    answerPenaltyRepair: {
+    printPatrolNote: {
         parameters: {
             query?: never;
             header?: never;
@@ -64406,179 +65948,18 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyRepairAnswer"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description OK */
             200: {
                 headers: {
+                    "Content-Disposition"?: string;
+                    "Content-Security-Policy"?: string;
+                    "Content-Type"?: string;
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    sayOnPenalty: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyWords"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["WebProblem"];
-                };
-            };
-        };
-    };
-    withdrawPenalty: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["PenaltyDated"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebMade"];
+                    "application/json": string;
                 };
             };
             /** @description Unauthorized */

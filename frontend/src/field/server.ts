@@ -167,6 +167,12 @@ function said({ shot, takenAt }: Photo): string {
 // A connection that says nothing for so long is given up, and tried again.
 const SILENCE = 45_000
 
+// Whose site a photo of a visit was taken on: its maker belongs to no company.
+async function siteOf(photo: Photo): Promise<string> {
+  const content = (await shelf.parcels.get(photo.parcelId))?.content
+  return content?.kind === 'patrol' ? content.companyId : ''
+}
+
 /** How a photo reaches the server. */
 export const wire: Wire = {
   async whole(photo, bytes) {
@@ -174,6 +180,8 @@ export const wire: Wire = {
     form.set('clientId', photo.id)
     form.set('takenAt', photo.takenAt)
     form.set('shot', said(photo))
+    const firm = await siteOf(photo)
+    if (firm) form.set('companyId', firm)
     form.set('file', new File([bytes], photo.name, { type: photo.type }))
     const made = await body(api.POST('/api/attachment/files', { body: form as never, bodySerializer: () => form, signal: AbortSignal.timeout(SILENCE) }))
     return made.id
@@ -206,6 +214,8 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
       const { place, description, pointId } = content
       return (await body(api.POST('/api/hazard/hazards', { body: { clientId: id, source: 'snap', place, description, photos: photos[''] ?? [], ...(pointId ? { pointId } : {}) }, ...key }))).id
     }
+    case 'patrol':
+      return (await import('./patrolServer')).sendPatrol(id, content, photos)
     case 'permit':
     case 'deed':
       return (await import('./permitServer')).sendPermit(id, content, photos)
@@ -218,7 +228,15 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
 }
 
 /** The queue's way to the server. */
-export const carrier: Carrier = { photo: (photo, bytes, tell) => upload(wire, photo, bytes, tell), parcel: send }
+export const carrier: Carrier = {
+  async photo(photo, bytes, tell) {
+    if (!(await siteOf(photo))) return upload(wire, photo, bytes, tell)
+    const id = await wire.whole(photo, bytes) // pieces are kept for companies alone
+    tell(bytes.byteLength)
+    return id
+  },
+  parcel: send,
+}
 
 /** A page of the person's notices, newest first. */
 export function readNotices(cursor?: string) {

@@ -2,7 +2,8 @@
 export interface Filter {
   key: string
   label: string
-  kind: 'text' | 'select' | 'day'
+  /** `many` takes several options; they stand in the address separated by commas. */
+  kind: 'text' | 'select' | 'many' | 'day'
   options?: { value: string; label: string }[]
   /** Width in pixels; the default fits six Chinese characters. */
   width?: number

@@ -1,3 +1,4 @@
+// @vitest-environment jsdom
 import { flushPromises, mount } from '@vue/test-utils'
 import { describe, expect, it } from 'vitest'
 import { defineComponent, h } from 'vue'

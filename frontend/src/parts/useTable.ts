@@ -19,6 +19,8 @@ export interface Table<T> {
   next: Ref<string | undefined>
   prev: Ref<string | undefined>
   count: Ref<number | undefined>
+  /** The count is an estimate. */
+  estimated: Ref<boolean>
   /** The filters as they stand in the address. */
   filters: ComputedRef<Record<string, string>>
   limit: ComputedRef<number>
@@ -28,6 +30,8 @@ export interface Table<T> {
   turn(cursor: string): void
   setLimit(limit: number): void
   setSort(sort: string): void
+  /** Filters and order at once, as a saved view has them. */
+  view(filters: Record<string, string>, sort: string): void
 }
 
 export interface TableOptions<T> {
@@ -67,6 +71,7 @@ export function useTable<T>(options: TableOptions<T>): Table<T> {
   const next = ref<string>()
   const prev = ref<string>()
   const count = ref<number>()
+  const estimated = ref(false)
   // A kept-alive list must not follow the address of another tab.
   const query = shallowRef<LocationQuery>(route.query)
   const remembered = Number(localStorage.getItem('anbiao.limit'))
@@ -86,6 +91,7 @@ export function useTable<T>(options: TableOptions<T>): Table<T> {
       next.value = page.next || undefined
       prev.value = page.prev || undefined
       count.value = page.count
+      estimated.value = page.estimated ?? false
       problem.value = undefined
       state.value = 'done'
     } catch (error) {
@@ -120,7 +126,7 @@ export function useTable<T>(options: TableOptions<T>): Table<T> {
   void refresh()
 
   return {
-    id: options.id, state, problem, rows, next, prev, count, filters, limit, sort, refresh,
+    id: options.id, state, problem, rows, next, prev, count, estimated, filters, limit, sort, refresh,
     apply: (wanted) => go({ ...Object.fromEntries(names.map((name) => [name, wanted[name]?.trim()])), cursor: undefined }),
     turn: (cursor) => go({ cursor }),
     setLimit(wanted) {
@@ -129,5 +135,6 @@ export function useTable<T>(options: TableOptions<T>): Table<T> {
       go({ limit: String(wanted), cursor: undefined })
     },
     setSort: (wanted) => go({ sort: wanted, cursor: undefined }),
+    view: (wanted, order) => go({ ...Object.fromEntries(names.map((name) => [name, wanted[name]])), sort: order, cursor: undefined }),
   }
 }

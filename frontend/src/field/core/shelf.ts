@@ -138,7 +138,29 @@ export interface DeedContent {
   position: { longitude: number; latitude: number } | null
 }
 
-export type Content = CheckContent | ReportContent | FixContent | PermitContent | DeedContent
+/** A grid worker's visit to a company. */
+export interface PatrolContent {
+  kind: 'patrol'
+  companyId: string
+  companyName: string
+  /** By code of the item: in order or not, and what is wrong. */
+  looks: Record<string, { ok: boolean; note: string }>
+  remark: string
+  /** Left with the firm; '' none. */
+  noteText: string
+  noteTo: string
+  /** Handed up to the town. */
+  up: boolean
+  upText: string
+  upPlace: string
+  urgent: boolean
+  startedAt: string
+  /** Set when it is submitted and never again. */
+  endedAt: string
+  position: { longitude: number; latitude: number; accuracy?: number } | null
+}
+
+export type Content = PatrolContent | CheckContent | ReportContent | FixContent | PermitContent | DeedContent
 
 /**
  * draft: still being written · waiting: finished, to be sent · refused: the server said no, to be corrected ·
@@ -171,6 +193,7 @@ export function touched(content: Content, photos: number): boolean {
   if (photos > 0) return true
   if (content.kind === 'check') return Object.keys(content.answers).length > 0
   if (content.kind === 'permit') return (content.content + content.place).trim() !== '' || content.crew.length > 0
+  if (content.kind === 'patrol') return Object.keys(content.looks).length > 0 || (content.remark + content.noteText + content.upText).trim() !== ''
   if (content.kind === 'deed') return Object.keys(content.answers).length + Object.keys(content.readings).length > 0 || (content.reason + content.note).trim() !== ''
   return (content.kind === 'fix' ? content.note : content.place + content.description).trim() !== ''
 }

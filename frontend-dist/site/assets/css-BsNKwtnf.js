@@ -1,1 +1,0 @@
-import"./use-global-config-DDdM5P2u.js";import"./css-Dlr4v7h6.js";

@@ -1,0 +1,1 @@
+import"./use-global-config-Bxn1pWDq.js";import"./css-tqcoJaU4.js";

@@ -1,1 +1,0 @@
-import"./use-global-config-DDdM5P2u.js";import"./css-B8hM2kWG.js";

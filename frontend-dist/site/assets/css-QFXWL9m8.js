@@ -1,0 +1,1 @@
+import"./use-global-config-DAD6xcIq.js";import"./css-Dg20fmAW.js";

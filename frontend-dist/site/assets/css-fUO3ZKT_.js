@@ -1,0 +1,1 @@
+import"./use-global-config-Bxn1pWDq.js";import"./css-AiWYT-2Q.js";

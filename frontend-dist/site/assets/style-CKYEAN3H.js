@@ -1,0 +1,1 @@
+import"./style-hRRl5mDX.js";import"./field-C882CzcV.js";

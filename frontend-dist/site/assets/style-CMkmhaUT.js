@@ -1,1 +1,0 @@
-import"./style-DNCCQpmY.js";

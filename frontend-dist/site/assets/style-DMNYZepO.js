@@ -1,0 +1,1 @@
+import"./style-hRRl5mDX.js";

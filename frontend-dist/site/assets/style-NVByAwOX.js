@@ -1,0 +1,1 @@
+import"./style-DWkSuADp.js";import"./field-DGgmEH1p.js";
