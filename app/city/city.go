@@ -174,6 +174,7 @@ func (b *builder) build() error {
 		{"posters, rewards and small firms", b.inform},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
+		{"who answers, and penalties", b.answerFor},
 		{"programmes", b.target},
 		{"letters, notices and visits of regulators", b.correspond},
 		{"board", b.grade},
