@@ -40,6 +40,7 @@ func (h *house) glue() {
 	h.company.Claim = h.attachment.Claim
 	h.attachment.Shared = company.SeesLink
 	h.glueLists()
+	h.glueDivision()
 
 	h.inspection.Ask, h.inspection.AskAll, h.inspection.Claim, h.inspection.Raise = h.ask, h.askAll, h.attachment.Claim, h.raise
 	h.inspection.Tree, h.inspection.Due = staff.TreeOn, dueDays

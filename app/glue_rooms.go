@@ -2,12 +2,12 @@ package main
 
 // glueRegulator wires what regulators work with.
 func (h *house) glueRegulator() {
-	h.glueDossier()
 	h.gluePenalty()
 	h.gluePatrol()
 	h.glueVisit()
 	h.glueInstrument()
 	h.glueProgramme()
+	h.glueDossier() // the last: it shows the lists of all
 }
 
 // glueStandards wires what scores and grades companies.

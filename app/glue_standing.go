@@ -28,8 +28,8 @@ func (h *house) glueStanding() {
 		Grades: gradesHeld, Obliged: enrolment.Obliged, Classes: enrolment.ClassesOf, Accidents: accidentFacts, Live: liveScores,
 		Risks:   shares(only(risk.Measured(), risk.ReviewedInTime)),
 		Holding: shares(only(certificate.Measured(), certificate.ManagersCertified, certificate.OperatorsCertified)),
-		Rows:    standingRows(),
-		Rules:   enrolment.RulesOf, Signals: proof.Waiting, People: company.InCharge,
+		Rows:    standingRows(), Look: h.dossier.Look,
+		Rules: enrolment.RulesOf, Signals: proof.Waiting, People: company.InCharge,
 	}
 	h.oversight.Tell = tellOverseen
 }

@@ -44,6 +44,7 @@ var rows = map[string]string{
 	"/api/grading/applications": "grading_application", "/api/grading/publicity": "grading_application",
 	"/api/emergency/plans": "emergency_plan", "/api/emergency/filings": "emergency_filing", "/api/emergency/drills": "emergency_drill",
 	"/api/emergency/teams": "emergency_team", "/api/emergency/supplies": "emergency_supply",
+	"/api/dossier/companies": "company", "/api/penalties": "penalty", "/api/dishonesty": "penalty_dishonesty",
 	"/api/permits": "permit", "/api/reward/rewards": "reward", "/api/reward/lists": "reward_list",
 	"/api/equipment/machines": "equipment_machine", "/api/equipment/special": "equipment_special", "/api/equipment/fire": "equipment_fire",
 	"/api/equipment/cylinders": "equipment_cylinder", "/api/equipment/history": "equipment_machine", "/api/equipment/cards": "equipment_machine", "/api/contractors": "contractor",

@@ -149,6 +149,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	}
 	h.queue.Forget = jobs.Forget(g.broker)
 
+	h.oversight.Tiles = g.cfg.MapTiles
 	h.equipment.BaseURL, h.award.BaseURL = base, base
 	h.glue()
 	if err := h.glueProof(base); err != nil {
@@ -328,7 +329,7 @@ func (h *house) handler() (http.Handler, error) {
 		proxies[i] = p.String()
 	}
 	engine, err := web.NewEngine(web.Config{
-		Authenticate: h.account.Authenticate, Ready: h.ready, TrustedProxies: proxies, PerSecond: 300, Burst: 1500, Secure: cfg.Production(),
+		Authenticate: h.account.Authenticate, Ready: h.ready, TrustedProxies: proxies, PerSecond: 300, Burst: 1500, Secure: cfg.Production(), Images: tileHost(cfg.MapTiles),
 	})
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"anbiao/modules/company"
 	"anbiao/modules/contractor"
 	"anbiao/modules/division"
+	"anbiao/modules/dossier"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
 	"anbiao/modules/enrolment"
@@ -27,6 +28,7 @@ import (
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/penalty"
 	"anbiao/modules/patrol"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
@@ -74,7 +76,12 @@ var models = []any{
 	certificate.Reminder{},
 	contractor.Contractor{},
 	contractor.Visit{},
+	dossier.Responsible{},
+	dossier.View{},
 	due.Item{},
+	penalty.Dishonesty{},
+	penalty.Penalty{},
+	penalty.Step{},
 	enrolment.Assessment{},
 	enrolment.Claim{},
 	enrolment.Counter{},
@@ -180,6 +187,8 @@ var models = []any{
 	oversight.Moment{},
 	oversight.Rollup{},
 	oversight.Delta{},
+	oversight.MonthRow{},
+	oversight.Shape{},
 	patrol.Patrol{},
 	patrol.Handed{},
 	performance.Task{},

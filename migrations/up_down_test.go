@@ -52,6 +52,13 @@ func inventory(t *testing.T, own *sql.DB) []string {
 	return out
 }
 
+// dated is a day's partition: Up makes those of the days around it, which midnight changes.
+var dated = regexp.MustCompile(`_20\d{6}`)
+
+func lasting(lines []string) []string {
+	return slices.DeleteFunc(slices.Clone(lines), dated.MatchString)
+}
+
 // Down takes away all that Up made, and Up then makes the same again.
 func TestUpDownUp(t *testing.T) {
 	t.Parallel()
@@ -61,16 +68,16 @@ func TestUpDownUp(t *testing.T) {
 	own := stdlib.OpenDB(*cfg)
 	defer own.Close()
 	up := inventory(t, own)
-	require.Greater(t, len(up), 500)
+	require.Greater(t, len(lasting(up)), 500)
 	p, err := goose.NewProvider(goose.DialectPostgres, own, migrations.FS)
 	require.NoError(t, err)
 	_, err = p.DownTo(t.Context(), 0)
 	require.NoError(t, err)
 	require.Empty(t, inventory(t, own), "left behind by Down")
 	require.NoError(t, migrations.Up(t.Context(), dsn, testkit.Secret))
-	require.Equal(t, up, inventory(t, own))
+	require.Equal(t, lasting(up), lasting(inventory(t, own)))
 	require.NoError(t, migrations.Up(t.Context(), dsn, testkit.Secret), "once more changes nothing")
-	require.Equal(t, up, inventory(t, own))
+	require.Equal(t, lasting(up), lasting(inventory(t, own)))
 }
 
 // Programs that start together, on an empty database, migrate it once.

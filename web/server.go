@@ -27,7 +27,8 @@ type Config struct {
 	TrustedProxies []string // whose X-Forwarded-For is believed
 	PerSecond      float64  // requests a second and client address; 0 means no limit
 	Burst          int
-	Secure         bool // served over HTTPS: send Strict-Transport-Security
+	Secure         bool   // served over HTTPS: send Strict-Transport-Security
+	Images         string // scheme and host that pictures may come from besides this program; empty: none
 }
 
 // NewEngine returns a gin engine with everything a request passes before an operation.
@@ -38,7 +39,7 @@ func NewEngine(c Config) (*gin.Engine, error) {
 		return nil, err
 	}
 	e.HandleMethodNotAllowed = true
-	e.Use(identify, language, recovery, headers(c.Secure), sweep, limit(c.PerSecond, c.Burst), sameOrigin(), keyed, readable, authenticate(c.Authenticate))
+	e.Use(identify, language, recovery, headers(c.Secure, c.Images), sweep, limit(c.PerSecond, c.Burst), sameOrigin(), keyed, readable, authenticate(c.Authenticate))
 	e.NoRoute(func(g *gin.Context) { refuse(g.Writer, g.Request, http.StatusNotFound, "http.not-found") })
 	e.NoMethod(func(g *gin.Context) {
 		refuse(g.Writer, g.Request, http.StatusMethodNotAllowed, "http.method-not-allowed")
@@ -92,7 +93,12 @@ func recovery(g *gin.Context) {
 const policy = "default-src 'self'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' blob: data:; " +
 	"connect-src 'self'; worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 
-func headers(secure bool) gin.HandlerFunc {
+// headers sets what every answer carries; images names hosts that pictures may come from, too.
+func headers(secure bool, images string) gin.HandlerFunc {
+	policy := policy
+	if images != "" {
+		policy = strings.Replace(policy, "img-src 'self'", "img-src 'self' "+images, 1)
+	}
 	return func(g *gin.Context) {
 		h := g.Writer.Header()
 		h.Set("Content-Security-Policy", policy)

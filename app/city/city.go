@@ -51,6 +51,8 @@ type Deps struct {
 	Judge func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
 	Refresh func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
+	// Count keeps how areas stand on a day (oversight.Service.Count).
+	Count func(ctx context.Context, tx db.Tx, on day.Date) error
 	// Score measures and scores companies as of tx.Now (livescore.Service.Refresh), Touch asks for it to be done (livescore.Enqueue).
 	Score func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 	Touch func(ctx context.Context, tx db.Tx, ids ...rbac.CompanyID) error
@@ -173,9 +175,11 @@ func (b *builder) build() error {
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"inspections", b.supervise},
+		{"who answers, and penalties", b.answerFor},
 		{"programmes", b.target},
 		{"letters, notices and visits of regulators", b.correspond},
 		{"board", b.grade},
+		{"months", b.countBack},
 		{"views of the board", b.keepViews},
 	} {
 		if err := step.do(); err != nil {

@@ -35,7 +35,7 @@ func (d dice) newFirm(p place, t *trade, staff, seq int, now time.Time) company.
 		RegionPath: p.path, OversightLine: t.line, Name: p.short + d.brand(2) + t.word + form, USCC: string(uscc), SiteNo: 1, Industry: t.industry,
 		SupervisionIndustry: t.sector, Tags: d.tagsOf(t, staff), Status: company.Active, ContactName: d.person(), ContactPhone: phone(100_000 + seq),
 		Address:     fmt.Sprintf("%s%s%d号", p.name, pick(d, roads), d.between(1, 380)),
-		LongitudeE6: some(p.lon + int32(d.between(-16_000, 16_000))), LatitudeE6: some(p.lat + int32(d.between(-14_000, 14_000))),
+		LongitudeE6: some(p.lon + p.near(d.between(-16_000, 16_000))), LatitudeE6: some(p.lat + p.near(d.between(-14_000, 14_000))),
 		CreatedAt: now.AddDate(0, 0, -d.between(400, 1500)), UpdatedAt: now.AddDate(0, 0, -d.between(1, 300)),
 	}
 	if d.of(2) {

@@ -1,5 +1,7 @@
 package city
 
+import "math"
+
 // trade is a line of business as the city has it.
 type trade struct {
 	industry string // GB/T 4754-2017
@@ -97,6 +99,20 @@ var neighbours = []place{
 	{"330783110", "330783", "浙江省金华市东阳市横店镇", "东阳市", 120_310_000, 29_160_000, 4},
 	{"330727001", "330727", "浙江省金华市磐安县安文街道", "磐安县", 120_440_000, 29_055_000, 2},
 	{"330727102", "330727", "浙江省金华市磐安县尖山镇", "磐安县", 120_620_000, 29_020_000, 2},
+}
+
+// near draws a distance from the middle of a place together where the next place is close, so that
+// companies lie in the part of the map that is nearest to their own.
+func (p place) near(e6 int) int32 {
+	reach := 16_000.0
+	for _, all := range [][]place{yongkang, neighbours} {
+		for _, o := range all {
+			if o.path[:9] != p.path[:9] {
+				reach = min(reach, 0.45*math.Hypot(float64(o.lon-p.lon), float64(o.lat-p.lat)))
+			}
+		}
+	}
+	return int32(float64(e6) * reach / 16_000)
 }
 
 // placeOf draws a place by weight.

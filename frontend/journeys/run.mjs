@@ -16,6 +16,7 @@ import login from './login.mjs'
 import major from './major.mjs'
 import micro from './micro.mjs'
 import matrix from './matrix.mjs'
+import overview from './overview.mjs'
 import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
@@ -57,6 +58,7 @@ const journeys = [
   { name: 'permit', walk: permit, viewport: FIELD, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
   { name: 'drill', walk: drill, viewport: DESKTOP, real: true },
+  { name: 'overview', walk: overview, viewport: DESKTOP, real: true },
   { name: 'major', walk: major, viewport: DESKTOP, real: true },
   { name: 'risk', walk: risk, viewport: DESKTOP, real: true },
   { name: 'rubric', walk: rubric, viewport: DESKTOP, real: true },

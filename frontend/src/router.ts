@@ -31,6 +31,7 @@ import { routes as risk } from '@/modules/risk/routes'
 import { routes as selfreport } from '@/modules/selfreport/routes'
 import { routes as staff } from '@/modules/staff/routes'
 import { routes as award, publicRoutes as awardPublic } from '@/modules/award/routes'
+import { routes as division } from '@/modules/division/routes'
 import { routes as dossier } from '@/modules/dossier/routes'
 import { routes as penalty } from '@/modules/penalty/routes'
 import { routes as patrol } from '@/modules/patrol/routes'
@@ -53,7 +54,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof,
+  ...oversight, ...division, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof,
   ...hazard, ...listing, ...due, ...deadline, ...permit, ...reward, ...risk, ...equipment, ...emergency,
   ...rubric, ...standardization, ...livescore, ...grading, ...award, ...enrolment,
   ...dossier, ...penalty, ...patrol, ...visit, ...instrument, ...programme,

@@ -58,3 +58,17 @@ func Section(industry string) string {
 	}
 	return ""
 }
+
+// SectionSpan returns the range of industry codes of a section's letter, the end not in it; of another
+// letter the empty range.
+func SectionSpan(letter string) (from, until string) {
+	if len(letter) != 1 || letter[0] < 'A' || int(letter[0]-'A') >= len(sections) {
+		return "~", "~"
+	}
+	i := int(letter[0] - 'A')
+	from = "01"
+	if i > 0 {
+		from = sections[i-1] + "~"
+	}
+	return from, sections[i] + "~"
+}

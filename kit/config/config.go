@@ -39,6 +39,8 @@ type Config struct {
 	Demo         bool   `env:"DEMO" envDefault:"0" doc:"1 fills an empty database with the demo city and demo accounts; refused with DATABASE_URL"`
 	DemoPassword Secret `env:"DEMO_PASSWORD" envDefault:"anbiao-demo-2026" doc:"password of the demo accounts"`
 
+	MapTiles string `env:"MAP_TILES" default:"none: maps are drawn from our own data alone" doc:"address of map tiles under the areas of maps, https with {z}, {x} and {y}, WGS 84 or CGCS 2000; browsers are allowed to load pictures from its host"`
+
 	LogLevel       slog.Level     `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" default:"none" doc:"addresses or networks, separated by commas, whose X-Forwarded-For is believed"`
 }

@@ -99,6 +99,7 @@ const gatherAfter = 10 * time.Minute
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.relocate)
 	jobs.Handle(r, gather)
+	jobs.Handle(r, s.succeed)
 }
 
 func (s *Service) relocate(ctx context.Context, tx db.Tx, t Relocate) error {

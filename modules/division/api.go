@@ -42,6 +42,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "listSupervisionLines", Route: "GET /division/lines", Action: ActionList,
 		Summary: "List the supervision lines",
 	}, s.getLines)
+	mountHistory(api, s)
 }
 
 func (s *Service) getChildren(ctx context.Context, in *childrenQuery) (*web.Body[page.List[View]], error) {

@@ -48,6 +48,7 @@ type Division struct {
 	ValidUntil    day.Date // last day; zero while it exists
 	SuccessorPath string   // where its companies went; empty while it exists
 	Source        string
+	Managed       bool // an administrator entered or changed it; the built-in library leaves it alone
 }
 
 // Line is a supervision line: which department oversees a company.

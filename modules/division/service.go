@@ -15,7 +15,11 @@ const ActionList rbac.Action = "division.area.list"
 const sortPath = "path"
 
 // Service answers what areas there are.
-type Service struct{ Gate *rbac.Gate }
+type Service struct {
+	Gate *rbac.Gate
+	// Succeeded takes over what belongs to an area that ended: its companies and regulators.
+	Succeeded func(ctx context.Context, tx db.Tx, from, to, name string) error
+}
 
 // Load brings the areas and lines built into the program into the database, if they are
 // others than it was last loaded with. Call it in a system transaction at start.

@@ -28,11 +28,16 @@ func markLoaded(ctx context.Context, tx db.Tx, name, sum string) error {
 }
 
 // putDivisions adds areas and brings those of the same path and first day up to date. An
-// area that left the library stays: its history is cited.
+// area that left the library stays: its history is cited. What an administrator keeps is left alone.
 func putDivisions(ctx context.Context, tx db.Tx, all []Division) error {
 	key := []clause.Column{{Name: "path"}, {Name: "valid_from"}}
 	set := clause.AssignmentColumns([]string{"kind", "code", "official", "name", "aliases", "parent_path", "valid_until", "successor_path", "source"})
-	return tx.WithContext(ctx).Clauses(clause.OnConflict{Columns: key, DoUpdates: set}).CreateInBatches(slices.Clone(all), 500).Error
+	kept, err := managedPaths(ctx, tx)
+	if err != nil {
+		return err
+	}
+	all = slices.DeleteFunc(slices.Clone(all), func(d Division) bool { return kept[d.Path] })
+	return tx.WithContext(ctx).Clauses(clause.OnConflict{Columns: key, DoUpdates: set}).CreateInBatches(all, 500).Error
 }
 
 func putLines(ctx context.Context, tx db.Tx, all []Line) error {

@@ -3,7 +3,6 @@ package oversight
 import (
 	"context"
 	"strings"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -134,15 +133,6 @@ type reportView struct {
 	Report
 }
 
-// lookView is one view of the company's dossier.
-type lookView struct {
-	At   time.Time `json:"at"`
-	Name string    `json:"name" doc:"who looked"`
-	Kind string    `json:"kind" doc:"for whom: regulator, agency"`
-}
-
-func viewLook(l looked) lookView { return lookView{l.At.UTC(), l.PersonName, l.ActorKind} }
-
 type areasQuery struct {
 	Parent string `query:"parent" maxLength:"15" pattern:"^[0-9A-Z]*$" doc:"path of an area; empty: what you oversee"`
 }
@@ -161,16 +151,13 @@ func Mount(api huma.API, s *Service) {
 		ID: "countOverseenAreas", Route: "GET /oversight/divisions", Action: ActionList,
 		Summary: "Count companies by area and colour",
 	}, s.getAreas)
+	mountDrill(api, s)
 	web.Handle(api, web.Op{
 		ID: "getDossier", Route: "GET /oversight/companies/{id}", Action: ActionDossier,
 		Summary: "Read the dossier of a company; the company sees that you did", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getDossier)
 	mountStanding(api, s)
 	mountBoard(api, s)
-	web.Handle(api, web.Op{
-		ID: "listDossierViews", Route: "GET /oversight/views", Action: ActionOwn,
-		Summary: "List who looked at the own company's dossier", Faults: []*fault.Error{page.ErrCursor},
-	}, s.getViews)
 }
 
 func (s *Service) getList(ctx context.Context, in *listQuery) (*web.Body[BoardList], error) {
@@ -202,9 +189,4 @@ func (s *Service) getDossier(ctx context.Context, in *one) (*web.Body[dossierVie
 		v.Reports[i] = reportView{itoa(r.ID), r}
 	}
 	return &web.Body[dossierView]{Body: v}, err
-}
-
-func (s *Service) getViews(ctx context.Context, in *struct{ page.Query }) (*web.Body[page.List[lookView]], error) {
-	list, err := s.Views(ctx, in.Query)
-	return &web.Body[page.List[lookView]]{Body: list}, err
 }

@@ -61,7 +61,7 @@ func foundOf(company rbac.CompanyID, f Facts, s Standing, beside Shown) found {
 
 // ofRegister are the board's columns that the register has, ofFound those that were found.
 const (
-	ofRegister = "region_path, oversight_line, name, name_fold, name_bi, uscc, industry, size_class, above_scale, status"
+	ofRegister = "region_path, oversight_line, name, name_fold, name_bi, uscc, industry, size_class, above_scale, status, longitude_e6, latitude_e6"
 	ofFound    = `activated, colour, score, measured, open, overdue, major_open, last_report, missing, level, live, class, grade_until, cert_num, cert_den, fund_num, fund_den,
 		must_rules, signals, person, person_fold, person_bi`
 )

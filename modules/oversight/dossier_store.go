@@ -3,12 +3,10 @@ package oversight
 import (
 	"context"
 	"errors"
-	"time"
 
 	"gorm.io/gorm"
 
 	"anbiao/kit/db"
-	"anbiao/kit/page"
 	"anbiao/rbac"
 )
 
@@ -82,28 +80,3 @@ func areaNames(ctx context.Context, tx db.Tx, rows []listed) (map[string]string,
 }
 
 func townOf(path string) string { return path[:min(len(path), deepest)] }
-
-// looked is one view of a company's dossier.
-type looked struct {
-	ID         int64
-	At         time.Time
-	PersonName string
-	ActorKind  string
-}
-
-// views returns who looked at a company's dossier, one page and one row more, latest first.
-func views(ctx context.Context, tx db.Tx, company rbac.CompanyID, k page.Key, limit int) (rows []looked, err error) {
-	q := "SELECT id, at, person_name, actor_kind FROM audit_entry WHERE company_id = ? AND noun = 'oversight.dossier'"
-	args := []any{company}
-	by := "at DESC, id DESC"
-	if !k.First() {
-		cmp := "<"
-		if k.Back {
-			cmp, by = ">", "at, id"
-		}
-		q += " AND (at, id) " + cmp + " (?::timestamptz, ?::bigint)"
-		args = append(args, k.Vals[0], k.Vals[1])
-	}
-	err = tx.WithContext(ctx).Raw(q+" ORDER BY "+by+" LIMIT ?", append(args, limit+1)...).Scan(&rows).Error
-	return rows, err
-}

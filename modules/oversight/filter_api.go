@@ -15,7 +15,7 @@ var ErrBand = fault.New(fault.Invalid, "oversight.band")
 // the tree, exports and actions on many companies all embed it, so that one address works for all.
 type FilterQuery struct {
 	Division     string   `query:"division" maxLength:"15" pattern:"^[0-9A-Z]*$" doc:"path of an area"`
-	Industry     string   `query:"industry" maxLength:"4" pattern:"^[0-9]*$" doc:"beginning of a GB/T 4754 code"`
+	Industry     string   `query:"industry" maxLength:"4" pattern:"^([A-T]|[0-9]*)$" doc:"beginning of a GB/T 4754 code, or the letter of a section"`
 	Line         int16    `query:"line" minimum:"0" maximum:"999" doc:"supervision line"`
 	Colour       []int16  `query:"colour" maxItems:"4" minimum:"1" maximum:"4" doc:"1 red to 4 blue; several separated by commas"`
 	Size         []int16  `query:"size" maxItems:"5" minimum:"0" maximum:"4" doc:"several separated by commas"`

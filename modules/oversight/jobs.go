@@ -65,6 +65,7 @@ func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.refreshAll)
 	jobs.Handle(r, s.foldCounts)
 	jobs.Handle(r, s.proveCounts)
+	s.trendJobs(r)
 	jobs.Handle(r, s.tellCompanies)
 	r.Schedule(jobs.Schedule{Name: "oversight.refresh", Next: jobs.DailyAt(0, 5), Task: func(due time.Time) jobs.Task {
 		return RefreshAll{Day: due.UTC().Format(time.RFC3339)}

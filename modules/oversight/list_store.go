@@ -48,7 +48,8 @@ func filtered(f Filter, scope rbac.Scope, today day.Date) *query {
 		q.add("b.region_path >= ? AND b.region_path < ?", f.Division, f.Division+"~")
 	}
 	if f.Industry != "" {
-		q.add("b.industry >= ? AND b.industry < ?", f.Industry, f.Industry+"~")
+		from, until := industrySpan(f.Industry)
+		q.add("b.industry >= ? AND b.industry < ?", from, until)
 	}
 	q.among("b.colour", f.Colours)
 	q.among("b.size_class", f.Sizes)

@@ -60,6 +60,8 @@ type Board struct {
 	Person        string   // principal, or whom to call
 	PersonFold    string   // those in charge as names are compared
 	PersonBi      db.Int4s // the bigrams of their names
+	LongitudeE6   *int32   // of the company, degrees times a million
+	LatitudeE6    *int32
 }
 
 // Moment is a standing that held from an instant until the next one.

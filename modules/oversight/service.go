@@ -47,7 +47,10 @@ type Report struct {
 type Service struct {
 	Gate    *rbac.Gate
 	Sources Sources
-	Tell    func(ctx context.Context, tx db.Tx, notes []Note) error // in a transaction of the job runner
+	// Limits are how many companies of an area are counted while somebody waits; zero: the usual.
+	Limits Limits
+	Tiles  string                                                  // address of map tiles with {z}, {x} and {y}; empty: maps do without
+	Tell   func(ctx context.Context, tx db.Tx, notes []Note) error // in a transaction of the job runner
 }
 
 // List returns one page of the companies the actor oversees. Errors: page.ErrCursor, ErrSort.
@@ -156,8 +159,7 @@ type Dossier struct {
 	Reports  []Report
 }
 
-// Read returns the dossier of one company. The view is noted in the trail, where the company
-// sees it. Errors: rbac.ErrNotFound.
+// Read returns the dossier of one company. The view is noted where the company sees it. Errors: rbac.ErrNotFound.
 func (s *Service) Read(ctx context.Context, company rbac.CompanyID) (d Dossier, err error) {
 	err = s.Gate.Witness(ctx, ActionDossier, func(tx db.Tx, scope rbac.Scope) (err error) {
 		if d.Identity, err = identityByID(ctx, tx, scope, company); err != nil {
@@ -183,28 +185,17 @@ func (s *Service) Read(ctx context.Context, company rbac.CompanyID) (d Dossier, 
 				return err
 			}
 		}
-		scope.Saw("oversight.dossier", int64(company), company)
-		return nil
+		return s.look(ctx, tx, scope, company)
 	})
 	return d, err
 }
 
-// Views returns who looked at the company's dossier, latest first. Errors: page.ErrCursor.
-func (s *Service) Views(ctx context.Context, q page.Query) (list page.List[lookView], err error) {
-	k, err := q.Start("latest", 2)
-	if err != nil {
-		return list, err
+// look notes that a dossier was looked at, where the company sees it.
+func (s *Service) look(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) error {
+	if s.Sources.Look == nil {
+		return nil
 	}
-	err = s.Gate.Read(ctx, ActionOwn, func(tx db.Tx, scope rbac.Scope) error {
-		home, err := scope.Home()
-		if err != nil {
-			return err
-		}
-		rows, err := views(ctx, tx, home.CompanyID, k, q.Limit)
-		list = page.Of(rows, k, q.Limit, func(l looked) []string { return []string{l.At.UTC().Format(time.RFC3339Nano), itoa(l.ID)} }, viewLook)
-		return err
-	})
-	return list, err
+	return s.Sources.Look(ctx, tx, scope, company, "standing")
 }
 
 // number writes a day as YYYYMMDD, 0 for none.

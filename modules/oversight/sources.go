@@ -66,6 +66,8 @@ type Sources struct {
 	Funds     func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]FundFacts, error)
 
 	Reports func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, limit int) ([]Report, error)
+	// Look notes that a regulator looks at a company's dossier.
+	Look func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, part string) error
 	// Rows opens an input down to the rows behind it.
 	Rows map[string]func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, limit int) ([]Behind, error)
 }

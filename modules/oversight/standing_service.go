@@ -53,7 +53,7 @@ func (s *Service) OwnRows(ctx context.Context, input string) (rows []Behind, err
 	return rows, err
 }
 
-// Rows opens an input of a company's standing for a regulator. The view is noted in the trail.
+// Rows opens an input of a company's standing for a regulator. The view is noted.
 // Errors: rbac.ErrNotFound, ErrInput.
 func (s *Service) Rows(ctx context.Context, company rbac.CompanyID, input string) (rows []Behind, err error) {
 	err = s.Gate.Witness(ctx, ActionDossier, func(tx db.Tx, scope rbac.Scope) error {
@@ -63,8 +63,7 @@ func (s *Service) Rows(ctx context.Context, company rbac.CompanyID, input string
 		if rows, err = s.behind(ctx, tx, scope, company, input); err != nil {
 			return err
 		}
-		scope.Saw("oversight.dossier", int64(company), company)
-		return nil
+		return s.look(ctx, tx, scope, company)
 	})
 	return rows, err
 }

@@ -1,7 +1,7 @@
 import type { RouteRecordRaw } from 'vue-router'
 
 export const routes: RouteRecordRaw[] = [
+  { path: '/overview', name: 'overview', component: () => import('./pages/OverviewPage.vue'), meta: { title: 'overview.title', action: 'oversight.board.list', menu: { group: 'oversight', order: 5 } } },
   { path: '/companies', name: 'overseen', component: () => import('./pages/CompaniesPage.vue'), meta: { title: 'oversight.title', action: 'oversight.board.list', menu: { group: 'oversight', order: 10 } } },
-  { path: '/companies/:id(\\d+)', name: 'dossier', component: () => import('./pages/DossierPage.vue'), meta: { title: 'oversight.dossier', action: 'oversight.dossier.read', parent: 'overseen' } },
   { path: '/standing', name: 'standing', component: () => import('./pages/StandingPage.vue'), meta: { title: 'oversight.myStanding', action: 'oversight.standing.read', menu: { group: 'company', order: 20 } } },
 ]

@@ -1,9 +1,8 @@
 import type { RowOf } from '@/api/client'
-import type { Tone } from '@/parts/StatusTag.vue'
 
 export type BoardRow = RowOf<'/api/oversight/companies'>
 
-export const COLOURS: readonly Tone[] = ['plain', 'red', 'orange', 'yellow', 'blue']
+export { COLOURS } from '@/parts/standing/colours'
 
 /** Names of the list's filters, as the address and the server know them. */
 export const FILTERS = [

@@ -1,0 +1,9 @@
+import { BarChart, CustomChart, ScatterChart } from 'echarts/charts'
+import { GeoComponent, GridComponent, LegendComponent, TooltipComponent } from 'echarts/components'
+import { init, registerMap, use } from 'echarts/core'
+import { CanvasRenderer } from 'echarts/renderers'
+
+// Maps can be registered only once the geo component is there, which is why nobody imports echarts/core for that himself.
+use([BarChart, CustomChart, ScatterChart, GeoComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer])
+
+export { init, registerMap }
