@@ -296,6 +296,18 @@ func (b *builder) did(v *visit.Visit, o *id.Of[id.Order], event string, t time.T
 	}
 }
 
+// known are findings that another company's ledger already has.
+func known(f *firm, v *visit.Visit, one func(place, what, clause, level, category string, spot bool) *visit.Finding) (rows []*visit.Finding) {
+	for _, s := range f.found {
+		if len(rows) < 2 && s.FoundAt.Before(*v.EndedAt) && s.Description != "" {
+			x := one(s.Place, s.Description, s.Clause, "general", s.Category, false)
+			x.HazardID, x.HazardNumber = some(s.ID), s.Number
+			rows = append(rows, x)
+		}
+	}
+	return rows
+}
+
 // findings of a visit; those of the worked company stand in its ledger as found by a regulator.
 func (b *builder) findings(v *visit.Visit, f *firm, n int) ([]*visit.Finding, error) {
 	one := func(place, what, clause, level, category string, spot bool) *visit.Finding {
@@ -314,6 +326,9 @@ func (b *builder) findings(v *visit.Visit, f *firm, n int) ([]*visit.Finding, er
 			x.HazardID, x.HazardNumber = some(s.ID), s.Number
 			rows = append(rows, x)
 		}
+	}
+	if len(rows) == 1 {
+		rows = append(rows, known(f, v, one)...)
 	}
 	if len(rows) == 1 {
 		rows = append(rows, one("生产车间", "特种作业人员未随身携带证件，部分设备无安全操作规程", "安全生产法第三十条", "general", "A05", true))
