@@ -13,6 +13,8 @@ async function confirmed(page, name) {
 
 async function draw(county, shot) {
   await county.goto('/visit-plans')
+  await county.getByRole('link', { name: /年度安全生产监督检查计划/ }).first().waitFor()
+  if (await county.getByRole('link', { name: `${new Date().getFullYear() + 1}年度` }).count()) return // walked before on this city
   await county.getByRole('button', { name: '编制计划' }).click()
   await county.getByRole('dialog').getByRole('button', { name: '编制', exact: true }).click()
   await county.waitForURL(/\/visit-plans\/\d+/)
@@ -32,7 +34,7 @@ async function draw(county, shot) {
 async function plan(county, reason) {
   await county.goto('/visits?make=1&companyId=1')
   const dialog = county.getByRole('dialog')
-  await dialog.getByText('已达上限').waitFor()
+  await dialog.getByText('已达上限', { exact: true }).waitFor()
   await dialog.locator('[data-field=capReason] input').fill('上级部署暗访')
   await dialog.getByText('暗访', { exact: true }).click()
   await dialog.locator('[data-field=reason] input').fill(reason)

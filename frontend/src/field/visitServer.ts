@@ -1,4 +1,5 @@
 import { api, body, keyed, list, sendFile, type Schema } from '@/api/client'
+import { today } from '@/parts/format'
 import { pngOf } from '@/parts/signature'
 import type { VisitContent } from './core/shelf'
 
@@ -12,9 +13,10 @@ export type Item = Schema<'VisitItem'>
 export type Written = Required<Pick<Schema<'VisitRecord'>, 'place' | 'situation' | 'firmPerson' | 'firmPost'>> & { items: Item[] }
 export type Step = 'set-out' | 'arrive'
 
-/** The officer's inspections that are not over. */
+/** The officer's inspections that are not over, those of the next month included. */
 export async function readMyVisits(): Promise<Line[]> {
-  return (await list('/api/visit/visits', { limit: 100, mine: true, stage: 'open' })).items
+  const until = new Date(Date.parse(`${today()}T00:00:00Z`) + 31 * 86_400_000).toISOString().slice(0, 10)
+  return (await list('/api/visit/visits', { limit: 100, mine: true, stage: 'open', until })).items
 }
 
 export function readVisit(id: string): Promise<Visit> {
