@@ -46,7 +46,7 @@ func (h *house) glueInstrument() {
 		{Kind: "claim", Action: enrolment.ActionCheck, Items: h.enrolment.Claimed},
 		{Kind: "patrol_handed", Action: patrol.ActionAnswer, Items: h.patrol.Waiting},
 		{Kind: "penalty", Action: penalty.ActionDecide, Items: penaltiesWaiting},
-		{Kind: "order", Action: visit.ActionInform, Items: h.visit.Due},
+		{Kind: "order", Action: visit.ActionInform, Items: h.visit.Waiting},
 		{Kind: "missive_reply", Action: instrument.ActionWrite, Items: s.Waiting},
 		{Kind: "missive_received", Action: instrument.ActionAnswer, Items: s.Received},
 	}

@@ -9,9 +9,9 @@ import (
 	"anbiao/rbac"
 )
 
-// Due are the orders of the actor's own body that wait for it: the answer to an extension, the re-inspection a company asked for, and
+// Waiting are the orders of the actor's own body that wait for it: the answer to an extension, the re-inspection a company asked for, and
 // the one that is due because the deadline passed; a feed of the inbox, read in one query.
-func (*Service) Due(ctx context.Context, tx db.Tx, scope rbac.Scope, limit int) ([]inbox.Item, error) {
+func (*Service) Waiting(ctx context.Context, tx db.Tx, scope rbac.Scope, limit int) ([]inbox.Item, error) {
 	cond, args := scope.Where("o")
 	now := today(tx)
 	q := `SELECT o.* FROM visit_order o WHERE o.organisation_id = ? AND ` + cond + `
