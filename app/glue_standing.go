@@ -17,6 +17,7 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
 	"anbiao/modules/penalty"
+	"anbiao/modules/programme"
 	"anbiao/modules/proof"
 	"anbiao/modules/risk"
 	"anbiao/rbac"
@@ -30,7 +31,7 @@ func (h *house) glueStanding() {
 		Risks:     shares(only(risk.Measured(), risk.ReviewedInTime)),
 		Dishonest: penalty.Listed,
 		Holding:   shares(only(certificate.Measured(), certificate.ManagersCertified, certificate.OperatorsCertified)),
-		Rows:      standingRows(), Look: h.dossier.Look,
+		Rows:      standingRows(), Look: h.dossier.Look, Registers: programme.Flags,
 		Rules: enrolment.RulesOf, Signals: proof.Waiting, People: company.InCharge,
 	}
 	h.oversight.Tell = tellOverseen

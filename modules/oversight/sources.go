@@ -67,6 +67,8 @@ type Sources struct {
 	Funds     func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]FundFacts, error)
 
 	Reports func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, limit int) ([]Report, error)
+	// Registers are the special registers (专项名单) that companies stand in.
+	Registers func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID][]string, error)
 	// Look notes that a regulator looks at a company's dossier.
 	Look func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, part string) error
 	// Rows opens an input down to the rows behind it.
