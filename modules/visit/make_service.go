@@ -155,6 +155,14 @@ func (s *Service) follow(ctx context.Context, tx db.Tx, f *file) error {
 	return nil
 }
 
+// orNil is an id, or nothing for none.
+func orNil[T any](n id.Of[T]) *id.Of[T] {
+	if n == 0 {
+		return nil
+	}
+	return &n
+}
+
 func orNone[T any](n *id.Of[T]) id.Of[T] {
 	if n == nil {
 		return 0
