@@ -50,7 +50,7 @@ export function useColumns(any: () => boolean): ComputedRef<Column<BoardRow>[]> 
       { key: 'class', title: t('oversight.class'), width: 75, extra: true, sort: by('class'), format: (row) => row.class || '—' },
       { key: 'town', title: t('oversight.town'), minWidth: 110, sort: by('town') },
       { key: 'grid', title: t('oversight.grid'), minWidth: 110, extra: true },
-      { key: 'industry', title: t('oversight.industry'), width: 140, sort: by('industry'), format: (row) => trade(row.industry, t) },
+      { key: 'industry', title: t('oversight.industry'), width: 140, sort: by('industry'), format: (row) => trade(row.industry, (key) => t(key)) },
       { key: 'size', title: t('oversight.size'), width: 100, sort: by('size'), format: (row) => `${t(`oversight.sizes.${row.size}`)}${row.aboveScale ? ` · ${t('oversight.aboveScale')}` : ''}` },
       { key: 'open', title: t('oversight.open'), width: 115, align: 'right', sort: 'open' },
       { key: 'overdue', title: t('oversight.overdue'), width: 85, align: 'right', sort: 'overdue' },
