@@ -26115,12 +26115,12 @@ export interface components {
             /** Format: int32 */
             metres?: number;
             name: string;
+            /** @description names the reader as its grid worker */
+            own: boolean;
             /** @description why it is a key firm: codes of the rule */
             reasons: string[];
             /** @enum {string} */
             standing: "overdue" | "due" | "done";
-            /** @description names the reader as its grid worker */
-            own: boolean;
         };
         PatrolOneView: {
             answers: components["schemas"]["PatrolAnswer"][];
@@ -26216,14 +26216,14 @@ export interface components {
             overdue: number;
             /**
              * Format: int64
-             * @description companies visited today
-             */
-            visited: number;
-            /**
-             * Format: int64
              * @description companies that name the reader as their grid worker
              */
             own: number;
+            /**
+             * Format: int64
+             * @description companies visited today
+             */
+            visited: number;
         };
         PatrolVisit: {
             answers: components["schemas"]["PatrolAnswer"][];
@@ -73158,9 +73158,9 @@ export interface operations {
                 latitude?: number;
                 /** @description part of the name */
                 name?: string;
-                limit?: number;
                 /** @description only those that name the actor as their grid worker */
                 own?: boolean;
+                limit?: number;
             };
             header?: never;
             path?: never;
