@@ -291,16 +291,28 @@ func (b *builder) aftermath(v *visit.Visit, f *firm, x scene, n int) error {
 
 func (b *builder) did(v *visit.Visit, o *id.Of[id.Order], event string, t time.Time, note string) *visit.Step {
 	return &visit.Step{
-		CompanyID: v.CompanyID, RegionPath: v.RegionPath, OversightLine: v.OversightLine, VisitID: v.ID, OrderID: o, Event: event, At: t, ActorKind: string(rbac.Regulator),
+		CompanyID: v.CompanyID, RegionPath: v.RegionPath, OversightLine: v.OversightLine, VisitID: some(v.ID), OrderID: o, Event: event, At: t, ActorKind: string(rbac.Regulator),
 		PersonID: some(b.login["county"]), ActorName: officerOf("county"), Note: note,
 	}
+}
+
+// known are findings that another company's ledger already has.
+func known(f *firm, v *visit.Visit, one func(place, what, clause, level, category string, spot bool) *visit.Finding) (rows []*visit.Finding) {
+	for _, s := range f.found {
+		if len(rows) < 2 && s.FoundAt.Before(*v.EndedAt) && s.Description != "" {
+			x := one(s.Place, s.Description, s.Clause, "general", s.Category, false)
+			x.HazardID, x.HazardNumber = some(s.ID), s.Number
+			rows = append(rows, x)
+		}
+	}
+	return rows
 }
 
 // findings of a visit; those of the worked company stand in its ledger as found by a regulator.
 func (b *builder) findings(v *visit.Visit, f *firm, n int) ([]*visit.Finding, error) {
 	one := func(place, what, clause, level, category string, spot bool) *visit.Finding {
 		return &visit.Finding{
-			CompanyID: v.CompanyID, RegionPath: v.RegionPath, OversightLine: v.OversightLine, VisitID: v.ID, ClientID: uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%d|%s", n, what)), Place: place,
+			CompanyID: v.CompanyID, RegionPath: v.RegionPath, OversightLine: v.OversightLine, VisitID: some(v.ID), ClientID: uuid.NewSHA1(uuid.NameSpaceOID, fmt.Appendf(nil, "%d|%s", n, what)), Place: place,
 			Description: what, Clause: clause, Level: level, Category: category, Photos: db.Ints{}, DueOn: day.In(*v.EndedAt, day.Shanghai).AddDays(20), OnSpot: spot, FoundBy: officerOf("county"), FoundAt: *v.ArrivedAt,
 		}
 	}
@@ -314,6 +326,9 @@ func (b *builder) findings(v *visit.Visit, f *firm, n int) ([]*visit.Finding, er
 			x.HazardID, x.HazardNumber = some(s.ID), s.Number
 			rows = append(rows, x)
 		}
+	}
+	if len(rows) == 1 {
+		rows = append(rows, known(f, v, one)...)
 	}
 	if len(rows) == 1 {
 		rows = append(rows, one("生产车间", "特种作业人员未随身携带证件，部分设备无安全操作规程", "安全生产法第三十条", "general", "A05", true))
@@ -348,7 +363,7 @@ func (b *builder) orderOf(v *visit.Visit, x scene, n int, found []*visit.Finding
 		return day.Date{}
 	}
 	o := &visit.Order{
-		CompanyID: v.CompanyID, RegionPath: v.RegionPath, OversightLine: v.OversightLine, CompanyName: v.CompanyName, VisitID: v.ID, OrganisationID: v.OrganisationID, OrganisationName: v.OrganisationName,
+		CompanyID: v.CompanyID, RegionPath: v.RegionPath, OversightLine: v.OversightLine, CompanyName: v.CompanyName, VisitID: some(v.ID), OrganisationID: v.OrganisationID, OrganisationName: v.OrganisationName,
 		Kind: visit.Ordered, Number: fmt.Sprintf("（永）应急责改〔%d〕%d号", issued.Year(), 101+n), State: x.order, IssuedOn: issued, DeadlineFirst: deadline, Deadline: deadline, RankOn: deadline,
 		Requirement: "立即对检查发现的问题进行整改，整改期间落实防范措施，整改完成后申请复查。", AskedFiles: db.Ints{}, Reinspectors: db.Texts{}, ReinspectDueOn: roll(deadline),
 		MadeBy: officerOf("county"), MadeAt: v.EndedAt.Add(5 * time.Hour), ChangedAt: v.EndedAt.Add(5 * time.Hour),

@@ -33,6 +33,7 @@ import plans from './plans.mjs'
 import score from './score.mjs'
 import { stub } from './stub.mjs'
 import tree from './tree.mjs'
+import visit from './visit.mjs'
 import walkWithPhone from './walk.mjs'
 
 const journeys = [
@@ -43,6 +44,7 @@ const journeys = [
   { name: 'company', walk: company, viewport: DESKTOP, real: true },
   { name: 'board', walk: board, viewport: DESKTOP, real: true },
   { name: 'instrument', walk: instrument, viewport: DESKTOP, real: true },
+  { name: 'visit', walk: visit, viewport: DESKTOP, real: true },
   { name: 'patrol', walk: patrol, viewport: DESKTOP, real: true },
   { name: 'grading', walk: grading, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },

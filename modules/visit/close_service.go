@@ -56,7 +56,7 @@ func (f *file) newFinding(n NewFinding, number int32) (*Finding, error) {
 		return nil, ErrSecret.At("body.atOnce")
 	}
 	one := &Finding{
-		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, VisitID: f.ID, N: number, ClientID: client, Place: n.Place, Description: n.Description,
+		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, VisitID: &f.ID, N: number, ClientID: client, Place: n.Place, Description: n.Description,
 		Clause: strings.TrimSpace(n.Clause), Level: n.Level, Category: n.Category, ItemCode: n.ItemCode, Photos: plain(n.Photos), DueOn: n.DueOn, OnSpot: n.OnSpot, FoundBy: f.by.Name, FoundAt: f.now,
 	}
 	f.tally(one.Level, 1)
@@ -119,7 +119,7 @@ func (s *Service) Drop(ctx context.Context, n id.Of[id.Visit], finding id.Of[Fin
 		switch {
 		case err != nil:
 			return err
-		case one.VisitID != n || one.DroppedAt != nil:
+		case orNone(one.VisitID) != n || one.DroppedAt != nil:
 			return rbac.ErrNotFound
 		case one.HazardID != nil:
 			return ErrInLedger

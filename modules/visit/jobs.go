@@ -64,16 +64,17 @@ var told = map[string]bool{"announce": true, "close": true, "refuse": true, "iss
 // Told does a Tell.
 func (s *Service) Told(ctx context.Context, tx db.Tx, t Tell) error {
 	scope := rbac.ScopeOf(ctx)
-	v, err := visitByID(ctx, tx, scope, t.VisitID, "")
-	if err != nil {
-		return err
-	}
-	if v.Hidden() {
-		return nil // the company is told nothing of it
-	}
-	n := Note{
-		CompanyID: v.CompanyID, Noun: "visit", Object: int64(v.ID), Key: t.key(), Roles: []string{"principal", "safety"}, Code: "visit.note-" + t.Event,
-		Params: map[string]string{"body": v.OrganisationName, "day": v.PlannedOn.String(), "number": v.RecordNumber, "findings": fmt.Sprint(v.Findings)},
+	n := Note{CompanyID: t.CompanyID, Key: t.key(), Roles: []string{"principal", "safety"}, Code: "visit.note-" + t.Event, Params: map[string]string{}}
+	if t.VisitID != 0 {
+		v, err := visitByID(ctx, tx, scope, t.VisitID, "")
+		if err != nil {
+			return err
+		}
+		if v.Hidden() {
+			return nil // the company is told nothing of it
+		}
+		n.Noun, n.Object = "visit", int64(v.ID)
+		n.Params = map[string]string{"body": v.OrganisationName, "day": v.PlannedOn.String(), "number": v.RecordNumber, "findings": fmt.Sprint(v.Findings)}
 	}
 	if t.OrderID != 0 {
 		o, err := single[Order](ctx, tx, scope, "visit_order", int64(t.OrderID), "")
@@ -81,7 +82,7 @@ func (s *Service) Told(ctx context.Context, tx db.Tx, t Tell) error {
 			return err
 		}
 		n.Noun, n.Object = "visit_order", int64(o.ID)
-		n.Params["number"], n.Params["deadline"] = o.Number, o.Deadline.String()
+		n.Params["body"], n.Params["number"], n.Params["deadline"] = o.OrganisationName, o.Number, o.Deadline.String()
 		if err := s.ordered(ctx, tx, o); err != nil {
 			return err
 		}

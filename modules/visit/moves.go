@@ -24,7 +24,7 @@ func (f *file) today() day.Date { return day.In(f.now, day.Shanghai) }
 // note adds a step.
 func (f *file) note(event, said string, order *id.Of[id.Order]) {
 	s := &Step{
-		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, VisitID: f.ID, OrderID: order, Event: event, At: f.now,
+		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, VisitID: orNil(f.ID), OrderID: order, Event: event, At: f.now,
 		ActorKind: string(f.by.Kind), ActorName: f.by.Name, Note: strings.TrimSpace(said),
 	}
 	if f.by.PersonID != 0 {

@@ -48,7 +48,7 @@ type Order struct {
 	RegionPath       string
 	OversightLine    int16
 	CompanyName      string
-	VisitID          id.Of[id.Visit]
+	VisitID          *id.Of[id.Visit] // nil: the enforcement system issued it without an inspection kept here
 	OrganisationID   id.Of[id.Organisation]
 	OrganisationName string
 	Kind             OrderKind
@@ -133,18 +133,21 @@ type NewOrder struct {
 	Findings    []id.Of[Finding]     `json:"findings" minItems:"1" maxItems:"100" nullable:"false" doc:"of the visit, that are in no order yet"`
 }
 
-// newOrder makes the order of a visit that is over. Errors: ErrNotOver, ErrOtherBody, ErrBlank, ErrOrderDays.
+// newOrder makes the order of a visit that is over, or of none. Errors: ErrNotOver, ErrOtherBody, ErrBlank, ErrOrderDays.
 func (f *file) newOrder(n NewOrder, cal *calendar.Calendar) (*Order, error) {
 	n.Number, n.Requirement = strings.TrimSpace(n.Number), strings.TrimSpace(n.Requirement)
 	if err := f.ours(); err != nil {
 		return nil, err
 	}
 	arrived := f.today()
+	if f.ID == 0 { // the paper may be entered long after it was issued
+		arrived = f.today().AddYears(-1)
+	}
 	if f.ArrivedAt != nil {
 		arrived = day.In(*f.ArrivedAt, day.Shanghai)
 	}
 	switch {
-	case f.State != Closed:
+	case f.ID != 0 && f.State != Closed:
 		return nil, ErrNotOver
 	case n.Kind == Ordered && n.Number == "":
 		return nil, ErrBlank.At("body.number")
@@ -156,7 +159,7 @@ func (f *file) newOrder(n NewOrder, cal *calendar.Calendar) (*Order, error) {
 		return nil, ErrOrderDays.At("body.deadline")
 	}
 	o := &Order{
-		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, CompanyName: f.CompanyName, VisitID: f.ID, OrganisationID: f.OrganisationID, OrganisationName: f.OrganisationName,
+		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, CompanyName: f.CompanyName, VisitID: orNil(f.ID), OrganisationID: f.OrganisationID, OrganisationName: f.OrganisationName,
 		Kind: n.Kind, Number: n.Number, State: OrderOpen, IssuedOn: n.IssuedOn, DeadlineFirst: n.Deadline, Deadline: n.Deadline, Requirement: n.Requirement,
 		AskedFiles: db.Ints{}, Reinspectors: db.Texts{}, MadeBy: f.by.Name, MadeAt: f.now, ChangedAt: f.now,
 	}

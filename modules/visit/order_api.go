@@ -82,6 +82,10 @@ func mountOrders(api huma.API, s *Service) {
 		ID: "issueVisitOrder", Route: "POST /visit/visits/{id}/orders", Action: ActionInform, Summary: "Register an order (责令限期整改指令书), or make a notice of hazards",
 		Faults: everyNow(ErrNoPower, ErrNotOver, ErrBlank, ErrOrderDays, ErrFindings, ErrOrderedNow, ErrOrderNumber),
 	}, s.postOrder)
+	web.Handle(api, web.Op{
+		ID: "registerVisitOrder", Route: "POST /visit/orders", Action: ActionInform, Summary: "Register an order that came without an inspection kept here, or make such a notice of hazards",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrNoPower, ErrBlank, ErrOrderDays, ErrOrderNumber},
+	}, s.postLone)
 	order(api, "receiveVisitOrder", "receive", ActionAnswer, "Company: sign for it", s.ReceiveOrder, ErrReceived)
 	order(api, "askVisitOrderTime", "extension", ActionAnswer, "Company: ask for more time", s.AskTime, ErrWindowEarly, ErrWindowLate, ErrBlank, ErrUntil)
 	order(api, "answerVisitOrderTime", "extension-answer", ActionInform, "Grant or refuse more time", s.AnswerTime, ErrReason)
@@ -134,6 +138,10 @@ func (s *Service) getNotice(ctx context.Context, in *orderIn) (*web.File, error)
 
 func (s *Service) postOrder(ctx context.Context, in *stepOn[NewOrder]) (*web.Body[web.Made], error) {
 	return web.MadeOf(s.Issue(ctx, in.ID, in.Body))
+}
+
+func (s *Service) postLone(ctx context.Context, in *web.Body[LoneOrder]) (*web.Body[web.Made], error) {
+	return web.MadeOf(s.Register(ctx, in.Body))
 }
 
 func (s *Service) getPlans(ctx context.Context, in *plansIn) (*web.Body[plansView], error) {

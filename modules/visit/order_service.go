@@ -3,7 +3,6 @@ package visit
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 
 	"anbiao/kit/calendar"
@@ -117,17 +116,7 @@ func (o Order) may(scope rbac.Scope) (out []string) {
 // ErrOtherBody, ErrNotOver, ErrBlank, ErrOrderDays, ErrFindings, ErrOrderedNow, ErrOrderNumber.
 func (s *Service) Issue(ctx context.Context, n id.Of[id.Visit], in NewOrder) (made id.Of[id.Order], err error) {
 	_, err = s.act(ctx, ActionInform, n, worked, func(h hand) error {
-		if in.Kind == Ordered && !h.scope.Can(ActionRegister) {
-			return ErrNoPower
-		}
-		if in.Kind == Informed && in.Number == "" {
-			seq, err := nextNumber(ctx, h.tx, h.f.OrganisationID, "notice", h.f.today().Year())
-			if err != nil {
-				return err
-			}
-			in.Number = fmt.Sprintf("隐患告〔%d〕%d号", h.f.today().Year(), seq)
-		}
-		o, err := h.f.newOrder(in, calendar.China())
+		o, err := s.draft(ctx, h, in)
 		if err != nil {
 			return err
 		}
@@ -213,7 +202,7 @@ func (s *Service) move(ctx context.Context, action rbac.Action, n id.Of[id.Order
 		if err := saveOrder(ctx, tx, &o, columns); err != nil {
 			return err
 		}
-		f := &file{Visit: Visit{CompanyID: o.CompanyID, ID: o.VisitID, RegionPath: o.RegionPath, OversightLine: o.OversightLine, RevealedAt: &o.MadeAt}, by: scope.Actor(), now: tx.Now}
+		f := &file{Visit: Visit{CompanyID: o.CompanyID, ID: orNone(o.VisitID), RegionPath: o.RegionPath, OversightLine: o.OversightLine, RevealedAt: &o.MadeAt}, by: scope.Actor(), now: tx.Now}
 		f.note(event, b.said, &o.ID)
 		if err := insertSteps(ctx, tx, f.added); err != nil {
 			return err
@@ -254,10 +243,10 @@ func (s *Service) AnswerTime(ctx context.Context, n id.Of[id.Order], a TimeAnswe
 func (s *Service) Ask(ctx context.Context, n id.Of[id.Order], a Asking) (id.Of[id.Order], error) {
 	return s.move(ctx, ActionAnswer, n, "ask_reinspection", answered, func(b *bid) error {
 		b.said = a.Note
-		if err := b.o.ask(a, b.now, calendar.China()); err != nil || s.Claim == nil || len(a.Files) == 0 {
+		if err := b.o.ask(a, b.now, calendar.China()); err != nil {
 			return err
 		}
-		return s.Claim(ctx, b.tx, b.scope, b.o.CompanyID, a.Files, "visit", int64(b.o.VisitID))
+		return s.bind(ctx, b.tx, b.scope, *b.o, a.Files...)
 	})
 }
 
@@ -291,9 +280,6 @@ func (s *Service) Reinspect(ctx context.Context, n id.Of[id.Order], r Reinspecti
 				return err
 			}
 		}
-		if r.FileID == 0 || s.Claim == nil {
-			return nil
-		}
-		return s.Claim(ctx, b.tx, b.scope, b.o.CompanyID, []id.Of[id.Attachment]{r.FileID}, "visit", int64(b.o.VisitID))
+		return s.bind(ctx, b.tx, b.scope, *b.o, r.FileID)
 	})
 }

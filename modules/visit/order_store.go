@@ -51,6 +51,6 @@ func orderedIn(ctx context.Context, tx db.Tx, o Order) (rows []Finding, err erro
 }
 
 func orderSteps(ctx context.Context, tx db.Tx, o Order) (rows []Step, err error) {
-	err = tx.WithContext(ctx).Raw("SELECT * FROM visit_step WHERE company_id = ? AND visit_id = ? AND order_id = ? ORDER BY id LIMIT 500", int64(o.CompanyID), int64(o.VisitID), int64(o.ID)).Scan(&rows).Error
+	err = tx.WithContext(ctx).Raw("SELECT * FROM visit_step WHERE company_id = ? AND order_id = ? ORDER BY id LIMIT 500", int64(o.CompanyID), int64(o.ID)).Scan(&rows).Error
 	return rows, err
 }

@@ -124,6 +124,7 @@ type Filter struct {
 	PlanID      id.Of[id.Plan] `query:"planId"`
 	Year        int            `query:"year" minimum:"0" maximum:"2200"`
 	Month       string         `query:"month" pattern:"^([0-9]{4}-[0-9]{2})?$" maxLength:"7" doc:"of the planned day"`
+	Until       day.Date       `query:"until" doc:"planned for that day or before"`
 	CompanyName string         `query:"name" maxLength:"60" doc:"part of the company's name"`
 }
 

@@ -95,7 +95,7 @@ func (w *world) day(t *testing.T, s string) {
 func (w *world) work(t *testing.T) {
 	t.Helper()
 	type row struct{ visit, order, company int64 }
-	rows, err := w.Owner.Query(t.Context(), `SELECT (payload->>'VisitID')::bigint, coalesce(nullif(payload->>'OrderID', ''), '0')::bigint, (payload->>'CompanyID')::bigint, payload->>'Event', (payload->>'At')::timestamptz FROM job_outbox WHERE kind = 'visit.tell' AND done_at IS NULL ORDER BY id`)
+	rows, err := w.Owner.Query(t.Context(), `SELECT coalesce(nullif(payload->>'VisitID', ''), '0')::bigint, coalesce(nullif(payload->>'OrderID', ''), '0')::bigint, (payload->>'CompanyID')::bigint, payload->>'Event', (payload->>'At')::timestamptz FROM job_outbox WHERE kind = 'visit.tell' AND done_at IS NULL ORDER BY id`)
 	require.NoError(t, err)
 	var todo []visit.Tell
 	for rows.Next() {
@@ -130,6 +130,7 @@ func TestService(t *testing.T) {
 	t.Run("unannounced", w.unannounced)
 	t.Run("orders", w.orders)
 	t.Run("plan", w.plan)
+	t.Run("lone", w.lone)
 }
 
 // unannounced: until the visit is over neither the company nor any other body learns of it, by whatever way.

@@ -41,6 +41,7 @@ func visitsBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.
 	w.When(f.Late, "v.ended_at IS NULL AND v.due_on < ?", now)
 	w.When(f.PlanID != 0, "v.plan_id = ?", int64(f.PlanID))
 	w.When(f.Year != 0, "v.year = ?", f.Year)
+	w.When(!f.Until.IsZero(), "v.planned_on <= ?", f.Until)
 	w.When(f.Month != "", "v.planned_on >= (?::text || '-01')::date AND v.planned_on < (?::text || '-01')::date + interval '1 month'", f.Month, f.Month)
 	w.When(f.CompanyName != "", "v.company_name LIKE ?", "%"+likely(f.CompanyName)+"%")
 	order := w.Latest(k, "v.planned_on, v.id", "?::date, ?::bigint")

@@ -123,7 +123,7 @@ func stepsView(steps []Step) []stepView {
 // OrderView is an order in a list.
 type OrderView struct {
 	ID             id.Of[id.Order]       `json:"id"`
-	VisitID        id.Of[id.Visit]       `json:"visitId"`
+	VisitID        *id.Of[id.Visit]      `json:"visitId,omitempty" doc:"none: it came without an inspection"`
 	CompanyID      rbac.CompanyID        `json:"companyId"`
 	CompanyName    string                `json:"companyName"`
 	Body           string                `json:"body" doc:"that issued it"`

@@ -121,7 +121,7 @@ type Finding struct {
 	ID            id.Of[Finding]
 	RegionPath    string
 	OversightLine int16
-	VisitID       id.Of[id.Visit]
+	VisitID       *id.Of[id.Visit] // nil: of an order without a visit
 	N             int32
 	ClientID      uuid.UUID
 	Place         string
@@ -169,7 +169,7 @@ type Step struct {
 	ID            id.Of[Step]
 	RegionPath    string
 	OversightLine int16
-	VisitID       id.Of[id.Visit]
+	VisitID       *id.Of[id.Visit]
 	OrderID       *id.Of[id.Order]
 	Event         string
 	At            time.Time

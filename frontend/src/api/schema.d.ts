@@ -12425,7 +12425,8 @@ export interface paths {
         /** List orders and notices of hazards, overdue first */
         get: operations["listVisitOrders"];
         put?: never;
-        post?: never;
+        /** Register an order that came without an inspection kept here, or make such a notice of hazards */
+        post: operations["registerVisitOrder"];
         delete?: never;
         options?: never;
         head?: never;
@@ -33640,6 +33641,46 @@ export interface components {
             /** @enum {string} */
             state: "planned" | "underway" | "onsite" | "closed" | "refused" | "cancelled";
         };
+        VisitLoneFinding: {
+            category?: string;
+            /** @description legal basis, a reference */
+            clause?: string;
+            description: string;
+            /** @enum {string} */
+            level: "general" | "major";
+            place: string;
+        };
+        VisitLoneOrder: {
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            companyId: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            deadline: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            fileId?: string;
+            /** @description they become hazards of the company */
+            findings: components["schemas"]["VisitLoneFinding"][];
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            issuedOn: string;
+            /** @enum {string} */
+            kind: "order" | "notice";
+            /** @description of the paper; a notice without one is numbered here */
+            number?: string;
+            requirement: string;
+        };
         VisitMeasureView: {
             content: string;
             effect: string;
@@ -33927,7 +33968,7 @@ export interface components {
              * @description decimal id
              * @example 42
              */
-            visitId: string;
+            visitId?: string;
         };
         VisitOnePlanView: {
             area: string;
@@ -34139,7 +34180,7 @@ export interface components {
              * @description decimal id
              * @example 42
              */
-            visitId: string;
+            visitId?: string;
         };
         VisitPartView: {
             /** @description A to D; empty: none yet */
@@ -93208,6 +93249,84 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+        };
+    };
+    registerVisitOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitLoneOrder"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebMade"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["WebProblem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -170,7 +170,7 @@ const SILENCE = 45_000
 // Whose site a photo of a visit was taken on: its maker belongs to no company.
 async function siteOf(photo: Photo): Promise<string> {
   const content = (await shelf.parcels.get(photo.parcelId))?.content
-  return content?.kind === 'patrol' ? content.companyId : ''
+  return content?.kind === 'patrol' || content?.kind === 'visit' ? content.companyId : ''
 }
 
 /** How a photo reaches the server. */
@@ -185,9 +185,6 @@ export const wire: Wire = {
     form.set('file', new File([bytes], photo.name, { type: photo.type }))
     const made = await body(api.POST('/api/attachment/files', { body: form as never, bodySerializer: () => form, signal: AbortSignal.timeout(SILENCE) }))
     return made.id
-  },
-  async undivided(photo) {
-    return (await siteOf(photo)) !== ''
   },
   begin(photo, size, hash) {
     const announced = { clientId: photo.id, name: photo.name, bytes: size, sha256: hash, shot: said(photo) }
@@ -219,6 +216,8 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
     }
     case 'patrol':
       return (await import('./patrolServer')).sendPatrol(id, content, photos)
+    case 'visit':
+      return (await import('./visitServer')).sendFinding(id, content, photos)
     case 'permit':
     case 'deed':
       return (await import('./permitServer')).sendPermit(id, content, photos)

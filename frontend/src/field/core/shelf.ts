@@ -160,7 +160,23 @@ export interface PatrolContent {
   position: { longitude: number; latitude: number; accuracy?: number } | null
 }
 
-export type Content = PatrolContent | CheckContent | ReportContent | FixContent | PermitContent | DeedContent
+/** Something wrong that an officer saw on an inspection. */
+export interface VisitContent {
+  kind: 'visit'
+  visitId: string
+  companyId: string
+  companyName: string
+  place: string
+  description: string
+  clause: string
+  level: 'general' | 'major'
+  category: string
+  itemCode: string
+  dueOn: string
+  onSpot: boolean
+}
+
+export type Content = VisitContent | PatrolContent | CheckContent | ReportContent | FixContent | PermitContent | DeedContent
 
 /**
  * draft: still being written · waiting: finished, to be sent · refused: the server said no, to be corrected ·
