@@ -57,7 +57,7 @@ type world struct {
 
 func visit() Visit {
 	form, _ := Now()
-	v := Visit{ClientID: uuid.NewString(), StartedAt: noon.Add(-time.Hour), EndedAt: noon.Add(-time.Minute), Photos: []id.Of[id.Attachment]{1}, Position: &Position{Longitude: 120.01, Latitude: 28.9}}
+	v := Visit{ClientID: uuid.New(), StartedAt: noon.Add(-time.Hour), EndedAt: noon.Add(-time.Minute), Photos: []id.Of[id.Attachment]{1}, Position: &Position{Longitude: 120.01, Latitude: 28.9}}
 	for i, item := range form.Items {
 		a := Answer{Code: item.Code, OK: i > 0}
 		if !a.OK {

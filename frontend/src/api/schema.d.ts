@@ -26116,12 +26116,12 @@ export interface components {
             /** Format: int32 */
             metres?: number;
             name: string;
-            /** @description names the reader as its grid worker */
-            own: boolean;
             /** @description why it is a key firm: codes of the rule */
             reasons: string[];
             /** @enum {string} */
             standing: "overdue" | "due" | "done";
+            /** @description names the reader as its grid worker */
+            own: boolean;
         };
         PatrolOneView: {
             answers: components["schemas"]["PatrolAnswer"][];
@@ -26217,14 +26217,14 @@ export interface components {
             overdue: number;
             /**
              * Format: int64
-             * @description companies that name the reader as their grid worker
-             */
-            own: number;
-            /**
-             * Format: int64
              * @description companies visited today
              */
             visited: number;
+            /**
+             * Format: int64
+             * @description companies that name the reader as their grid worker
+             */
+            own: number;
         };
         PatrolVisit: {
             answers: components["schemas"]["PatrolAnswer"][];
@@ -73199,9 +73199,9 @@ export interface operations {
                 latitude?: number;
                 /** @description part of the name */
                 name?: string;
+                limit?: number;
                 /** @description only those that name the actor as their grid worker */
                 own?: boolean;
-                limit?: number;
             };
             header?: never;
             path?: never;
