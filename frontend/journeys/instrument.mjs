@@ -76,7 +76,7 @@ export default async function instrument(walk) {
   await town.goto('/owing')
   const row = town.getByRole('row').filter({ has: town.getByRole('button', { name: '打电话' }) }).first()
   await row.getByRole('button', { name: '打电话' }).click()
-  await town.getByRole('dialog').getByText('承诺办理').click()
+  await town.getByRole('dialog').getByText('承诺办理', { exact: true }).click()
   await town.getByRole('dialog').getByRole('button', { name: '登记通话' }).click()
   await town.getByRole('dialog').waitFor({ state: 'hidden' })
   await town.getByText(/承诺办理/).first().waitFor()
