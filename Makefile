@@ -28,8 +28,8 @@ test: ## run every check and print the seconds of each stage (installs what it n
 race: ## every Go test under the race detector (make test has it where goroutines are)
 	@scripts/test.sh packages build race
 
-check: ## the quick part of test: formatting, lint, vet, house rules, frontend types
-	@scripts/test.sh lint vet house types
+check: ## the quick part of test: formatting, lint with vet, house rules, frontend types
+	@scripts/test.sh lint house types
 
 lint: ## run the linters
 	$(LINT) run

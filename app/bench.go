@@ -56,6 +56,7 @@ type bench struct {
 type benchRow struct {
 	Work       string
 	Ours, Bare time.Duration
+	P95        time.Duration // of single operations of ours; 0: not taken
 	Ratio      float64
 	Rows       string
 }
@@ -221,9 +222,13 @@ func (b *bench) read(ctx context.Context, token, path string, v any) error {
 
 func (b *bench) print(out io.Writer) error {
 	w := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "work\tours\tbare limit\tratio\trows")
+	fmt.Fprintln(w, "work\tours\tp95\tbare limit\tratio\trows")
 	for _, r := range b.rows {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%.2f\t%s\n", r.Work, short(r.Ours), short(r.Bare), r.Ratio, r.Rows)
+		p95 := "-"
+		if r.P95 > 0 {
+			p95 = short(r.P95)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%.2f\t%s\n", r.Work, short(r.Ours), p95, short(r.Bare), r.Ratio, r.Rows)
 	}
 	if err := w.Flush(); err != nil {
 		return err

@@ -52,7 +52,7 @@ func (b *bench) exports(ctx context.Context) error {
 		y := time.Since(began)
 		mine, limits, ratios = append(mine, x), append(limits, y), append(ratios, float64(x)/float64(y))
 	}
-	b.rows = append(b.rows, benchRow{"export of a county as Excel", median(mine), median(limits), median(ratios), fmt.Sprintf("%d rows", rows)})
+	b.add(benchRow{Work: "export of a county as Excel", Ours: median(mine), Bare: median(limits), Ratio: median(ratios), Rows: fmt.Sprintf("%d rows", rows)})
 	return stop()
 }
 

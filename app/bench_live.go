@@ -70,9 +70,9 @@ func (b *bench) scoreAll(ctx context.Context, name string, metrics, periods []st
 		return err
 	}
 	each := time.Duration(n)
-	b.rows = append(b.rows, benchRow{
-		fmt.Sprintf("%s: %d companies a second", name, int(float64(n)/ours.Seconds())), ours / each, bare / each, float64(ours) / float64(bare),
-		fmt.Sprintf("%d companies, %d scored, in %s; bare: reading %d figures of each", n, written, ours.Round(time.Millisecond), len(metrics)),
+	b.add(benchRow{
+		Work: fmt.Sprintf("%s: %d companies a second", name, int(float64(n)/ours.Seconds())), Ours: ours / each, Bare: bare / each, Ratio: float64(ours) / float64(bare),
+		Rows: fmt.Sprintf("%d companies, %d scored, in %s; bare: reading %d figures of each", n, written, ours.Round(time.Millisecond), len(metrics)),
 	})
 	return nil
 }

@@ -43,8 +43,8 @@ func (b *bench) plans(ctx context.Context) error {
 		mine, limits, ratios = append(mine, x/time.Duration(n)), append(limits, y/time.Duration(n)), append(ratios, float64(x)/float64(y))
 	}
 	perSecond := int(time.Second / median(mine))
-	b.rows = append(b.rows, benchRow{
-		fmt.Sprintf("year of tasks planned, %d a second", perSecond), median(mine), median(limits), median(ratios), fmt.Sprintf("%d firms × %d posts: %d inspection_task", benchFirms, benchPosts, n),
+	b.add(benchRow{
+		Work: fmt.Sprintf("year of tasks planned, %d a second", perSecond), Ours: median(mine), Bare: median(limits), Ratio: median(ratios), Rows: fmt.Sprintf("%d firms × %d posts: %d inspection_task", benchFirms, benchPosts, n),
 	})
 	return nil
 }

@@ -38,7 +38,7 @@ func (b *bench) quarterEnd(ctx context.Context) error {
 			return fmt.Errorf("%s, bare: %w", step.name, err)
 		}
 		bare := time.Since(began)
-		b.rows = append(b.rows, benchRow{step.name, ours, bare, float64(ours) / float64(bare), fmt.Sprintf("%d companies in %d batches; bare: %s", b.companies, batches, done)})
+		b.add(benchRow{Work: step.name, Ours: ours, Bare: bare, Ratio: float64(ours) / float64(bare), Rows: fmt.Sprintf("%d companies in %d batches; bare: %s", b.companies, batches, done)})
 	}
 	return nil
 }

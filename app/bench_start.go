@@ -38,7 +38,7 @@ func (b *bench) starts(ctx context.Context) (err error) {
 		if err != nil {
 			return err
 		}
-		b.rows = append(b.rows, benchRow{name, p.Took, bare, p.Took.Seconds() / bare.Seconds(), "PostgreSQL alone"})
+		b.add(benchRow{Work: name, Ours: p.Took, Bare: bare, Ratio: p.Took.Seconds() / bare.Seconds(), Rows: "PostgreSQL alone"})
 	}
 	return nil
 }

@@ -8,13 +8,14 @@ import (
 	"anbiao/modules/dossier"
 	"anbiao/modules/livescore"
 	"anbiao/modules/transfer"
+	"anbiao/modules/visit"
 	"anbiao/rbac"
 )
 
 // glueDossier gives dossier what other modules know. It comes after every list.
 func (h *house) glueDossier() {
 	s := h.dossier
-	s.BaseURL, s.Periods, s.Rows = h.ground.baseURL(), livescore.Read, lightRows
+	s.BaseURL, s.Periods, s.Rows, s.Unannounced = h.ground.baseURL(), livescore.Read, lightRows, visit.Unannounced
 	s.Sections = h.sections()
 	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
 		Kind: "responsible", Action: dossier.ActionName, Columns: dossier.RosterColumns, Sample: dossier.RosterSample, Identity: dossier.RosterIdentity, Check: s.CheckRoster, Save: s.SaveRoster,

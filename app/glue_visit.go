@@ -12,6 +12,7 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/checklist"
 	"anbiao/modules/company"
+	"anbiao/modules/dossier"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
 	"anbiao/modules/enrolment"
@@ -32,11 +33,20 @@ func (h *house) glueVisit() {
 	s.Colleagues, s.Classes, s.Times, s.Card = inspectors, enrolment.ClassesOf, enrolment.Frequencies, visitedFirm
 	s.Items, s.Find, s.States, s.Order = h.itemsFor, h.visitFound, visitHazards, h.hazard.Ordered
 	s.Claim, s.PhotoKey, s.Blobs = h.attachment.ClaimIn, photoKey, h.attachment.Blobs
-	s.Due, s.Tell = due.PutAt, tellVisited
+	s.Due, s.Tell, s.Closed = due.PutAt, tellVisited, visitOver
 	s.Blocks = []visit.Block{
 		{Key: "principals", Read: cardsBlock(true)}, {Key: "operators", Read: cardsBlock(false)}, {Key: "self_check", Read: selfCheckBlock}, {Key: "dust", Read: h.dustBlock},
 		{Key: "permits", Read: permitsBlock}, {Key: "letters", Read: lettersBlock}, {Key: "drills", Read: drillsBlock},
 	}
+}
+
+// visitOver shows the company who looked at its dossier while the visit was kept from it, unless another one still is.
+func visitOver(ctx context.Context, tx db.Tx, scope rbac.Scope, v visit.Visit) error {
+	open, err := visit.Unannounced(ctx, tx, scope, []rbac.CompanyID{v.CompanyID})
+	if err != nil || open[v.CompanyID] {
+		return err
+	}
+	return dossier.Reveal(ctx, tx, v.CompanyID, v.OrganisationID)
 }
 
 func inspectors(ctx context.Context, tx db.Tx, scope rbac.Scope) (string, []visit.Officer, error) {

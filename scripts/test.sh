@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 unset ADDR DATA_DIR BASE_URL ENV SECRET_KEY REDIS_URL BLOB_URL SMTP_URL DEMO DEMO_PASSWORD LOG_LEVEL TRUSTED_PROXIES ${!DATABASE_URL@}
 export TZ=UTC
 
-all=(packages prepare generated lint vet gotests frontend journeys)
+all=(packages prepare generated lint gotests frontend journeys)
 work=$(mktemp -d)
 chmod 711 "$work" # the servers' user must pass
 server=
@@ -36,8 +36,7 @@ prepare() {
   cat "$work/modules.log"
   return "$status"
 }
-lint() { go tool -modfile=tools/go.mod golangci-lint run; }
-vet() { go vet ./...; }
+lint() { go tool -modfile=tools/go.mod golangci-lint run; } # go vet's analyzers among them: standard linters, .golangci.yml
 house() { go test -count=1 ./app -run House; } # part of gotests, alone for make check
 types() { (cd frontend && npm run --silent types); }
 eslint() { (cd frontend && npm run --silent lint); }

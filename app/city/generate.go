@@ -19,7 +19,8 @@ import (
 const (
 	batchSize = 20_000 // companies a transaction
 	makers    = 2      // transactions at once
-	ownShare  = 10     // of a hundred companies lie in the real places
+	ownShare  = 4      // of a hundred companies lie in the real places: of a million 40,000 in the city …
+	ownCounty = 15     // … and of a hundred of these in the demo's county, 6,000 as it has
 )
 
 // Generate adds n companies with their rows on the board, spread over the country, in batches
@@ -179,7 +180,7 @@ const cities, counties, towns = 8, 6, 6
 // provinces and cities have more than others.
 func (b bulk) somewhere() place {
 	if b.of(ownShare) {
-		if b.of(85) {
+		if b.of(ownCounty) {
 			return b.placeOf(yongkang)
 		}
 		return b.placeOf(neighbours)

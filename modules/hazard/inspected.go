@@ -36,7 +36,7 @@ func (s *Service) Inspected(ctx context.Context, tx db.Tx, scope rbac.Scope, com
 		return Hazard{}, ErrBlank.At("body.place")
 	case e.Description == "":
 		return Hazard{}, ErrBlank.At("body.description")
-	case e.Source != ByRegulator && e.Source != CovertVisit:
+	case e.Source != ByRegulator && e.Source != CovertVisit && e.Source != GridPatrol:
 		return Hazard{}, ErrSource.At("body.source")
 	}
 	o := origin{home: home, by: whoIs(scope), now: tx.Now}

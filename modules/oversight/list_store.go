@@ -177,7 +177,8 @@ func (o order) by(back bool) string {
 // the page's rows back, so that covering indexes carry the search. Up to a city the region's
 // rows are gathered first and sorted, with the keyset outside: PostgreSQL estimates a row
 // comparison from its first column, and a deep page inside took a hundred times as long.
-// Above, each order walks its own index, the standing one colour at a time, unless few rows pass.
+// Above, and in a county or city of very many companies, each order walks its own index, the standing one colour at a
+// time, unless few rows pass.
 // Errors: ErrSort.
 func companiesPage(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k page.Key, limit int) ([]listed, error) {
 	depth, province := reach(f, scope.Actor())
@@ -185,23 +186,33 @@ func companiesPage(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k 
 	if err != nil {
 		return nil, err
 	}
+	walks := !o.narrow && !f.rare(o)
+	if walks && depth >= cityDepth {
+		if walks, err = crowded(ctx, tx, f, scope.Actor(), depth, province); err != nil {
+			return nil, err
+		}
+	}
+	colours := walked(f)
+	if walks && o.colour {
+		f.Colours = nil // each is walked alone: asked for besides, it would hide the order of the index from the planner
+	}
 	q := filtered(f, scope, day.In(tx.Now, day.Shanghai))
 	after, afterArgs := o.after(k)
 	var keys string
 	var args []any
-	if depth < cityDepth && province != "" {
+	if (walks || depth < cityDepth) && province != "" {
 		q.add("b.p2 = ?", province)
 	}
 	switch {
-	case depth >= cityDepth || f.rare(o):
+	case !walks:
 		keys = fmt.Sprintf(`WITH g AS MATERIALIZED (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE %s)
 			SELECT r.* FROM g r WHERE %s ORDER BY %s LIMIT %d`, o.column, q.sql(), after, o.by(k.Back), limit+1)
 		args = slices.Concat(q.args, afterArgs)
 	case o.colour:
 		inner := fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE b.colour = c.colour AND %s) r WHERE %s ORDER BY %s LIMIT %d`,
 			o.column, q.sql(), after, strings.TrimPrefix(strings.TrimPrefix(o.by(k.Back), "r.colour ASC, "), "r.colour DESC, "), limit+1)
-		keys = fmt.Sprintf(`SELECT r.* FROM unnest('{1,2,3,4}'::smallint[]) AS c (colour) CROSS JOIN LATERAL (%s) r ORDER BY %s LIMIT %d`, inner, o.by(k.Back), limit+1)
-		args = slices.Concat(q.args, afterArgs)
+		keys = fmt.Sprintf(`SELECT r.* FROM unnest(?::smallint[]) AS c (colour) CROSS JOIN LATERAL (%s) r ORDER BY %s LIMIT %d`, inner, o.by(k.Back), limit+1)
+		args = slices.Concat([]any{colours}, q.args, afterArgs)
 	default:
 		keys = fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE %s) r WHERE %s ORDER BY %s LIMIT %d`,
 			o.column, q.sql(), after, o.by(k.Back), limit+1)
@@ -210,6 +221,27 @@ func companiesPage(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k 
 	var rows []listed
 	err = tx.WithContext(ctx).Raw(fmt.Sprintf(`SELECT b.*, r.key::text AS sort_key FROM (%s) r JOIN oversight_area b USING (company_id) ORDER BY %s`, keys, o.by(k.Back)), args...).Scan(&rows).Error
 	return rows, err
+}
+
+// walked are the colours whose rows may pass, each walked by itself.
+func walked(f Filter) db.Shorts {
+	if len(f.Colours) == 0 {
+		return db.Shorts{int16(Red), int16(Orange), int16(Yellow), int16(Blue)}
+	}
+	return db.Shorts(slices.Compact(slices.Sorted(slices.Values(f.Colours))))
+}
+
+// crowd is from how many companies on an area's list is read along the province's index of its order: that reads
+// about twenty times as many rows as the area is smaller than its province, gathering reads every row of the area.
+var crowd int64 = 15_000 // tests have fewer companies
+
+// crowded reports whether a city or county has so many companies that gathering them takes longer than a walk.
+func crowded(ctx context.Context, tx db.Tx, f Filter, a rbac.Actor, depth int, province string) (bool, error) {
+	if depth > countyDepth || province == "" {
+		return false, nil
+	}
+	n, err := readyCount(ctx, tx, Filter{Division: f.Division}, a)
+	return n >= crowd, err
 }
 
 // reach says how large what a list is about is: the depth of its largest area, as the length

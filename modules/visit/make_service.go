@@ -203,7 +203,15 @@ func (s *Service) Write(ctx context.Context, n id.Of[id.Visit], r Record) (id.Of
 
 // Cancel gives a visit up. Errors: rbac.ErrNotFound, ErrNow, ErrOtherBody, ErrReason.
 func (s *Service) Cancel(ctx context.Context, n id.Of[id.Visit], w Why) (id.Of[id.Visit], error) {
-	return s.act(ctx, ActionWork, n, worked, func(h hand) error { return h.f.cancel(w.Note) })
+	return s.act(ctx, ActionWork, n, worked, func(h hand) error {
+		if err := h.f.cancel(w.Note); err != nil {
+			return err
+		}
+		if err := saveVisit(ctx, h.tx, &h.f.Visit, worked); err != nil { // what is told then asks whether it is still open
+			return err
+		}
+		return s.over(ctx, h)
+	})
 }
 
 // Nothing is the body of a step that needs none.
