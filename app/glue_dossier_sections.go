@@ -57,6 +57,10 @@ func (h *house) sections() []dossier.Section {
 		{Key: "permits", Tables: []dossier.Table{
 			h.table("permits", "/permits", "/permits/", map[string][]string{"live": {"true"}}, "number", "kind", "level", "place", "from", "until", "state"),
 		}},
+		{Key: "visits", Tables: []dossier.Table{
+			h.table("visits", "/visits", "/visits/", nil, "number", "kind", "body", "state", "plannedOn", "endedOn", "findings", "majors"),
+			h.table("visit-orders", "/visit-orders", "/visit-orders/", nil),
+		}},
 		{Key: "letters", Shares: []dossier.Share{{Key: "signed", Metrics: []string{letter.MetricSigned}}}},
 		{Key: "accidents", Tables: []dossier.Table{h.table("accident", "/accidents", "", ended)}},
 		{Key: "listings", Tables: []dossier.Table{
@@ -116,8 +120,8 @@ func hazardShown(ctx context.Context, tx db.Tx, _ rbac.Scope, company rbac.Compa
 		return "good"
 	}
 	return []dossier.Fact{
-		{Key: "open", Value: strconv.FormatInt(f.Open, 10)}, {Key: "overdue", Value: strconv.FormatInt(f.Overdue, 10), Tone: tone(f.Overdue)},
-		{Key: "majorOpen", Value: strconv.FormatInt(f.MajorOpen, 10), Tone: tone(f.MajorOpen)}, {Key: "foundYear", Value: strconv.FormatInt(f.Found, 10)},
+		{Key: "open", Value: strconv.FormatInt(f.Open, 10), Path: "/hazards?open=true"}, {Key: "overdue", Value: strconv.FormatInt(f.Overdue, 10), Tone: tone(f.Overdue), Path: "/hazards?overdue=true"},
+		{Key: "majorOpen", Value: strconv.FormatInt(f.MajorOpen, 10), Tone: tone(f.MajorOpen), Path: "/hazards?open=true&level=major"}, {Key: "foundYear", Value: strconv.FormatInt(f.Found, 10)},
 	}, nil
 }
 

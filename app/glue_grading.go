@@ -19,6 +19,7 @@ import (
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/notice"
+	"anbiao/modules/penalty"
 	"anbiao/modules/standardization"
 	"anbiao/rbac"
 )
@@ -28,6 +29,7 @@ func (h *house) glueGrading() {
 	s := h.grading
 	s.Card, s.Unit, s.Facts, s.Held = gradedFirm, officeName, gradingFacts, heldLevel
 	s.Outcome, s.Selves, s.Needs.OpenReview = outcomeOf, selvesOf, h.standardization.OpenReview
+	s.Dishonest = dishonestOn
 	s.Direct, s.Grant, s.Bar = h.renewable, h.grantLevel, h.award.Bar
 	s.Claim, s.Due, s.Tell, s.Touch = h.claimGrading, due.PutAt, tellGrading, touched
 	h.award.Open = grading.Underway
@@ -79,6 +81,12 @@ func gradingFacts(ctx context.Context, tx db.Tx, _ rbac.Scope, c rbac.CompanyID,
 	there := len(safety[c]) > 0
 	f.SafetyStaff = &there
 	return f, err
+}
+
+// dishonestOn says whether a company is on the list of serious dishonesty.
+func dishonestOn(ctx context.Context, tx db.Tx, c rbac.CompanyID, on day.Date) (bool, error) {
+	found, err := penalty.Listed(ctx, tx, []rbac.CompanyID{c}, on)
+	return found[c], err
 }
 
 func wholeNumbers(facts scoring.Facts) map[string]int64 {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"strings"
 
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/inbox"
 	"anbiao/modules/account"
 	"anbiao/modules/due"
 	"anbiao/modules/emergency"
@@ -15,9 +17,12 @@ import (
 	"anbiao/modules/listing"
 	"anbiao/modules/notice"
 	"anbiao/modules/patrol"
+	"anbiao/modules/penalty"
 	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/transfer"
+	"anbiao/modules/visit"
+	"anbiao/rbac"
 )
 
 // glueInstrument gives instrument what other modules know.
@@ -40,9 +45,23 @@ func (h *house) glueInstrument() {
 		{Kind: "appeal", Action: enrolment.ActionDecide, Items: h.enrolment.Appealed},
 		{Kind: "claim", Action: enrolment.ActionCheck, Items: h.enrolment.Claimed},
 		{Kind: "patrol_handed", Action: patrol.ActionAnswer, Items: h.patrol.Waiting},
+		{Kind: "penalty", Action: penalty.ActionDecide, Items: penaltiesWaiting},
+		{Kind: "order", Action: visit.ActionInform, Items: h.visit.Waiting},
 		{Kind: "missive_reply", Action: instrument.ActionWrite, Items: s.Waiting},
 		{Kind: "missive_received", Action: instrument.ActionAnswer, Items: s.Received},
 	}
+}
+
+// penaltiesWaiting are the penalties to publish, the repairs asked for, and the listings as dishonest to decide or to end.
+func penaltiesWaiting(ctx context.Context, tx db.Tx, scope rbac.Scope, limit int) ([]inbox.Item, error) {
+	rows, err := penalty.Waiting(ctx, tx, scope, limit)
+	out := make([]inbox.Item, len(rows))
+	for i, r := range rows {
+		out[i] = inbox.Item{
+			Kind: strings.ReplaceAll(r.Kind, "-", "_"), Ref: r.ID, Title: r.Title, CompanyID: r.CompanyID, Company: r.Company, Region: r.Region, Since: r.Since, DueOn: r.DueOn, Path: r.Path,
+		}
+	}
+	return out, err
 }
 
 // tellInstrument writes the messages of a letter or notice: to those of each company who hold one of the roles, or to an office.

@@ -16,6 +16,8 @@ import (
 	"anbiao/modules/livescore"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
+	"anbiao/modules/penalty"
+	"anbiao/modules/programme"
 	"anbiao/modules/proof"
 	"anbiao/modules/risk"
 	"anbiao/rbac"
@@ -26,9 +28,10 @@ func (h *house) glueStanding() {
 	h.oversight.Sources = oversight.Sources{
 		Hazards: hazardFacts, Reported: reportFacts, Activated: account.Activated, Reports: latestReports,
 		Grades: gradesHeld, Obliged: enrolment.Obliged, Classes: enrolment.ClassesOf, Accidents: accidentFacts, Live: liveScores,
-		Risks:   shares(only(risk.Measured(), risk.ReviewedInTime)),
-		Holding: shares(only(certificate.Measured(), certificate.ManagersCertified, certificate.OperatorsCertified)),
-		Rows:    standingRows(), Look: h.dossier.Look,
+		Risks:     shares(only(risk.Measured(), risk.ReviewedInTime)),
+		Dishonest: penalty.Listed,
+		Holding:   shares(only(certificate.Measured(), certificate.ManagersCertified, certificate.OperatorsCertified)),
+		Rows:      standingRows(), Look: h.dossier.Look, Registers: programme.Flags,
 		Rules: enrolment.RulesOf, Signals: proof.Waiting, People: company.InCharge,
 	}
 	h.oversight.Tell = tellOverseen

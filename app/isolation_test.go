@@ -29,6 +29,7 @@ var unplantable = regexp.MustCompile(`(^|_)(exact|official|once|item_code|result
 func TestIsolation(t *testing.T) {
 	w := isolationWorld(t)
 	t.Run("figures", w.figures)
+	t.Run("inbox", w.inbox)
 	t.Run("tables", w.tables)
 	t.Run("writes", w.writes)
 	t.Run("operations", w.operations)

@@ -28,8 +28,8 @@ import (
 	"anbiao/modules/meeting"
 	"anbiao/modules/notice"
 	"anbiao/modules/oversight"
-	"anbiao/modules/penalty"
 	"anbiao/modules/patrol"
+	"anbiao/modules/penalty"
 	"anbiao/modules/performance"
 	"anbiao/modules/permit"
 	"anbiao/modules/programme"
@@ -265,5 +265,6 @@ var unmapped = map[string]string{
 	"job_schedule":         "jobs speaks SQL to it",
 	"division_library":     "the loader's own mark",
 	"award_serial":         "award_number draws from it",
+	"missive_serial":       "missive_number draws from it",
 	"grading_access":       "written and asked in SQL alone: nobody reads its rows",
 }

@@ -26,6 +26,9 @@ func (b *builder) answerFor() error {
 				CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, Kind: kind, Name: names[(i+k)%len(names)], Post: posts[kind], Phone: fmt.Sprintf("199008%05d", i%20*10+k),
 				SinceOn: b.today.AddDays(-200), OrganisationID: *b.officer.org, NamedBy: b.officer.name, NamedAt: at(b.today.AddDays(-200), 9, 0),
 			}
+			if kind == "grid" && f.RegionPath == town+"Z01" {
+				r.Name = "楼小军" // the demo's grid worker sees whom he answers for
+			}
 			if i == 0 && kind == "territory" {
 				was := r
 				was.Name, was.SinceOn, was.UntilOn = "周明", b.today.AddDays(-700), b.today.AddDays(-201)

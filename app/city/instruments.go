@@ -190,7 +190,7 @@ func (b *builder) patrols(by [3]desk) error {
 	for i, f := range firms {
 		ago := 1 + i*3
 		p := patrol.Patrol{
-			CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, ClientID: uuid.NewSHA1(uuid.NameSpaceOID, fmt.Append(nil, "patrol", i)).String(), CompanyName: f.Name, OrganisationID: grid.org, OrganisationName: grid.name,
+			CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, ClientID: uuid.NewSHA1(uuid.NameSpaceOID, fmt.Append(nil, "patrol", i)), CompanyName: f.Name, OrganisationID: grid.org, OrganisationName: grid.name,
 			PersonID: grid.person, PersonName: grid.who, OnDay: b.today.AddDays(-ago), StartedAt: b.at(ago), EndedAt: b.at(ago).Add(25 * time.Minute), ReceivedAt: b.at(ago).Add(26 * time.Minute), LongitudeE6: f.LongitudeE6, LatitudeE6: f.LatitudeE6,
 			AccuracyM: some(int32(15)), DistanceM: some(int32(20 + i)), Version: form.Version, Photos: db.Ints{},
 		}

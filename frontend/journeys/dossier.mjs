@@ -25,13 +25,16 @@ export default async function dossier(walk) {
   await county.getByRole('button', { name: /隐患排查治理/ }).click()
   await county.getByRole('heading', { name: /未销号隐患/ }).waitFor()
 
-  for (const kind of ['territory', 'line', 'general', 'company']) {
+  await county.getByRole('button', { name: /监督检查与执法/ }).click()
+  await county.getByRole('heading', { name: /检查记录/ }).waitFor()
+
+  for (const [kind, name] of Object.entries({ territory: '周永明', company: '程安川' })) {
     await county.locator(`[data-kind=${kind}] button`).click()
     const dialog = county.getByRole('dialog', { name: /指定责任人/ })
-    await dialog.locator('input[name=responsible]').fill(`责任人${kind}`)
+    await dialog.locator('input[name=responsible]').fill(name)
     await dialog.getByRole('button', { name: '保存' }).click()
     await dialog.waitFor({ state: 'hidden' })
-    await county.locator(`[data-kind=${kind}]`).getByText(`责任人${kind}`).waitFor()
+    await county.locator(`[data-kind=${kind}]`).getByText(name).waitFor()
   }
 
   const number = `（永）应急罚〔测试〕${Date.now() % 100000}号`
@@ -46,5 +49,5 @@ export default async function dossier(walk) {
   await safety.goto('/standing')
   await safety.getByText('永康市应急管理局').first().waitFor()
   await safety.goto('/in-place')
-  await safety.locator('[data-kind=territory]').getByText('责任人territory').waitFor()
+  await safety.locator('[data-kind=territory]').getByText('周永明').waitFor()
 }

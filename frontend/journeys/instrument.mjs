@@ -1,4 +1,4 @@
-// A county writes an urging letter to a company, issues it, the company signs for it and replies, the county accepts and closes.
+// The graded list leads to a notice to all it shows. A county writes an urging letter to a company, issues it, the company signs for it and replies, the county accepts and closes.
 // A notice goes out and its receipt comes back; the inbox leads to what waits.
 import assert from 'node:assert/strict'
 import { fits } from './browser.mjs'
@@ -27,6 +27,12 @@ export default async function instrument(walk) {
   await county.locator('.kinds button').nth(1).waitFor()
   await walk.shot('inbox', county)
   assert.ok(await fits(county), 'the inbox fits the window')
+
+  await county.goto('/companies?colour=1,2')
+  await county.getByRole('button', { name: '发通知' }).click()
+  await county.waitForURL(/\/circulars\?write=1/)
+  await county.getByRole('dialog').locator('[data-reached]').getByText(/[1-9]\d* 家企业/).waitFor()
+  await county.getByRole('dialog').getByRole('button', { name: '取消' }).click()
 
   const said = `除尘系统未整改 ${Date.now() % 100_000}`
   await county.goto('/missives?write=1&companyId=1')

@@ -5,6 +5,7 @@ import assess from './assess.mjs'
 import board from './board.mjs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
 import company from './company.mjs'
+import dossier from './dossier.mjs'
 import drill from './drill.mjs'
 import field, { FIELD } from './field.mjs'
 import grading from './grading.mjs'
@@ -59,6 +60,7 @@ const journeys = [
   { name: 'programme', walk: programme, viewport: DESKTOP, real: true },
   { name: 'permit', walk: permit, viewport: FIELD, real: true },
   { name: 'plans', walk: plans, viewport: DESKTOP, real: true },
+  { name: 'dossier', walk: dossier, viewport: DESKTOP, real: true },
   { name: 'drill', walk: drill, viewport: DESKTOP, real: true },
   { name: 'overview', walk: overview, viewport: DESKTOP, real: true },
   { name: 'major', walk: major, viewport: DESKTOP, real: true },

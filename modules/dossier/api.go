@@ -2,6 +2,7 @@ package dossier
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -55,6 +56,7 @@ type factView struct {
 	Label string `json:"label"`
 	Value string `json:"value"`
 	Tone  string `json:"tone" enum:",good,warn,bad"`
+	Path  string `json:"path" doc:"page with what is counted, filtered to the company; empty: there is none"`
 }
 
 type columnView struct {
@@ -88,7 +90,7 @@ type sectionView struct {
 func viewSection(l text.Lang, company rbac.CompanyID, s Shown) sectionView {
 	v := sectionView{Key: s.Key, Title: text.Say(l, "dossier.section-"+s.Key, nil), Path: of(s.Path, company), Facts: make([]factView, len(s.Facts)), Tables: make([]tableView, len(s.Tables))}
 	for i, f := range s.Facts {
-		v.Facts[i] = factView{f.Key, text.Say(l, "dossier.fact-"+f.Key, nil), f.text(l), f.Tone}
+		v.Facts[i] = factView{f.Key, text.Say(l, "dossier.fact-"+f.Key, nil), f.text(l), f.Tone, of(f.Path, company)}
 	}
 	for i, t := range s.Tables {
 		one := tableView{Key: t.Key, Title: text.Say(l, "dossier.table-"+t.Key, nil), Path: of(t.Path, company), Row: t.Row, Columns: []columnView{}, Rows: []rowView{}, More: t.More}
@@ -110,7 +112,11 @@ func of(path string, company rbac.CompanyID) string {
 	if path == "" {
 		return ""
 	}
-	return path + "?companyId=" + company.String()
+	joint := "?"
+	if strings.Contains(path, "?") {
+		joint = "&"
+	}
+	return path + joint + "companyId=" + company.String()
 }
 
 type lightView struct {

@@ -26,6 +26,7 @@ type Fact struct {
 	Value string
 	Said  bool   // Value is the code of a text
 	Tone  string // good, warn or bad; empty: plain
+	Path  string // page with what is counted, to which the company is added; empty: there is none
 }
 
 // Table is one list of a section, bounded.

@@ -55,7 +55,7 @@ func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "listGradingForms", Route: "GET /grading/forms", Action: ActionList, Summary: "Who awards what, by when and on which conditions, by area"}, s.getForms)
 	web.Handle(api, web.Op{
 		ID: "startGrading", Route: "POST /grading/applications", Action: ActionApply, Summary: "Company: start an application (定级申请)",
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrOpen, ErrBarred, ErrLevel, ErrEvaluation, ErrPublication, ErrCalendar, ErrRenewal, ErrNotAvailable},
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrOpen, ErrBarred, ErrDishonest, ErrLevel, ErrEvaluation, ErrPublication, ErrCalendar, ErrRenewal, ErrNotAvailable},
 	}, s.postStart)
 	web.Handle(api, web.Op{
 		ID: "listGradingAgencies", Route: "GET /grading/applications/{id}/agencies", Action: ActionDecide, Summary: "Regulator: review agencies that may be sent, and why not", Faults: []*fault.Error{rbac.ErrNotFound},

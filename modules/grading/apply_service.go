@@ -115,6 +115,13 @@ func (s *Service) facts(ctx context.Context, tx db.Tx, scope rbac.Scope, company
 		}
 		f.Held = &h
 	}
+	if s.Dishonest != nil {
+		listed, err := s.Dishonest(ctx, tx, company, now)
+		if err != nil {
+			return f, err
+		}
+		f.Dishonest = &listed
+	}
 	f.BarredUntil, err = barredUntil(ctx, tx, company)
 	if f.Held != nil && f.Held.BarredUntil.After(f.BarredUntil) {
 		f.BarredUntil = f.Held.BarredUntil
@@ -137,7 +144,7 @@ func (s *Service) hand(ctx context.Context, tx db.Tx, scope rbac.Scope, a Applic
 	return f, err
 }
 
-// Start begins an application; nobody but the company sees it until it is handed in. Errors: ErrOpen, ErrBarred, ErrLevel,
+// Start begins an application; nobody but the company sees it until it is handed in. Errors: ErrOpen, ErrBarred, ErrDishonest, ErrLevel,
 // ErrEvaluation, ErrPublication, ErrCalendar, ErrRenewal, rbac.ErrNotFound.
 func (s *Service) Start(ctx context.Context, p Plan) (n id.Of[id.Application], err error) {
 	err = s.Gate.Write(ctx, ActionApply, func(tx db.Tx, scope rbac.Scope) error {
@@ -173,6 +180,9 @@ func (s *Service) Start(ctx context.Context, p Plan) (n id.Of[id.Application], e
 		}
 		if b := facts.BarredUntil; !b.IsZero() && !b.Before(f.today()) {
 			return ErrBarred.With("until", b.String())
+		}
+		if facts.Dishonest != nil && *facts.Dishonest {
+			return ErrDishonest
 		}
 		f.Conditions.V = judge(form, f.Level, facts, f.today())
 		if err := insertApplication(ctx, tx, f); err != nil {

@@ -74,6 +74,7 @@ type Facts struct {
 	Licences    *Papers
 	Uncertified *int  // people who lack a certificate they need
 	SafetyStaff *bool // somebody is charged with safety
+	Dishonest   *bool // on the list of serious dishonesty (严重失信主体名单)
 	Held        *Held
 	BarredUntil day.Date // by an earlier application
 }
@@ -134,6 +135,10 @@ func (a Asked) judge(p Profile, f Facts, today day.Date) Condition {
 				why, said = "loss", fen.Amount(n).Yuan()
 			}
 			found(n <= a.Max, why, map[string]string{"n": said, "months": strconv.Itoa(a.Months)})
+		}
+	case "dishonesty":
+		if f.Dishonest != nil {
+			found(!*f.Dishonest, map[bool]string{true: "listed", false: "unlisted"}[*f.Dishonest], nil)
 		}
 	case "bar":
 		a.bar(&c, p, f, today)

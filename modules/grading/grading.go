@@ -277,6 +277,7 @@ var (
 	ErrPublication  = fault.New(fault.Conflict, "grading.publication")
 	ErrLevel        = fault.New(fault.Invalid, "grading.level")
 	ErrBarred       = fault.New(fault.Conflict, "grading.barred")
+	ErrDishonest    = fault.New(fault.Conflict, "grading.dishonest")
 	ErrConditions   = fault.New(fault.Conflict, "grading.conditions")
 	ErrUnsigned     = fault.New(fault.Conflict, "grading.unsigned")
 	ErrSignature    = fault.New(fault.Invalid, "grading.signature")

@@ -74,6 +74,11 @@ func (w *world) silenceAndLateness(t *testing.T) {
 	require.Equal(t, on("2029-06-01"), w.barred)
 	_, err = w.s.Start(as(t, w.safety), grading.Plan{SelfID: 3, Level: "pass"})
 	require.ErrorIs(t, err, grading.ErrBarred)
+	w.Exec(t, "UPDATE grading_application SET barred_until = NULL")
+	w.dishonest = true
+	_, err = w.s.Start(as(t, w.safety), grading.Plan{SelfID: 3, Level: "pass"})
+	require.ErrorIs(t, err, grading.ErrDishonest, "as long as it is listed")
+	w.dishonest = false
 }
 
 // renewal that award finds in order goes straight onto the list of those to be made public.

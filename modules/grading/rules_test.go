@@ -100,6 +100,9 @@ func TestConditions(t *testing.T) {
 	require.Equal(t, []string{"serious", "loss", "effect", "dishonesty", "bar"}, Open(judge(p, "3", f, today)))
 	f.Held.RevokedOn = on("2025-03-02")
 	require.NotContains(t, Open(judge(p, "3", f, today)), "bar", "a full year has passed")
+	f.Dishonest = &yes
+	require.Contains(t, judge(p, "3", f, today), Condition{Code: "dishonesty", Standing: Unmet, Why: "listed"}, "looked up, not declared")
+	f.Dishonest = nil
 	x := in(Draft, principal)
 	require.NoError(t, x.prepare(judge(p, "3", f, today), Statements{Items: []Statement{{"effect", true, "无"}, {"dishonesty", true, ""}, {"serious", true, "不认同"}}}))
 	require.Equal(t, []string{"serious", "loss"}, Open(x.Conditions.V), "the system's finding is not overruled")

@@ -77,6 +77,8 @@ type Needs struct {
 	Facts func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, months []int, today day.Date) (Facts, error)
 	// Held is the level a company holds.
 	Held func(ctx context.Context, tx db.Tx, company rbac.CompanyID) (Held, error)
+	// Dishonest says whether a company is on the list of serious dishonesty on a day.
+	Dishonest func(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (bool, error)
 	// Outcome is how an evaluation stands. Errors: rbac.ErrNotFound.
 	Outcome func(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[id.Evaluation]) (Evaluation, error)
 	// Selves are the finished self-evaluations of a company.

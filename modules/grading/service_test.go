@@ -30,6 +30,7 @@ type world struct {
 	barred                                                      day.Date
 	review                                                      grading.Evaluation
 	majors                                                      int
+	dishonest                                                   bool
 	direct                                                      grading.Renewable
 }
 
@@ -71,6 +72,7 @@ func setup(t *testing.T) *world {
 		OpenReview: func(context.Context, db.Tx, rbac.Scope, rbac.CompanyID, id.Of[id.Evaluation], string) (id.Of[id.Evaluation], error) {
 			return 77, nil
 		},
+		Dishonest: func(context.Context, db.Tx, rbac.CompanyID, day.Date) (bool, error) { return w.dishonest, nil },
 		Direct: func(context.Context, db.Tx, rbac.Scope, id.Of[id.Award]) (grading.Renewable, error) {
 			return w.direct, nil
 		},

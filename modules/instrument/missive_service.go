@@ -220,6 +220,9 @@ func (s *Service) follow(ctx context.Context, tx db.Tx, scope rbac.Scope, f *fil
 		if step.Event != Write && step.Event != Edit && step.Event != Issue {
 			files = idsOf(step.Files)
 		}
+		if f.NumberSeq == 0 { // a draft is nobody else's business
+			continue
+		}
 		t := Settle{f.ID, step.N}
 		if err := jobs.Enqueue(ctx, tx, t, jobs.Key(fmt.Sprintf("%d:%d", int64(t.MissiveID), t.Step))); err != nil {
 			return err

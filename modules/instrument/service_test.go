@@ -124,6 +124,7 @@ func (w *world) letter(t *testing.T) {
 		_, err := w.s.ByID(as(t, a), n)
 		require.ErrorIs(t, err, rbac.ErrNotFound, "a draft is its writer's own: %s", name)
 	}
+	require.Zero(t, testkit.One[int64](t, w.W, "SELECT count(*) FROM job_outbox WHERE kind = 'instrument.settle'"), "nobody is told of a draft")
 	_, err := w.s.Write(as(t, w.apart), instrument.Drafted{Kind: "urge", CompanyID: w.firm.ID, Texts: instrument.Texts{AboutText: "某事"}})
 	require.ErrorIs(t, err, rbac.ErrNotFound)
 	_, err = w.s.Write(as(t, w.safety), instrument.Drafted{Kind: "urge", CompanyID: w.firm.ID, Texts: instrument.Texts{AboutText: "某事"}})

@@ -123,6 +123,7 @@ type dossierView struct {
 	Address      string       `json:"address"`
 	StaffCount   *int32       `json:"staffCount,omitempty"`
 	Tags         []string     `json:"tags" nullable:"false"`
+	Registers    []string     `json:"registers" nullable:"false" doc:"special registers it stands in: dust, confined_space, presses, standard, other"`
 	Standing     standingView `json:"standing"`
 	Reports      []reportView `json:"reports" nullable:"false"`
 }
@@ -182,7 +183,7 @@ func (s *Service) getDossier(ctx context.Context, in *one) (*web.Body[dossierVie
 	d, err := s.Read(ctx, in.ID)
 	v := dossierView{
 		RowView: viewRow(d.Board, d.Places, d.Identity), DivisionName: d.Area, Address: d.Identity.Address,
-		StaffCount: d.Identity.StaffCount, Tags: append([]string{}, d.Identity.Tags...), Standing: viewStanding(ctx, d.Board, d.Standing, d.History),
+		StaffCount: d.Identity.StaffCount, Tags: append([]string{}, d.Identity.Tags...), Registers: append([]string{}, d.Registers...), Standing: viewStanding(ctx, d.Board, d.Standing, d.History),
 		Reports: make([]reportView, len(d.Reports)),
 	}
 	for i, r := range d.Reports {

@@ -39,7 +39,8 @@ func (r rule) risks(in *Input, f Facts) {
 const fenAYuan = 100
 
 func (r rule) accidents(in *Input, f Facts) {
-	in.Measured = r.Accidents.LossYuan > 0 && f.Casualties
+	listed := f.Dishonest && r.vetoes("on_serious_dishonesty_list")
+	in.Measured = r.Accidents.LossYuan > 0 && (f.Casualties || listed)
 	if !in.Measured {
 		return
 	}
@@ -53,6 +54,9 @@ func (r rule) accidents(in *Input, f Facts) {
 	}
 	if f.Deaths > 0 && r.vetoes("fatal_accident_in_12_months") {
 		in.Points, in.Veto, in.Reasons = 0, true, append(in.Reasons, Reason{"oversight.reason.fatal", f.Deaths})
+	}
+	if listed {
+		in.Points, in.Veto, in.Reasons = 0, true, append(in.Reasons, Reason{"oversight.reason.dishonest", 1})
 	}
 }
 

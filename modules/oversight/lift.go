@@ -24,7 +24,7 @@ type Lift struct {
 	To       Colour   // 0: it stands best already
 	Singles  []Lifted // each change alone, made in full, the one that gives most first
 	Smallest *Lifted  // fewest changes that are enough, each no larger than needed; nil: none of at most four
-	Waits    bool     // a death within a year holds it down, and only time lifts that
+	Waits    bool     // a death within a year or a listing as dishonest holds it down, and only time or an authority lifts that
 }
 
 // most is how many changes are put together at most.
@@ -38,7 +38,7 @@ func (r rule) lift(f Facts) Lift {
 	if now.Colour == Blue {
 		return Lift{}
 	}
-	l := Lift{To: now.Colour + 1, Waits: f.Deaths > 0 && r.vetoes("fatal_accident_in_12_months")}
+	l := Lift{To: now.Colour + 1, Waits: f.Deaths > 0 && r.vetoes("fatal_accident_in_12_months") || f.Dishonest && r.vetoes("on_serious_dishonesty_list")}
 	all := open(f)
 	for _, c := range all {
 		one := r.with(f, []Change{c}, l.To)

@@ -150,13 +150,14 @@ func severalAreas(ctx context.Context, tx db.Tx, paths []string) (all []Area, er
 
 // Dossier is what a regulator sees of one company.
 type Dossier struct {
-	Board    Board
-	Area     string            // names of the areas around it
-	Places   map[string]string // names of its town and grid, by path
-	Standing StandingRow
-	History  []Moment // latest first
-	Identity Identity
-	Reports  []Report
+	Board     Board
+	Area      string            // names of the areas around it
+	Places    map[string]string // names of its town and grid, by path
+	Standing  StandingRow
+	History   []Moment // latest first
+	Identity  Identity
+	Reports   []Report
+	Registers []string // special registers it stands in
 }
 
 // Read returns the dossier of one company. The view is noted where the company sees it. Errors: rbac.ErrNotFound.
@@ -184,6 +185,13 @@ func (s *Service) Read(ctx context.Context, company rbac.CompanyID) (d Dossier, 
 			if d.Reports, err = s.Sources.Reports(ctx, tx, scope, company, 8); err != nil {
 				return err
 			}
+		}
+		if s.Sources.Registers != nil {
+			found, err := s.Sources.Registers(ctx, tx, []rbac.CompanyID{company})
+			if err != nil {
+				return err
+			}
+			d.Registers = found[company]
 		}
 		return s.look(ctx, tx, scope, company)
 	})

@@ -57,6 +57,7 @@ type Sources struct {
 	Obliged   func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, rules []string) (map[rbac.CompanyID]bool, error)
 	Risks     func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]ShareFacts, error)
 	Accidents func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, from, until day.Date) (map[rbac.CompanyID]AccidentFacts, error)
+	Dishonest func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]bool, error)       // on the list of serious dishonesty
 	Holding   func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]ShareFacts, error) // certificates
 	Live      func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]int32, error)
 	Classes   func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID]string, error)
@@ -66,6 +67,8 @@ type Sources struct {
 	Funds     func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID, today day.Date) (map[rbac.CompanyID]FundFacts, error)
 
 	Reports func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, limit int) ([]Report, error)
+	// Registers are the special registers (专项名单) that companies stand in.
+	Registers func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) (map[rbac.CompanyID][]string, error)
 	// Look notes that a regulator looks at a company's dossier.
 	Look func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, part string) error
 	// Rows opens an input down to the rows behind it.
@@ -146,6 +149,9 @@ func (s *Service) standards(ctx context.Context, tx db.Tx, k *known, today day.D
 		take(k, func() (map[rbac.CompanyID]AccidentFacts, error) { return src.Accidents(ctx, tx, k.ids, from, today) }, func(f *Facts, a AccidentFacts) {
 			f.Casualties, f.Deaths, f.Severe, f.LossFen = true, a.Deaths, a.Severe, a.LossFen
 		})
+	}
+	if src.Dishonest != nil {
+		take(k, func() (map[rbac.CompanyID]bool, error) { return src.Dishonest(ctx, tx, k.ids, today) }, func(f *Facts, yes bool) { f.Dishonest = yes })
 	}
 	if src.Holding != nil {
 		take(k, func() (map[rbac.CompanyID]ShareFacts, error) { return src.Holding(ctx, tx, k.ids, today) }, func(f *Facts, c ShareFacts) {

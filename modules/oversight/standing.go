@@ -39,6 +39,7 @@ type Facts struct {
 	Deaths       int32  `json:"deaths"`       // in twelve months
 	Severe       int32  `json:"severe"`       // people severely injured in twelve months
 	LossFen      int64  `json:"lossFen"`      // in twelve months
+	Dishonest    bool   `json:"dishonest"`    // on the list of serious dishonesty (严重失信主体名单)
 	Needed       int32  `json:"needed"`       // certificates that its people need
 	Valid        int32  `json:"valid"`        // of them, held and valid
 }
@@ -111,7 +112,7 @@ var library embed.FS
 var rules = mustRules()
 
 // current is the version that is applied.
-var current = rules["platform-default-2026-3"]
+var current = rules["platform-default-2026-4"]
 
 func mustRules() map[string]rule {
 	files, err := library.ReadDir("library")

@@ -42,7 +42,7 @@ type liftView struct {
 	To       int16        `json:"to" doc:"colour aimed at; 0: it stands best already"`
 	Singles  []liftedView `json:"singles" nullable:"false" doc:"each change alone"`
 	Smallest *liftedView  `json:"smallest,omitempty" doc:"fewest changes that are enough, each no larger than needed"`
-	Waits    bool         `json:"waits" doc:"a death within a year holds it down until the year is over"`
+	Waits    bool         `json:"waits" doc:"a death within a year or a listing as dishonest holds it down"`
 }
 
 // momentView is a standing that held from an instant on.

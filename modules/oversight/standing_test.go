@@ -24,6 +24,7 @@ func TestStandingOf(t *testing.T) {
 		"major, found itself":     {Facts{Recorded: true, Due: true, LastReport: 20260410, Open: 1, MajorOpen: 1}, Blue, 10000, 3000},
 		"major, by an authority":  {Facts{Recorded: true, Due: true, LastReport: 20260410, MajorOpen: 1, MajorDue: 1}, Orange, 5333, 3000},
 		"major overdue is a veto": {Facts{Recorded: true, Due: true, LastReport: 20260410, MajorOpen: 1, MajorDue: 1, MajorOverdue: 1}, Red, 5333, 3000},
+		"listed as dishonest":     {Facts{Recorded: true, Due: true, LastReport: 20260410, Dishonest: true}, Red, 6666, 4500},
 		"no report, clean":        {Facts{Recorded: true, Due: true, Missing: 1}, Yellow, 6666, 3000},
 		"no report, much overdue": {Facts{Recorded: true, Due: true, Missing: 1, Overdue: 9}, Red, 0, 3000},
 		"silent company":          {Facts{Due: true, Missing: 2}, Yellow, 0, 1000}, // too little is known for worse
@@ -52,6 +53,9 @@ func TestStandingIsExplained(t *testing.T) {
 	require.Equal(t, 100, weight)
 	require.Equal(t, []Reason{{"oversight.reason.overdue", 2}, {"oversight.reason.major-due", 1}, {"oversight.reason.major-overdue", 1}}, s.Inputs[2].Reasons)
 	require.Equal(t, []Reason{{"oversight.reason.missing", 1}}, s.Inputs[4].Reasons)
+	s = StandingOf(Facts{Dishonest: true})
+	require.Equal(t, []Reason{{"oversight.reason.dishonest", 1}}, s.Inputs[3].Reasons)
+	require.True(t, s.Inputs[3].Veto && LiftOf(Facts{Dishonest: true}).Waits && text.Known(text.English, "oversight.reason.dishonest"))
 	require.NotEmpty(t, RuleVersion())
 }
 

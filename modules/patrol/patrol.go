@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/google/uuid"
+
 	"anbiao/kit/calendar"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -24,7 +26,7 @@ type Patrol struct {
 	CompanyID        rbac.CompanyID
 	RegionPath       string
 	OversightLine    int16
-	ClientID         string
+	ClientID         uuid.UUID
 	CompanyName      string
 	OrganisationID   id.Of[id.Organisation]
 	OrganisationName string
@@ -63,7 +65,7 @@ type Position struct {
 
 // Visit is what a grid worker sends of one visit.
 type Visit struct {
-	ClientID  string                 `json:"clientId" format:"uuid"`
+	ClientID  uuid.UUID              `json:"clientId" format:"uuid"`
 	StartedAt time.Time              `json:"startedAt"`
 	EndedAt   time.Time              `json:"endedAt"`
 	Position  *Position              `json:"position,omitempty" required:"false"`

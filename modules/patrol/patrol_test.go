@@ -57,7 +57,7 @@ type world struct {
 
 func visit() Visit {
 	form, _ := Now()
-	v := Visit{ClientID: uuid.NewString(), StartedAt: noon.Add(-time.Hour), EndedAt: noon.Add(-time.Minute), Photos: []id.Of[id.Attachment]{1}, Position: &Position{Longitude: 120.01, Latitude: 28.9}}
+	v := Visit{ClientID: uuid.New(), StartedAt: noon.Add(-time.Hour), EndedAt: noon.Add(-time.Minute), Photos: []id.Of[id.Attachment]{1}, Position: &Position{Longitude: 120.01, Latitude: 28.9}}
 	for i, item := range form.Items {
 		a := Answer{Code: item.Code, OK: i > 0}
 		if !a.OK {
@@ -106,6 +106,18 @@ func (w *world) round(t *testing.T) {
 	n := r.Items[0]
 	require.Equal(t, []any{Overdue, true, []string{"colour"}}, []any{n.Standing, n.Key, []string(n.Reasons)})
 	require.InDelta(t, 973, *n.Metres, 3)
+	require.False(t, n.Own)
+	w.s.Named = func(_ context.Context, _ db.Tx, by rbac.Actor, companies []rbac.CompanyID) (map[rbac.CompanyID]bool, error) {
+		require.Equal(t, []rbac.CompanyID{w.firm.ID}, companies)
+		return map[rbac.CompanyID]bool{w.firm.ID: by.PersonID == w.grid.PersonID}, nil
+	}
+	for own, a := range map[int]rbac.Actor{1: w.grid, 0: w.town} {
+		r, err = w.s.Nearby(as(t, a), NearFilter{Own: true, Limit: 20})
+		require.NoError(t, err)
+		require.Equal(t, own, r.Own)
+		require.Len(t, r.Items, own)
+	}
+	w.s.Named = nil
 	for _, x := range []rbac.Actor{w.nextGrid, w.nextTown, w.apart} {
 		r, err := w.s.Nearby(as(t, x), NearFilter{Limit: 20})
 		if err == nil {

@@ -49,6 +49,8 @@ type (
 	Find func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Handed) (id.Of[id.Hazard], error)
 	// Plan makes an inspection of what was handed up.
 	Plan func(ctx context.Context, tx db.Tx, scope rbac.Scope, h Handed) (id.Of[id.Visit], error)
+	// Named are those of some companies that name the actor as their grid worker, in one query.
+	Named func(ctx context.Context, tx db.Tx, by rbac.Actor, companies []rbac.CompanyID) (map[rbac.CompanyID]bool, error)
 	// Tell writes messages. Called by the job runner.
 	Tell func(ctx context.Context, tx db.Tx, n Note) error
 )
@@ -60,6 +62,7 @@ type Service struct {
 	Claim  Claim
 	Find   Find // nil: hazards are entered elsewhere
 	Plan   Plan // nil: inspections are planned elsewhere
+	Named  Named
 	Tell   Tell
 }
 
@@ -72,6 +75,7 @@ type Near struct {
 	Standing Standing
 	DueOn    day.Date
 	Metres   *int32
+	Own      bool // names the actor as its grid worker
 }
 
 // Round is what a grid worker has to do.
@@ -84,6 +88,7 @@ type Round struct {
 	Visited  int  // companies seen today by the actor's office
 	Handed   int  // handed up by the actor's office and not answered
 	Answered int  // answered in the last 30 days
+	Own      int  // of all, those that name the actor as their grid worker
 }
 
 // NearFilter says where the phone is and what is looked for.
@@ -91,6 +96,7 @@ type NearFilter struct {
 	Longitude float64 `query:"longitude" minimum:"-180" maximum:"180" doc:"0 with latitude 0: not known"`
 	Latitude  float64 `query:"latitude" minimum:"-90" maximum:"90"`
 	Name      string  `query:"name" maxLength:"60" doc:"part of the name"`
+	Own       bool    `query:"own" doc:"only those that name the actor as their grid worker"`
 	Limit     int     `query:"limit" minimum:"1" maximum:"200" default:"60"`
 }
 
@@ -108,17 +114,38 @@ func (s *Service) Nearby(ctx context.Context, f NearFilter) (r Round, err error)
 		if r.More = len(firms) > considered; r.More {
 			firms = firms[:considered]
 		}
-		r.round(firms, f, often, today(tx))
+		own, err := s.named(ctx, tx, scope.Actor(), firms)
+		if err != nil {
+			return err
+		}
+		r.round(firms, own, f, often, today(tx))
 		return figures(ctx, tx, scope, &r)
 	})
 	return r, err
 }
 
-func (r *Round) round(firms []Firm, f NearFilter, often Frequency, on day.Date) {
+// named are the companies that name the actor as their grid worker.
+func (s *Service) named(ctx context.Context, tx db.Tx, by rbac.Actor, firms []Firm) (map[rbac.CompanyID]bool, error) {
+	if s.Named == nil {
+		return nil, nil
+	}
+	ids := make([]rbac.CompanyID, len(firms))
+	for i, x := range firms {
+		ids[i] = x.CompanyID
+	}
+	return s.Named(ctx, tx, by, ids)
+}
+
+func (r *Round) round(firms []Firm, own map[rbac.CompanyID]bool, f NearFilter, often Frequency, on day.Date) {
 	known := f.Longitude != 0 || f.Latitude != 0
 	lon, lat := int32(f.Longitude*1e6), int32(f.Latitude*1e6)
 	for _, x := range firms {
-		n := Near{Firm: x, Key: len(x.Reasons) > 0}
+		n := Near{Firm: x, Key: len(x.Reasons) > 0, Own: own[x.CompanyID]}
+		if n.Own {
+			r.Own++
+		} else if f.Own {
+			continue
+		}
 		n.Standing, n.DueOn = often.standing(n.Key, x.LastOn, day.In(x.CreatedAt, day.Shanghai), on)
 		if known && x.LongitudeE6 != nil && x.LatitudeE6 != nil {
 			m := metres(lon, lat, *x.LongitudeE6, *x.LatitudeE6)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/google/uuid"
 	"gorm.io/gorm/clause"
 
 	"anbiao/kit/day"
@@ -62,8 +63,8 @@ func figures(ctx context.Context, tx db.Tx, scope rbac.Scope, r *Round) error {
 }
 
 // earlier is the visit of a client id, 0 for none.
-func earlier(ctx context.Context, tx db.Tx, company rbac.CompanyID, client string) (n id.Of[id.Patrol], err error) {
-	err = tx.WithContext(ctx).Raw("SELECT id FROM patrol WHERE company_id = ? AND client_id = ?::uuid", int64(company), client).Scan(&n).Error
+func earlier(ctx context.Context, tx db.Tx, company rbac.CompanyID, client uuid.UUID) (n id.Of[id.Patrol], err error) {
+	err = tx.WithContext(ctx).Raw("SELECT id FROM patrol WHERE company_id = ? AND client_id = ?", int64(company), client).Scan(&n).Error
 	return n, err
 }
 

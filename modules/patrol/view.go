@@ -22,6 +22,7 @@ type nearView struct {
 	DueOn        day.Date       `json:"dueOn" doc:"last day of the visit that is due, or of the next"`
 	LastOn       day.Date       `json:"lastOn" doc:"of the last visit; empty: never"`
 	Metres       *int32         `json:"metres,omitempty" required:"false"`
+	Own          bool           `json:"own" doc:"names the reader as its grid worker"`
 }
 
 type roundView struct {
@@ -33,13 +34,14 @@ type roundView struct {
 	Visited  int        `json:"visited" doc:"companies visited today"`
 	Handed   int        `json:"handed" doc:"handed up and not answered"`
 	Answered int        `json:"answered" doc:"answered in the last 30 days"`
+	Own      int        `json:"own" doc:"companies that name the reader as their grid worker"`
 }
 
 func viewRound(r Round) roundView {
-	v := roundView{Items: []nearView{}, Overdue: r.Overdue, Due: r.Due, Done: r.Done, More: r.More, Visited: r.Visited, Handed: r.Handed, Answered: r.Answered}
+	v := roundView{Items: []nearView{}, Overdue: r.Overdue, Due: r.Due, Done: r.Done, More: r.More, Visited: r.Visited, Handed: r.Handed, Answered: r.Answered, Own: r.Own}
 	for _, n := range r.Items {
 		v.Items = append(v.Items, nearView{
-			n.CompanyID, n.Name, n.Address, n.ContactName, n.ContactPhone, n.Colour, n.Key, append([]string{}, n.Reasons...), n.Standing, n.DueOn, n.LastOn, n.Metres,
+			n.CompanyID, n.Name, n.Address, n.ContactName, n.ContactPhone, n.Colour, n.Key, append([]string{}, n.Reasons...), n.Standing, n.DueOn, n.LastOn, n.Metres, n.Own,
 		})
 	}
 	return v

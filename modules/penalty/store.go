@@ -142,9 +142,12 @@ func Listed(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, on day.Da
 // Item is something that waits for a regulator.
 type Item struct {
 	Kind      string // penalty-publish, penalty-repair, dishonesty-decide, dishonesty-removal
+	ID        int64  // of the penalty or the listing, as the kind says
 	CompanyID rbac.CompanyID
 	Company   string
+	Region    string // path of the company's area
 	Title     string
+	Since     day.Date // when it came
 	DueOn     day.Date // last day; zero: none
 	Path      string
 }
@@ -155,29 +158,24 @@ func Waiting(ctx context.Context, tx db.Tx, scope rbac.Scope, limit int) ([]Item
 	x, xa := scope.Where("x")
 	today := day.In(tx.Now, day.Shanghai)
 	q := `SELECT * FROM (
-		SELECT CASE WHEN p.repair_state = 'asked' THEN 'penalty-repair' ELSE 'penalty-publish' END AS kind, p.id, p.company_id, p.company_name AS company, p.number AS title,
-			CASE WHEN p.repair_state = 'asked' THEN p.repair_due_on ELSE p.publish_due_on END AS due_on
+		SELECT CASE WHEN p.repair_state = 'asked' THEN 'penalty-repair' ELSE 'penalty-publish' END AS kind, p.id, p.company_id, p.company_name AS company, p.region_path AS region, p.number AS title,
+			CASE WHEN p.repair_state = 'asked' THEN p.repair_asked_on ELSE p.decided_on END AS since, CASE WHEN p.repair_state = 'asked' THEN p.repair_due_on ELSE p.publish_due_on END AS due_on
 		FROM penalty p WHERE p.withdrawn_on IS NULL AND (p.repair_state = 'asked' OR p.published_on IS NULL) AND ` + p + `
 		UNION ALL
-		SELECT CASE WHEN x.state IN ('noticed', 'stated') THEN 'dishonesty-decide' ELSE 'dishonesty-removal' END, x.id, x.company_id, x.company_name, x.notice_no,
-			CASE x.state WHEN 'removal_asked' THEN x.removal_accept_by WHEN 'removal_accepted' THEN x.removal_decide_by ELSE x.statement_due_on END
+		SELECT CASE WHEN x.state IN ('noticed', 'stated') THEN 'dishonesty-decide' ELSE 'dishonesty-removal' END, x.id, x.company_id, x.company_name, x.region_path, x.notice_no,
+			CASE WHEN x.state IN ('noticed', 'stated') THEN coalesce(x.stated_on, x.noticed_on) ELSE x.removal_asked_on END, CASE x.state WHEN 'removal_asked' THEN x.removal_accept_by WHEN 'removal_accepted' THEN x.removal_decide_by ELSE x.statement_due_on END
 		FROM penalty_dishonesty x WHERE (x.state IN ('stated', 'removal_asked', 'removal_accepted') OR (x.state = 'noticed' AND x.statement_due_on < ?)) AND ` + x + `) w
 		ORDER BY due_on NULLS LAST, id LIMIT ?`
-	var rows []struct {
-		Item
-		ID int64
-	}
+	var rows []Item
 	args := append(append(append([]any{}, pa...), today), xa...)
 	err := tx.WithContext(ctx).Raw(q, append(args, limit)...).Scan(&rows).Error
-	out := make([]Item, len(rows))
 	for i, r := range rows {
-		out[i] = r.Item
-		out[i].Path = "/penalties/" + strconv.FormatInt(r.ID, 10)
+		rows[i].Path = "/penalties/" + strconv.FormatInt(r.ID, 10)
 		if r.Kind == "dishonesty-decide" || r.Kind == "dishonesty-removal" {
-			out[i].Path = "/dishonesty/" + strconv.FormatInt(r.ID, 10)
+			rows[i].Path = "/dishonesty/" + strconv.FormatInt(r.ID, 10)
 		}
 	}
-	return out, err
+	return rows, err
 }
 
 // rowFirm is a company of the register, as a list of penalties needs it.

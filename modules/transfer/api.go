@@ -83,9 +83,17 @@ type faultView struct {
 func viewRow(ctx context.Context, columns []sheet.Column, r Row) rowView {
 	cells := maps.Clone(r.Cells.V)
 	maps.DeleteFunc(cells, func(column, _ string) bool { return strings.HasPrefix(column, "_") }) // what the noun keeps for itself
+	l := text.Of(ctx)
+	for _, c := range columns { // a choice is said as people read it
+		for _, o := range c.Choices {
+			if o.Value == cells[c.Key] && o.Title[l] != "" {
+				cells[c.Key] = o.Title[l]
+			}
+		}
+	}
 	v := rowView{Number: r.Number, Cells: cells, Verdict: r.Verdict, Faults: make([]faultView, len(r.Faults.V))}
 	for i, f := range r.Faults.V {
-		v.Faults[i] = faultView{f.Column, f.Cell, f.Code, sheet.Say(text.Of(ctx), columns, f)}
+		v.Faults[i] = faultView{f.Column, f.Cell, f.Code, sheet.Say(l, columns, f)}
 	}
 	return v
 }

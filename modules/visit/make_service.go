@@ -40,54 +40,59 @@ func (n *NewVisits) check(today day.Date) error {
 // rbac.ErrNotFound, ErrReason, ErrDay, ErrOfficers, ErrCap.
 func (s *Service) Make(ctx context.Context, n NewVisits) (made id.Of[id.Visit], err error) {
 	err = s.Gate.Write(ctx, ActionWork, func(tx db.Tx, scope rbac.Scope) error {
-		if err := n.check(today(tx)); err != nil {
-			return err
-		}
-		body, members, err := s.Colleagues(ctx, tx, scope)
-		if err != nil {
-			return err
-		}
-		ids, names, err := officersOf(n.Officers, members)
-		if err != nil {
-			return err
-		}
-		counts, _, err := s.counts(ctx, tx, n.Companies, n.PlannedOn.Year())
-		if err != nil {
-			return err
-		}
-		rows := make([]*Visit, len(n.Companies))
-		for i, c := range n.Companies {
-			if k := counts[c]; k.Done+k.Planned >= k.Cap && n.CapReason == "" {
-				return ErrCap.At("body.capReason")
-			}
-			home, err := scope.Within(ctx, tx, c)
-			if err != nil {
-				return err
-			}
-			card, err := s.Card(ctx, tx, scope, c)
-			if err != nil {
-				return err
-			}
-			v := blank(home, card.Name, scope.Actor(), body, tx.Now)
-			v.Kind, v.Announced, v.Reason, v.CapReason = n.Kind, n.Announced, n.Reason, n.CapReason
-			v.PlannedOn, v.DueOn, v.Year, v.OfficerIDs, v.OfficerNames = n.PlannedOn, n.DueOn, int16(n.PlannedOn.Year()), ids, names
-			rows[i] = &v
-		}
-		if err := insertVisits(ctx, tx, rows); err != nil {
-			return err
-		}
-		var steps []*Step
-		for _, v := range rows {
-			f := &file{Visit: *v, by: scope.Actor(), now: tx.Now}
-			f.note("make", v.Reason, nil)
-			steps = append(steps, f.added...)
-			scope.Changed("visit", int64(v.ID), v.trailOf(), Visit{}, *v)
-		}
-		made = rows[0].ID
+		made, err = s.MakeIn(ctx, tx, scope, n)
 		scope.Made(int64(made))
-		return insertSteps(ctx, tx, steps)
+		return err
 	})
 	return made, err
+}
+
+// MakeIn is Make within the caller's transaction.
+func (s *Service) MakeIn(ctx context.Context, tx db.Tx, scope rbac.Scope, n NewVisits) (id.Of[id.Visit], error) {
+	if err := n.check(today(tx)); err != nil {
+		return 0, err
+	}
+	body, members, err := s.Colleagues(ctx, tx, scope)
+	if err != nil {
+		return 0, err
+	}
+	ids, names, err := officersOf(n.Officers, members)
+	if err != nil {
+		return 0, err
+	}
+	counts, _, err := s.counts(ctx, tx, n.Companies, n.PlannedOn.Year())
+	if err != nil {
+		return 0, err
+	}
+	rows := make([]*Visit, len(n.Companies))
+	for i, c := range n.Companies {
+		if k := counts[c]; k.Done+k.Planned >= k.Cap && n.CapReason == "" {
+			return 0, ErrCap.At("body.capReason")
+		}
+		home, err := scope.Within(ctx, tx, c)
+		if err != nil {
+			return 0, err
+		}
+		card, err := s.Card(ctx, tx, scope, c)
+		if err != nil {
+			return 0, err
+		}
+		v := blank(home, card.Name, scope.Actor(), body, tx.Now)
+		v.Kind, v.Announced, v.Reason, v.CapReason = n.Kind, n.Announced, n.Reason, n.CapReason
+		v.PlannedOn, v.DueOn, v.Year, v.OfficerIDs, v.OfficerNames = n.PlannedOn, n.DueOn, int16(n.PlannedOn.Year()), ids, names
+		rows[i] = &v
+	}
+	if err := insertVisits(ctx, tx, rows); err != nil {
+		return 0, err
+	}
+	var steps []*Step
+	for _, v := range rows {
+		f := &file{Visit: *v, by: scope.Actor(), now: tx.Now}
+		f.note("make", v.Reason, nil)
+		steps = append(steps, f.added...)
+		scope.Changed("visit", int64(v.ID), v.trailOf(), Visit{}, *v)
+	}
+	return rows[0].ID, insertSteps(ctx, tx, steps)
 }
 
 // blank is a visit that nobody has made yet.

@@ -26120,6 +26120,8 @@ export interface components {
             reasons: string[];
             /** @enum {string} */
             standing: "overdue" | "due" | "done";
+            /** @description names the reader as its grid worker */
+            own: boolean;
         };
         PatrolOneView: {
             answers: components["schemas"]["PatrolAnswer"][];
@@ -26218,6 +26220,11 @@ export interface components {
              * @description companies visited today
              */
             visited: number;
+            /**
+             * Format: int64
+             * @description companies that name the reader as their grid worker
+             */
+            own: number;
         };
         PatrolVisit: {
             answers: components["schemas"]["PatrolAnswer"][];
@@ -73193,6 +73200,8 @@ export interface operations {
                 /** @description part of the name */
                 name?: string;
                 limit?: number;
+                /** @description only those that name the actor as their grid worker */
+                own?: boolean;
             };
             header?: never;
             path?: never;

@@ -12,8 +12,8 @@ export function readPatrolForm() {
 }
 
 /** Whom to visit: those due first, the nearest first where the phone knows where it is. */
-export function readRound(at: { longitude: number; latitude: number } | null, name: string) {
-  return body(api.GET('/api/patrol/nearby', { params: { query: { limit: 100, ...(at ? { longitude: at.longitude, latitude: at.latitude } : {}), ...(name ? { name } : {}) } } }))
+export function readRound(at: { longitude: number; latitude: number } | null, name: string, own = false) {
+  return body(api.GET('/api/patrol/nearby', { params: { query: { limit: 100, ...(at ? { longitude: at.longitude, latitude: at.latitude } : {}), ...(name ? { name } : {}), ...(own ? { own } : {}) } } }))
 }
 
 /** What the own grid handed up, with the town's answers. */

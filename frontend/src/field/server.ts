@@ -186,6 +186,9 @@ export const wire: Wire = {
     const made = await body(api.POST('/api/attachment/files', { body: form as never, bodySerializer: () => form, signal: AbortSignal.timeout(SILENCE) }))
     return made.id
   },
+  async undivided(photo) {
+    return (await siteOf(photo)) !== ''
+  },
   begin(photo, size, hash) {
     const announced = { clientId: photo.id, name: photo.name, bytes: size, sha256: hash, shot: said(photo) }
     return body(api.POST('/api/attachment/uploads', { body: announced, signal: AbortSignal.timeout(SILENCE) }))

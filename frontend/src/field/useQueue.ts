@@ -65,7 +65,7 @@ export const useQueue = defineStore('field-queue', () => {
 
   // So that any point opens in the cellar too.
   async function takeAlong(): Promise<void> {
-    if (!me.personId || !me.can('checklist.point.list') || Date.now() - taken < TAKEN) return
+    if (!me.personId || !me.can('checklist.point.list') || !me.can('inspection.check.submit') || Date.now() - taken < TAKEN) return
     taken = Date.now()
     await takePack(me.keyOf('pack'), readPack)
   }

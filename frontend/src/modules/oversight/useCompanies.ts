@@ -3,6 +3,7 @@ import { useI18n } from 'vue-i18n'
 import type { Column } from '@/parts/columns'
 import type { Filter } from '@/parts/filters'
 import { score } from '@/parts/format'
+import { trade } from '@/parts/industry'
 import { rate, type BoardRow } from './useBoard'
 
 /** Fields of the search form above the graded list. */
@@ -40,7 +41,7 @@ export function useColumns(any: () => boolean): ComputedRef<Column<BoardRow>[]> 
   return computed(() => {
     const by = (sort: string): string | undefined => (any() ? sort : undefined)
     return [
-      { key: 'name', title: t('oversight.name'), minWidth: 230, fixed: 'left', sort: by('name') },
+      { key: 'name', title: t('oversight.name'), minWidth: 300, fixed: 'left', sort: by('name') },
       { key: 'colour', title: t('oversight.colour'), width: 100, sort: 'standing' },
       { key: 'score', title: t('oversight.score'), width: 90, align: 'right', sort: by('score'), format: (row) => (row.measured > 0 ? score(row.score) : t('oversight.notMeasured')) },
       { key: 'level', title: t('oversight.level'), width: 100, sort: by('level'), format: (row) => (row.level ? t(`oversight.levels.${row.level}`) : '—') },
@@ -49,7 +50,7 @@ export function useColumns(any: () => boolean): ComputedRef<Column<BoardRow>[]> 
       { key: 'class', title: t('oversight.class'), width: 75, extra: true, sort: by('class'), format: (row) => row.class || '—' },
       { key: 'town', title: t('oversight.town'), minWidth: 110, sort: by('town') },
       { key: 'grid', title: t('oversight.grid'), minWidth: 110, extra: true },
-      { key: 'industry', title: t('oversight.industry'), width: 80, sort: by('industry') },
+      { key: 'industry', title: t('oversight.industry'), width: 140, sort: by('industry'), format: (row) => trade(row.industry, (key) => t(key)) },
       { key: 'size', title: t('oversight.size'), width: 100, sort: by('size'), format: (row) => `${t(`oversight.sizes.${row.size}`)}${row.aboveScale ? ` · ${t('oversight.aboveScale')}` : ''}` },
       { key: 'open', title: t('oversight.open'), width: 115, align: 'right', sort: 'open' },
       { key: 'overdue', title: t('oversight.overdue'), width: 85, align: 'right', sort: 'overdue' },

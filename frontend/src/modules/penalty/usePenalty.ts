@@ -1,5 +1,8 @@
-import type { RowOf } from '@/api/client'
+import { useI18n } from 'vue-i18n'
+import { api, body, type RowOf } from '@/api/client'
 import type { Tone } from '@/parts/StatusTag.vue'
+import { listed } from '@/parts/list'
+import { useLoad } from '@/parts/useLoad'
 
 export type Penalty = RowOf<'/api/penalties'>
 export type Listing = RowOf<'/api/dishonesty'>
@@ -43,4 +46,14 @@ export const LISTING_DEEDS: Record<string, Deed> = {
   restored: { path: 'restore', words: 'note' },
   said: { path: 'statement', words: 'note' },
   removal_asked: { path: 'removal', words: 'note' },
+}
+
+/** Names the conditions of a listing: BL-04 and what it says. */
+export function useConditions(): (ids: readonly string[]) => string {
+  const { locale } = useI18n()
+  const rules = useLoad(() => body(api.GET('/api/penalties/rules', {})))
+  return (ids) => listed(ids.map((id) => {
+    const rule = rules.data.value?.conditions.find((one) => one.id === id)
+    return rule ? `${id} ${locale.value === 'en' ? rule.en : rule.zh}` : id
+  }))
 }
