@@ -34,7 +34,7 @@ var CrossWrites = map[Kind][]string{
 		"award", "award_step", "award_bar", // a level is awarded, revoked, barred
 		"award_revocation", "award_rename", "award_confirmation", "award_filing", // and what is decided on the way
 		"enrolment_claim", "enrolment_assessment", // a reward is checked and approved, a company assessed
-		"visit", "visit_finding", "visit_measure", "visit_order", "visit_step", // an inspection, what it found and ordered
+		"visit", "visit_finding", "visit_measure", "visit_order", "visit_pick", "visit_step", // an inspection, what it found and ordered
 		"dossier_view", "dossier_responsible", // who looked, and who answers for a company
 		"penalty", "penalty_dishonesty", "penalty_step", // penalties and listings as dishonest are decided
 		// 主体责任达标, 分类分级; a review is opened

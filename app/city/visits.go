@@ -118,14 +118,19 @@ func (b *builder) yearPlan(body id.Of[id.Organisation], name string, team []insp
 	if err := fillRefs(b.ctx, b.tx, rows); err != nil {
 		return err
 	}
-	var ended []*visit.Visit
+	return b.ended(rows, at)
+}
+
+// ended closes those of the visits that are over.
+func (b *builder) ended(rows []*visit.Visit, firms map[rbac.CompanyID]*firm) error {
+	var over []*visit.Visit
 	names := map[rbac.CompanyID]string{}
 	for _, v := range rows {
 		if v.State == visit.Closed {
-			ended, names[v.CompanyID] = append(ended, v), at[v.CompanyID].ContactName
+			over, names[v.CompanyID] = append(over, v), firms[v.CompanyID].ContactName
 		}
 	}
-	return b.sealed(ended, names)
+	return b.sealed(over, names)
 }
 
 // drawnVisit is a visit of the plan: over where its month is, but for a few that are late.
