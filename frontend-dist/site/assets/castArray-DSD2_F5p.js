@@ -1,1 +1,0 @@
-import{zt as e}from"./use-global-config-DAD6xcIq.js";function t(){if(!arguments.length)return[];var t=arguments[0];return e(t)?t:[t]}export{t};

@@ -1,0 +1,1 @@
+var e=[`plain`,`red`,`orange`,`yellow`,`blue`];export{e as t};

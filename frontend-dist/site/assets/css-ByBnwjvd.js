@@ -1,1 +1,0 @@
-import"./use-global-config-DAD6xcIq.js";

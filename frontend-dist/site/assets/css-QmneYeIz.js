@@ -1,1 +1,0 @@
-import"./use-global-config-Bxn1pWDq.js";

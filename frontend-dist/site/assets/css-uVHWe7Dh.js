@@ -1,1 +1,0 @@
-import"./use-global-config-Bxn1pWDq.js";import"./css-BtGh6Wnm.js";

@@ -1,1 +1,0 @@
-import{At as e,Ht as t}from"./use-global-config-DAD6xcIq.js";import{c as n,l as r,s as i}from"./use-aria-BE2_Kvdm.js";function a(e,t){return n(i(e,t,r),e+``)}function o(n){return t(n)&&e(n)}export{a as n,o as t};

@@ -1,1 +1,0 @@
-import{b as e}from"./use-global-config-Bxn1pWDq.js";var t=t=>e?window.requestAnimationFrame(t):setTimeout(t,16),n=t=>e?window.cancelAnimationFrame(t):clearTimeout(t);export{t as n,n as t};

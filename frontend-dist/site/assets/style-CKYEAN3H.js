@@ -1,1 +1,0 @@
-import"./style-hRRl5mDX.js";import"./field-C882CzcV.js";

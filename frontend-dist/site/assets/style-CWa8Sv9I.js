@@ -1,0 +1,1 @@
+import"./style-D-cRf_N2.js";import"./field-DyaRPy5y.js";

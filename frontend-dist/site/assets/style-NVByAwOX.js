@@ -1,1 +1,0 @@
-import"./style-DWkSuADp.js";import"./field-DGgmEH1p.js";

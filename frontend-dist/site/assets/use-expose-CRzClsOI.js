@@ -1,1 +1,0 @@
-import{lt as e}from"./format-lSt_UoLa.js";import{J as t}from"./style-hRRl5mDX.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,1 +1,0 @@
-import{lt as e}from"./format-Nq8nrgri.js";import{J as t}from"./style-DWkSuADp.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,1 +1,0 @@
-var e=[`plain`,`red`,`orange`,`yellow`,`blue`];function t(e){let[t,n]=(e??``).split(`:`);return{standing:[`standing`,`best`],overdue:[`least-overdue`,`overdue`],open:[`least-open`,`open`],report:[`report`,`latest-report`]}[t??``]?.[+(n===`desc`)]}export{t as n,e as t};

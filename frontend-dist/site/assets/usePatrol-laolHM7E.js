@@ -1,0 +1,1 @@
+var e={handed:`warn`,received:`busy`,hazard:`good`,visit:`good`,answered:`good`};export{e as t};

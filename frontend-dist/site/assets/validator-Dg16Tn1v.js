@@ -1,1 +1,0 @@
-import{Gt as e}from"./use-global-config-DAD6xcIq.js";var t=t=>[``,...e].includes(t);export{t};

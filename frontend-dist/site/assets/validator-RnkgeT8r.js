@@ -1,1 +1,0 @@
-import{Gt as e}from"./use-global-config-Bxn1pWDq.js";var t=t=>[``,...e].includes(t);export{t};
