@@ -120,8 +120,10 @@ func hazardShown(ctx context.Context, tx db.Tx, _ rbac.Scope, company rbac.Compa
 		return "good"
 	}
 	return []dossier.Fact{
-		{Key: "open", Value: strconv.FormatInt(f.Open, 10), Path: "/hazards?open=true"}, {Key: "overdue", Value: strconv.FormatInt(f.Overdue, 10), Tone: tone(f.Overdue), Path: "/hazards?overdue=true"},
-		{Key: "majorOpen", Value: strconv.FormatInt(f.MajorOpen, 10), Tone: tone(f.MajorOpen), Path: "/hazards?open=true&level=major"}, {Key: "foundYear", Value: strconv.FormatInt(f.Found, 10)},
+		{Key: "open", Value: strconv.FormatInt(f.Open, 10), Path: "/hazards?open=true"},
+		{Key: "overdue", Value: strconv.FormatInt(f.Overdue, 10), Tone: tone(f.Overdue), Path: "/hazards?overdue=true"},
+		{Key: "majorOpen", Value: strconv.FormatInt(f.MajorOpen, 10), Tone: tone(f.MajorOpen), Path: "/hazards?open=true&level=major"},
+		{Key: "foundYear", Value: strconv.FormatInt(f.Found, 10)},
 	}, nil
 }
 

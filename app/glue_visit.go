@@ -35,8 +35,13 @@ func (h *house) glueVisit() {
 	s.Claim, s.PhotoKey, s.Blobs = h.attachment.ClaimIn, photoKey, h.attachment.Blobs
 	s.Due, s.Tell, s.Closed = due.PutAt, tellVisited, visitOver
 	s.Blocks = []visit.Block{
-		{Key: "principals", Read: cardsBlock(true)}, {Key: "operators", Read: cardsBlock(false)}, {Key: "self_check", Read: selfCheckBlock}, {Key: "dust", Read: h.dustBlock},
-		{Key: "permits", Read: permitsBlock}, {Key: "letters", Read: lettersBlock}, {Key: "drills", Read: drillsBlock},
+		{Key: "principals", Read: cardsBlock(true)},
+		{Key: "operators", Read: cardsBlock(false)},
+		{Key: "self_check", Read: selfCheckBlock},
+		{Key: "dust", Read: h.dustBlock},
+		{Key: "permits", Read: permitsBlock},
+		{Key: "letters", Read: lettersBlock},
+		{Key: "drills", Read: drillsBlock},
 	}
 }
 

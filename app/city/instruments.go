@@ -84,8 +84,13 @@ func (b *builder) missives(by [3]desk) error {
 	var steps []instrument.Step
 	seq := map[string]int32{}
 	for i, x := range []wrote{
-		{"urge", 3, instrument.Issued, "抛光车间除尘系统未按期整改"}, {"urge", 30, instrument.Issued, "连续两个季度未上报自查自改报告"}, {"urge", 20, instrument.Replied, "特种作业人员证书逾期"},
-		{"interview", 9, instrument.Acknowledged, "重大事故隐患逾期未销号"}, {"advice", 40, instrument.Closed, "冲压设备安全防护改造"}, {"circular", 12, instrument.Acknowledged, "三合一场所住人"}, {"reminder", 2, instrument.Issued, "汛期安全防范"},
+		{"urge", 3, instrument.Issued, "抛光车间除尘系统未按期整改"},
+		{"urge", 30, instrument.Issued, "连续两个季度未上报自查自改报告"},
+		{"urge", 20, instrument.Replied, "特种作业人员证书逾期"},
+		{"interview", 9, instrument.Acknowledged, "重大事故隐患逾期未销号"},
+		{"advice", 40, instrument.Closed, "冲压设备安全防护改造"},
+		{"circular", 12, instrument.Acknowledged, "三合一场所住人"},
+		{"reminder", 2, instrument.Issued, "汛期安全防范"},
 	} {
 		k := kindNamed(x.kind)
 		f, on := firms[i], b.today.AddDays(-x.ago)

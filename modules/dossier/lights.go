@@ -50,16 +50,6 @@ func mustLights() (r lightRules) {
 	return r
 }
 
-// metrics are the keys that the lights are made of.
-func (r lightRules) metrics() (out []string) {
-	for _, l := range r.Lights {
-		for _, f := range l.Figures {
-			out = append(out, f.Metric)
-		}
-	}
-	return out
-}
-
 // Figure is a share as it was last measured.
 type Figure struct {
 	Metric string

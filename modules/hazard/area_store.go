@@ -71,6 +71,6 @@ func LaggardsIn(ctx context.Context, tx db.Tx, scope rbac.Scope, area string, on
 			FROM hazard h WHERE ` + cond + ` AND h.region_path >= ? AND h.region_path < ? AND h.voided_on IS NULL AND NOT h.historical AND h.deadline < ?::date AND (h.fixed_on IS NULL OR h.fixed_on > ?::date)
 			GROUP BY h.company_id ORDER BY overdue DESC, path, h.company_id LIMIT ?) n
 		JOIN company c ON c.company_id = n.company_id LEFT JOIN division d ON d.path = left(n.path, 9) AND d.valid_until IS NULL ORDER BY n.overdue DESC, n.path, n.company_id`
-	params := append(args, area, area+"~", on.String(), on.String(), limit)
-	return rows, tx.WithContext(ctx).Raw(q, params...).Scan(&rows).Error
+	args = append(args, area, area+"~", on.String(), on.String(), limit)
+	return rows, tx.WithContext(ctx).Raw(q, args...).Scan(&rows).Error
 }

@@ -132,7 +132,7 @@ func note(h Hazard, s Step) (Note, bool) {
 		owner("hazard.note-plan")
 	case SelfEvaluate:
 		roles("hazard.note-evaluated", "principal", "safety")
-	case Start, Accept, AskReview, Cancel, ReportUp, Congress, Progress, List, Delist, Restore:
+	case Start, Accept, AskReview, Cancel, ReportUp, Congress, Progress, List, Delist, Restore, Demand: // an order has messages of its own
 	}
 	return n, n.Code != ""
 }

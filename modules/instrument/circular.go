@@ -102,10 +102,8 @@ func (r *Receipt) answer(c Circular, w Said, by rbac.Actor, now time.Time) error
 }
 
 // read notes who opened the notice first.
-func (r *Receipt) read(by rbac.Actor, now time.Time) bool {
-	if r.ReadAt != nil {
-		return false
+func (r *Receipt) read(by rbac.Actor, now time.Time) {
+	if r.ReadAt == nil {
+		r.ReadAt, r.ReadBy = &now, by.Name
 	}
-	r.ReadAt, r.ReadBy = &now, by.Name
-	return true
 }

@@ -262,9 +262,6 @@ var (
 	ErrArea        = fault.New(fault.Forbidden, "instrument.area")
 )
 
-// aboutNouns are the things a letter may be about.
-var aboutNouns = []string{"", "company", "hazard", "visit", "listing", "report", "patrol"}
-
 // aboutPath is the page of what a letter is about; empty: none.
 func (m Missive) aboutPath() string {
 	if m.AboutID == 0 {

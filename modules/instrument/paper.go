@@ -81,8 +81,14 @@ func (m Missive) put(d sheetOf, fields func([][2]string), say func(string) strin
 		x := m.Minutes.V
 		d.Title(say("print-minutes"))
 		fields([][2]string{
-			{say("print-number"), m.Number()}, {say("print-recipient"), m.Recipient}, {say("print-held-on"), said(m.HeldOn)}, {say("print-place"), m.HoldPlace}, {say("print-host"), x.Host},
-			{say("print-attended"), x.Attended}, {say("print-written-by"), x.WrittenBy}, {say("print-about"), m.AboutText},
+			{say("print-number"), m.Number()},
+			{say("print-recipient"), m.Recipient},
+			{say("print-held-on"), said(m.HeldOn)},
+			{say("print-place"), m.HoldPlace},
+			{say("print-host"), x.Host},
+			{say("print-attended"), x.Attended},
+			{say("print-written-by"), x.WrittenBy},
+			{say("print-about"), m.AboutText},
 		})
 		d.Heading(say("print-content"))
 		d.Para(x.Content)

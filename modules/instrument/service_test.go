@@ -52,7 +52,8 @@ func setup(t *testing.T) *world {
 		Tell: func(_ context.Context, _ db.Tx, n instrument.Note) error { w.told = append(w.told, n); return nil },
 	}
 	w.s.Feeds = []instrument.Feed{
-		{Kind: "missive_reply", Action: instrument.ActionWrite, Items: w.s.Waiting}, {Kind: "missive_received", Action: instrument.ActionAnswer, Items: w.s.Received},
+		{Kind: "missive_reply", Action: instrument.ActionWrite, Items: w.s.Waiting},
+		{Kind: "missive_received", Action: instrument.ActionAnswer, Items: w.s.Received},
 		{Kind: "made_up", Action: instrument.ActionInbox, Items: func(_ context.Context, _ db.Tx, _ rbac.Scope, _ int) (out []inbox.Item, err error) {
 			for n := range 5 {
 				out = append(out, inbox.Item{Kind: "made_up", Ref: int64(n + 1), Region: "330784", Since: day.Of(2026, 3, 1), DueOn: day.Of(2026, 2, 28+n)})

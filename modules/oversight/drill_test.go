@@ -72,8 +72,16 @@ func TestDrill(t *testing.T) {
 func everyLevel(t *testing.T, w world) {
 	ctx := w.regulator(t, "33")
 	for _, f := range []oversight.Filter{
-		{}, {Division: "3307"}, {Division: "330784"}, {Division: "330784105"}, {Division: "3307", Colours: []int16{2, 3}}, {Division: "330784", Overdue: true}, {Levels: []string{"1", "-"}},
-		{Division: "330784", Industry: "C"}, {Division: "330784", Industry: "3360"}, {Division: "330784105001"},
+		{},
+		{Division: "3307"},
+		{Division: "330784"},
+		{Division: "330784105"},
+		{Division: "3307", Colours: []int16{2, 3}},
+		{Division: "330784", Overdue: true},
+		{Levels: []string{"1", "-"}},
+		{Division: "330784", Industry: "C"},
+		{Division: "330784", Industry: "3360"},
+		{Division: "330784105001"},
 	} {
 		d, err := w.s.DrillAreas(ctx, f)
 		require.NoError(t, err)

@@ -60,8 +60,13 @@ func filtered(f Filter, scope rbac.Scope, today day.Date) *query {
 		on   bool
 		cond string
 	}{
-		{f.Open, "b.open > 0"}, {f.Overdue, "b.overdue > 0"}, {f.Majors, "b.major_open > 0"}, {f.Missing, "b.missing > 0"}, {f.Inactive, "NOT b.activated"},
-		{f.Must, "b.must_join"}, {f.Signals, "b.signals > 0"},
+		{f.Open, "b.open > 0"},
+		{f.Overdue, "b.overdue > 0"},
+		{f.Majors, "b.major_open > 0"},
+		{f.Missing, "b.missing > 0"},
+		{f.Inactive, "NOT b.activated"},
+		{f.Must, "b.must_join"},
+		{f.Signals, "b.signals > 0"},
 	} {
 		if mark.on {
 			q.add(mark.cond)

@@ -11,7 +11,7 @@ import (
 	"anbiao/rbac"
 )
 
-// ErrSavedName: the member has a view of this name, or too many views.
+// ErrSavedName says that the member has a view of this name, or too many views.
 var ErrSavedName = fault.New(fault.Conflict, "oversight.saved-name")
 
 // mostSaved is how many views a member keeps.

@@ -167,8 +167,15 @@ func TestCountIsOfTheSnapshotOfItsPage(t *testing.T) {
 		}
 	}()
 	filters := []oversight.Filter{
-		{}, {Overdue: true}, {Missing: true}, {Inactive: true}, {Colours: []int16{1, 2}}, {Overdue: true, Colours: []int16{2, 3}}, {Division: "330784105"},
-		{Division: "3307", Overdue: true}, {Majors: true, Sizes: []int16{1, 2}},
+		{},
+		{Overdue: true},
+		{Missing: true},
+		{Inactive: true},
+		{Colours: []int16{1, 2}},
+		{Overdue: true, Colours: []int16{2, 3}},
+		{Division: "330784105"},
+		{Division: "3307", Overdue: true},
+		{Majors: true, Sizes: []int16{1, 2}},
 	}
 	for i, running := 0, true; running || i < len(filters); i++ {
 		f := filters[i%len(filters)]

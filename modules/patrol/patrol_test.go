@@ -198,7 +198,7 @@ func (w *world) handed(t *testing.T) {
 	require.ErrorIs(t, err, ErrAnswered)
 	o, err := w.s.HandedByID(as(t, w.grid), n)
 	require.NoError(t, err)
-	require.Equal(t, []any{Answered, "已现场督促打开"}, []any{o.State, o.Handed.Answer}, "the grid worker reads the answer")
+	require.Equal(t, []any{Answered, "已现场督促打开"}, []any{o.State, o.Answer}, "the grid worker reads the answer")
 	require.Empty(t, o.May)
 }
 

@@ -27,8 +27,12 @@ func TestRanks(t *testing.T) {
 func TestPeriods(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ kind, period, from, until string }{
-		{Quarter, "2026-Q1", "2026-01-01", "2026-03-31"}, {Quarter, "2026-Q4", "2026-10-01", "2026-12-31"}, {Month, "2028-02", "2028-02-01", "2028-02-29"},
-		{Quarter, "2026-10", "", ""}, {Month, "2026-13", "", ""}, {Quarter, "2026-Q5", "", ""},
+		{Quarter, "2026-Q1", "2026-01-01", "2026-03-31"},
+		{Quarter, "2026-Q4", "2026-10-01", "2026-12-31"},
+		{Month, "2028-02", "2028-02-01", "2028-02-29"},
+		{Quarter, "2026-10", "", ""},
+		{Month, "2026-13", "", ""},
+		{Quarter, "2026-Q5", "", ""},
 	} {
 		from, until, err := periodOf(c.kind, c.period)
 		if c.from == "" {

@@ -141,12 +141,20 @@ func formSheet(l text.Lang, f Form) ([]byte, error) {
 	err := sheet.Workbook(&b, []sheet.Leaf{
 		leaf(say(l, "form.by-industry"), "form.industry", s.Industries()), leaf(say(l, "form.by-area"), "form.town", s.Areas()),
 		{Name: say(l, "form.lists"), Rows: total.listed(l), Columns: []sheet.Column{
-			{Key: "list", Title: named("form.list"), Kind: sheet.Text, Width: 22}, {Key: "bound", Title: named("form.bound"), Kind: sheet.Int}, {Key: "in", Title: named("form.reported"), Kind: sheet.Int},
+			{Key: "list", Title: named("form.list"), Kind: sheet.Text, Width: 22},
+			{Key: "bound", Title: named("form.bound"), Kind: sheet.Int},
+			{Key: "in", Title: named("form.reported"), Kind: sheet.Int},
 			{Key: "rate", Title: named("form.report-rate"), Kind: sheet.Text},
 		}},
 		{Name: say(l, "form.signatures"), Columns: []sheet.Column{{Key: "what", Title: named("form.item"), Kind: sheet.Text, Width: 16}, {Key: "said", Title: named("form.content"), Kind: sheet.Text, Width: 50}}, Rows: [][]string{
-			{say(l, "form.unit"), f.UnitName}, {say(l, "form.period"), f.Period}, {say(l, "form.head"), f.Head}, {say(l, "form.filled-by"), f.FilledBy}, {say(l, "form.reviewed-by"), f.ReviewedBy},
-			{say(l, "form.filled-on"), dayText(f.FilledOn)}, {say(l, "form.issue"), num(int64(f.Version))}, {"SHA-256", f.SHA256},
+			{say(l, "form.unit"), f.UnitName},
+			{say(l, "form.period"), f.Period},
+			{say(l, "form.head"), f.Head},
+			{say(l, "form.filled-by"), f.FilledBy},
+			{say(l, "form.reviewed-by"), f.ReviewedBy},
+			{say(l, "form.filled-on"), dayText(f.FilledOn)},
+			{say(l, "form.issue"), num(int64(f.Version))},
+			{"SHA-256", f.SHA256},
 		}},
 	}, l)
 	return b.Bytes(), err

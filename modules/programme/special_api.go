@@ -43,7 +43,9 @@ type entryView struct {
 func entryAs(offers map[int64]Offer) func(Entry) entryView {
 	return func(e Entry) entryView {
 		v := entryView{
-			e.ID, e.Kind, e.ListName, e.Name, e.USCC, e.Town, e.Level, e.ValidUntil, e.Note, e.State, e.MatchedHow, e.SubjectCompanyID, e.CompanyName, e.Place, []Offer{}, e.SourceFile, e.SourceRow,
+			e.ID, e.Kind, e.ListName, e.Name, e.USCC, e.Town, e.Level, e.ValidUntil, e.Note, e.State, e.MatchedHow, e.SubjectCompanyID, e.CompanyName, e.Place,
+			[]Offer{},
+			e.SourceFile, e.SourceRow,
 			e.DecidedBy, e.DecidedAt, e.EndReason,
 		}
 		for _, n := range e.Candidates {
@@ -56,10 +58,6 @@ func entryAs(offers map[int64]Offer) func(Entry) entryView {
 }
 
 func keyOfEntry(e Entry) []string { return []string{e.ID.String()} }
-
-type specialIn struct {
-	ID id.Of[id.Special] `path:"id"`
-}
 
 type companyOn struct {
 	ID   id.Of[id.Special] `path:"id"`
@@ -149,8 +147,10 @@ type behindFilter struct {
 // BehindColumns are the columns of the companies behind a number.
 func BehindColumns() []sheet.Column {
 	return []sheet.Column{
-		{Key: "town", Title: named("form.town"), Kind: sheet.Text, Width: 16}, {Key: "name", Title: named("special.name"), Kind: sheet.Text, Width: 34},
-		{Key: "uscc", Title: named("special.uscc"), Kind: sheet.Code, Width: 22}, {Key: "achieved", Title: named("progress.achieved"), Kind: sheet.Choice, Choices: options("yes.", "true", "false"), Width: 12},
+		{Key: "town", Title: named("form.town"), Kind: sheet.Text, Width: 16},
+		{Key: "name", Title: named("special.name"), Kind: sheet.Text, Width: 34},
+		{Key: "uscc", Title: named("special.uscc"), Kind: sheet.Code, Width: 22},
+		{Key: "achieved", Title: named("progress.achieved"), Kind: sheet.Choice, Choices: options("yes.", "true", "false"), Width: 12},
 	}
 }
 

@@ -63,6 +63,6 @@ func OwingIn(ctx context.Context, tx db.Tx, scope rbac.Scope, area string, from,
 			FROM selfreport_bound b WHERE ` + cond + ` AND b.standing IN ('unreported', 'returned') AND b.due_on BETWEEN ?::date AND ?::date AND b.region_path >= ? AND b.region_path < ?
 			GROUP BY b.company_id ORDER BY missing DESC, path, b.company_id LIMIT ?) n
 		LEFT JOIN division d ON d.path = left(n.path, 9) AND d.valid_until IS NULL ORDER BY n.missing DESC, n.path, n.company_id`
-	params := append(args, from.String(), until.String(), area, area+"~", limit)
-	return rows, tx.WithContext(ctx).Raw(q, params...).Scan(&rows).Error
+	args = append(args, from.String(), until.String(), area, area+"~", limit)
+	return rows, tx.WithContext(ctx).Raw(q, args...).Scan(&rows).Error
 }

@@ -251,7 +251,7 @@ func numbered(ctx context.Context, h hand) (string, error) {
 
 // enter puts findings into the company's ledger that are not in it, save what was put right on the spot.
 func (s *Service) enter(ctx context.Context, h hand, found []Finding) error {
-	if s.Needs.Find == nil {
+	if s.Find == nil {
 		return nil
 	}
 	for i := range found {
@@ -263,7 +263,7 @@ func (s *Service) enter(ctx context.Context, h hand, found []Finding) error {
 		for k, p := range one.Photos {
 			photos[k] = id.Of[id.Attachment](p)
 		}
-		n, number, err := s.Needs.Find(ctx, h.tx, h.scope, h.f.CompanyID, Found{
+		n, number, err := s.Find(ctx, h.tx, h.scope, h.f.CompanyID, Found{
 			Ref: fmt.Sprintf("visit|%d|%d", int64(h.f.ID), int64(one.ID)), Unannounced: !h.f.Announced, Place: one.Place, Description: one.Description, Clause: one.Clause,
 			Category: one.Category, ItemCode: one.ItemCode, Major: one.Level == "major", DueOn: one.DueOn, Photos: photos,
 		})

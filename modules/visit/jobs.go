@@ -87,10 +87,10 @@ func (s *Service) Told(ctx context.Context, tx db.Tx, t Tell) error {
 			return err
 		}
 	}
-	if s.Needs.Tell == nil || !told[t.Event] {
+	if s.Tell == nil || !told[t.Event] {
 		return nil
 	}
-	return s.Needs.Tell(ctx, tx, n)
+	return s.Tell(ctx, tx, n)
 }
 
 // ordered keeps the deadline of an order, here and in the ledger.

@@ -92,11 +92,16 @@ func (p printer) record(o One, officer, firm []byte) ([]byte, error) {
 	d.Title(title)
 	d.Para(p.say("print-number", "number", o.RecordNumber))
 	d.Fields([][2]string{
-		{p.say("print-company"), o.CompanyName}, {p.say("print-code"), o.Card.Code},
-		{p.say("print-address"), o.Card.Address}, {p.say("print-contact"), strings.TrimSpace(o.FirmPerson + " " + o.FirmPost)},
-		{p.say("print-place"), o.Place}, {p.say("print-time"), p.at(o.ArrivedAt) + " — " + p.at(o.EndedAt)},
-		{p.say("print-body"), o.OrganisationName}, {p.say("print-officers"), strings.Join(o.OfficerNames, "、")},
-		{p.say("print-kind"), p.say("kind-" + string(o.Kind))}, {p.say("print-way"), p.say(map[bool]string{true: "way-announced", false: "way-unannounced"}[o.Announced])},
+		{p.say("print-company"), o.CompanyName},
+		{p.say("print-code"), o.Card.Code},
+		{p.say("print-address"), o.Card.Address},
+		{p.say("print-contact"), strings.TrimSpace(o.FirmPerson + " " + o.FirmPost)},
+		{p.say("print-place"), o.Place},
+		{p.say("print-time"), p.at(o.ArrivedAt) + " — " + p.at(o.EndedAt)},
+		{p.say("print-body"), o.OrganisationName},
+		{p.say("print-officers"), strings.Join(o.OfficerNames, "、")},
+		{p.say("print-kind"), p.say("kind-" + string(o.Kind))},
+		{p.say("print-way"), p.say(map[bool]string{true: "way-announced", false: "way-unannounced"}[o.Announced])},
 	})
 	d.Heading(p.say("print-situation"))
 	d.Para(o.Situation)
@@ -142,8 +147,12 @@ func (p printer) findings(d *doc.Doc, found []Finding) {
 		rows[i] = []string{strconv.Itoa(i + 1), f.Place, f.Description, f.Clause, p.say("level-" + f.Level), by}
 	}
 	d.Table([]doc.Column{
-		{Title: p.say("print-n"), Width: 10, Align: "C"}, {Title: p.say("print-place"), Width: 28}, {Title: p.say("print-finding")}, {Title: p.say("print-clause"), Width: 42},
-		{Title: p.say("print-level"), Width: 16}, {Title: p.say("print-due"), Width: 22},
+		{Title: p.say("print-n"), Width: 10, Align: "C"},
+		{Title: p.say("print-place"), Width: 28},
+		{Title: p.say("print-finding")},
+		{Title: p.say("print-clause"), Width: 42},
+		{Title: p.say("print-level"), Width: 16},
+		{Title: p.say("print-due"), Width: 22},
 	}, rows)
 }
 

@@ -148,15 +148,16 @@ type rulesView struct {
 
 func rulesOf(lang text.Lang) rulesView {
 	v := rulesView{
-		rules.Version, rules.Officers.AtLeast, rules.Draw.RandomShare.AtLeast, rules.Draw.RandomShare.Said.view(lang), rules.Draw.Unclassed.Times, rules.Draw.KeyClasses,
-		rules.Reinspection.WithinDays, rules.Reinspection.Said.view(lang), rules.Extension.Window, rules.Extension.Reply, rules.Extension.Said.view(lang), []instrumentView{},
+		rules.Version, rules.Officers.AtLeast, rules.Draw.RandomShare.AtLeast, rules.Draw.RandomShare.view(lang), rules.Draw.Unclassed.Times, rules.Draw.KeyClasses,
+		rules.Reinspection.WithinDays, rules.Reinspection.Said.view(lang), rules.Extension.Window, rules.Extension.Reply, rules.Extension.Said.view(lang),
+		[]instrumentView{},
 	}
 	for _, i := range rules.Instruments {
 		name := i.ZH
 		if lang == text.English {
 			name = i.EN
 		}
-		v.Instruments = append(v.Instruments, instrumentView{i.ID, name, i.Effects, i.NoticeHours, i.Urgent, i.Said.view(lang)})
+		v.Instruments = append(v.Instruments, instrumentView{i.ID, name, i.Effects, i.NoticeHours, i.Urgent, i.view(lang)})
 	}
 	return v
 }

@@ -227,7 +227,7 @@ func oneOf(o One, lang text.Lang) oneView {
 		FirmRefused: o.FirmRefused, RefusalNote: o.RefusalNote, ReceivedBy: o.ReceivedBy, Found: findingsView(o.Found, o.Hazards), Measures: measuresView(o.Measures, lang), Orders: make([]OrderView, len(o.Orders)),
 		Steps: stepsView(o.History), Count: countView{o.Count.Done, o.Count.Planned, o.Count.Cap, o.Class}, May: append([]string{}, o.May...),
 	}
-	for _, n := range o.Visit.OfficerIDs {
+	for _, n := range o.OfficerIDs {
 		v.OfficerIDs = append(v.OfficerIDs, id.Of[id.Person](n))
 	}
 	for i, x := range o.Orders {
