@@ -91,7 +91,7 @@ export default async function company(walk) {
 
   const county = await desk(walk, 'county')
   await county.goto(`/companies/${me.membership.companyId}`)
-  await county.getByRole('button', { name: '一企一档' }).click()
+  await county.getByRole('button', { name: '企业档案' }).click()
   await county.waitForURL(/\/companies\/\d+\/file$/)
   await county.getByRole('button', { name: '划转' }).waitFor()
   assert.equal(await county.getByRole('button', { name: '修改', exact: true }).count(), 0, 'a regulator does not write the firm\'s part')

@@ -1,0 +1,1 @@
+import"./install-Duh8E7D2.js";import"./css-BBhCuIoS.js";

@@ -1,1 +1,0 @@
-import{F as e}from"./desk-B_8JCgUn.js";var t=t=>[``,...e].includes(t);export{t};
