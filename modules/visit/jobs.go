@@ -101,10 +101,10 @@ func (s *Service) ordered(ctx context.Context, tx db.Tx, o Order) error {
 		}
 	}
 	found, err := orderedIn(ctx, tx, o)
-	if err != nil || s.Needs.Order == nil || o.State == Passed {
+	if err != nil || s.Order == nil || o.State == Passed {
 		return err
 	}
-	return s.Needs.Order(ctx, tx, o.CompanyID, hazardsOf(found), o.Deadline, o.Number)
+	return s.Order(ctx, tx, o.CompanyID, hazardsOf(found), o.Deadline, o.Number)
 }
 
 // Generated does a Generate: one batch, and asks for the next.

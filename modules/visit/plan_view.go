@@ -149,7 +149,7 @@ type rulesView struct {
 func rulesOf(lang text.Lang) rulesView {
 	v := rulesView{
 		rules.Version, rules.Officers.AtLeast, rules.Draw.RandomShare.AtLeast, rules.Draw.RandomShare.view(lang), rules.Draw.Unclassed.Times, rules.Draw.KeyClasses,
-		rules.Reinspection.WithinDays, rules.Reinspection.Said.view(lang), rules.Extension.Window, rules.Extension.Reply, rules.Extension.Said.view(lang),
+		rules.Reinspection.WithinDays, rules.Reinspection.view(lang), rules.Extension.Window, rules.Extension.Reply, rules.Extension.view(lang),
 		[]instrumentView{},
 	}
 	for _, i := range rules.Instruments {
