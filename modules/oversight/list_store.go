@@ -240,9 +240,10 @@ func walked(f Filter) db.Shorts {
 // about twenty times as many rows as the area is smaller than its province, gathering reads every row of the area.
 var crowd int64 = 15_000 // tests have fewer companies
 
-// crowded reports whether a city or county has so many companies that gathering them takes longer than a walk.
+// crowded reports whether a city or county has so many companies that gathering them takes longer than a walk. Those that
+// nobody activated are few, and the indexes of the orders do not tell them: they are gathered.
 func crowded(ctx context.Context, tx db.Tx, f Filter, a rbac.Actor, depth int, province string) (bool, error) {
-	if depth > countyDepth || province == "" {
+	if depth > countyDepth || province == "" || f.Inactive {
 		return false, nil
 	}
 	n, err := readyCount(ctx, tx, Filter{Division: f.Division}, a)
