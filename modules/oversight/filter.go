@@ -98,7 +98,7 @@ func (f Filter) searches() bool { return f.Name != "" || f.USCC != "" || f.Perso
 // walk all of it; they are gathered first instead.
 func (f Filter) rare(o order) bool {
 	behind := f.Overdue || f.Missing || f.Open
-	blue := slices.Contains(f.Colours, int16(Blue)) || o.colour && len(f.Colours) == 0
+	blue := slices.Contains(f.Colours, int16(Blue)) && !o.colour // an order by colour comes to the blue ones last
 	return f.searches() || f.Majors || f.Signals || f.GradeUntil > 0 || f.Silent > 0 || f.Live != nil || f.Certs != nil || f.Funds != nil ||
 		blue && behind || (len(f.Levels) > 0 || len(f.Classes) > 0 || f.Must || f.Line != 0) && f.more()
 }

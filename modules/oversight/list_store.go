@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"anbiao/kit/day"
@@ -163,6 +164,12 @@ func (o order) after(k page.Key) (cond string, args []any) {
 	return fmt.Sprintf("(r.colour %s ?::int OR r.colour = ?::int AND %s)", worst, tail), []any{k.Vals[0], k.Vals[0], k.Vals[1], k.Vals[2]}
 }
 
+// within is the order inside one colour.
+func (o order) within() order {
+	o.colour = false
+	return o
+}
+
 // by is the ORDER BY of a page's direction over alias r.
 func (o order) by(back bool) string {
 	dir, worst := "ASC", ""
@@ -197,14 +204,12 @@ func companiesPage(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k 
 			return nil, err
 		}
 	}
-	colours := walked(f)
 	if walks && o.colour {
-		f.Colours = nil // each is walked alone: asked for besides, it would hide the order of the index from the planner
+		return walkColours(ctx, tx, scope, f, o, k, limit, province)
 	}
 	q := filtered(f, scope, day.In(tx.Now, day.Shanghai))
 	after, afterArgs := o.after(k)
 	var keys string
-	var args []any
 	if (walks || depth < cityDepth) && province != "" {
 		q.add("b.p2 = ?", province)
 	}
@@ -212,20 +217,54 @@ func companiesPage(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, k 
 	case !walks:
 		keys = fmt.Sprintf(`WITH g AS MATERIALIZED (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE %s)
 			SELECT r.* FROM g r WHERE %s ORDER BY %s LIMIT %d`, o.column, q.sql(), after, o.by(k.Back), limit+1)
-		args = slices.Concat(q.args, afterArgs)
-	case o.colour:
-		inner := fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE b.colour = c.colour AND %s) r WHERE %s ORDER BY %s LIMIT %d`,
-			o.column, q.sql(), after, strings.TrimPrefix(strings.TrimPrefix(o.by(k.Back), "r.colour ASC, "), "r.colour DESC, "), limit+1)
-		keys = fmt.Sprintf(`SELECT r.* FROM unnest(?::smallint[]) AS c (colour) CROSS JOIN LATERAL (%s) r ORDER BY %s LIMIT %d`, inner, o.by(k.Back), limit+1)
-		args = slices.Concat([]any{colours}, q.args, afterArgs)
 	default:
 		keys = fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE %s) r WHERE %s ORDER BY %s LIMIT %d`,
 			o.column, q.sql(), after, o.by(k.Back), limit+1)
-		args = slices.Concat(q.args, afterArgs)
 	}
-	var rows []listed
-	err = tx.WithContext(ctx).Raw(fmt.Sprintf(`SELECT b.*, r.key::text AS sort_key FROM (%s) r JOIN oversight_area b USING (company_id) ORDER BY %s`, keys, o.by(k.Back)), args...).Scan(&rows).Error
+	return rowsOf(ctx, tx, keys, o.by(k.Back), slices.Concat(q.args, afterArgs))
+}
+
+// rowsOf joins the rows of a page to its keys.
+func rowsOf(ctx context.Context, tx db.Tx, keys, by string, args []any) (rows []listed, err error) {
+	err = tx.WithContext(ctx).Raw(fmt.Sprintf(`SELECT b.*, r.key::text AS sort_key FROM (%s) r JOIN oversight_area b USING (company_id) ORDER BY %s`, keys, by), args...).Scan(&rows).Error
 	return rows, err
+}
+
+// walkColours reads a page of an order that begins with the colour: one colour after the other, until the page is full. Asked
+// for all at once, a colour in which nothing passes the filter would be walked to its end for nothing. Errors: page.ErrCursor.
+func walkColours(ctx context.Context, tx db.Tx, scope rbac.Scope, f Filter, o order, k page.Key, limit int, province string) (rows []listed, err error) {
+	colours, from := walked(f), int64(0)
+	if k.Back {
+		slices.Reverse(colours)
+	}
+	if !k.First() {
+		if from, err = strconv.ParseInt(k.Vals[0], 10, 16); err != nil {
+			return nil, page.ErrCursor.At("query.cursor")
+		}
+	}
+	for _, c := range colours {
+		passed := from != 0 && (k.Back && int64(c) > from || !k.Back && int64(c) < from)
+		if passed || len(rows) > limit {
+			continue
+		}
+		f.Colours = []int16{c}
+		q := filtered(f, scope, day.In(tx.Now, day.Shanghai))
+		if province != "" {
+			q.add("b.p2 = ?", province)
+		}
+		inner, after, args := o.within(), "true", []any(nil)
+		if int64(c) == from {
+			after, args = inner.after(k)
+		}
+		keys := fmt.Sprintf(`SELECT r.* FROM (SELECT b.company_id, b.colour, %s AS key FROM oversight_area b WHERE %s) r WHERE %s ORDER BY %s LIMIT %d`,
+			o.column, q.sql(), after, inner.by(k.Back), limit+1-len(rows))
+		more, err := rowsOf(ctx, tx, keys, inner.by(k.Back), slices.Concat(q.args, args))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, more...)
+	}
+	return rows, nil
 }
 
 // walked are the colours whose rows may pass, each walked by itself.
