@@ -101,7 +101,7 @@ func (h *house) glueLists() {
 
 	h.transfer.ActorOf = h.account.ActorOfMembership
 	h.transfer.Tell = func(ctx context.Context, tx db.Tx, n transfer.Note) error {
-		note := notice.Note{Company: n.CompanyID, Noun: "transfer_export", Object: int64(n.TransferID), Code: n.Code, Params: n.Params, Key: "transfer|" + n.TransferID.String()}
+		note := notice.Note{Company: n.CompanyID, Organisation: n.OfficeID, Noun: "transfer_export", Object: int64(n.TransferID), Code: n.Code, Params: n.Params, Key: "transfer|" + n.TransferID.String()}
 		return told(ctx, tx, note, n.Person, 0, nil)
 	}
 	h.transfer.Exporters = []transfer.Exporter{

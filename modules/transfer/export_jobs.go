@@ -137,7 +137,7 @@ func (s *Service) writeBook(ctx context.Context, t *Transfer) (err error) {
 		if s.Tell == nil || now.Done < tellFrom {
 			return nil
 		}
-		return s.Tell(ctx, tx, Note{now.company(), now.ID, now.CreatedBy, "transfer.note-done", map[string]string{"file": now.FileName, "rows": itoa(now.Done)}})
+		return s.Tell(ctx, tx, now.ready())
 	})
 	if errors.Is(err, errSuperseded) {
 		return errors.Join(err, s.Blobs.Delete(ctx, t.BlobKey))

@@ -37,7 +37,8 @@ type Service struct {
 
 // Note tells the maker of an export that its file is there.
 type Note struct {
-	CompanyID  rbac.CompanyID // 0: an organisation's
+	CompanyID  rbac.CompanyID         // whose file it is: a company's …
+	OfficeID   id.Of[id.Organisation] // … or an organisation's; a service agency at work in a company has both
 	TransferID id.Of[id.Transfer]
 	Person     id.Of[id.Person]
 	Code       string

@@ -188,6 +188,15 @@ func (t Transfer) company() rbac.CompanyID {
 	return *t.CompanyID
 }
 
+// ready is the message that its file can be fetched.
+func (t Transfer) ready() Note {
+	n := Note{CompanyID: t.company(), TransferID: t.ID, Person: t.CreatedBy, Code: "transfer.note-done", Params: map[string]string{"file": t.FileName, "rows": itoa(t.Done)}}
+	if t.OrganisationID != nil {
+		n.OfficeID = *t.OrganisationID
+	}
+	return n
+}
+
 // cleanName makes the name a file came with fit to be kept and shown.
 func cleanName(s string) string {
 	s = strings.ToValidUTF8(path.Base(strings.ReplaceAll(s, `\`, "/")), "")
