@@ -6,9 +6,9 @@
 package fund
 
 import (
-	"encoding/json"
 	"time"
 
+	"anbiao/kit/accrual"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
@@ -198,7 +198,7 @@ type Month struct {
 	MovedFen       fen.Amount
 	ClosingFen     fen.Amount
 	Suspended      bool
-	Working        db.JSON[json.RawMessage]
+	Working        db.JSON[accrual.Working]
 	ClosedAt       time.Time
 	ClosedByName   string
 }
