@@ -8,8 +8,8 @@ import (
 // Bounds of what Compute takes, so that no sum leaves an int64: ten trillion yuan an amount, as
 // much output, so many lines.
 const (
-	MaxAmount   fen.Amount = 1e15
-	MaxQuantity Quantity   = 1e15
+	MaxAmount   fen.Amount = 1_000_000_000_000_000
+	MaxQuantity Quantity   = 1_000_000_000_000_000
 	MaxLines               = 500
 )
 
