@@ -126,7 +126,9 @@ func (e *engine) suspend(m *Month) bool {
 		return e.y.SuspendedByApproval[i]
 	case ByBalance:
 		if e.y.PriorDueFen == 0 {
-			w.note(NoteNoThreshold)
+			if !e.y.FirstYear {
+				w.note(NoteNoThreshold)
+			}
 			return false
 		}
 		w.Suspension = &Suspension{OpeningFen: m.OpeningFen, ThresholdFen: fen.Amount(rule.Multiple) * e.y.PriorDueFen}
@@ -229,5 +231,5 @@ func (e *engine) revisedIn(i int) bool {
 	return false
 }
 
-// month1 is the first day of the month i.
-func (y Year) month1(i int) day.Date { return day.Of(y.Year, 1, 1).AddMonths(i) }
+// first is the first day of the month i.
+func (y Year) first(i int) day.Date { return day.Of(y.Year, 1, 1).AddMonths(i) }
