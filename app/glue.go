@@ -73,6 +73,7 @@ func (h *house) glue() {
 	h.glueListing()
 	h.glueRecords()
 	h.glueEquipment()
+	h.glueFund()
 	h.gluePermit()
 	h.glueRegisters()
 	h.glueEvidence()

@@ -32,6 +32,7 @@ import (
 	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
+	"anbiao/modules/fund"
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
@@ -115,6 +116,7 @@ type house struct {
 	patrol          *patrol.Service
 	penalty         *penalty.Service
 	dossier         *dossier.Service
+	fund            *fund.Service
 	transfer        *transfer.Service
 }
 
@@ -208,6 +210,7 @@ func bare(gate *rbac.Gate) *house {
 		patrol:          &patrol.Service{Gate: gate},
 		penalty:         &penalty.Service{Gate: gate},
 		dossier:         &dossier.Service{Gate: gate},
+		fund:            &fund.Service{Gate: gate},
 		transfer:        &transfer.Service{Gate: gate},
 	}
 }
@@ -249,6 +252,7 @@ func (h *house) listen() {
 		h.patrol,
 		h.penalty,
 		h.dossier,
+		h.fund,
 		h.transfer,
 	} {
 		s.Jobs(h.registry)
@@ -317,6 +321,7 @@ func (h *house) mount(api huma.API) {
 	patrol.Mount(api, h.patrol)
 	penalty.Mount(api, h.penalty)
 	dossier.Mount(api, h.dossier)
+	fund.Mount(api, h.fund)
 	transfer.Mount(api, h.transfer)
 	web.Seal(api)
 }

@@ -18,6 +18,7 @@ import (
 	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
+	"anbiao/modules/fund"
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
@@ -242,6 +243,18 @@ var models = []any{
 	standardization.Finding{},
 	standardization.Evidence{},
 	standardization.Rectification{},
+	fund.Rule{},
+	fund.Profile{},
+	fund.Year{},
+	fund.Line{},
+	fund.Quantity{},
+	fund.Month{},
+	fund.MonthStep{},
+	fund.Expense{},
+	fund.ExpenseStep{},
+	fund.Entry{},
+	fund.Plan{},
+	fund.Statement{},
 	visit.Plan{},
 	visit.Pick{},
 	visit.Visit{},

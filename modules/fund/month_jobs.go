@@ -1,0 +1,5 @@
+package fund
+
+import "anbiao/jobs"
+
+func (s *Service) closeJobs(*jobs.Registry) {}

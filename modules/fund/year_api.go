@@ -1,0 +1,5 @@
+package fund
+
+import "github.com/danielgtaylor/huma/v2"
+
+func mountYears(huma.API, *Service) {}
