@@ -27,7 +27,9 @@ const countyDepth = 6
 const UnderUse = 60
 
 // under reports whether use lies below the line; nothing due is not under.
-func under(used, due fen.Amount) bool { return due > 0 && used/UnderUse*100 < due && used*100 < due*UnderUse }
+func under(used, due fen.Amount) bool {
+	return due > 0 && used/UnderUse*100 < due && used*100 < due*UnderUse
+}
 
 // statementDue is the last day on which a year's use is explained.
 func statementDue(year int) day.Date { return day.Of(year+1, 4, 30) }
