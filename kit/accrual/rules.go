@@ -1,6 +1,7 @@
 package accrual
 
 import (
+	"math/big"
 	"slices"
 	"strings"
 
@@ -80,12 +81,15 @@ const (
 	TopUp          = "top_up"           // a deficit is topped up in December
 	NormalCost     = "normal_cost"      // a deficit goes to normal cost
 	LargestRevenue = "largest_revenue"  // inseparable: standard of the business with most revenue
+	NetAllowed     = "net_allowed"      // outsourced cost may be left out above a share of revenue
+	GrossOnly      = "gross_only"       // it may not
 )
 
 // Rule is one of them with its article.
 type Rule struct {
 	Way      string   `json:"way" yaml:"way"`
 	Multiple int64    `json:"multiple,omitempty" yaml:"multiple,omitempty"` // of the prior year's due
+	Above    *Rate    `json:"above,omitempty" yaml:"above,omitempty"`       // share of outsourced cost
 	Article  int      `json:"article" yaml:"article"`
 	Source   string   `json:"source" yaml:"source"`
 	SeenIn   []string `json:"seenIn,omitempty" yaml:"seen_in,omitempty"`
@@ -97,6 +101,18 @@ type Treatment struct {
 	Suspension  Rule `json:"suspension" yaml:"suspension"`
 	Deficit     Rule `json:"deficit" yaml:"deficit"`
 	Inseparable Rule `json:"inseparable" yaml:"inseparable"`
+	NetRevenue  Rule `json:"netRevenue" yaml:"net_revenue"`
+}
+
+// Net is the revenue less what was paid for outsourced materials and services, which carriers and
+// contractors may take as their base where that cost exceeds the share that the law names (2022:
+// 85 %); false: it does not, or the law knows no such choice.
+func (r *Rules) Net(revenue, outsourced fen.Amount) (fen.Amount, bool) {
+	rule := r.Treatment.NetRevenue
+	if rule.Above == nil || outsourced > revenue || new(big.Rat).SetInt64(int64(outsourced)).Cmp(rule.Above.onMoney(revenue)) <= 0 {
+		return revenue, false
+	}
+	return revenue - outsourced, true
 }
 
 // Scope is an item of what the fund may be used for (使用范围).

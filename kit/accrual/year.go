@@ -90,7 +90,7 @@ const (
 	NoteExcess      = "excess"       // deficit to normal cost
 	NoteToVerify    = "to-verify"    // a rate rests on memory
 	NoteNewLaw      = "new-law"      // the first month of another law
-	NoteNoSuspended = "no-threshold" // prior year's due unknown: suspension was not tested
+	NoteNoThreshold = "no-threshold" // prior year's due unknown: suspension was not tested
 )
 
 // Working shows how a month came about.
@@ -147,23 +147,22 @@ type Slice struct {
 
 // Codes of faults.
 const (
-	FaultYear        = "year"             // no such year, or no law in it
-	FaultNoLines     = "no-lines"         // nothing to work out
-	FaultLines       = "too-many-lines"   // more than MaxLines
-	FaultCategory    = "category-unknown" // no version knows it
-	FaultSub         = "sub-unknown"
-	FaultSubMissing  = "sub-missing" // the category has several
-	FaultHazard      = "hazard-unknown"
-	FaultRules       = "rules-unknown"  // the version kept does not exist
-	FaultRateLower   = "rate-lower"     // the company's own rate is below the standard
-	FaultRateRange   = "rate-range"     // a share above 1, or 0
-	FaultRevenue     = "revenue"        // negative
-	FaultQuantity    = "quantity"       // negative
-	FaultRevision    = "revision-month" // outside 1 to 12, or not rising
-	FaultTooLarge    = "too-large"      // beyond MaxAmount
-	FaultApproval    = "approval"       // this month's law knows no suspension by approval
-	FaultPriorDue    = "prior-due"      // negative
-	FaultPostedMonth = "posted"         // an amount beyond MaxAmount
+	FaultYear       = "year"             // no such year, or no law in it
+	FaultNoLines    = "no-lines"         // nothing to work out
+	FaultLines      = "too-many-lines"   // more than MaxLines
+	FaultCategory   = "category-unknown" // no version knows it
+	FaultSub        = "sub-unknown"
+	FaultSubMissing = "sub-missing" // the category has several
+	FaultHazard     = "hazard-unknown"
+	FaultRules      = "rules-unknown"  // the version kept does not exist
+	FaultRateLower  = "rate-lower"     // the company's own rate is below the standard
+	FaultRateRange  = "rate-range"     // a share above 1, or 0
+	FaultRevenue    = "revenue"        // negative
+	FaultQuantity   = "quantity"       // negative
+	FaultRevision   = "revision-month" // outside 1 to 12, or not rising
+	FaultTooLarge   = "too-large"      // beyond MaxAmount
+	FaultApproval   = "approval"       // this month's law knows no suspension by approval
+	FaultPriorDue   = "prior-due"      // negative
 )
 
 // Fault says what is wrong with a Year. Line is the index in Year.Lines, -1 where none is meant;
