@@ -39,6 +39,7 @@ import { routes as visit } from '@/modules/visit/routes'
 import { routes as instrument } from '@/modules/instrument/routes'
 import { routes as programme, publicRoutes as programmePublic } from '@/modules/programme/routes'
 import { routes as enrolment } from '@/modules/enrolment/routes'
+import { routes as fund } from '@/modules/fund/routes'
 import { routes as grading, publicRoutes as gradingPublic } from '@/modules/grading/routes'
 import { routes as livescore } from '@/modules/livescore/routes'
 import { routes as rubric } from '@/modules/rubric/routes'
@@ -58,7 +59,7 @@ const inside: RouteRecordRaw[] = [
   ...hazard, ...listing, ...due, ...deadline, ...permit, ...reward, ...risk, ...equipment, ...emergency,
   ...rubric, ...standardization, ...livescore, ...grading, ...award, ...enrolment,
   ...dossier, ...penalty, ...patrol, ...visit, ...instrument, ...programme,
-  ...meeting, ...protection, ...accident, ...contractor,
+  ...fund, ...meeting, ...protection, ...accident, ...contractor,
   ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },

@@ -7,7 +7,7 @@ import (
 )
 
 // one is the rate 1, a hundred percent.
-const one = 1e8
+const one Rate = 100_000_000
 
 // Check reports what is wrong with a version: what cannot be reckoned with, and sources that are
 // named and missing.

@@ -8,8 +8,8 @@ import (
 // Bounds of what Compute takes, so that no sum leaves an int64: ten trillion yuan an amount, as
 // much output, so many lines.
 const (
-	MaxAmount   fen.Amount = 1e15
-	MaxQuantity Quantity   = 1e15
+	MaxAmount   fen.Amount = 1_000_000_000_000_000
+	MaxQuantity Quantity   = 1_000_000_000_000_000
 	MaxLines               = 500
 )
 
@@ -126,7 +126,9 @@ func (e *engine) suspend(m *Month) bool {
 		return e.y.SuspendedByApproval[i]
 	case ByBalance:
 		if e.y.PriorDueFen == 0 {
-			w.note(NoteNoThreshold)
+			if !e.y.FirstYear {
+				w.note(NoteNoThreshold)
+			}
 			return false
 		}
 		w.Suspension = &Suspension{OpeningFen: m.OpeningFen, ThresholdFen: fen.Amount(rule.Multiple) * e.y.PriorDueFen}
@@ -229,5 +231,5 @@ func (e *engine) revisedIn(i int) bool {
 	return false
 }
 
-// month1 is the first day of the month i.
-func (y Year) month1(i int) day.Date { return day.Of(y.Year, 1, 1).AddMonths(i) }
+// first is the first day of the month i.
+func (y Year) first(i int) day.Date { return day.Of(y.Year, 1, 1).AddMonths(i) }

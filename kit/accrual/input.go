@@ -8,7 +8,7 @@ func (e *engine) check() error {
 		return &Fault{Line: -1, Code: FaultYear}
 	}
 	for i := range e.law {
-		e.law[i] = On(e.all, e.y.month1(i))
+		e.law[i] = On(e.all, e.y.first(i))
 		if e.law[i] == nil {
 			return &Fault{Line: -1, Month: i + 1, Code: FaultYear}
 		}

@@ -106,7 +106,7 @@ func knows(r *Rules, category, sub string) bool {
 }
 
 // topRate is the most a company may set for a unit of output, in yuan.
-const topRate = Rate(100_000 * 1e8)
+const topRate = 100_000 * one
 
 // checkRate holds the company's own rate against the standard. Against brackets it is held by its
 // amount, when the revenue is known.
@@ -115,7 +115,7 @@ func (e *engine) checkRate(line int, p pick) error {
 	if own == nil || !p.bound {
 		return nil
 	}
-	top := Rate(one)
+	top := one
 	if p.sub.Method == PerUnit {
 		top = topRate
 	}

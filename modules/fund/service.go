@@ -40,14 +40,6 @@ type Service struct {
 	Tell func(ctx context.Context, tx db.Tx, n Note) error
 	// Touch has the board of companies look at a company again.
 	Touch func(ctx context.Context, tx db.Tx, company rbac.CompanyID) error
-	// Outline returns the regions below a prefix with their names, for sums by area.
-	Outline func(ctx context.Context, tx db.Tx, scope rbac.Scope, prefix string) ([]Region, error)
-}
-
-// Region is an area in a sum.
-type Region struct {
-	Path string
-	Name string
 }
 
 // Note is a message about the fund.

@@ -193,15 +193,18 @@ func (w *world) roster(t *testing.T) {
 			"name": w.firm.Name, "number": number, "body": "县局", "act": "未培训", "article": "第九十七条", "kinds": kinds, "amount": amount, "decidedOn": "2026-02-01", "publishedOn": "2026-02-05",
 		}}
 	}
-	rows := []sheet.Row{row("A1", "罚款、警告", "20000.5"), row("A2", "打屁股", ""), row("A1", "", "1"), {Number: 5, Values: map[string]string{"name": "别处", "number": "A3"}}}
+	rows := []sheet.Row{row("A1", "罚款、警告", "20000.5"), row("A2", "打屁股", ""), row("A1", "", "1"), {Number: 5, Values: map[string]string{"name": "别处", "number": "A3"}}, row("A4", "罚款", "0.125"), row("A5", "罚款", "-1")}
 	var verdicts []string
 	require.NoError(t, w.Gate.Runner(t.Context(), "test.roster", func(ctx context.Context, tx db.Tx) (err error) {
 		verdicts, err = w.s.SaveRoster(ctx, tx, w.county, rows)
 		return err
 	}))
-	require.Equal(t, []string{penalty.RowNew, "", penalty.RowSame, ""}, verdicts)
+	require.Equal(t, []string{penalty.RowNew, "", penalty.RowSame, "", "", ""}, verdicts)
 	require.Equal(t, "penalty.row-kind", rows[1].Faults[0].Code)
 	require.Equal(t, "penalty.row-company", rows[3].Faults[0].Code)
+	for _, r := range rows[4:] {
+		require.Equal(t, []string{"amount", "penalty.row-amount"}, []string{r.Faults[0].Column, r.Faults[0].Code})
+	}
 	out, _, err := w.s.ExportPage(as(t, w.county), map[string][]string{"q": {"A1"}}, "", 10)
 	require.NoError(t, err)
 	require.Len(t, out, 1)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strconv"
 	"strings"
 
 	"anbiao/kit/code"
@@ -27,6 +26,7 @@ const (
 var (
 	ErrRowCompany = fault.New(fault.Invalid, "penalty.row-company")
 	ErrRowKind    = fault.New(fault.Invalid, "penalty.row-kind")
+	ErrRowAmount  = fault.New(fault.Invalid, "penalty.row-amount")
 )
 
 func named(key string) map[text.Lang]string {
@@ -177,8 +177,12 @@ func readRow(row *sheet.Row, firm rowFirm, a rbac.Actor, tx db.Tx) (p Penalty, c
 	if o.Kinds, ok = kindsIn(v["kinds"], v["amount"]); !ok {
 		return p, "kinds", ErrRowKind
 	}
-	if amount, err := strconv.ParseFloat(v["amount"], 64); err == nil {
-		o.AmountFen = int64(amount*100 + 0.5)
+	if v["amount"] != "" {
+		amount, err := fen.Parse(v["amount"])
+		if err != nil || amount < 0 {
+			return p, "amount", ErrRowAmount
+		}
+		o.AmountFen = int64(amount)
 	}
 	p, err := o.make(rbac.Home{CompanyID: firm.CompanyID, RegionPath: firm.RegionPath, Line: firm.OversightLine}, firm.Name, a, tx.Now)
 	if err != nil {

@@ -1,4 +1,4 @@
-import { Bell, Cpu, DataAnalysis, DocumentChecked, Files, HomeFilled, List, MapLocation, Medal, Notebook, OfficeBuilding, Operation, Position, Setting, Stamp, TrendCharts, Trophy, User, WarningFilled } from '@element-plus/icons-vue'
+import { Bell, Cpu, DataAnalysis, DocumentChecked, Files, HomeFilled, List, MapLocation, Medal, Money, Notebook, OfficeBuilding, Operation, Position, Setting, Stamp, TrendCharts, Trophy, User, WarningFilled } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { RouteRecordNormalized, RouteRecordRaw } from 'vue-router'
 
@@ -32,6 +32,7 @@ export const GROUPS = {
   risk: MapLocation,
   equipment: Cpu,
   emergency: Bell,
+  fund: Money,
   register: Notebook,
   selfreport: DocumentChecked,
   standardization: Trophy,
