@@ -18,6 +18,7 @@ func (h *house) glueFund() {
 	h.fund.Firm, h.fund.Claim, h.fund.Due, h.fund.Tell = fundCard, h.attachment.Claim, due.PutAt, tellFund
 	h.fund.Touch = func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return touched(ctx, tx, c) }
 	h.fund.Tree = staff.TreeOn
+	h.glueFundUse()
 }
 
 func fundCard(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (fund.Card, error) {

@@ -1,6 +1,7 @@
 package fund
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -170,3 +171,6 @@ func (l labels) of(category string, item int16) string { return l[itemKey(catego
 func itemKey(category string, item int16) string {
 	return category + "|" + id.Of[accrual.Scope](item).String()
 }
+
+// numberOf writes the number of an expense: AF (安全费用), its year and its place in it.
+func numberOf(year, place int) string { return fmt.Sprintf("AF-%d-%04d", year, place) }

@@ -201,9 +201,11 @@ func (s *Service) MakeExpense(ctx context.Context, f ExpenseForm) (n id.Of[Expen
 		if err := s.enter(ctx, tx, scope, &e, f); err != nil {
 			return err
 		}
-		if e.Number, err = nextNumber(ctx, tx, home.CompanyID, f.SpentOn.Year()); err != nil {
+		place, err := nextPlace(ctx, tx, home.CompanyID, f.SpentOn.Year())
+		if err != nil {
 			return err
 		}
+		e.Number = numberOf(f.SpentOn.Year(), place)
 		if err := insertExpense(ctx, tx, &e); err != nil {
 			return err
 		}

@@ -23,15 +23,6 @@ func reached(scope rbac.Scope) (string, []any) {
 	return cond + " AND (" + part + " OR e.made_person_id = ?) AND (e.state <> 'draft' OR e.made_person_id = ?)", append(append(args, more...), me, me)
 }
 
-// nextNumber is the number of the next expense of a year; the caller holds lockCompany.
-func nextNumber(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int) (string, error) {
-	prefix := fmt.Sprintf("AF-%d-", year)
-	var n int
-	err := tx.WithContext(ctx).Raw("SELECT coalesce(max(substr(number, 9)::int), 0) + 1 FROM fund_expense WHERE company_id = ? AND number >= ? AND number < ?",
-		int64(company), prefix, prefix+"~").Scan(&n).Error
-	return fmt.Sprintf("%s%04d", prefix, n), err
-}
-
 // insertExpense adds an expense. Errors: ErrInvoice.
 func insertExpense(ctx context.Context, tx db.Tx, e *Expense) error {
 	return invoiceTaken(gorm.G[Expense](tx.DB).Create(ctx, e))
@@ -134,4 +125,54 @@ func uses(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int) (rows
 		WHERE amount_fen <> 0 GROUP BY category, item, tag, capital, month_on ORDER BY category, item, month_on`
 	err = tx.WithContext(ctx).Raw(q, int64(company), from, until, int64(company), from, until).Scan(&rows).Error
 	return rows, err
+}
+
+// nextPlace is the number within a year that the next expense gets; the caller holds lockCompany.
+func nextPlace(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int) (n int, err error) {
+	prefix := fmt.Sprintf("AF-%d-", year)
+	return n, tx.WithContext(ctx).Raw("SELECT coalesce(max(substr(number, 9)::int), 0) + 1 FROM fund_expense WHERE company_id = ? AND number >= ? AND number < ?",
+		int64(company), prefix, prefix+"~").Scan(&n).Error
+}
+
+// invoicesIn are those of folded invoice numbers that are booked already.
+func invoicesIn(ctx context.Context, tx db.Tx, company rbac.CompanyID, folds db.Texts) (map[string]bool, error) {
+	var found []string
+	err := tx.WithContext(ctx).Raw("SELECT invoice_fold FROM fund_expense WHERE company_id = ? AND invoice_fold = ANY(?) AND invoice_fold <> '' AND state NOT IN ('refused', 'withdrawn', 'reversed')",
+		int64(company), folds).Scan(&found).Error
+	out := map[string]bool{}
+	for _, f := range found {
+		out[f] = true
+	}
+	return out, err
+}
+
+// alike are the expenses without an invoice of the days, by their likeness.
+func alike(ctx context.Context, tx db.Tx, company rbac.CompanyID, days []day.Date) (map[string]bool, error) {
+	on := make(db.Texts, len(days))
+	for i, d := range days {
+		on[i] = d.String()
+	}
+	var rows []Expense
+	err := tx.WithContext(ctx).Raw("SELECT spent_on, amount_fen, payee, purpose FROM fund_expense WHERE company_id = ? AND spent_on = ANY((?::text[])::date[]) AND invoice_fold = '' AND state NOT IN ('refused', 'withdrawn', 'reversed')",
+		int64(company), on).Scan(&rows).Error
+	out := map[string]bool{}
+	for i := range rows {
+		out[rows[i].likeness()] = true
+	}
+	return out, err
+}
+
+// insertOldExpenses adds past expenses, each with its one step. Errors: ErrInvoice.
+func insertOldExpenses(ctx context.Context, tx db.Tx, all []*Expense) error {
+	if err := tx.WithContext(ctx).CreateInBatches(all, 500).Error; err != nil {
+		return invoiceTaken(err)
+	}
+	steps := make([]ExpenseStep, len(all))
+	for i, e := range all {
+		steps[i] = ExpenseStep{
+			CompanyID: e.CompanyID, RegionPath: e.RegionPath, OversightLine: e.OversightLine, ExpenseID: e.ID, Event: eventImported, AmountFen: e.AmountFen, At: tx.Now,
+			PersonID: e.MadePersonID, ActorName: e.MadeByName,
+		}
+	}
+	return insertStep(ctx, tx, steps...)
 }
