@@ -14,6 +14,7 @@ import (
 	"anbiao/modules/contractor"
 	"anbiao/modules/emergency"
 	"anbiao/modules/equipment"
+	"anbiao/modules/fund"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -48,6 +49,7 @@ func measured() evidence.Set {
 		contractor.Measured(),
 		emergency.Measured(),
 		equipment.Measured(),
+		fund.Measured(),
 		hazard.Measured(),
 		inspection.Measured(),
 		letter.Measured(),

@@ -32,7 +32,7 @@ func (h *house) glueStanding() {
 		Dishonest: penalty.Listed,
 		Holding:   shares(only(certificate.Measured(), certificate.ManagersCertified, certificate.OperatorsCertified)),
 		Rows:      standingRows(), Look: h.dossier.Look, Registers: programme.Flags,
-		Rules: enrolment.RulesOf, Signals: proof.Waiting, People: company.InCharge,
+		Rules: enrolment.RulesOf, Signals: proof.Waiting, People: company.InCharge, Funds: fundFacts,
 	}
 	h.oversight.Tell = tellOverseen
 }

@@ -42,6 +42,7 @@ func (h *house) glueVisit() {
 		{Key: "permits", Read: permitsBlock},
 		{Key: "letters", Read: lettersBlock},
 		{Key: "drills", Read: drillsBlock},
+		{Key: "fund", Read: fundBlock},
 	}
 }
 
