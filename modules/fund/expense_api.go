@@ -60,7 +60,7 @@ type expenseView struct {
 
 func expenseAs(e Expense, l labels, p Profile, a rbac.Actor, approver bool) expenseView {
 	v := expenseView{
-		ID: e.ID, Number: e.Number, Year: e.Year, State: e.State, SpentOn: e.SpentOn, Month: monthKey(e.MonthOn), AmountFen: e.AmountFen, TaxFen: e.TaxFen, Category: e.Category, Item: e.Item, Tag: e.Tag,
+		ID: e.ID, Number: e.Number, Year: e.Year, State: e.State, SpentOn: e.SpentOn, Month: monthWord(e.MonthOn), AmountFen: e.AmountFen, TaxFen: e.TaxFen, Category: e.Category, Item: e.Item, Tag: e.Tag,
 		ItemLabel: l.of(e.Category, e.Item), Capital: e.Capital, CompletedOn: e.CompletedOn, UnitName: e.UnitName, Payee: e.Payee, Purpose: e.Purpose, InvoiceNo: e.InvoiceNo, Voucher: e.Voucher,
 		Tie: e.Tie, TieTitle: e.TieTitle, Doubts: append([]string{}, e.Doubts...), DoubtReason: e.DoubtReason, Files: make([]id.Of[id.Attachment], len(e.Files)), Imported: e.Imported,
 		MadeBy: e.MadeByName, MadeAt: e.MadeAt, DecidedBy: e.DecidedByName, DecidedAt: e.DecidedAt, DecisionNote: e.DecisionNote, Approver: "safety", MayBeComplete: e.State == Building,
@@ -82,7 +82,7 @@ func expenseAs(e Expense, l labels, p Profile, a rbac.Actor, approver bool) expe
 	return v
 }
 
-type stepView struct {
+type expenseStepView struct {
 	Event     string     `json:"event" enum:"made,changed,submitted,approved,refused,returned,withdrawn,completed,reversed,imported"`
 	AmountFen fen.Amount `json:"amountFen"`
 	Note      string     `json:"note"`
@@ -121,10 +121,10 @@ func doubtsAs(all []Doubt) []doubtView {
 
 type expenseSheetView struct {
 	expenseView
-	Steps     []stepView   `json:"steps" nullable:"false"`
-	Entries   []postedView `json:"entries" nullable:"false"`
-	DoubtsNow []doubtView  `json:"doubtsNow" nullable:"false"`
-	MayRevert bool         `json:"mayRevert" doc:"the reader may reverse it"`
+	Steps     []expenseStepView `json:"steps" nullable:"false"`
+	Entries   []postedView      `json:"entries" nullable:"false"`
+	DoubtsNow []doubtView       `json:"doubtsNow" nullable:"false"`
+	MayRevert bool              `json:"mayRevert" doc:"the reader may reverse it"`
 }
 
 type expenseSumsView struct {
@@ -152,7 +152,7 @@ type oneExpense struct {
 	ID id.Of[Expense] `path:"id"`
 }
 
-type yearQuery struct {
+type sumsQuery struct {
 	Year int `query:"year" minimum:"2005" maximum:"2100" doc:"empty: this one"`
 }
 
@@ -184,7 +184,7 @@ func (s *Service) getExpenses(ctx context.Context, in *ExpenseFilter) (*web.Body
 	return &web.Body[page.List[expenseView]]{Body: page.Of(x.Rows, x.Key, in.Limit, in.keyOf, view)}, err
 }
 
-func (s *Service) getExpenseSums(ctx context.Context, in *yearQuery) (*web.Body[expenseSumsView], error) {
+func (s *Service) getExpenseSums(ctx context.Context, in *sumsQuery) (*web.Body[expenseSumsView], error) {
 	sums, err := s.ExpenseSummary(ctx, in.Year)
 	return &web.Body[expenseSumsView]{Body: expenseSumsView(sums)}, err
 }
@@ -208,21 +208,21 @@ func (s *Service) getExpense(ctx context.Context, in *oneExpense) (*web.Body[exp
 
 func expenseSheetOf(x ExpenseSheet) expenseSheetView {
 	v := expenseSheetView{
-		expenseView: expenseAs(x.Expense, x.Labels, x.Profile, x.Actor, x.Can(ActionApprove)), Steps: make([]stepView, len(x.Steps)), Entries: make([]postedView, len(x.Entries)),
+		expenseView: expenseAs(x.Expense, x.Labels, x.Profile, x.Actor, x.Can(ActionApprove)), Steps: make([]expenseStepView, len(x.Steps)), Entries: make([]postedView, len(x.Entries)),
 		DoubtsNow: doubtsAs(x.Doubts), MayRevert: x.Can(ActionReverse) && (x.State == Booked || x.State == Building),
 	}
 	v.MayBeComplete = v.MayBeComplete && x.Can(ActionRecord)
 	for i, st := range x.Steps {
-		v.Steps[i] = stepView{st.Event, st.AmountFen, st.Note, st.At, st.ActorName}
+		v.Steps[i] = expenseStepView{st.Event, st.AmountFen, st.Note, st.At, st.ActorName}
 	}
 	for i, n := range x.Entries {
-		v.Entries[i] = postedView{monthKey(n.MonthOn), n.BookedOn, n.VoucherNo, n.Line, n.Event, n.Debit, n.Credit, n.AmountFen, n.EffectFen, n.Summary}
+		v.Entries[i] = postedView{monthWord(n.MonthOn), n.BookedOn, n.VoucherNo, n.Line, n.Event, n.Debit, n.Credit, n.AmountFen, n.EffectFen, n.Summary}
 	}
 	return v
 }
 
-// monthKey writes a month, 2026-10; empty for none.
-func monthKey(d day.Date) string {
+// monthWord writes a month, 2026-10; empty for none.
+func monthWord(d day.Date) string {
 	if d.IsZero() {
 		return ""
 	}

@@ -36,12 +36,12 @@ func (s *Service) bookExpense(ctx context.Context, tx db.Tx, scope rbac.Scope, h
 	if e.Capital && e.CompletedOn.IsZero() {
 		e.State, e.MonthOn = Building, day.Date{}
 	}
-	return s.post(ctx, tx, scope, home, e, voucher, month, text.Say(text.Chinese, "fund.summary-"+string(voucher[len(voucher)-1].Event), map[string]string{"number": e.Number, "purpose": e.Purpose}))
+	return s.journal(ctx, tx, scope, home, e, voucher, month, text.Say(text.Chinese, "fund.summary-"+string(voucher[len(voucher)-1].Event), map[string]string{"number": e.Number, "purpose": e.Purpose}))
 }
 
 // unbook takes back what was posted for an expense.
 func (s *Service) unbook(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, e *Expense, reason string) error {
-	entries, err := entriesOf(ctx, tx, *e)
+	entries, err := expenseEntries(ctx, tx, *e)
 	if err != nil || len(entries) == 0 {
 		return err // brought in from before the fund was kept here
 	}
@@ -60,10 +60,10 @@ func (s *Service) unbook(ctx context.Context, tx db.Tx, scope rbac.Scope, home r
 	if e.MonthOn.IsZero() {
 		e.MonthOn = month
 	}
-	return s.post(ctx, tx, scope, home, e, voucher, month, text.Say(text.Chinese, "fund.summary-reversal", map[string]string{"number": e.Number, "reason": reason}))
+	return s.journal(ctx, tx, scope, home, e, voucher, month, text.Say(text.Chinese, "fund.summary-reversal", map[string]string{"number": e.Number, "reason": reason}))
 }
 
-func (s *Service) post(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, e *Expense, voucher []Entry, month day.Date, summary string) error {
+func (s *Service) journal(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, e *Expense, voucher []Entry, month day.Date, summary string) error {
 	for i := range voucher {
 		v := &voucher[i]
 		v.CompanyID, v.RegionPath, v.OversightLine, v.MonthOn, v.BookedOn = e.CompanyID, e.RegionPath, e.OversightLine, month, today(tx)
@@ -81,7 +81,7 @@ func usedByItem(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int)
 	if err != nil {
 		return nil, err
 	}
-	all, err := rulesNow(ctx, tx)
+	all, err := rulesKept(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

@@ -2,9 +2,9 @@ package fund
 
 // For tests of what is not asked by itself.
 var (
-	UsedByItem = usedByItem
-	Expected   = expected
-	DoubtsOf   = doubtsOf
-	YuanOf     = yuanOf
-	Key        = itemKey
+	UsedByItem  = usedByItem
+	ExpectedUse = expected
+	DoubtsOf    = doubtsOf
+	YuanOf      = yuanOf
+	Key         = itemKey
 )

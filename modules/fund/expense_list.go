@@ -78,7 +78,7 @@ func ExpenseColumns() []sheet.Column {
 // record is an expense as a row of the export.
 func (e *Expense) record(l labels) sheet.Record {
 	return sheet.Record{Key: e.ID.String(), Values: []string{
-		e.Number, e.SpentOn.String(), e.Purpose, l.of(e.Category, e.Item), e.Tag, e.AmountFen.Yuan(), e.TaxFen.Yuan(), e.Payee, e.UnitName, string(e.State), monthKey(e.MonthOn),
+		e.Number, e.SpentOn.String(), e.Purpose, l.of(e.Category, e.Item), e.Tag, e.AmountFen.Yuan(), e.TaxFen.Yuan(), e.Payee, e.UnitName, string(e.State), monthWord(e.MonthOn),
 		strconv.FormatBool(e.Capital), dayText(e.CompletedOn), e.InvoiceNo, e.Voucher, e.Tie, e.TieTitle, e.DoubtReason, e.MadeByName, e.DecidedByName,
 	}}
 }

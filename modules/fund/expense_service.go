@@ -81,7 +81,7 @@ func known(ctx context.Context, tx db.Tx, company rbac.CompanyID) (Profile, labe
 	if err != nil {
 		return p, nil, err
 	}
-	all, err := rulesNow(ctx, tx)
+	all, err := rulesKept(ctx, tx)
 	return p, labelsOf(all), err
 }
 
@@ -126,10 +126,10 @@ func (s *Service) Expense(ctx context.Context, n id.Of[Expense]) (x ExpenseSheet
 		if x.Profile, x.Labels, err = known(ctx, tx, x.CompanyID); err != nil {
 			return err
 		}
-		if x.Steps, err = stepsOf(ctx, tx, x.Expense); err != nil {
+		if x.Steps, err = expenseSteps(ctx, tx, x.Expense); err != nil {
 			return err
 		}
-		if x.Entries, err = entriesOf(ctx, tx, x.Expense); err != nil {
+		if x.Entries, err = expenseEntries(ctx, tx, x.Expense); err != nil {
 			return err
 		}
 		c, r, err := categoryOf(ctx, tx, x.CompanyID)
@@ -198,7 +198,7 @@ func (s *Service) MakeExpense(ctx context.Context, f ExpenseForm) (n id.Of[Expen
 		e := Expense{
 			CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, State: Draft, MadeByName: a.Name, MadePersonID: some(a.PersonID), MadeAt: tx.Now, ChangedAt: tx.Now,
 		}
-		if err := s.enter(ctx, tx, scope, &e, f); err != nil {
+		if err := s.enterExpense(ctx, tx, scope, &e, f); err != nil {
 			return err
 		}
 		place, err := nextPlace(ctx, tx, home.CompanyID, f.SpentOn.Year())
@@ -232,7 +232,7 @@ func (s *Service) ChangeExpense(ctx context.Context, n id.Of[Expense], f Expense
 			return err
 		}
 		e.State = Draft
-		if err := s.enter(ctx, tx, scope, e, f); err != nil {
+		if err := s.enterExpense(ctx, tx, scope, e, f); err != nil {
 			return err
 		}
 		return s.entered(ctx, tx, scope, e, eventChanged, f)
@@ -246,8 +246,8 @@ func maker(scope rbac.Scope, e *Expense) error {
 	return nil
 }
 
-// enter fills an expense from a form and holds it against everything but its readiness.
-func (s *Service) enter(ctx context.Context, tx db.Tx, scope rbac.Scope, e *Expense, f ExpenseForm) error {
+// enterExpense fills an expense from a form and holds it against everything but its readiness.
+func (s *Service) enterExpense(ctx context.Context, tx db.Tx, scope rbac.Scope, e *Expense, f ExpenseForm) error {
 	p, err := profileOf(ctx, tx, e.CompanyID)
 	if err != nil {
 		return err

@@ -77,13 +77,13 @@ func insertStep(ctx context.Context, tx db.Tx, steps ...ExpenseStep) error {
 	return tx.WithContext(ctx).CreateInBatches(&steps, 500).Error
 }
 
-// stepsOf are the steps of an expense, the first first.
-func stepsOf(ctx context.Context, tx db.Tx, e Expense) (rows []ExpenseStep, err error) {
+// expenseSteps are the steps of an expense, the first first.
+func expenseSteps(ctx context.Context, tx db.Tx, e Expense) (rows []ExpenseStep, err error) {
 	return rows, tx.WithContext(ctx).Raw("SELECT * FROM fund_expense_step WHERE company_id = ? AND expense_id = ? ORDER BY id LIMIT 200", int64(e.CompanyID), int64(e.ID)).Scan(&rows).Error
 }
 
-// entriesOf are the entries of an expense, the first first.
-func entriesOf(ctx context.Context, tx db.Tx, e Expense) (rows []Entry, err error) {
+// expenseEntries are the entries of an expense, the first first.
+func expenseEntries(ctx context.Context, tx db.Tx, e Expense) (rows []Entry, err error) {
 	return rows, tx.WithContext(ctx).Raw("SELECT * FROM fund_entry WHERE company_id = ? AND expense_id = ? ORDER BY id", int64(e.CompanyID), int64(e.ID)).Scan(&rows).Error
 }
 

@@ -35,7 +35,7 @@ func planAs(p *Plan) *planView {
 	return &planView{p.ID, p.Version, p.State, append([]PlanItem{}, p.Items.V...), p.TotalFen, p.Note, p.MadeByName, p.MadeAt, p.ApprovedByName, p.ApprovedAt}
 }
 
-type versionView struct {
+type planVersionView struct {
 	Version    int32      `json:"version"`
 	State      string     `json:"state" enum:"draft,approved,replaced"`
 	TotalFen   fen.Amount `json:"totalFen"`
@@ -46,11 +46,11 @@ type versionView struct {
 }
 
 type plansView struct {
-	Year     int           `json:"year"`
-	DueFen   fen.Amount    `json:"dueFen" doc:"应计提 of the year as known now"`
-	Draft    *planView     `json:"draft,omitempty"`
-	InForce  *planView     `json:"inForce,omitempty"`
-	Versions []versionView `json:"versions" nullable:"false"`
+	Year     int               `json:"year"`
+	DueFen   fen.Amount        `json:"dueFen" doc:"应计提 of the year as known now"`
+	Draft    *planView         `json:"draft,omitempty"`
+	InForce  *planView         `json:"inForce,omitempty"`
+	Versions []planVersionView `json:"versions" nullable:"false"`
 }
 
 type actualMonthView struct {
@@ -141,9 +141,9 @@ func mountPlans(api huma.API, s *Service) {
 
 func (s *Service) getPlans(ctx context.Context, in *planInput) (*web.Body[plansView], error) {
 	x, err := s.Plans(ctx, in.CompanyID, in.Year)
-	v := plansView{in.Year, x.Year.DueFen, planAs(x.Draft), planAs(x.InForce), make([]versionView, len(x.Versions))}
+	v := plansView{in.Year, x.Year.DueFen, planAs(x.Draft), planAs(x.InForce), make([]planVersionView, len(x.Versions))}
 	for i, p := range x.Versions {
-		v.Versions[i] = versionView{p.Version, p.State, p.TotalFen, p.MadeByName, p.MadeAt, p.ApprovedByName, p.ApprovedAt}
+		v.Versions[i] = planVersionView{p.Version, p.State, p.TotalFen, p.MadeByName, p.MadeAt, p.ApprovedByName, p.ApprovedAt}
 	}
 	return &web.Body[plansView]{Body: v}, err
 }
