@@ -83,6 +83,10 @@ func Demo(ctx context.Context, gate *rbac.Gate, deps Deps) error {
 	if err != nil {
 		return fmt.Errorf("city: photos: %w", err)
 	}
+	vouchers, err := putVouchers(ctx, deps.Files)
+	if err != nil {
+		return fmt.Errorf("city: vouchers: %w", err)
+	}
 	return gate.System(ctx, "city.build", func(tx db.Tx, scope rbac.Scope) error {
 		if err := tx.WithContext(ctx).Exec("SELECT pg_advisory_xact_lock(hashtextextended('city', 0))").Error; err != nil {
 			return err
@@ -91,6 +95,7 @@ func Demo(ctx context.Context, gate *rbac.Gate, deps Deps) error {
 			return err
 		}
 		b := newBuilder(ctx, tx, deps, album)
+		b.vouchers = vouchers
 		b.scope = scope
 		return b.build()
 	})
@@ -121,10 +126,11 @@ type builder struct {
 	snaps dice              // for photos
 	shots int
 
-	strokes []picture // signatures
-	watched []*seen   // hazards under listed supervision
-	officer who       // of the county, who lists them
-	office  string
+	vouchers []picture
+	strokes  []picture // signatures
+	watched  []*seen   // hazards under listed supervision
+	officer  who       // of the county, who lists them
+	office   string
 }
 
 func newBuilder(ctx context.Context, tx db.Tx, deps Deps, album []picture) *builder {
@@ -172,6 +178,7 @@ func (b *builder) build() error {
 		{"levels", b.award},
 		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
+		{"safety funds", b.fund},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"inspections", b.supervise},

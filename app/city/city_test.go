@@ -176,6 +176,7 @@ func TestDemoCity(t *testing.T) {
 			}
 		}
 	})
+	t.Run("funds balance", func(t *testing.T) { verifyFunds(t, w) })
 	t.Run("again changes nothing", func(t *testing.T) {
 		before := fingerprint(t, w)
 		require.NoError(t, city.Demo(t.Context(), w.Gate, d))
@@ -261,4 +262,23 @@ func TestGenerate(t *testing.T) {
 	require.Greater(t, testkit.One[int64](t, w, "SELECT count(DISTINCT left(region_path, 2)) FROM company"), int64(25))
 	require.NoError(t, city.Generate(t.Context(), w.Gate, 10, 7, func(int) {}), "the same seed again adds others")
 	require.Equal(t, int64(5010), testkit.One[int64](t, w, "SELECT count(*) FROM company"))
+}
+
+// verifyFunds holds the months of every fund against the journal.
+func verifyFunds(t *testing.T, w *testkit.W) {
+	t.Helper()
+	require.Greater(t, testkit.One[int64](t, w, "SELECT count(DISTINCT company_id) FROM fund_month"), int64(20))
+	for _, q := range []string{
+		"SELECT count(*) FROM fund_month m WHERE m.closing_fen <> (SELECT sum(e.effect_fen) FROM fund_entry e WHERE e.company_id = m.company_id AND e.month_on <= m.month_on)",
+		"SELECT count(*) FROM fund_month m WHERE m.used_expense_fen + m.used_capital_fen <> (SELECT coalesce(sum(e.used_fen), 0) FROM fund_entry e WHERE e.company_id = m.company_id AND e.month_on = m.month_on)",
+		"SELECT count(*) FROM fund_month m JOIN fund_month n ON n.company_id = m.company_id AND n.month_on = (m.month_on + interval '1 month')::date WHERE n.opening_fen <> m.closing_fen",
+		"SELECT count(*) FROM fund_year y WHERE y.used_fen <> (SELECT coalesce(sum(e.used_fen), 0) FROM fund_entry e WHERE e.company_id = y.company_id AND extract(year FROM e.month_on) = y.year)",
+		"SELECT count(*) FROM fund_year y WHERE y.accrued_fen <> (SELECT coalesce(sum(e.effect_fen), 0) FROM fund_entry e WHERE e.company_id = y.company_id AND extract(year FROM e.month_on) = y.year AND e.event IN ('accrual', 'top_up'))",
+		"SELECT count(*) FROM fund_expense WHERE tie = '' AND state = 'booked' AND company_id = (SELECT company_id FROM fund_expense GROUP BY company_id ORDER BY count(*) DESC LIMIT 1) AND item IN (1, 2, 5, 6, 8)",
+		"SELECT count(*) FROM (SELECT FROM fund_entry GROUP BY company_id, extract(year FROM month_on), voucher_no, line HAVING count(*) > 1) x",
+	} {
+		require.Zero(t, testkit.One[int64](t, w, q), q)
+	}
+	require.Positive(t, testkit.One[int64](t, w, "SELECT count(*) FROM fund_statement WHERE state = 'submitted'"))
+	require.Positive(t, testkit.One[int64](t, w, "SELECT count(*) FROM fund_year WHERE used_fen * 100 < due_fen * 60 AND year < extract(year FROM now())"))
 }

@@ -52,7 +52,7 @@ func TestHalvesAreRoundedUp(t *testing.T) {
 	for revenue, want := range map[fen.Amount]fen.Amount{50: 1, 49: 0, 150: 2, 149: 1, 0: 0} { // 1 %
 		require.Equal(t, want, annual(t, 2024, "transport", "freight", revenue), revenue)
 	}
-	// 0.045 × 11 fen is 0.495; with slices of 10 m yuan and 1 fen the halves meet: 45000000 + 0.0225
+	// One fen above the bound adds 0.0225 fen.
 	require.Equal(t, fen.Amount(450_000_00), annual(t, 2024, "dangerous_goods", "default", 10_000_000_01))
 }
 
@@ -279,7 +279,9 @@ func TestOwnRatesOnlyUpwards(t *testing.T) {
 		rate string
 		code string
 	}{
-		{building, "0.0299", accrual.FaultRateLower}, {building, "1.01", accrual.FaultRateRange}, {building, "0", accrual.FaultRateRange},
+		{building, "0.0299", accrual.FaultRateLower},
+		{building, "1.01", accrual.FaultRateRange},
+		{building, "0", accrual.FaultRateRange},
 		{goods, "0.0337", accrual.FaultRateLower}, // 3.375 % of 20 million is the standard
 	} {
 		c.line.Rate = rate(t, c.rate)

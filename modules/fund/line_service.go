@@ -198,7 +198,7 @@ func (s *Service) CopyLines(ctx context.Context, year int) (int64, error) {
 		if !sh.Profile.Bound {
 			return ErrNotBound
 		}
-		before, err := linesIn(ctx, tx, home.CompanyID, year-1)
+		before, err := linesOfYear(ctx, tx, home.CompanyID, year-1)
 		if err != nil {
 			return err
 		}

@@ -64,8 +64,8 @@ func quantityOf(ctx context.Context, tx db.Tx, q Quantity) (Quantity, bool, erro
 	return rows[0], true, nil
 }
 
-// linesBefore returns the businesses of a year.
-func linesIn(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int) (rows []Line, err error) {
+// linesOfYear returns the businesses of a year.
+func linesOfYear(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int) (rows []Line, err error) {
 	err = tx.WithContext(ctx).Raw("SELECT * FROM fund_line WHERE company_id = ? AND year = ? AND NOT retired ORDER BY id", int64(company), year).Scan(&rows).Error
 	return rows, err
 }

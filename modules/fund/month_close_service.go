@@ -53,7 +53,7 @@ func (s *Service) closeAll(ctx context.Context, tx db.Tx, companies []rbac.Compa
 
 // closeYear closes the months of one year.
 func (s *Service) closeYear(ctx context.Context, tx db.Tx, rules []*accrual.Rules, companies []rbac.CompanyID, n int32, target day.Date, changed map[rbac.CompanyID]bool, lacking map[rbac.CompanyID]stuck) error {
-	all, err := load(ctx, tx, companies, n)
+	all, err := load(ctx, tx, companies, n, true)
 	if err != nil {
 		return err
 	}

@@ -43,8 +43,8 @@ type Lack struct {
 	Count  int
 }
 
-// moved is what the journal says of a month.
-type moved struct {
+// Movement is what the journal says of a month.
+type Movement struct {
 	OpeningFen fen.Amount // balance brought in from books kept elsewhere
 	UsedFen    fen.Amount
 	CapitalFen fen.Amount // of it capital
@@ -61,7 +61,7 @@ type books struct {
 	Lines      []Line
 	Quantities map[id.Of[Line]]map[int]int64 // by month, January = 0; thousandths
 	Months     [12]*Month
-	Moved      [12]moved
+	Moved      [12]Movement
 	BaseFen    fen.Amount // of the journal at the end of the year before
 	PriorFen   fen.Amount // due of the year before, 0: not known
 	LastClosed day.Date   // month of the company closed last

@@ -17,19 +17,13 @@ func rulesKept(ctx context.Context, tx db.Tx) ([]*accrual.Rules, error) {
 }
 
 // sheetOf works out one year of one company. Errors: ErrNoProfile.
-func sheetOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int32) (found *Sheet, rules []*accrual.Rules, err error) {
-	if rules, err = rulesKept(ctx, tx); err != nil {
+func sheetOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int32) (*Sheet, []*accrual.Rules, error) {
+	rules, err := rulesKept(ctx, tx)
+	if err != nil {
 		return nil, nil, err
 	}
-	err = sheets(ctx, tx, rules, []rbac.CompanyID{company}, year, func(n int32, s *Sheet) {
-		if n == year {
-			found = s
-		}
-	})
-	if err == nil && found == nil {
-		err = ErrNoProfile
-	}
-	return found, rules, err
+	s, err := sheetIn(ctx, tx, rules, company, year, true)
+	return s, rules, err
 }
 
 // refresh counts a year anew after something was booked, planned or closed in it, carries its
@@ -74,7 +68,7 @@ func (s *Service) recount(ctx context.Context, tx db.Tx, rules []*accrual.Rules,
 
 // recountYear counts one year; carried holds what each company's year before came to.
 func recountYear(ctx context.Context, tx db.Tx, rules []*accrual.Rules, companies []rbac.CompanyID, n int32, carried map[rbac.CompanyID]fen.Amount) error {
-	all, err := load(ctx, tx, companies, n)
+	all, err := load(ctx, tx, companies, n, true)
 	if err != nil {
 		return err
 	}
@@ -109,8 +103,8 @@ type YearForm struct {
 	Note         string      `json:"note" required:"false" maxLength:"500"`
 }
 
-// yearOf checks that a year can be stated. Errors: ErrYear.
-func yearOf(p Profile, year int, today day.Date) error {
+// checkYear checks that a year can be stated. Errors: ErrYear.
+func checkYear(p Profile, year int, today day.Date) error {
 	if year < p.StartsOn.Year() || year > today.Year()+1 {
 		return ErrYear
 	}
@@ -131,7 +125,7 @@ func (s *Service) atYear(ctx context.Context, action rbac.Action, year int, fn f
 		if err != nil {
 			return err
 		}
-		if err := yearOf(p, year, today(tx)); err != nil {
+		if err := checkYear(p, year, today(tx)); err != nil {
 			return err
 		}
 		if err := addYear(ctx, tx, []rbac.CompanyID{home.CompanyID}, int32(year)); err != nil {
@@ -204,8 +198,11 @@ func (s *Service) Ledger(ctx context.Context, asked rbac.CompanyID, year int) (p
 		if year < 2005 || year > p.Today.Year()+1 {
 			return ErrYear.At("path.year")
 		}
-		p.Sheet, p.Rules, err = sheetOf(ctx, tx, company, int32(year))
+		if p.Rules, err = rulesKept(ctx, tx); err != nil {
+			return err
+		}
 		p.Whole = scope.Actor().Kind != rbac.Regulator
+		p.Sheet, err = sheetIn(ctx, tx, p.Rules, company, int32(year), p.Whole)
 		if err == nil && !p.Whole {
 			p.Sheet.public()
 		}

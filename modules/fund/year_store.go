@@ -21,8 +21,8 @@ func numbersOf(companies []rbac.CompanyID) db.Ints {
 }
 
 // load reads what a year of companies is worked out from, with the same few queries for one as for
-// many. Companies without a profile are left out.
-func load(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, year int32) (map[rbac.CompanyID]*books, error) {
+// many. Companies without a profile are left out. Regulators may not see expenses and entries: not whole.
+func load(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, year int32, whole bool) (map[rbac.CompanyID]*books, error) {
 	ids, all := numbersOf(companies), map[rbac.CompanyID]*books{}
 	var profiles []Profile
 	if err := tx.WithContext(ctx).Raw("SELECT * FROM fund_profile WHERE company_id = ANY(?)", ids).Scan(&profiles).Error; err != nil {
@@ -31,7 +31,11 @@ func load(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, year int32)
 	for _, p := range profiles {
 		all[p.CompanyID] = &books{Profile: p, N: year, Quantities: map[id.Of[Line]]map[int]int64{}}
 	}
-	for _, read := range []func(context.Context, db.Tx, db.Ints, int32, map[rbac.CompanyID]*books) error{loadYears, loadLines, loadMonths, loadMoved, loadWaiting, loadPlans} {
+	reads := []func(context.Context, db.Tx, db.Ints, int32, map[rbac.CompanyID]*books) error{loadYears, loadLines, loadMonths, loadPlans}
+	if whole {
+		reads = append(reads, loadMoved, loadWaiting)
+	}
+	for _, read := range reads {
 		if err := read(ctx, tx, ids, year, all); err != nil {
 			return nil, err
 		}
@@ -130,7 +134,7 @@ func loadMoved(ctx context.Context, tx db.Tx, ids db.Ints, year int32, all map[r
 	var rows []struct {
 		CompanyID rbac.CompanyID
 		Month     int
-		moved
+		Movement
 	}
 	q := `SELECT e.company_id, CASE WHEN e.month_on < make_date(?, 1, 1) THEN 0 ELSE extract(month FROM e.month_on)::int END AS month, sum(e.effect_fen)::bigint AS effect_fen,
 		coalesce(sum(e.effect_fen) FILTER (WHERE ` + ofEntry + ` = 'opening'), 0)::bigint AS opening_fen, sum(e.used_fen)::bigint AS used_fen,
@@ -147,7 +151,7 @@ func loadMoved(ctx context.Context, tx db.Tx, ids db.Ints, year int32, all map[r
 		case r.Month == 0:
 			b.BaseFen = r.EffectFen
 		default:
-			b.Moved[r.Month-1] = r.moved
+			b.Moved[r.Month-1] = r.Movement
 		}
 	}
 	return nil
@@ -193,26 +197,28 @@ func loadPlans(ctx context.Context, tx db.Tx, ids db.Ints, year int32, all map[r
 	return nil
 }
 
-// sheets works out a year of companies. Where months of an earlier year are still open, it begins
-// with that year, because its closing is the opening of the next.
-func sheets(ctx context.Context, tx db.Tx, rules []*accrual.Rules, companies []rbac.CompanyID, year int32, each func(year int32, s *Sheet)) error {
+// sheetIn works out a year of a company. Where months of an earlier year are still open, it begins
+// with that year, because its closing is the opening of the next. Errors: ErrNoProfile.
+func sheetIn(ctx context.Context, tx db.Tx, rules []*accrual.Rules, company rbac.CompanyID, year int32, whole bool) (found *Sheet, err error) {
+	companies := []rbac.CompanyID{company}
 	from, err := firstOpen(ctx, tx, companies, year)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	carried := map[rbac.CompanyID]fen.Amount{}
 	for n := from; n <= year; n++ {
-		all, err := load(ctx, tx, companies, n)
+		all, err := load(ctx, tx, companies, n, whole)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		for c, b := range all {
-			s := b.project(rules, b.openingFrom(carried), today(tx))
-			carried[c] = s.ClosingFen
-			each(n, s)
+		b := all[company]
+		if b == nil {
+			return nil, ErrNoProfile
 		}
+		found = b.project(rules, b.openingFrom(carried), today(tx))
+		carried[company] = found.ClosingFen
 	}
-	return nil
+	return found, nil
 }
 
 // carriedYears is how many years of open months are worked out on the way to the one asked for.

@@ -1,0 +1,4 @@
+package fund
+
+// RulesNow are the versions that months are reckoned by.
+var RulesNow = rulesNow
