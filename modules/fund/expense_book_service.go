@@ -36,7 +36,7 @@ func (s *Service) bookExpense(ctx context.Context, tx db.Tx, scope rbac.Scope, h
 	if e.Capital && e.CompletedOn.IsZero() {
 		e.State, e.MonthOn = Building, day.Date{}
 	}
-	return s.journal(ctx, tx, scope, home, e, voucher, month, text.Say(text.Chinese, "fund.summary-"+string(voucher[len(voucher)-1].Event), map[string]string{"number": e.Number, "purpose": e.Purpose}))
+	return s.journal(ctx, tx, scope, home, e, voucher, month, text.Say(text.Chinese, "fund.expense-summary-"+string(voucher[len(voucher)-1].Event), map[string]string{"number": e.Number, "purpose": e.Purpose}))
 }
 
 // unbook takes back what was posted for an expense.
@@ -60,7 +60,7 @@ func (s *Service) unbook(ctx context.Context, tx db.Tx, scope rbac.Scope, home r
 	if e.MonthOn.IsZero() {
 		e.MonthOn = month
 	}
-	return s.journal(ctx, tx, scope, home, e, voucher, month, text.Say(text.Chinese, "fund.summary-reversal", map[string]string{"number": e.Number, "reason": reason}))
+	return s.journal(ctx, tx, scope, home, e, voucher, month, text.Say(text.Chinese, "fund.expense-summary-reversal", map[string]string{"number": e.Number, "reason": reason}))
 }
 
 func (s *Service) journal(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, e *Expense, voucher []Entry, month day.Date, summary string) error {
