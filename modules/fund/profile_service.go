@@ -176,7 +176,11 @@ func (s *Service) answered(ctx context.Context, tx db.Tx, scope rbac.Scope, home
 	}
 	scope.Made(int64(home.CompanyID))
 	scope.Changed("fund_profile", int64(home.CompanyID), home.CompanyID, was, is)
-	return s.refresh(ctx, tx, scope, home, is.StartsOn.Year())
+	year := is.StartsOn.Year()
+	if len(found) > 0 {
+		year = min(year, was.StartsOn.Year())
+	}
+	return s.refresh(ctx, tx, scope, home, year)
 }
 
 // open books the balance taken over, in place of what was booked for it before.
