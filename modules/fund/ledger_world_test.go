@@ -45,7 +45,7 @@ func newLedger(t *testing.T, today string) *ledger {
 			}
 			return Card{Name: append(names, "")[0], Industry: "3311"}, err
 		},
-		Tell:  func(_ context.Context, _ db.Tx, n Note) error { w.told = append(w.told, n); return nil },
+		Tell: func(_ context.Context, _ db.Tx, n Note) error { w.told = append(w.told, n); return nil },
 		Touch: func(_ context.Context, _ db.Tx, all ...rbac.CompanyID) error {
 			for _, c := range all {
 				w.touched[c]++
