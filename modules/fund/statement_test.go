@@ -17,7 +17,6 @@ import (
 	"anbiao/kit/id"
 	"anbiao/kit/page"
 	"anbiao/rbac"
-	"anbiao/testkit"
 )
 
 // closedYear has 2025 closed with so much spent in June; today is a day of 2026.
@@ -179,8 +178,11 @@ func TestFiguresOfTheFund(t *testing.T) {
 	t.Parallel()
 	w := closedYear(t, 100_000_00)
 	w.Exec(t, `INSERT INTO fund_plan (company_id, region_path, oversight_line, year, version, state, items, total_fen, note, made_by_name, made_at, approved_by_name, approved_at)
-		VALUES ($1, $2, 0, 2025, 1, 'approved', jsonb_build_array(jsonb_build_object('monthsFen', (SELECT jsonb_agg(1000000) FROM generate_series(1, 12)))), 12000000, '', '', now(), '', now())`, int64(w.firm.ID), w.firm.RegionPath)
-	require.EqualValues(t, 12, testkit.One[int64](t, w.W, "SELECT jsonb_array_length(items->0->'monthsFen') FROM fund_plan"))
+		VALUES ($1, $2, 0, 2025, 1, 'approved', jsonb_build_array(jsonb_build_object('category', 'machinery', 'item', 6, 'monthsFen', (SELECT jsonb_agg(1000000) FROM generate_series(1, 12))), jsonb_build_object('category', 'machinery', 'item', 5, 'monthsFen', (SELECT jsonb_agg(100) FROM generate_series(1, 12)))), 12001200, '', '', now(), '', now())`, int64(w.firm.ID), w.firm.RegionPath)
+	w.Exec(t, `INSERT INTO fund_expense (company_id, region_path, oversight_line, number, year, state, spent_on, month_on, amount_fen, tax_fen, category, item, tag, capital, unit_name, payee, purpose, invoice_no,
+		invoice_fold, voucher, tie, tie_title, doubts, doubt_reason, files, imported, made_by_name, made_at, decided_by_name, decision_note, changed_at)
+		SELECT $1, $2, 0, 'n' || i, 2025, 'booked', '2025-03-03', '2025-03-01', CASE i WHEN 6 THEN 9600000 ELSE 959 END, 0, 'machinery', i, 'ppe', false, '', '', '', '', '', '', '', '', CASE i WHEN 5 THEN '{超范围}'::text[] ELSE '{}' END, '',
+			CASE i WHEN 5 THEN '{}'::bigint[] ELSE '{1}' END, false, '', now(), '', '', now() FROM unnest(ARRAY[5, 6]) i`, int64(w.firm.ID), w.firm.RegionPath)
 	got := map[string][2]int64{}
 	year := evidence.Period{Key: "2025", From: day.Of(2025, 1, 1), Until: day.Of(2025, 12, 31)}
 	require.NoError(t, w.Gate.Runner(t.Context(), "test", func(ctx context.Context, tx db.Tx) error {
@@ -192,15 +194,21 @@ func TestFiguresOfTheFund(t *testing.T) {
 			}
 			rows, err := m.Rows(ctx, tx, w.firm.ID, year, 0, 50)
 			require.NoError(t, err, m.Key)
-			if m.Key == MonthsClosed {
-				require.Len(t, rows, 12)
+			counts := int64(0)
+			for _, r := range rows {
+				if r.Counts {
+					counts++
+				}
 			}
+			require.Equal(t, [2]int64{counts, int64(len(rows))}, got[m.Key], m.Key)
 		}
 		facts, err := Facts(ctx, tx, []rbac.CompanyID{w.firm.ID}, day.Of(2025, 12, 31))
 		require.Equal(t, []Fact{{w.firm.ID, 100_000_00, 235_000_00}}, facts)
 		return err
 	}))
-	require.Equal(t, [2]int64{100_000_00, 120_000_00}, got[Used])
+	require.Equal(t, [2]int64{1, 2}, got[Used], "four fifths of one item, a fen less of the other")
+	require.Equal(t, [2]int64{1, 2}, got[Proven])
+	require.Equal(t, [2]int64{1, 2}, got[InScope])
 	require.Equal(t, [2]int64{12, 12}, got[MonthsClosed])
 	require.Equal(t, [2]int64{1, 1}, got[Planned])
 }
