@@ -28,7 +28,10 @@ func (s *Service) refresh(ctx context.Context, tx db.Tx, _ rbac.Scope, home rbac
 	if err != nil {
 		return err
 	}
-	return s.recount(ctx, tx, rules, []rbac.CompanyID{home.CompanyID}, int32(year))
+	if err := s.recount(ctx, tx, rules, []rbac.CompanyID{home.CompanyID}, int32(year)); err != nil {
+		return err
+	}
+	return s.mindStatement(ctx, tx, home, year)
 }
 
 // recount does so for many companies.
@@ -53,12 +56,7 @@ func (s *Service) recount(ctx context.Context, tx db.Tx, rules []*accrual.Rules,
 	if s.Touch == nil {
 		return nil
 	}
-	for _, c := range companies {
-		if err := s.Touch(ctx, tx, c); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.Touch(ctx, tx, companies...)
 }
 
 // recountYear counts one year; carried holds what each company's year before came to.
