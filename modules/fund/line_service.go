@@ -103,7 +103,8 @@ func (s *Service) ChangeLine(ctx context.Context, n id.Of[Line], f LineForm) (id
 		if sh.reckoned(n) && !is.sameBase(was) {
 			return is, ErrClosed
 		}
-		return is, s.claim(ctx, tx, scope, f.Files, n)
+		fresh := slices.DeleteFunc(slices.Clone(f.Files), func(n id.Of[id.Attachment]) bool { return slices.Contains(was.Files, int64(n)) })
+		return is, s.claim(ctx, tx, scope, fresh, n)
 	})
 }
 
