@@ -23,7 +23,7 @@ import (
 // glueFund gives the safety fund what it needs of others.
 func (h *house) glueFund() {
 	h.fund.Firm, h.fund.Claim, h.fund.Due, h.fund.Tell = fundCard, h.attachment.Claim, due.PutAt, tellFund
-	h.fund.Touch = func(ctx context.Context, tx db.Tx, c rbac.CompanyID) error { return touched(ctx, tx, c) }
+	h.fund.Touch = touched
 	h.fund.Tree = staff.TreeOn
 	h.glueFundUse()
 	h.transfer.Exporters = append(h.transfer.Exporters, transfer.Exporter{Kind: "area-funds", Action: fund.ActionArea, Columns: fund.FundColumns, Pages: h.fund.FundsPage})

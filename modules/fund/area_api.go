@@ -39,7 +39,7 @@ type areasView struct {
 
 // companyFundView is a company's fund in a list of regulators.
 type companyFundView struct {
-	CompanyID  rbac.CompanyID `json:"companyId"`
+	ID         rbac.CompanyID `json:"id"`
 	Name       string         `json:"name"`
 	USCC       string         `json:"uscc"`
 	Town       string         `json:"town"`

@@ -81,7 +81,7 @@ func usedByItem(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int)
 	if err != nil {
 		return nil, err
 	}
-	all, err := rulesKept(ctx, tx)
+	all, err := rulesNow(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

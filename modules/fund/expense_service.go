@@ -81,7 +81,7 @@ func known(ctx context.Context, tx db.Tx, company rbac.CompanyID) (Profile, labe
 	if err != nil {
 		return p, nil, err
 	}
-	all, err := rulesKept(ctx, tx)
+	all, err := rulesNow(ctx, tx)
 	return p, labelsOf(all), err
 }
 

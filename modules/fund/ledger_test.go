@@ -40,7 +40,7 @@ func TestFirstQuestion(t *testing.T) {
 
 	w.answer(t, machinery("2026-02", 100))
 	w.answer(t, machinery("2026-01", 12345))
-	require.Equal(t, []int64{100, 100, 12345}, testkit_amounts(t, w), "moved by a reversal")
+	require.Equal(t, []int64{100, 100, 12345}, amountsOf(t, w), "moved by a reversal")
 	require.EqualValues(t, 12345, w.stored(t, 2026).OpeningFen)
 	w.spend(t, "2026-01-10", 100, false)
 	_, err = w.s.Answer(as(t, w.finance), machinery("2026-01", 999))
@@ -138,7 +138,7 @@ func wanted(t *testing.T, year int, lines ...accrual.Line) accrual.Result {
 	return r
 }
 
-func testkit_amounts(t *testing.T, w *ledger) []int64 {
+func amountsOf(t *testing.T, w *ledger) []int64 {
 	t.Helper()
 	var out []int64
 	require.NoError(t, w.Gate.Read(as(t, w.finance), ActionEntries, func(tx db.Tx, _ rbac.Scope) error {
@@ -179,16 +179,13 @@ func TestYearEndAndCarryForward(t *testing.T) {
 	next := w.year(t, 2027)
 	require.Zero(t, next.OpeningFen)
 	require.Equal(t, LackRevenue, next.Rows[0].Lacks[0].Code)
-	require.Zero(t, next.ThresholdFen2(), "a year kept in part says nothing about three times its due")
+	require.Zero(t, next.threshold(next.Rules), "a year kept in part says nothing about three times its due")
 	_, err = w.s.ChangeLine(as(t, w.finance), next.Lines[0].ID, LineForm{Name: "a", Category: "machinery", RevenueFen: yuan(24_000_000)})
 	require.NoError(t, err)
 	w.shut(t, "2027-01")
 	w.balanced(t)
 	require.EqualValues(t, 3, w.stored(t, 2026).Closed)
 }
-
-// ThresholdFen2 is the threshold by the rules there are.
-func (p YearPage) ThresholdFen2() fen.Amount { return p.threshold(p.Rules) }
 
 func TestRevisionSuspensionAndOutput(t *testing.T) {
 	t.Parallel()
@@ -325,7 +322,7 @@ func TestJournalIsListedByPages(t *testing.T) {
 	require.Equal(t, Balance{Reserve, 0, 510, 500}, balances[at])
 	_, err = w.s.Balances(as(t, w.finance), EntryFilter{})
 	require.ErrorIs(t, err, ErrYear)
-	for _, c := range testkit_amounts(t, w) {
+	for _, c := range amountsOf(t, w) {
 		require.Positive(t, c)
 	}
 	_, err = w.Owner.Exec(t.Context(), "INSERT INTO fund_entry SELECT * FROM fund_entry")

@@ -46,7 +46,12 @@ func newLedger(t *testing.T, today string) *ledger {
 			return Card{Name: append(names, "")[0], Industry: "3311"}, err
 		},
 		Tell:  func(_ context.Context, _ db.Tx, n Note) error { w.told = append(w.told, n); return nil },
-		Touch: func(_ context.Context, _ db.Tx, c rbac.CompanyID) error { w.touched[c]++; return nil },
+		Touch: func(_ context.Context, _ db.Tx, all ...rbac.CompanyID) error {
+			for _, c := range all {
+				w.touched[c]++
+			}
+			return nil
+		},
 	}
 	return w
 }

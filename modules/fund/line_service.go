@@ -46,7 +46,7 @@ func (s *Service) claim(ctx context.Context, tx db.Tx, scope rbac.Scope, files [
 }
 
 // atLine runs change on a business and keeps what it makes of it, if the year can still be reckoned.
-func (s *Service) atLine(ctx context.Context, n id.Of[Line], change func(tx db.Tx, scope rbac.Scope, sh *Sheet, was Line) (Line, error)) (id.Of[Line], error) {
+func (s *Service) atLine(ctx context.Context, n id.Of[Line], change func(tx db.Tx, scope rbac.Scope, sh *Sheet, rules []*accrual.Rules, was Line) (Line, error)) (id.Of[Line], error) {
 	year, err := s.yearOfLine(ctx, n)
 	if err != nil {
 		return n, err
@@ -57,7 +57,7 @@ func (s *Service) atLine(ctx context.Context, n id.Of[Line], change func(tx db.T
 			return rbac.ErrNotFound
 		}
 		was := sh.Lines[at]
-		is, err := change(tx, scope, sh, was)
+		is, err := change(tx, scope, sh, rules, was)
 		if err != nil {
 			return err
 		}
@@ -97,7 +97,7 @@ func (s *Sheet) reckoned(n id.Of[Line]) bool {
 // ChangeLine states a business anew. What closed months were reckoned from stays: another revenue is
 // a revision. Errors: as AddLine, and ErrClosed, rbac.ErrNotFound.
 func (s *Service) ChangeLine(ctx context.Context, n id.Of[Line], f LineForm) (id.Of[Line], error) {
-	return s.atLine(ctx, n, func(tx db.Tx, scope rbac.Scope, sh *Sheet, was Line) (Line, error) {
+	return s.atLine(ctx, n, func(tx db.Tx, scope rbac.Scope, sh *Sheet, _ []*accrual.Rules, was Line) (Line, error) {
 		is := f.line(sh.Profile.home(), was.Year, tx.Now)
 		is.ID, is.Revisions = was.ID, was.Revisions
 		if sh.reckoned(n) && !is.sameBase(was) {
@@ -117,13 +117,13 @@ type RevisionForm struct {
 // Revise states another prior-year revenue from an open month on; what was accrued too little or too
 // much until then is settled in that month. Errors: rbac.ErrNotFound, ErrMonth, ErrClosed, ErrReason.
 func (s *Service) Revise(ctx context.Context, n id.Of[Line], f RevisionForm) (id.Of[Line], error) {
-	return s.atLine(ctx, n, func(tx db.Tx, scope rbac.Scope, sh *Sheet, was Line) (Line, error) {
+	return s.atLine(ctx, n, func(tx db.Tx, scope rbac.Scope, sh *Sheet, rules []*accrual.Rules, was Line) (Line, error) {
 		is := was
 		reason := strings.TrimSpace(f.Reason)
 		switch {
 		case reason == "":
 			return is, ErrReason.At("body.reason")
-		case was.RevenueFen == nil || !baseOf(accrual.Library(), was, sh.month(f.FromMonth-1)).OnRevenue:
+		case was.RevenueFen == nil || !baseOf(rules, was, sh.month(f.FromMonth-1)).OnRevenue:
 			return is, ErrRevenue.At("body.revenueFen")
 		case sh.month(f.FromMonth - 1).Before(sh.next()):
 			return is, ErrClosed.At("body.fromMonth")
@@ -137,7 +137,7 @@ func (s *Service) Revise(ctx context.Context, n id.Of[Line], f RevisionForm) (id
 
 // Retire takes back a business entered by mistake. Errors: rbac.ErrNotFound, ErrClosed.
 func (s *Service) Retire(ctx context.Context, n id.Of[Line]) (id.Of[Line], error) {
-	return s.atLine(ctx, n, func(_ db.Tx, _ rbac.Scope, sh *Sheet, was Line) (Line, error) {
+	return s.atLine(ctx, n, func(_ db.Tx, _ rbac.Scope, sh *Sheet, _ []*accrual.Rules, was Line) (Line, error) {
 		is := was
 		is.Retired = true
 		if sh.reckoned(n) {

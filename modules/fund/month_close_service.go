@@ -26,7 +26,7 @@ type stuck struct {
 // that lacks something; who can mend that is told once. One reading and one writing a year serves
 // them all.
 func (s *Service) closeAll(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, target day.Date) error {
-	rules, err := rulesKept(ctx, tx)
+	rules, err := rulesNow(ctx, tx)
 	if err != nil {
 		return err
 	}

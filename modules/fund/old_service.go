@@ -54,7 +54,7 @@ func (s *Service) SaveOld(ctx context.Context, tx db.Tx, a rbac.Actor, rows []sh
 		return nil, err
 	}
 	rbac.ScopeOf(ctx).Changed("fund.old", int64(p.CompanyID), p.CompanyID, oldSaved{}, oldSaved{len(all)})
-	rules, err := rulesKept(ctx, tx)
+	rules, err := rulesNow(ctx, tx)
 	if err != nil {
 		return nil, err
 	}

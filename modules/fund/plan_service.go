@@ -55,7 +55,7 @@ func (s *Service) Plans(ctx context.Context, asked rbac.CompanyID, year int) (x 
 			x.Draft = nil // nobody's word yet
 			x.Versions = slices.DeleteFunc(x.Versions, func(p Plan) bool { return p.State == "draft" })
 		}
-		all, err := rulesKept(ctx, tx)
+		all, err := rulesNow(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -246,7 +246,7 @@ func (a *Actual) fromInside(ctx context.Context, tx db.Tx, company rbac.CompanyI
 			a.Used[i] += m
 		}
 	}
-	all, err := rulesKept(ctx, tx)
+	all, err := rulesNow(ctx, tx)
 	if err != nil {
 		return err
 	}

@@ -53,7 +53,7 @@ func (s *Service) Profile(ctx context.Context, asked rbac.CompanyID) (p ProfileP
 		if p.Firm, err = s.Firm(ctx, tx, scope, company); err != nil {
 			return err
 		}
-		all, err := rulesKept(ctx, tx)
+		all, err := rulesNow(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -129,7 +129,7 @@ func (s *Service) Answer(ctx context.Context, f ProfileForm) (n rbac.CompanyID, 
 		if err != nil {
 			return err
 		}
-		all, err := rulesKept(ctx, tx)
+		all, err := rulesNow(ctx, tx)
 		if err != nil {
 			return err
 		}
@@ -176,7 +176,11 @@ func (s *Service) answered(ctx context.Context, tx db.Tx, scope rbac.Scope, home
 	}
 	scope.Made(int64(home.CompanyID))
 	scope.Changed("fund_profile", int64(home.CompanyID), home.CompanyID, was, is)
-	return s.refresh(ctx, tx, scope, home, is.StartsOn.Year())
+	year := is.StartsOn.Year()
+	if len(found) > 0 {
+		year = min(year, was.StartsOn.Year())
+	}
+	return s.refresh(ctx, tx, scope, home, year)
 }
 
 // open books the balance taken over, in place of what was booked for it before.
@@ -200,7 +204,7 @@ func categoryOf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (accrual.
 	if err != nil {
 		return accrual.Category{}, nil, err
 	}
-	all, err := rulesKept(ctx, tx)
+	all, err := rulesNow(ctx, tx)
 	if err != nil {
 		return accrual.Category{}, nil, err
 	}
@@ -215,7 +219,7 @@ func categoryOf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (accrual.
 // Standards shows what can be stated about businesses: the categories of the rules of a month.
 func (s *Service) Standards(ctx context.Context) (r *accrual.Rules, all []*accrual.Rules, err error) {
 	err = s.Gate.Read(ctx, ActionRules, func(tx db.Tx, _ rbac.Scope) error {
-		if all, err = rulesKept(ctx, tx); err == nil {
+		if all, err = rulesNow(ctx, tx); err == nil {
 			r = accrual.On(all, today(tx))
 		}
 		return err

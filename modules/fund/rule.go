@@ -62,8 +62,8 @@ func lawOf(version string) string {
 	return law
 }
 
-// numberOf is the number of a version within its law.
-func numberOf(version string) (n int64) {
+// serialOf is the number of a version within its law.
+func serialOf(version string) (n int64) {
 	_, number, _ := strings.Cut(version, ".")
 	n, _ = strconv.ParseInt(number, 10, 64)
 	return n
@@ -101,7 +101,7 @@ func (c Correction) apply(all []*accrual.Rules) (*accrual.Rules, error) {
 	version := c.Version
 	switch {
 	case version == "":
-		version = fmt.Sprintf("%s.%d", lawOf(c.Base), numberOf(c.Base)+1)
+		version = fmt.Sprintf("%s.%d", lawOf(c.Base), serialOf(c.Base)+1)
 	case accrual.Version(all, version) != nil:
 		return nil, ErrRuleTaken.At("body.version")
 	}

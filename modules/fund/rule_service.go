@@ -74,7 +74,7 @@ func (s *Service) Correct(ctx context.Context, c Correction) (number int64, err 
 		if err := insertRule(ctx, tx, &row); err != nil {
 			return err
 		}
-		number = numberOf(next.Version)
+		number = serialOf(next.Version)
 		scope.Made(number)
 		scope.Changed("fund_rule", number, 0, published{}, published{next.Version, c.Base, c.Note, string(row.Changes.V)})
 		return nil

@@ -9,8 +9,8 @@ import (
 	"anbiao/kit/day"
 )
 
-// ruleListed is a version in short, on the wire.
-type ruleListed struct {
+// RuleListed is a version in short, on the wire.
+type RuleListed struct {
 	Version  string     `json:"version"`
 	Docno    string     `json:"docno"`
 	Name     string     `json:"name"`
@@ -28,7 +28,7 @@ type ruleListed struct {
 }
 
 type rulesView struct {
-	Items []ruleListed `json:"items" nullable:"false"`
+	Items []RuleListed `json:"items" nullable:"false"`
 }
 
 // figureView is a rate or brackets.
@@ -85,7 +85,7 @@ type treatmentView struct {
 
 // ruleView is a version whole.
 type ruleView struct {
-	ruleListed
+	RuleListed
 	Issuers       []string                  `json:"issuers" nullable:"false"`
 	Previous      string                    `json:"previous" doc:"version of the law before, compared with; empty: none"`
 	PreviousDocno string                    `json:"previousDocno"`
@@ -101,16 +101,16 @@ type ruleView struct {
 }
 
 func viewRules(all Standards) rulesView {
-	v := rulesView{Items: []ruleListed{}}
+	v := rulesView{Items: []RuleListed{}}
 	for _, r := range all.Down() {
 		v.Items = append(v.Items, listed(r, all))
 	}
 	return v
 }
 
-func listed(r *accrual.Rules, all Standards) ruleListed {
+func listed(r *accrual.Rules, all Standards) RuleListed {
 	made, corrected := all.Corrected[r.Version]
-	v := ruleListed{
+	v := RuleListed{
 		Version: r.Version, Docno: r.Docno, Name: r.Name, InForce: r.InForce, BuiltIn: !corrected, Current: r.Version == all.Current, Newest: all.Newest(r.Version),
 		Base: made.BaseVersion, MadeBy: made.MadeByName, Note: made.Note, Changes: len(changesOf(made)),
 	}
@@ -135,7 +135,7 @@ func changesOf(r Rule) (out []accrual.Change) {
 
 func viewRule(r *accrual.Rules, all Standards) ruleView {
 	v := ruleView{
-		ruleListed: listed(r, all), Issuers: full(r.Issuers), Notes: full(r.Notes), Sources: r.Sources, Generic: full(r.Generic.Items), GenericSeenIn: full(r.Generic.SeenIn),
+		RuleListed: listed(r, all), Issuers: full(r.Issuers), Notes: full(r.Notes), Sources: r.Sources, Generic: full(r.Generic.Items), GenericSeenIn: full(r.Generic.SeenIn),
 		Provisions: full(r.Provisions), NotChargeable: full(r.NotChargeable), Penalties: full(r.Penalties), Treatment: treatments(r.Treatment), Categories: make([]categoryView, len(r.Categories)),
 	}
 	was := before(all.All, r)

@@ -38,8 +38,8 @@ type Service struct {
 	Due func(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error
 	// Tell sends a message to whoever holds one of the roles, or to one person.
 	Tell func(ctx context.Context, tx db.Tx, n Note) error
-	// Touch has the board of companies look at a company again.
-	Touch func(ctx context.Context, tx db.Tx, company rbac.CompanyID) error
+	// Touch has the board of companies look at companies again.
+	Touch func(ctx context.Context, tx db.Tx, companies ...rbac.CompanyID) error
 }
 
 // Note is a message about the fund.

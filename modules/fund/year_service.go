@@ -11,14 +11,9 @@ import (
 	"anbiao/rbac"
 )
 
-// rulesKept are the versions that years are worked out by.
-func rulesKept(ctx context.Context, tx db.Tx) ([]*accrual.Rules, error) {
-	return accrual.Library(), nil
-}
-
 // sheetOf works out one year of one company. Errors: ErrNoProfile.
 func sheetOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int32) (*Sheet, []*accrual.Rules, error) {
-	rules, err := rulesKept(ctx, tx)
+	rules, err := rulesNow(ctx, tx)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -29,7 +24,7 @@ func sheetOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int32) 
 // refresh counts a year anew after something was booked, planned or closed in it, carries its
 // closing into the years after it and has the boards look again. A year without a row gets one.
 func (s *Service) refresh(ctx context.Context, tx db.Tx, _ rbac.Scope, home rbac.Home, year int) error {
-	rules, err := rulesKept(ctx, tx)
+	rules, err := rulesNow(ctx, tx)
 	if err != nil {
 		return err
 	}
@@ -58,12 +53,7 @@ func (s *Service) recount(ctx context.Context, tx db.Tx, rules []*accrual.Rules,
 	if s.Touch == nil {
 		return nil
 	}
-	for _, c := range companies {
-		if err := s.Touch(ctx, tx, c); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.Touch(ctx, tx, companies...)
 }
 
 // recountYear counts one year; carried holds what each company's year before came to.
@@ -198,7 +188,7 @@ func (s *Service) Ledger(ctx context.Context, asked rbac.CompanyID, year int) (p
 		if year < 2005 || year > p.Today.Year()+1 {
 			return ErrYear.At("path.year")
 		}
-		if p.Rules, err = rulesKept(ctx, tx); err != nil {
+		if p.Rules, err = rulesNow(ctx, tx); err != nil {
 			return err
 		}
 		p.Whole = scope.Actor().Kind != rbac.Regulator
