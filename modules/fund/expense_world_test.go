@@ -45,7 +45,7 @@ func useSetup(t *testing.T) *useWorld {
 	w.foreman = w.Placed(t, w.Actor(t, w.firm, "director"), w.press)
 	w.leader = w.Placed(t, w.Actor(t, w.firm, "leader"), w.team)
 	w.s = &fund.Service{
-		Gate: w.Gate, Touch: func(context.Context, db.Tx, rbac.CompanyID) error { return nil },
+		Gate: w.Gate, Touch: func(context.Context, db.Tx, ...rbac.CompanyID) error { return nil },
 		Firm: func(context.Context, db.Tx, rbac.Scope, rbac.CompanyID) (fund.Card, error) { return fund.Card{}, nil },
 		Claim: func(_ context.Context, _ db.Tx, _ rbac.Scope, files []id.Of[id.Attachment], _ string, _ int64) error {
 			w.claimed = append(w.claimed, files...)
