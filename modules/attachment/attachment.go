@@ -191,12 +191,23 @@ func (f File) blobOf(s Size) (key, mediaType string, inline bool, err error) {
 // signature of a person is no photo of a place.
 var kept = map[string]bool{"letter": true, "inspection_signature": true}
 
-// visible reports whether a may see f: one's own, or what belongs to something.
-func (f File) visible(a rbac.Actor) bool {
+// narrow are nouns whose files only those see who may read such objects: an invoice is no photo of a place either, but is
+// looked at beside many others.
+var narrow = map[string]rbac.Action{"fund_expense": "fund.expense.list"}
+
+// visible reports whether the actor may see f: one's own, or what belongs to something.
+func (f File) visible(scope rbac.Scope) bool {
 	if f.SweptAt != nil {
 		return false
 	}
-	return f.UploadedPerson == int64(a.PersonID) || (f.BoundNoun != nil && !kept[*f.BoundNoun])
+	if f.UploadedPerson == int64(scope.Actor().PersonID) {
+		return true
+	}
+	if f.BoundNoun == nil || kept[*f.BoundNoun] {
+		return false
+	}
+	action, closed := narrow[*f.BoundNoun]
+	return !closed || scope.Can(action)
 }
 
 func (f File) holds(content []byte) bool {

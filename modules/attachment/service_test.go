@@ -270,3 +270,17 @@ func TestSweep(t *testing.T) {
 	require.Equal(t, 3, w.blobs(t), "the orphan is gone, the claimed file stays")
 	w.api.As(w.other).Get(fmt.Sprintf("/api/attachment/files/%d/content", kept)).OK(t, nil)
 }
+
+// An invoice is seen by who may read expenses, and by who uploaded it.
+func TestVouchersAreForFewEyes(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	n := w.send(w.other, uuid.NewString(), "发票.jpg", picture(t, 9)).Made(t)
+	require.NoError(t, w.claim(t, w.other, "fund_expense", 1, n))
+	path := fmt.Sprintf("/api/attachment/files/%d/content", n)
+	w.api.As(w.other).Get(path).OK(t, nil)
+	w.api.As(w.Actor(t, w.firm, "finance")).Get(path).OK(t, nil)
+	for _, a := range []rbac.Actor{w.worker, w.stranger, w.Regulator(t, "county", w.firm.RegionPath[:6])} {
+		w.api.As(a).Get(path).Refused(t, 404, "rbac.not-found")
+	}
+}

@@ -45,7 +45,7 @@ func fileByID(ctx context.Context, tx db.Tx, scope rbac.Scope, n id.Of[id.Attach
 	if err := tx.WithContext(ctx).Scopes(scope.Rows).Where("id = ?", n).Limit(1).Find(&found).Error; err != nil {
 		return File{}, err
 	}
-	if len(found) == 0 || !found[0].visible(scope.Actor()) {
+	if len(found) == 0 || !found[0].visible(scope) {
 		return File{}, rbac.ErrNotFound
 	}
 	return found[0], nil

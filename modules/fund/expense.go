@@ -173,4 +173,4 @@ func itemKey(category string, item int16) string {
 }
 
 // numberOf writes the number of an expense: AF (安全费用), its year and its place in it.
-func numberOf(year, place int) string { return fmt.Sprintf("AF-%d-%04d", year, place) }
+func expenseNumber(year, place int) string { return fmt.Sprintf("AF-%d-%04d", year, place) }

@@ -57,7 +57,7 @@ func (s *Service) SaveOldExpenses(ctx context.Context, tx db.Tx, a rbac.Actor, r
 				return nil, err
 			}
 		}
-		e.Number = numberOf(year, next[year])
+		e.Number = expenseNumber(year, next[year])
 		next[year]++
 	}
 	if err := insertOldExpenses(ctx, tx, fresh); err != nil {

@@ -205,7 +205,7 @@ func (s *Service) MakeExpense(ctx context.Context, f ExpenseForm) (n id.Of[Expen
 		if err != nil {
 			return err
 		}
-		e.Number = numberOf(f.SpentOn.Year(), place)
+		e.Number = expenseNumber(f.SpentOn.Year(), place)
 		if err := insertExpense(ctx, tx, &e); err != nil {
 			return err
 		}
