@@ -25,8 +25,8 @@ func TestLedgerOverTheWire(t *testing.T) {
 		"bound": true, "category": "coal", "startMonth": "2026-01", "openingFen": 100, "costAccount": "5101", "approveAboveFen": 0, "papersAboveFen": 0, "autoClose": false,
 	}).OK(t, nil)
 	n := strconv.FormatInt(me.Post("/api/fund/years/2026/lines", map[string]any{"name": "一号井", "category": "coal", "sub": "open_pit", "hazards": []string{}, "rate": "6.5"}).Made(t), 10)
-	me.Put("/api/fund/lines/"+n+"/quantities/2026-01", map[string]any{"quantity": "-1"}).Refused(t, 422, "http.validation")
-	me.Put("/api/fund/lines/"+n+"/quantities/2026-01", map[string]any{"quantity": "1000.1234"}).Refused(t, 422, "http.validation")
+	me.Put("/api/fund/lines/"+n+"/quantities/2026-01", map[string]any{"quantity": "-1"}).Refused(t, 422, "http.unprocessable-entity")
+	me.Put("/api/fund/lines/"+n+"/quantities/2026-01", map[string]any{"quantity": "1000.1234"}).Refused(t, 422, "http.unprocessable-entity")
 	me.Put("/api/fund/lines/"+n+"/quantities/2026-01", map[string]any{"quantity": "1000.125"}).OK(t, nil)
 	me.Put("/api/fund/lines/"+n, map[string]any{"name": "一号井", "category": "coal", "sub": "open_pit", "rate": "4"}).Refused(t, 422, "fund.rate")
 	var year yearView

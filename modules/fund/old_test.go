@@ -103,7 +103,7 @@ func TestOldLedgerGoesOn(t *testing.T) {
 	p := w.year(t, 2026)
 	require.EqualValues(t, 3, p.Closed)
 	require.Negative(t, p.Rows[2].ClosingFen)
-	_, err := w.s.Measure(as(t, w.finance), p.Lines[0].ID, "2026-04", QuantityForm{Quantity: quantity(t, "10")})
+	_, err := w.s.Measure(as(t, w.finance), p.Lines[0].ID, "2026-04", QuantityForm{Quantity: "10"})
 	require.NoError(t, err)
 	require.EqualValues(t, 50_00, w.shut(t, "2026-04").AccruedFen, "what other books accrued is not settled here")
 	w.spend(t, "2026-05-02", 7, false)
