@@ -259,9 +259,11 @@ func (a *Actual) fromInside(ctx context.Context, tx db.Tx, company rbac.CompanyI
 // fromOutside is what somebody sees who does not see the journal: closed months, and the year by kind of item.
 func (a *Actual) fromOutside(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, y Year, p Plan) (err error) {
 	a.ByTag = true
-	if a.Used, a.CapitalFen, err = closedUse(ctx, tx, scope, company, a.Year); err != nil {
+	last := 0
+	if a.Used, a.CapitalFen, last, err = closedUse(ctx, tx, scope, company, a.Year); err != nil {
 		return err
 	}
+	a.Over = min(a.Over, last) // of months that are not closed nothing is told
 	at := map[string]int{}
 	row := func(tag string) *ItemActual {
 		if _, ok := at[tag]; !ok {

@@ -55,8 +55,8 @@ func yearCounted(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.C
 	return rows[0], nil
 }
 
-// closedUse is what the closed months of a year say of its use, for who does not see the journal.
-func closedUse(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, year int) (m Months, capital fen.Amount, err error) {
+// closedUse is what the closed months of a year say of its use, for who does not see the journal, and the last of them, 0 for none.
+func closedUse(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, year int) (m Months, capital fen.Amount, last int, err error) {
 	w := scope.Of(company, "m")
 	w.And("m.month_on >= ? AND m.month_on < ? AND m.state = 'closed'", day.Of(year, 1, 1), day.Of(year+1, 1, 1))
 	var rows []struct {
@@ -66,9 +66,9 @@ func closedUse(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Com
 	}
 	err = tx.WithContext(ctx).Raw("SELECT extract(month FROM m.month_on)::int AS month, m.used_expense_fen + m.used_capital_fen AS used_fen, m.used_capital_fen AS capital_fen FROM fund_month m WHERE "+w.SQL(), w.Args...).Scan(&rows).Error
 	for _, r := range rows {
-		m[r.Month-1], capital = r.UsedFen, capital+r.CapitalFen
+		m[r.Month-1], capital, last = r.UsedFen, capital+r.CapitalFen, max(last, r.Month)
 	}
-	return m, capital, err
+	return m, capital, last, err
 }
 
 // waitingUse is what waits for approval in a year, and what was paid for assets that are not in working order yet.

@@ -124,6 +124,7 @@ func TestPlanAgainstUse(t *testing.T) {
 	require.NoError(t, err)
 	require.True(t, county.ByTag)
 	require.Equal(t, fund.Months{50000, 50000}, county.Used, "closed months only")
+	require.Equal(t, []any{2, fen.Amount(2*50000 + 10*50000)}, []any{county.Over, county.ExpectedFen()})
 	require.Equal(t, []fen.Amount{250000, 0}, []fen.Amount{itemOf(county, "ppe").Used[0], county.WaitingFen})
 	for _, year := range []int{2004, 2101} {
 		_, err = w.s.PlanActual(by(t, w.boss), 0, year)
