@@ -48,6 +48,7 @@ var rows = map[string]string{
 	"/api/permits": "permit", "/api/reward/rewards": "reward", "/api/reward/lists": "reward_list",
 	"/api/equipment/machines": "equipment_machine", "/api/equipment/special": "equipment_special", "/api/equipment/fire": "equipment_fire",
 	"/api/equipment/cylinders": "equipment_cylinder", "/api/equipment/history": "equipment_machine", "/api/equipment/cards": "equipment_machine", "/api/contractors": "contractor",
+	"/api/fund/expenses": "fund_expense", "/api/fund/lines": "fund_line", "/api/fund/transfers": "fund_entry", "/api/fund/tied": "hazard",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -115,13 +116,14 @@ var refs = []struct{ name, table string }{
 	{"renews", "award"},
 	{"agency", "account_membership"},
 	{"row", "equipment_machine"},
+	{"tie", "hazard"},
 }
 
 // fixed are values that a pattern asks for.
 var fixed = map[string]string{
 	"division": "330702", "system": "zj-quarter", "profile": "ningbo", "thing": "machine", "metric": "performance.duties-on-time",
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
-	"public": "3f2c1d52-7a3b-4c6e-9b1f-0d2e4f6a8b90", "period": "2026-Q1", "month": "2026-10", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior", "light": "training",
+	"public": "3f2c1d52-7a3b-4c6e-9b1f-0d2e4f6a8b90", "period": "2026-Q1", "month": "2026-10", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior", "light": "training", "version": "2022.1",
 }
 
 // request is one try at an operation, with ids of company A wherever it takes an id.

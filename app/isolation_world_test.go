@@ -140,6 +140,10 @@ func (w *isolation) supply(t *testing.T) {
 			bank, account_no, files, state, reason, claimed_at, claimed_by, checked_by, check_note, decided_by, paid_by, voucher)
 		SELECT m.company_id, c.region_path, c.oversight_line, c.name, '1', 1, '1', current_date, 100, '330784', '', '', '', '', '{}', 'claimed', '', now(), '', '', '', '', '', ''
 		FROM member m JOIN company c ON c.company_id = m.company_id ON CONFLICT DO NOTHING`,
+		`INSERT INTO fund_quantity (company_id, region_path, oversight_line, line_id, month_on, thousandths, note, made_by_name, changed_at)
+		SELECT l.company_id, l.region_path, l.oversight_line, l.id, make_date(l.year, 1, 1), 1, '', '某人', now() FROM fund_line l, member m WHERE l.company_id = m.company_id LIMIT 1`,
+		`INSERT INTO fund_statement (company_id, region_path, oversight_line, year, state, due_fen, used_fen, reasons, measures, reviewed_by, files, due_on, made_by_name, made_at, submitted_by_name)
+		SELECT c.company_id, c.region_path, c.oversight_line, 2024, 'draft', 0, 0, '', '', 'board', '{}', '2025-04-30', '某人', now(), '' FROM company c, member m WHERE c.company_id = m.company_id`,
 		`INSERT INTO due_digest (company_id, told_on) SELECT company_id, current_date FROM member`,
 		`INSERT INTO transfer_mapping (company_id, kind, signature, mapping, used_at) SELECT company_id, 'staff', '姓名', '{}', now() FROM member`,
 		`INSERT INTO account_pass (purpose, token_hash, company_id, name, path, expires_at) SELECT 'invitation', sha256('isolation'), company_id, '新来的', '/', now() + interval '1 day' FROM member`,

@@ -7,7 +7,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"anbiao/kit/accrual"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/fen"
@@ -45,7 +44,7 @@ func newLedger(t *testing.T, today string) *ledger {
 			}
 			return Card{Name: append(names, "")[0], Industry: "3311"}, err
 		},
-		Tell:  func(_ context.Context, _ db.Tx, n Note) error { w.told = append(w.told, n); return nil },
+		Tell: func(_ context.Context, _ db.Tx, n Note) error { w.told = append(w.told, n); return nil },
 		Touch: func(_ context.Context, _ db.Tx, all ...rbac.CompanyID) error {
 			for _, c := range all {
 				w.touched[c]++
@@ -155,10 +154,3 @@ func (w *ledger) stored(t *testing.T, year int) (y Year) {
 }
 
 func yuan(n int64) *fen.Amount { a := fen.Amount(n * 100); return &a }
-
-func quantity(t *testing.T, s string) accrual.Quantity {
-	t.Helper()
-	q, err := accrual.ParseQuantity(s)
-	require.NoError(t, err)
-	return q
-}

@@ -103,7 +103,8 @@ func (s *Service) ChangeLine(ctx context.Context, n id.Of[Line], f LineForm) (id
 		if sh.reckoned(n) && !is.sameBase(was) {
 			return is, ErrClosed
 		}
-		return is, s.claim(ctx, tx, scope, f.Files, n)
+		fresh := slices.DeleteFunc(slices.Clone(f.Files), func(n id.Of[id.Attachment]) bool { return slices.Contains(was.Files, int64(n)) })
+		return is, s.claim(ctx, tx, scope, fresh, n)
 	})
 }
 
@@ -149,8 +150,8 @@ func (s *Service) Retire(ctx context.Context, n id.Of[Line]) (id.Of[Line], error
 
 // QuantityForm states a month's output or progress.
 type QuantityForm struct {
-	Quantity accrual.Quantity `json:"quantity" doc:"with at most three decimals; of construction the month's completed cost in yuan"`
-	Note     string           `json:"note" required:"false" maxLength:"200"`
+	Quantity string `json:"quantity" pattern:"^[0-9]{1,12}([.][0-9]{1,3})?$" example:"41250.5" doc:"with at most three decimals; of construction the month's completed cost in yuan"`
+	Note     string `json:"note" required:"false" maxLength:"200"`
 }
 
 // Measure states a month's output or progress. Errors: rbac.ErrNotFound, ErrMonth, ErrClosed,
@@ -159,6 +160,10 @@ func (s *Service) Measure(ctx context.Context, n id.Of[Line], month string, f Qu
 	on, err := day.Parse(month + "-01")
 	if err != nil {
 		return n, ErrMonth.At("path.month")
+	}
+	stated, err := accrual.ParseQuantity(f.Quantity)
+	if err != nil || stated > accrual.MaxQuantity {
+		return n, ErrQuantity.At("body.quantity")
 	}
 	year, err := s.yearOfLine(ctx, n)
 	if err != nil {
@@ -173,11 +178,11 @@ func (s *Service) Measure(ctx context.Context, n id.Of[Line], month string, f Qu
 			return ErrMonth.At("path.month")
 		case on.Before(sh.next()):
 			return ErrClosed
-		case f.Quantity < 0 || f.Quantity > accrual.MaxQuantity || baseOf(rules, sh.Lines[at], on).OnRevenue:
+		case baseOf(rules, sh.Lines[at], on).OnRevenue:
 			return ErrQuantity.At("body.quantity")
 		}
 		is := Quantity{
-			CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, LineID: n, MonthOn: on, Thousandths: int64(f.Quantity), Note: f.Note,
+			CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, LineID: n, MonthOn: on, Thousandths: int64(stated), Note: f.Note,
 			MadeByName: scope.Actor().Name, ChangedAt: tx.Now,
 		}
 		was, _, err := quantityOf(ctx, tx, is)

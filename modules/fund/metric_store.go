@@ -12,7 +12,8 @@ import (
 
 // Metrics of this module.
 const (
-	// Used is what was spent of what the plan in force set apart for the months of a period that are over, in fen.
+	// Used are the items of the plan in force that had money set apart for the months of a period that are over, and those of
+	// which at least four fifths were used: the tables ask for what was not done as planned, item by item; the line is our reading.
 	Used = "fund.used"
 	// MonthsClosed are the months of a period that should be closed, and those that are: a month has until the end of the next.
 	MonthsClosed = "fund.months-closed"
@@ -30,7 +31,7 @@ func Measured() evidence.Set {
 		{Key: Used, Batch: usedOfPlan, Rows: usedRows},
 		evidence.Counted{
 			Key: MonthsClosed, Noun: "fund_profile", On: "x.month_on", Counts: "x.closed",
-			Table: `(SELECT p.company_id, p.company_id * 10000 + extract(year FROM g)::int % 100 * 100 + extract(month FROM g)::int AS id, g::date AS month_on,
+			Table: `(SELECT p.company_id, extract(year FROM g)::bigint * 100 + extract(month FROM g)::bigint AS id, g::date AS month_on,
 				EXISTS (SELECT FROM fund_month m WHERE m.company_id = p.company_id AND m.month_on = g::date AND m.state = 'closed') AS closed
 				FROM fund_profile p, generate_series(greatest(p.starts_on, date_trunc('month', cast( @from AS date))::date), cast( @upto AS date), interval '1 month') g
 				WHERE p.bound AND (g + interval '2 months')::date <= @today ) x`,
@@ -55,12 +56,14 @@ func booked(key, counts string) evidence.Metric {
 	}.Metric()
 }
 
-// plannedAndUsed is, by company and month of a period that is over, what the plan in force set apart and what was used.
-const plannedAndUsed = `SELECT f.company_id, f.company_id * 12 + m.n AS id, make_date(f.year, m.n, 1) AS month_on,
-	(SELECT coalesce(sum((i->'monthsFen'->>(m.n - 1))::bigint), 0) FROM jsonb_array_elements(f.items) i)::bigint AS planned,
-	(SELECT coalesce(sum(e.used_fen), 0) FROM fund_entry e WHERE e.company_id = f.company_id AND e.month_on = make_date(f.year, m.n, 1))::bigint AS used
-	FROM fund_plan f, generate_series(1, 12) AS m(n)
-	WHERE f.state = 'approved' AND f.company_id = ANY(?) AND make_date(f.year, m.n, 1) >= date_trunc('month', ?::date) AND (make_date(f.year, m.n, 1) + interval '1 month')::date <= ?`
+// plannedAndUsed is, by company and item of the plan in force, what was set apart for the months of a period that are over and what was used of it.
+const plannedAndUsed = `SELECT f.company_id, i.n AS id, make_date(f.year, 1, 1) AS year_on, m.planned, coalesce(sum(e.amount_fen), 0) * 5 >= m.planned * 4 AS counts
+	FROM fund_plan f CROSS JOIN jsonb_array_elements(f.items) WITH ORDINALITY AS i(item, n)
+	CROSS JOIN LATERAL (SELECT coalesce(sum(x.fen::bigint), 0) AS planned FROM jsonb_array_elements_text(i.item->'monthsFen') WITH ORDINALITY AS x(fen, month)
+		WHERE make_date(f.year, x.month::int, 1) >= date_trunc('month', ?::date) AND (make_date(f.year, x.month::int, 1) + interval '1 month')::date <= ?) m
+	LEFT JOIN fund_expense e ON e.company_id = f.company_id AND e.state = 'booked' AND e.category = i.item->>'category' AND e.item = (i.item->>'item')::int AND e.month_on BETWEEN make_date(f.year, 1, 1) AND make_date(f.year, 12, 1)
+		AND e.month_on >= date_trunc('month', ?::date) AND (e.month_on + interval '1 month')::date <= ?
+	WHERE f.state = 'approved' AND f.company_id = ANY(?) AND m.planned > 0 GROUP BY f.company_id, f.year, i.n, m.planned`
 
 // over is the first day that is not over yet in a period: what was planned for a running month may still be spent.
 func over(tx db.Tx, p evidence.Period) day.Date {
@@ -72,14 +75,15 @@ func usedOfPlan(ctx context.Context, tx db.Tx, companies []id.Of[id.Company], p 
 	for i, n := range companies {
 		ids[i] = int64(n)
 	}
-	q := "SELECT x.company_id, greatest(least(sum(x.used), sum(x.planned)), 0)::bigint AS num, sum(x.planned)::bigint AS den FROM (" + plannedAndUsed + ") x GROUP BY x.company_id"
-	return out, tx.WithContext(ctx).Raw(q, ids, p.From, over(tx, p)).Scan(&out).Error
+	q := "SELECT x.company_id, count(*) FILTER (WHERE x.counts) AS num, count(*) AS den FROM (" + plannedAndUsed + ") x GROUP BY x.company_id"
+	return out, tx.WithContext(ctx).Raw(q, p.From, over(tx, p), p.From, over(tx, p), ids).Scan(&out).Error
 }
 
-// usedRows are the months behind the figure: one counts that used what was planned for it.
+// usedRows are the items behind the figure.
 func usedRows(ctx context.Context, tx db.Tx, company id.Of[id.Company], p evidence.Period, after int64, limit int) (out []evidence.Row, err error) {
-	q := `SELECT 'fund_plan' AS noun, x.id, x.month_on AS "on", x.used >= x.planned AS counts FROM (` + plannedAndUsed + ") x WHERE x.planned > 0 AND x.id > ? ORDER BY x.id LIMIT ?"
-	return out, tx.WithContext(ctx).Raw(q, db.Ints{int64(company)}, p.From, over(tx, p), after, limit).Scan(&out).Error
+	q := `SELECT 'fund_plan' AS noun, extract(year FROM x.year_on)::bigint * 1000 + x.id AS id, x.year_on AS "on", x.counts FROM (` + plannedAndUsed + `) x
+		WHERE extract(year FROM x.year_on)::bigint * 1000 + x.id > ? ORDER BY 2 LIMIT ?`
+	return out, tx.WithContext(ctx).Raw(q, p.From, over(tx, p), p.From, over(tx, p), db.Ints{int64(company)}, after, limit).Scan(&out).Error
 }
 
 // Fact is what a board of companies shows of a fund.

@@ -59,18 +59,14 @@ type balanceView struct {
 	ClosingFen fen.Amount `json:"closingFen"`
 }
 
-type oneMonth struct {
-	Month string `path:"month" pattern:"^20[0-9]{2}-(0[1-9]|1[0-2])$" example:"2026-01"`
-}
-
 type monthQuery struct {
-	oneMonth
-	companyQuery
+	Month     string         `path:"month" pattern:"^20[0-9]{2}-(0[1-9]|1[0-2])$" example:"2026-01"`
+	CompanyID rbac.CompanyID `query:"companyId" doc:"for who sees several companies"`
 }
 
 type monthClose struct {
-	oneMonth
-	Body Expected
+	Month string `path:"month" pattern:"^20[0-9]{2}-(0[1-9]|1[0-2])$" example:"2026-01"`
+	Body  Expected
 }
 
 type reasonForm struct {
@@ -78,8 +74,8 @@ type reasonForm struct {
 }
 
 type monthReopen struct {
-	oneMonth
-	Body reasonForm
+	Month string `path:"month" pattern:"^20[0-9]{2}-(0[1-9]|1[0-2])$" example:"2026-01"`
+	Body  reasonForm
 }
 
 type entryUndo struct {
@@ -88,9 +84,9 @@ type entryUndo struct {
 }
 
 type balanceQuery struct {
-	companyQuery
-	Year  int    `query:"year" required:"true" minimum:"2005" maximum:"2100"`
-	Month string `query:"month" pattern:"^20[0-9]{2}-(0[1-9]|1[0-2])$" doc:"empty: the whole year"`
+	CompanyID rbac.CompanyID `query:"companyId" doc:"for who sees several companies"`
+	Year      int            `query:"year" required:"true" minimum:"2005" maximum:"2100"`
+	Month     string         `query:"month" pattern:"^20[0-9]{2}-(0[1-9]|1[0-2])$" doc:"empty: the whole year"`
 }
 
 func mountMonths(api huma.API, s *Service) {

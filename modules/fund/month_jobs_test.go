@@ -58,8 +58,8 @@ func runner(dsn, hang string) error {
 		Tell: func(ctx context.Context, tx db.Tx, n Note) error {
 			return tx.WithContext(ctx).Exec("INSERT INTO told (company, code, key, month) VALUES (?, ?, ?, ?)", int64(n.Company), n.Code, n.Key, n.Params["month"]).Error
 		},
-		Touch: func(context.Context, db.Tx, ...rbac.CompanyID) error {
-			if touched++; where == "inside" && touched == stop {
+		Touch: func(_ context.Context, _ db.Tx, companies ...rbac.CompanyID) error {
+			if touched += len(companies); where == "inside" && touched >= stop {
 				fmt.Println("hangs")
 				select {}
 			}

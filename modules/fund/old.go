@@ -124,7 +124,7 @@ func readOld(row *sheet.Row, at int, home rbac.Home, today day.Date) (o oldMonth
 }
 
 // mostOld is the largest amount an old ledger may name: a trillion yuan.
-const mostOld fen.Amount = 1e14
+const mostOld fen.Amount = 100_000_000_000_000
 
 // sum is what the month ends with.
 func (m Month) sum() fen.Amount {

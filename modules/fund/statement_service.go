@@ -181,11 +181,15 @@ func (s *Service) remind(ctx context.Context, tx db.Tx, home rbac.Home, y Year, 
 }
 
 // mindStatement brings the reminder of a year that is over up to date after something was booked into it.
-func (s *Service) mindStatement(ctx context.Context, tx db.Tx, home rbac.Home, y Year, bound bool) error {
-	if today(tx).Year() <= int(y.Year) || today(tx).After(statementDue(int(y.Year)).AddYears(1)) {
+func (s *Service) mindStatement(ctx context.Context, tx db.Tx, home rbac.Home, year int) error {
+	if today(tx).Year() <= year || today(tx).After(statementDue(year).AddYears(1)) {
 		return nil
 	}
-	t, err := statementOf(ctx, tx, home.CompanyID, int(y.Year), false)
+	y, bound, err := countOf(ctx, tx, home.CompanyID, year)
+	if err != nil || y.Year == 0 {
+		return err
+	}
+	t, err := statementOf(ctx, tx, home.CompanyID, year, false)
 	if err != nil {
 		return err
 	}

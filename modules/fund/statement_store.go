@@ -20,6 +20,19 @@ func yearRow(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compa
 	return found[0], nil
 }
 
+// countOf is what a year of a company comes to, and whether it must set aside; a year without a row is zero.
+func countOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int) (y Year, bound bool, err error) {
+	var found []struct {
+		Year
+		Bound bool
+	}
+	q := "SELECT y.*, p.bound FROM fund_year y JOIN fund_profile p ON p.company_id = y.company_id WHERE y.company_id = ? AND y.year = ?"
+	if err := tx.WithContext(ctx).Raw(q, int64(company), year).Scan(&found).Error; err != nil || len(found) == 0 {
+		return y, false, err
+	}
+	return found[0].Year, found[0].Bound, nil
+}
+
 // linesIn are the businesses of a year.
 func linesIn(ctx context.Context, tx db.Tx, company rbac.CompanyID, year int) (out []Line, err error) {
 	return out, tx.WithContext(ctx).Raw("SELECT * FROM fund_line WHERE company_id = ? AND year = ? AND NOT retired ORDER BY id", int64(company), year).Scan(&out).Error

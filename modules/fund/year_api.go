@@ -191,17 +191,17 @@ type oneYear struct {
 }
 
 type yearQuery struct {
-	oneYear
-	companyQuery
+	Year      int            `path:"year" minimum:"2005" maximum:"2100"`
+	CompanyID rbac.CompanyID `query:"companyId" doc:"for who sees several companies"`
 }
 
 type yearPut struct {
-	oneYear
+	Year int `path:"year" minimum:"2005" maximum:"2100"`
 	Body YearForm
 }
 
 type linePost struct {
-	oneYear
+	Year int `path:"year" minimum:"2005" maximum:"2100"`
 	Body LineForm
 }
 
@@ -210,18 +210,18 @@ type oneLine struct {
 }
 
 type linePut struct {
-	oneLine
+	ID   id.Of[Line] `path:"id"`
 	Body LineForm
 }
 
 type revisionPost struct {
-	oneLine
+	ID   id.Of[Line] `path:"id"`
 	Body RevisionForm
 }
 
 type quantityPut struct {
-	oneLine
-	Month string `path:"month" pattern:"^20[0-9]{2}-(0[1-9]|1[0-2])$" example:"2026-01"`
+	ID    id.Of[Line] `path:"id"`
+	Month string      `path:"month" pattern:"^20[0-9]{2}-(0[1-9]|1[0-2])$" example:"2026-01"`
 	Body  QuantityForm
 }
 

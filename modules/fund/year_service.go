@@ -28,7 +28,10 @@ func (s *Service) refresh(ctx context.Context, tx db.Tx, _ rbac.Scope, home rbac
 	if err != nil {
 		return err
 	}
-	return s.recount(ctx, tx, rules, []rbac.CompanyID{home.CompanyID}, int32(year))
+	if err := s.recount(ctx, tx, rules, []rbac.CompanyID{home.CompanyID}, int32(year)); err != nil {
+		return err
+	}
+	return s.mindStatement(ctx, tx, home, year)
 }
 
 // recount does so for many companies.
