@@ -18,8 +18,8 @@ import (
 	"anbiao/web"
 )
 
-// expenseView is an expense on the wire.
-type expenseView struct {
+// ExpenseView is an expense on the wire.
+type ExpenseView struct {
 	ID            id.Of[Expense]         `json:"id"`
 	Number        string                 `json:"number"`
 	Year          int32                  `json:"year"`
@@ -58,8 +58,8 @@ type expenseView struct {
 	MayBeComplete bool                   `json:"mayBeComplete" doc:"a fixed asset that was paid for and may be set in working order"`
 }
 
-func expenseAs(e Expense, l labels, p Profile, a rbac.Actor, approver bool) expenseView {
-	v := expenseView{
+func expenseAs(e Expense, l labels, p Profile, a rbac.Actor, approver bool) ExpenseView {
+	v := ExpenseView{
 		ID: e.ID, Number: e.Number, Year: e.Year, State: e.State, SpentOn: e.SpentOn, Month: monthWord(e.MonthOn), AmountFen: e.AmountFen, TaxFen: e.TaxFen, Category: e.Category, Item: e.Item, Tag: e.Tag,
 		ItemLabel: l.of(e.Category, e.Item), Capital: e.Capital, CompletedOn: e.CompletedOn, UnitName: e.UnitName, Payee: e.Payee, Purpose: e.Purpose, InvoiceNo: e.InvoiceNo, Voucher: e.Voucher,
 		Tie: e.Tie, TieTitle: e.TieTitle, Doubts: append([]string{}, e.Doubts...), DoubtReason: e.DoubtReason, Files: make([]id.Of[id.Attachment], len(e.Files)), Imported: e.Imported,
@@ -120,7 +120,7 @@ func doubtsAs(all []Doubt) []doubtView {
 }
 
 type expenseSheetView struct {
-	expenseView
+	ExpenseView
 	Steps     []expenseStepView `json:"steps" nullable:"false"`
 	Entries   []postedView      `json:"entries" nullable:"false"`
 	DoubtsNow []doubtView       `json:"doubtsNow" nullable:"false"`
@@ -178,10 +178,10 @@ func mountExpenses(api huma.API, s *Service) {
 	mountTies(api, s)
 }
 
-func (s *Service) getExpenses(ctx context.Context, in *ExpenseFilter) (*web.Body[page.List[expenseView]], error) {
+func (s *Service) getExpenses(ctx context.Context, in *ExpenseFilter) (*web.Body[page.List[ExpenseView]], error) {
 	x, err := s.Expenses(ctx, *in)
-	view := func(e Expense) expenseView { return expenseAs(e, x.Labels, x.Profile, x.Actor, x.Can) }
-	return &web.Body[page.List[expenseView]]{Body: page.Of(x.Rows, x.Key, in.Limit, in.keyOf, view)}, err
+	view := func(e Expense) ExpenseView { return expenseAs(e, x.Labels, x.Profile, x.Actor, x.Can) }
+	return &web.Body[page.List[ExpenseView]]{Body: page.Of(x.Rows, x.Key, in.Limit, in.keyOf, view)}, err
 }
 
 func (s *Service) getExpenseSums(ctx context.Context, in *sumsQuery) (*web.Body[expenseSumsView], error) {
@@ -208,7 +208,7 @@ func (s *Service) getExpense(ctx context.Context, in *oneExpense) (*web.Body[exp
 
 func expenseSheetOf(x ExpenseSheet) expenseSheetView {
 	v := expenseSheetView{
-		expenseView: expenseAs(x.Expense, x.Labels, x.Profile, x.Actor, x.Can(ActionApprove)), Steps: make([]expenseStepView, len(x.Steps)), Entries: make([]postedView, len(x.Entries)),
+		ExpenseView: expenseAs(x.Expense, x.Labels, x.Profile, x.Actor, x.Can(ActionApprove)), Steps: make([]expenseStepView, len(x.Steps)), Entries: make([]postedView, len(x.Entries)),
 		DoubtsNow: doubtsAs(x.Doubts), MayRevert: x.Can(ActionReverse) && (x.State == Booked || x.State == Building),
 	}
 	v.MayBeComplete = v.MayBeComplete && x.Can(ActionRecord)

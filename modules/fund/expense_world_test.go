@@ -145,4 +145,3 @@ func (w *useWorld) entries(t *testing.T, n id.Of[fund.Expense]) (out []string) {
 	}
 	return out
 }
-

@@ -45,6 +45,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/visit/:id(\\d+)', name: 'visit', component: () => import('./pages/VisitPage.vue'), meta: { title: 'visit.field.detail', holds: true } },
   { path: '/visit/:id(\\d+)/finding', name: 'visit-finding', component: () => import('./pages/VisitFindingPage.vue'), meta: { title: 'visit.field.one', holds: true } },
   { path: '/handed-up', name: 'handed-up', component: () => import('./pages/HandedUpPage.vue'), meta: { title: 'patrol.field.mine' } },
+  { path: '/expense', name: 'expense', component: () => import('./pages/ExpensePage.vue'), meta: { title: 'fundExpense.record', holds: true } },
   { path: '/queue', name: 'queue', component: () => import('./pages/QueuePage.vue'), meta: { title: 'field.queue.title' } },
   { path: '/inbox', name: 'inbox', component: () => import('./pages/InboxPage.vue'), meta: { title: 'field.inbox.title' } },
   { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: 'field.me.title' } },

@@ -176,7 +176,26 @@ export interface VisitContent {
   onSpot: boolean
 }
 
-export type Content = VisitContent | PatrolContent | CheckContent | ReportContent | FixContent | PermitContent | DeedContent
+/** Money spent out of the safety fund, with a photo of its voucher. */
+export interface ExpenseContent {
+  kind: 'expense'
+  spentOn: string
+  /** Yuan as they were typed. */
+  amount: string
+  /** Category and number of the use item, as `machinery|6`. */
+  use: string
+  payee: string
+  purpose: string
+  invoiceNo: string
+  /** What it paid for; '' nothing of the kind. */
+  tie: '' | 'hazard'
+  tieId: string
+  tieTitle: string
+  /** Why it is charged although it may not be chargeable. */
+  doubtReason: string
+}
+
+export type Content = ExpenseContent | VisitContent | PatrolContent | CheckContent | ReportContent | FixContent | PermitContent | DeedContent
 
 /**
  * draft: still being written · waiting: finished, to be sent · refused: the server said no, to be corrected ·
@@ -211,6 +230,7 @@ export function touched(content: Content, photos: number): boolean {
   if (content.kind === 'permit') return (content.content + content.place).trim() !== '' || content.crew.length > 0
   if (content.kind === 'patrol') return Object.keys(content.looks).length > 0 || (content.remark + content.noteText + content.upText).trim() !== ''
   if (content.kind === 'deed') return Object.keys(content.answers).length + Object.keys(content.readings).length > 0 || (content.reason + content.note).trim() !== ''
+  if (content.kind === 'expense') return (content.amount + content.payee + content.purpose + content.invoiceNo).trim() !== content.tieTitle.trim()
   return (content.kind === 'fix' ? content.note : content.place + content.description).trim() !== ''
 }
 
