@@ -16,12 +16,12 @@ export default async function fund(walk) {
 
   // What is due, before anything is saved: 1,500,000,000 yuan of machinery.
   await page.goto('/fund/calculator')
-  await page.getByLabel('行业和分类').click()
+  await page.getByRole('combobox').nth(1).click()
   await page.getByRole('option', { name: /机械制造/ }).click()
   await page.getByLabel(/上一年度营业收入/).fill('1500000000')
-  await page.getByText('4,110,000.00').first().waitFor()
-  await page.getByText('342,500.00').first().waitFor()
-  await page.getByText('待核实').first().waitFor()
+  await page.getByText('4,110,000.00').locator('visible=true').first().waitFor()
+  await page.getByText('342,500.00').locator('visible=true').first().waitFor()
+  await page.getByText('待核实').locator('visible=true').first().waitFor()
   await walk.shot('calculator', page)
 
   // The last month is opened for a correction and posted again, as it is shown.
@@ -37,8 +37,7 @@ export default async function fund(walk) {
   await why.getByLabel('原因').fill('补登一笔支出')
   await why.getByRole('button', { name: '重开', exact: true }).click()
   await page.getByText('已重开').first().waitFor()
-  await page.keyboard.press('Escape')
-  await page.getByRole('button', { name: '结账', exact: true }).last().click()
+  await page.locator('.el-drawer.open').getByRole('button', { name: '结账', exact: true }).click()
   const preview = page.getByRole('dialog').filter({ hasText: '结账预览' })
   await preview.getByText('4301 专项储备').first().waitFor()
   await walk.shot('preview', page)

@@ -1,1 +1,0 @@
-import"./install-D5Ibtyk1.js";

@@ -1,0 +1,1 @@
+import"./install-DVLP0h-s.js";

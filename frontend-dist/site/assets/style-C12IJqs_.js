@@ -1,0 +1,1 @@
+import{c as e}from"./style-BWAWOqDB.js";import{n as t}from"./style-BFpsLK7J.js";var n=e(t);export{n as t};

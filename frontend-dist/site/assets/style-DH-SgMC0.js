@@ -1,1 +1,0 @@
-import"./style-yx9wyXw3.js";import"./field-DKeQRSIq.js";

@@ -1,1 +1,0 @@
-import{F as e}from"./desk-CrW_jS3b.js";var t=t=>[``,...e].includes(t);export{t};
