@@ -41,7 +41,7 @@ export default async function fund(walk) {
   const preview = page.getByRole('dialog').filter({ hasText: '结账预览' })
   await preview.getByText('4301 专项储备').first().waitFor()
   await walk.shot('preview', page)
-  await preview.getByRole('button', { name: '结账', exact: true }).click()
+  await preview.getByRole('button', { name: '确认结账' }).click()
   await preview.waitFor({ state: 'hidden' })
   const after = await books.get(`/fund/years/${year}`)
   assert.equal(after.lastClosed, before.lastClosed)

@@ -1,7 +1,10 @@
 package fund_test
 
 import (
+	"bytes"
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -12,6 +15,7 @@ import (
 	"anbiao/kit/fen"
 	"anbiao/kit/id"
 	"anbiao/kit/sheet"
+	"anbiao/kit/text"
 	"anbiao/modules/fund"
 	"anbiao/rbac"
 	"anbiao/testkit"
@@ -237,5 +241,57 @@ func TestYuanOfASheet(t *testing.T) {
 	for _, s := range []string{"1.234", "-1", "x", "100000000000.01", "1e3"} {
 		_, ok := fund.YuanOf(s)
 		require.False(t, ok, s)
+	}
+}
+
+// What goes out as Excel comes back to the fen, and as the same expenses.
+func TestAmountsSurviveExcel(t *testing.T) {
+	t.Parallel()
+	w := useSetup(t)
+	r := rand.New(rand.NewPCG(9, 26))
+	var rows []sheet.Row
+	amounts := []fen.Amount{1, 10, 99, 100, 12345678901, 10_000_000_000_000}
+	for range 40 {
+		amounts = append(amounts, fen.Amount(r.Int64N(1_000_000_000_000)+1))
+	}
+	for i, a := range amounts {
+		rows = append(rows, sheet.Row{Number: i + 2, Values: map[string]string{
+			"spentOn": day.Of(2025, time.Month(i%12+1), i%27+1).String(), "purpose": "=1+1 采购", "tag": "other", "amount": a.Yuan(), "tax": (a / 8).Yuan(), "payee": fmt.Sprintf("供应商%d", i),
+		}})
+	}
+	check := func(in []sheet.Row, run func(context.Context, db.Tx, rbac.Actor, []sheet.Row) ([]string, error)) (said []string) {
+		require.NoError(t, w.Gate.Runner(t.Context(), "test", func(ctx context.Context, tx db.Tx) (err error) {
+			said, err = run(ctx, tx, w.finance, in)
+			return err
+		}))
+		return said
+	}
+	check(rows, w.s.SaveOldExpenses)
+	records, next, err := w.s.ExpensePage(by(t, w.boss), nil, "", 100)
+	require.NoError(t, err)
+	require.Empty(t, next)
+	var file bytes.Buffer
+	require.NoError(t, sheet.Export(&file, fund.ExpenseColumns(), func(yield func(sheet.Record, error) bool) {
+		for _, one := range records {
+			if !yield(one, nil) {
+				return
+			}
+		}
+	}, text.Chinese))
+	table, err := sheet.Read(bytes.NewReader(file.Bytes()), int64(file.Len()), fund.OldExpenseColumns(), sheet.Mapping{})
+	require.NoError(t, err)
+	require.Empty(t, table.Missing)
+	var back []sheet.Row
+	var got []fen.Amount
+	for row, err := range table.Rows() {
+		require.NoError(t, err)
+		require.Empty(t, row.Faults)
+		a, ok := fund.YuanOf(row.Values["amount"])
+		require.True(t, ok)
+		got, back = append(got, a), append(back, row)
+	}
+	require.ElementsMatch(t, amounts, got)
+	for _, said := range check(back, w.s.CheckOldExpenses) {
+		require.Equal(t, "same", said)
 	}
 }
