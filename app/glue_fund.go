@@ -26,7 +26,14 @@ func (h *house) glueFund() {
 	h.fund.Touch = touched
 	h.fund.Tree = staff.TreeOn
 	h.glueFundUse()
-	h.transfer.Exporters = append(h.transfer.Exporters, transfer.Exporter{Kind: "area-funds", Action: fund.ActionArea, Columns: fund.FundColumns, Pages: h.fund.FundsPage})
+	h.transfer.Exporters = append(h.transfer.Exporters,
+		transfer.Exporter{Kind: "fund-ledger", Action: fund.ActionLedger, Columns: fund.LedgerColumns, Pages: h.fund.ExportLedger},
+		transfer.Exporter{Kind: "fund-vouchers", Action: fund.ActionEntries, Columns: fund.VoucherColumns, Pages: h.fund.ExportVouchers},
+		transfer.Exporter{Kind: "area-funds", Action: fund.ActionArea, Columns: fund.FundColumns, Pages: h.fund.FundsPage},
+	)
+	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
+		Kind: "fund-months", Action: fund.ActionImport, Columns: fund.OldColumns, Sample: fund.OldSample, Identity: fund.OldIdentity, Check: h.fund.CheckOld, Save: h.fund.SaveOld,
+	})
 }
 
 func fundCard(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (fund.Card, error) {

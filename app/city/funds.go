@@ -22,6 +22,7 @@ type purse struct {
 	profile fund.Profile
 	first   int // year
 	closed  day.Date
+	sub     string // of the category
 	years   []fund.Year
 	lines   []fund.Line
 	months  []fund.Month
@@ -42,9 +43,9 @@ func (b *builder) fundOf(f *firm, closed day.Date, opening fen.Amount) *purse {
 	}
 	rules := accrual.Library()
 	now := rules[len(rules)-1]
-	if category, _, ok := now.Proposed(f.Industry); ok {
+	if category, sub, ok := now.Proposed(f.Industry); ok {
 		if c, found := now.Category(category); found {
-			p.profile.Bound, p.profile.Category, p.profile.Clause = true, category, now.Docno+" "+accrual.Clause(c.Article)
+			p.profile.Bound, p.profile.Category, p.profile.Clause, p.sub = true, category, now.Docno+" "+accrual.Clause(c.Article), sub
 		}
 	}
 	if !p.profile.Bound {
@@ -82,7 +83,7 @@ func (p *purse) books() error {
 		result := accrual.Result{}
 		if p.profile.Bound {
 			p.lines = append(p.lines, fund.Line{
-				CompanyID: p.f.CompanyID, RegionPath: p.f.RegionPath, OversightLine: p.f.OversightLine, Year: int32(y), Name: "主营业务", Category: p.profile.Category, Sub: "default", Hazards: db.Texts{},
+				CompanyID: p.f.CompanyID, RegionPath: p.f.RegionPath, OversightLine: p.f.OversightLine, Year: int32(y), Name: "主营业务", Category: p.profile.Category, Sub: p.sub, Hazards: db.Texts{},
 				RevenueFen: some(p.revenue[y]), Source: strconv.Itoa(y-1) + "年度审计报告", Revisions: db.JSON[[]fund.Revision]{V: []fund.Revision{}}, Files: db.Ints{}, ChangedAt: at(day.Of(y, 1, 10), 9, 0),
 			})
 			line := &p.lines[len(p.lines)-1]

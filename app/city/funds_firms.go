@@ -10,6 +10,7 @@ import (
 	"image/draw"
 	"image/jpeg"
 
+	"anbiao/kit/accrual"
 	"anbiao/kit/blob"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -179,7 +180,11 @@ func (b *builder) plainFund(f *firm, i int) error {
 	}
 	p := b.fundOf(f, closed, fen.Amount(20_000_00+i*1_700_00))
 	share := []int{78, 92, 41, 69, 85, 73, 33, 118}[i%8] // percent of the due that is used
-	monthly := int(p.dueGuess()) * share / 100 / 12 / 100
+	due, err := p.dueOf()
+	if err != nil {
+		return err
+	}
+	monthly := int(due) * share / 100 / 12 / 100
 	if monthly < 100 {
 		monthly = 900
 	}
@@ -198,9 +203,13 @@ func (b *builder) plainFund(f *firm, i int) error {
 	return nil
 }
 
-// dueGuess is about what a year is due, in fen, before it is reckoned.
-func (p *purse) dueGuess() fen.Amount {
-	return min(p.revenue[p.first]*15/1000, 90_000_000)
+// dueOf is what a firm's first year is due; a tenth of a per cent of its revenue where nothing is.
+func (p *purse) dueOf() (fen.Amount, error) {
+	if !p.profile.Bound {
+		return p.revenue[p.first] / 1000, nil
+	}
+	r, err := accrual.Compute(accrual.Library(), accrual.Year{Year: p.first, Lines: []accrual.Line{{Category: p.profile.Category, Sub: p.sub, RevenueFen: p.revenue[p.first]}}})
+	return r.StandardFen, err
 }
 
 // explain hands in the statement of a year in which too little was used.

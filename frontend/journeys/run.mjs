@@ -8,6 +8,7 @@ import company from './company.mjs'
 import dossier from './dossier.mjs'
 import drill from './drill.mjs'
 import field, { FIELD } from './field.mjs'
+import fund from './fund.mjs'
 import grading from './grading.mjs'
 import firstWalk from './first-walk.mjs'
 import inapp, { WECHAT } from './inapp.mjs'
@@ -47,6 +48,7 @@ const journeys = [
   { name: 'instrument', walk: instrument, viewport: DESKTOP, real: true },
   { name: 'visit', walk: visit, viewport: DESKTOP, real: true },
   { name: 'patrol', walk: patrol, viewport: DESKTOP, real: true },
+  { name: 'fund', walk: fund, viewport: DESKTOP, real: true },
   { name: 'grading', walk: grading, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"sync"
 
 	"anbiao/kit/accrual"
@@ -13,19 +14,20 @@ import (
 // parsed holds stored documents by their checksum, for every transaction asks for them and they never change.
 var parsed sync.Map
 
-// rulesNow are the versions of the rates: those built in and those of the table, in order. They are shared: nobody changes one.
+// rulesNow are the versions of the rates: those built in and those of the table, in order. Of a number that is both, the
+// table's holds: months were reckoned by it before the program brought its own. They are shared: nobody changes one.
 func rulesNow(ctx context.Context, tx db.Tx) ([]*accrual.Rules, error) {
 	var stored []struct{ Version, Sum string }
 	if err := tx.WithContext(ctx).Raw("SELECT version, md5(document::text) AS sum FROM fund_rule").Scan(&stored).Error; err != nil {
 		return nil, err
 	}
-	all := accrual.Library()
+	all := slices.Clone(accrual.Library())
 	for _, s := range stored {
 		r, err := ruleOf(ctx, tx, s.Version, s.Sum)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all[:len(all):len(all)], r)
+		all = append(slices.DeleteFunc(all, func(built *accrual.Rules) bool { return built.Version == s.Version }), r)
 	}
 	return accrual.Sorted(all), nil
 }

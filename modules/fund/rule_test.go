@@ -165,6 +165,13 @@ func TestCorrectionHoldsForOpenMonths(t *testing.T) {
 	require.Equal(t, int64(3), platform.Post("/api/fund/rules", correction("2022.2", "0.015")).Made(t), "corrected again")
 	require.Equal(t, "2022.3", read()[len(read())-1].Version)
 	require.Equal(t, 2, testkit.One[int](t, w, "SELECT count(*)::int FROM audit_entry WHERE noun = 'fund_rule'"))
+
+	w.Exec(t, `INSERT INTO fund_rule SELECT '2022.1', docno, in_force, base_version, jsonb_set(document, '{version}', '"2022.1"'), changes, note, made_by_name, made_at FROM fund_rule WHERE version = '2022.2'`)
+	all := read()
+	require.Len(t, all, len(accrual.Library())+2, "a number stands once")
+	category, _ := accrual.Version(all, "2022.1").Category("transport")
+	one, _ := category.Sub("freight")
+	require.Equal(t, "0.02", one.Rate.String(), "the one months were reckoned by")
 }
 
 func TestWrongCorrectionsNameTheField(t *testing.T) {

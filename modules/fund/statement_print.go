@@ -237,10 +237,14 @@ func (p printer) statement(d *doc.Doc, r Report) {
 		return
 	}
 	t := r.Statement
+	by := "—"
+	if t.ReviewedBy != "" {
+		by = p.say("by-" + t.ReviewedBy)
+	}
 	d.Heading(p.say("statement"))
 	d.Fields([][2]string{
 		{p.say("statement-state"), p.say("state-" + t.State)},
-		{p.say("reviewed"), strings.TrimSpace(p.say("by-"+t.ReviewedBy) + " " + dayText(t.ReviewedOn))},
+		{p.say("reviewed"), strings.TrimSpace(by + " " + dayText(t.ReviewedOn))},
 		{p.say("statement-due-on"), dayText(t.DueOn)},
 		{p.say("submitted-by"), t.SubmittedByName},
 	})

@@ -19576,11 +19576,82 @@ export interface components {
             voucher?: string;
         };
         FundExpenseSheetView: {
+            /** Format: int64 */
+            amountFen: number;
+            /**
+             * @description who has the word at this amount
+             * @enum {string}
+             */
+            approver: "principal" | "safety";
+            capital: boolean;
+            category: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            completedOn?: string;
+            /** Format: date-time */
+            decidedAt?: string;
+            decidedBy: string;
+            decisionNote: string;
+            doubtReason: string;
+            /** @description why it may not be chargeable, as it was when it was entered */
+            doubts: string[];
             doubtsNow: components["schemas"]["FundDoubtView"][];
             entries: components["schemas"]["FundPostedView"][];
+            files: string[];
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            id: string;
+            imported: boolean;
+            invoiceNo: string;
+            /** Format: int32 */
+            item: number;
+            itemLabel: string;
+            /** Format: date-time */
+            madeAt: string;
+            madeBy: string;
+            /** @description a fixed asset that was paid for and may be set in working order */
+            mayBeComplete: boolean;
             /** @description the reader may reverse it */
             mayRevert: boolean;
+            /** @description waits for the reader */
+            mineToDecide: boolean;
+            /** @description in which it was booked; empty: not yet */
+            month: string;
+            number: string;
+            /** @description entered by the reader, and not decided on */
+            ownToChange: boolean;
+            payee: string;
+            purpose: string;
+            /**
+             * Format: date
+             * @description a calendar day in Asia/Shanghai
+             * @example 2026-03-31
+             */
+            spentOn: string;
+            /** @enum {string} */
+            state: "draft" | "submitted" | "building" | "booked" | "refused" | "withdrawn" | "reversed";
             steps: components["schemas"]["FundExpenseStepView"][];
+            tag: string;
+            /** Format: int64 */
+            taxFen: number;
+            /** @enum {string} */
+            tie: "" | "hazard" | "training" | "equipment" | "drill" | "protection";
+            tieId: string;
+            tieTitle: string;
+            /**
+             * @description decimal id
+             * @example 42
+             */
+            unitId: string;
+            unitName: string;
+            voucher: string;
+            /** Format: int32 */
+            year: number;
         };
         FundExpenseStepView: {
             /** Format: int64 */
@@ -20074,7 +20145,10 @@ export interface components {
         };
         FundQuantityForm: {
             note?: string;
-            /** @description with at most three decimals; of construction the month's completed cost in yuan */
+            /**
+             * @description with at most three decimals; of construction the month's completed cost in yuan
+             * @example 41250.5
+             */
             quantity: string;
         };
         FundReasonForm: {
@@ -57812,6 +57886,8 @@ export interface operations {
     listFundBalances: {
         parameters: {
             query: {
+                /** @description for who sees several companies */
+                companyId?: string;
                 year: number;
                 /** @description empty: the whole year */
                 month?: string;
@@ -59068,7 +59144,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -59147,6 +59225,7 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                id: string;
                 month: string;
             };
             cookie?: never;
@@ -59302,7 +59381,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                id: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -59380,7 +59461,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                month: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -59449,7 +59532,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                month: string;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -59516,9 +59601,14 @@ export interface operations {
     };
     listFundMonthSteps: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description for who sees several companies */
+                companyId?: string;
+            };
             header?: never;
-            path?: never;
+            path: {
+                month: string;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -60897,9 +60987,14 @@ export interface operations {
     };
     getFundYear: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description for who sees several companies */
+                companyId?: string;
+            };
             header?: never;
-            path?: never;
+            path: {
+                year: number;
+            };
             cookie?: never;
         };
         requestBody?: never;
@@ -60973,7 +61068,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                year: number;
+            };
             cookie?: never;
         };
         requestBody: {
@@ -61109,7 +61206,9 @@ export interface operations {
         parameters: {
             query?: never;
             header?: never;
-            path?: never;
+            path: {
+                year: number;
+            };
             cookie?: never;
         };
         requestBody: {

@@ -1,1 +1,0 @@
-import"./install-Duh8E7D2.js";

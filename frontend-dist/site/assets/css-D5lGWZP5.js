@@ -1,0 +1,1 @@
+import"./install-D5Ibtyk1.js";import"./css-BETyLQcH.js";

@@ -1,1 +1,0 @@
-import{dt as e}from"./install-Duh8E7D2.js";import{c as t,l as n,s as r}from"./use-aria-BcO4M9JN.js";import{N as i}from"./desk-eyK1fpiW.js";function a(e,i){return t(r(e,i,n),e+``)}function o(t){return e(t)&&i(t)}export{a as n,o as t};

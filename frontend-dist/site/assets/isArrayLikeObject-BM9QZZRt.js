@@ -1,0 +1,1 @@
+import{dt as e}from"./install-D5Ibtyk1.js";import{c as t,l as n,s as r}from"./use-aria-Dip-W2i0.js";import{N as i}from"./desk-CrW_jS3b.js";function a(e,i){return t(r(e,i,n),e+``)}function o(t){return e(t)&&i(t)}export{a as n,o as t};

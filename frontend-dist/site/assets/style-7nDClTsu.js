@@ -1,0 +1,1 @@
+import"./style-yx9wyXw3.js";

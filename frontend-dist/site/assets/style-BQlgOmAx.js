@@ -1,1 +1,0 @@
-import{c as e}from"./style-D-cRf_N2.js";import{n as t}from"./style-DfHXe7_g.js";var n=e(t);export{n as t};

@@ -1,0 +1,1 @@
+import{c as e}from"./style-yx9wyXw3.js";import{n as t}from"./style-C-cOiLzj.js";var n=e(t);export{n as t};

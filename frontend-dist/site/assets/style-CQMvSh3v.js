@@ -1,1 +1,0 @@
-import"./style-D-cRf_N2.js";

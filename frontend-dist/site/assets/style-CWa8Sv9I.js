@@ -1,1 +1,0 @@
-import"./style-D-cRf_N2.js";import"./field-DyaRPy5y.js";

@@ -1,0 +1,1 @@
+import{lt as e}from"./format-D6L7UeYv.js";import{J as t}from"./style-yx9wyXw3.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

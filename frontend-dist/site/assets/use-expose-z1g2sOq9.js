@@ -1,1 +1,0 @@
-import{lt as e}from"./format-DDKYRxTe.js";import{J as t}from"./style-D-cRf_N2.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,1 +1,0 @@
-import{F as e}from"./desk-eyK1fpiW.js";var t=t=>[``,...e].includes(t);export{t};

@@ -1,0 +1,1 @@
+import{F as e}from"./desk-CrW_jS3b.js";var t=t=>[``,...e].includes(t);export{t};
