@@ -13,6 +13,7 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/due"
 	"anbiao/modules/equipment"
+	"anbiao/modules/fund"
 	"anbiao/modules/hazard"
 	"anbiao/modules/inspection"
 	"anbiao/modules/letter"
@@ -39,6 +40,7 @@ func TestScreensExportTheirColumns(t *testing.T) {
 		{"letter/pages/LettersPage.vue", letter.ExportColumns(), []string{"waits"}},
 		{"due/pages/DuePage.vue", due.ExportColumns(), nil},
 		{"equipment/pages/PressRatesPage.vue", equipment.ExportColumns(), []string{"companies", "wave"}}, // of the other table there
+		{"fund/pages/ExpensesPage.vue", fund.ExpenseColumns(), []string{"amountFen", "taxFen"}},          // in yuan there
 	} {
 		page, err := os.ReadFile(filepath.Join("..", "frontend", "src", "modules", filepath.FromSlash(c.page)))
 		require.NoError(t, err)
