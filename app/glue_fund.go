@@ -45,7 +45,14 @@ func fundCard(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID)
 }
 
 func tellFund(ctx context.Context, tx db.Tx, n fund.Note) error {
-	note := notice.Note{Company: n.Company, Noun: "fund", Object: n.Object, Code: n.Code, Params: n.Params, Key: fmt.Sprintf("fund|%s|%s", n.Company, n.Key)}
+	noun := "fund"
+	switch {
+	case n.Object > 0:
+		noun = "fund_expense"
+	case n.Code == "fund.note-plan":
+		noun = "fund_plan"
+	}
+	note := notice.Note{Company: n.Company, Noun: noun, Object: n.Object, Code: n.Code, Params: n.Params, Key: fmt.Sprintf("fund|%s|%s", n.Company, n.Key)}
 	return told(ctx, tx, note, n.Person, n.Except, n.Roles)
 }
 

@@ -43,8 +43,14 @@ func TestFundTies(t *testing.T) {
 	require.NoError(t, err)
 	stranger := rbac.WithActor(t.Context(), w.Actor(t, w.Company(t, "330784105"), "safety"))
 	for _, c := range []struct{ kind, words, want string }{
-		{"hazard", "光电", "光电保护失效"}, {"training", "安全培训", "五月安全培训"}, {"drill", "疏散", "火灾疏散演练"}, {"protection", "手套", "防割手套"},
-		{"equipment", "CJ-01", "CJ-01 一号冲床"}, {"equipment", "二号", "CJ-02 二号冲床"}, {"equipment", "行车", "TS-01 行车"}, {"equipment", "XF-01", "XF-01"},
+		{"hazard", "光电", "光电保护失效"},
+		{"training", "安全培训", "五月安全培训"},
+		{"drill", "疏散", "火灾疏散演练"},
+		{"protection", "手套", "防割手套"},
+		{"equipment", "CJ-01", "CJ-01 一号冲床"},
+		{"equipment", "二号", "CJ-02 二号冲床"},
+		{"equipment", "行车", "TS-01 行车"},
+		{"equipment", "XF-01", "XF-01"},
 	} {
 		found, err := h.fund.Choose(ctx, c.kind, c.words)
 		require.NoError(t, err)

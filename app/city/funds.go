@@ -23,7 +23,6 @@ type purse struct {
 	first   int // year
 	closed  day.Date
 	sub     string // of the category
-	years   []fund.Year
 	lines   []fund.Line
 	months  []fund.Month
 	steps   []fund.MonthStep

@@ -174,7 +174,7 @@ func (p *purse) tie() error {
 	for kind, q := range map[string]string{
 		"hazard":     "SELECT id, number || ' ' || left(description, 40) AS title FROM hazard WHERE company_id = ? ORDER BY id DESC LIMIT 12",
 		"training":   "SELECT id, title FROM meeting WHERE company_id = ? ORDER BY id LIMIT 8",
-		"equipment":  "SELECT id, name || ' ' || number AS title FROM equipment_machine WHERE company_id = ? ORDER BY id LIMIT 12",
+		"equipment":  "SELECT id * 4 AS id, number || ' ' || name AS title FROM equipment_machine WHERE company_id = ? ORDER BY id LIMIT 12", // the first of four registers,
 		"drill":      "SELECT id, name AS title FROM emergency_drill WHERE company_id = ? ORDER BY id LIMIT 6",
 		"protection": "SELECT id, article AS title FROM protection_issue WHERE company_id = ? ORDER BY id LIMIT 12",
 	} {

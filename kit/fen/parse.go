@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// ErrAmount: a text is no amount in yuan with at most two decimals, or beyond what fits.
+// ErrAmount is a text that is no amount in yuan with at most two decimals, or beyond what fits.
 var ErrAmount = errors.New("fen: no amount in yuan")
 
 // Thousands are separated throughout or not at all.

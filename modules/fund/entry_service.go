@@ -41,7 +41,7 @@ func bookAll(ctx context.Context, tx db.Tx, home rbac.Home, by string, vouchers 
 }
 
 // reversals takes back what stands of events, in the month it was booked, as one voucher.
-func reversals(ctx context.Context, tx db.Tx, company rbac.CompanyID, by string, events []Event, month day.Date, reason string) ([][]Entry, error) {
+func reversals(ctx context.Context, tx db.Tx, company rbac.CompanyID, events []Event, month day.Date, reason string) ([][]Entry, error) {
 	rows, err := standing(ctx, tx, company, events, month)
 	if err != nil || len(rows) == 0 {
 		return nil, err

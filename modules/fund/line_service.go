@@ -16,7 +16,7 @@ import (
 // AddLine states a business of a year. Errors: ErrNoProfile, ErrNotBound, ErrYear, ErrName,
 // ErrCategory, ErrSub, ErrRate, ErrRevenue, ErrLines.
 func (s *Service) AddLine(ctx context.Context, year int, f LineForm) (n id.Of[Line], err error) {
-	err = s.atYear(ctx, ActionYear, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error {
+	err = s.atYear(ctx, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error {
 		if !sh.Profile.Bound {
 			return ErrNotBound
 		}
@@ -51,7 +51,7 @@ func (s *Service) atLine(ctx context.Context, n id.Of[Line], change func(tx db.T
 	if err != nil {
 		return n, err
 	}
-	err = s.atYear(ctx, ActionYear, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error {
+	err = s.atYear(ctx, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error {
 		at := slices.IndexFunc(sh.Lines, func(l Line) bool { return l.ID == n })
 		if at < 0 {
 			return rbac.ErrNotFound
@@ -130,7 +130,8 @@ func (s *Service) Revise(ctx context.Context, n id.Of[Line], f RevisionForm) (id
 			return is, ErrClosed.At("body.fromMonth")
 		}
 		kept := slices.DeleteFunc(slices.Clone(was.Revisions.V), func(r Revision) bool { return r.FromMonth == f.FromMonth })
-		is.Revisions.V = append(kept, Revision{f.FromMonth, f.RevenueFen, reason, scope.Actor().Name, tx.Now})
+		kept = append(kept, Revision{f.FromMonth, f.RevenueFen, reason, scope.Actor().Name, tx.Now})
+		is.Revisions.V = kept
 		slices.SortFunc(is.Revisions.V, func(a, b Revision) int { return a.FromMonth - b.FromMonth })
 		return is, nil
 	})
@@ -169,7 +170,7 @@ func (s *Service) Measure(ctx context.Context, n id.Of[Line], month string, f Qu
 	if err != nil {
 		return n, err
 	}
-	err = s.atYear(ctx, ActionYear, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error {
+	err = s.atYear(ctx, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error {
 		at := slices.IndexFunc(sh.Lines, func(l Line) bool { return l.ID == n })
 		switch {
 		case at < 0:
@@ -199,7 +200,7 @@ func (s *Service) Measure(ctx context.Context, n id.Of[Line], month string, f Qu
 // CopyLines takes over the businesses of the year before that the year does not name yet, without
 // their revenue and quantities. Errors: ErrNoProfile, ErrNotBound, ErrYear, ErrLines.
 func (s *Service) CopyLines(ctx context.Context, year int) (int64, error) {
-	err := s.atYear(ctx, ActionYear, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, _ []*accrual.Rules) error {
+	err := s.atYear(ctx, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, _ []*accrual.Rules) error {
 		if !sh.Profile.Bound {
 			return ErrNotBound
 		}

@@ -187,7 +187,7 @@ func (s *Service) Reopen(ctx context.Context, month, reason string) (int64, erro
 			return ErrOrder
 		}
 		by := posterOf(scope.Actor())
-		vouchers, err := reversals(ctx, tx, row.CompanyID, by.Name, []Event{Accrual, TopUp, Excess, Imported}, row.MonthOn, why)
+		vouchers, err := reversals(ctx, tx, row.CompanyID, []Event{Accrual, TopUp, Excess, Imported}, row.MonthOn, why)
 		if err != nil {
 			return err
 		}

@@ -126,7 +126,7 @@ func (s *Service) planOld(ctx context.Context, tx db.Tx, a rbac.Actor, rows []sh
 		}
 		o, ok := readOld(&rows[i], i, found[0].home(), today(tx))
 		if ok {
-			verdicts[i] = plan.sort(o, next, kept)
+			verdicts[i] = plan.sort(o, kept)
 		}
 	}
 	if err := s.join(ctx, tx, &plan, next, kept); err != nil {
@@ -136,7 +136,7 @@ func (s *Service) planOld(ctx context.Context, tx db.Tx, a rbac.Actor, rows []sh
 }
 
 // sort puts a row where it belongs and says what saving it would do.
-func (p *oldPlan) sort(o oldMonth, next day.Date, kept []Month) string {
+func (p *oldPlan) sort(o oldMonth, kept []Month) string {
 	at := slices.IndexFunc(kept, func(m Month) bool { return m.MonthOn == o.MonthOn && m.State == Closed })
 	switch {
 	case at >= 0 && kept[at].sameAmounts(o.Month):

@@ -185,7 +185,7 @@ func (s *Service) answered(ctx context.Context, tx db.Tx, scope rbac.Scope, home
 
 // open books the balance taken over, in place of what was booked for it before.
 func (s *Service) open(ctx context.Context, tx db.Tx, by string, p Profile) error {
-	vouchers, err := reversals(ctx, tx, p.CompanyID, by, []Event{Opening}, day.Date{}, "")
+	vouchers, err := reversals(ctx, tx, p.CompanyID, []Event{Opening}, day.Date{}, "")
 	if err != nil {
 		return err
 	}

@@ -24,13 +24,6 @@ type printer struct {
 
 func (p printer) say(key string) string { return say(p.lang, "print-"+key) }
 
-func (p printer) yes(b bool) string {
-	if b {
-		return say(p.lang, "yes")
-	}
-	return say(p.lang, "no")
-}
-
 // category names a category and a sub-category of the newest rules.
 func (p printer) category(code, sub string) string {
 	all := accrual.Library()

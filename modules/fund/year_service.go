@@ -105,8 +105,8 @@ func checkYear(p Profile, year int, today day.Date) error {
 }
 
 // atYear runs fn on the year of the actor's company, which it makes when missing, and counts it anew.
-func (s *Service) atYear(ctx context.Context, action rbac.Action, year int, fn func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error) error {
-	return s.Gate.Write(ctx, action, func(tx db.Tx, scope rbac.Scope) error {
+func (s *Service) atYear(ctx context.Context, year int, fn func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error) error {
+	return s.Gate.Write(ctx, ActionYear, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
 			return err
@@ -137,7 +137,7 @@ func (s *Service) atYear(ctx context.Context, action rbac.Action, year int, fn f
 
 // State states what concerns a year as a whole. Errors: ErrNoProfile, ErrYear, ErrClosed, ErrLines.
 func (s *Service) State(ctx context.Context, year int, f YearForm) (int64, error) {
-	err := s.atYear(ctx, ActionYear, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error {
+	err := s.atYear(ctx, year, func(tx db.Tx, scope rbac.Scope, home rbac.Home, sh *Sheet, rules []*accrual.Rules) error {
 		was := sh.Year
 		is := was
 		is.FirstYear, is.ProductionOn, is.Inseparable, is.PriorDueFen, is.Suspended, is.Note = f.FirstYear, f.ProductionOn, f.Inseparable, f.PriorDueFen, slices.Sorted(slices.Values(f.Suspended)), f.Note
@@ -197,7 +197,7 @@ func (s *Service) Ledger(ctx context.Context, asked rbac.CompanyID, year int) (p
 		p.Whole = scope.Actor().Kind != rbac.Regulator
 		p.Sheet, err = sheetIn(ctx, tx, p.Rules, company, int32(year), p.Whole)
 		if err == nil && !p.Whole {
-			p.Sheet.public()
+			p.public()
 		}
 		return err
 	})
