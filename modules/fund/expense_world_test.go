@@ -59,7 +59,7 @@ func useSetup(t *testing.T) *useWorld {
 		},
 		Ties: map[string]func(context.Context, db.Tx, rbac.Scope, rbac.CompanyID, string, int64, int) ([]fund.Tied, error){
 			"hazard": func(_ context.Context, _ db.Tx, _ rbac.Scope, _ rbac.CompanyID, words string, one int64, _ int) ([]fund.Tied, error) {
-				if one != 7 && (one != 0 || !strings.HasPrefix("光电保护", words)) {
+				if title := "光电保护"; one != 7 && (one != 0 || !strings.Contains(title, words)) {
 					return nil, nil
 				}
 				return []fund.Tied{{ID: 7, Title: "YH-7 冲压车间 光电失效", On: day.Of(2026, 4, 1)}}, nil

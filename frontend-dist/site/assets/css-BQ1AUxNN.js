@@ -1,1 +1,0 @@
-import"./install-DVLP0h-s.js";import"./css-b-dKT90u.js";

@@ -1,0 +1,1 @@
+import"./install-CBd9sbhG.js";import"./css-yeO4r6p0.js";

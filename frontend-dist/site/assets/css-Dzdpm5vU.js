@@ -1,0 +1,1 @@
+import"./install-CBd9sbhG.js";

@@ -1,1 +1,0 @@
-import{dt as e}from"./install-DVLP0h-s.js";import{c as t,l as n,s as r}from"./use-aria-B2KLaMDV.js";import{N as i}from"./desk-CC-EqHbu.js";function a(e,i){return t(r(e,i,n),e+``)}function o(t){return e(t)&&i(t)}export{a as n,o as t};

@@ -1,1 +1,0 @@
-import"./style-BWAWOqDB.js";import"./field-DjNwBeOo.js";

@@ -1,1 +1,0 @@
-import{c as e}from"./style-BWAWOqDB.js";import{n as t}from"./style-BFpsLK7J.js";var n=e(t);export{n as t};

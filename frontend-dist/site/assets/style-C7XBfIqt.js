@@ -1,0 +1,1 @@
+import"./style-C57iw4yb.js";

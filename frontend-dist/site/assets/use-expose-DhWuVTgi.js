@@ -1,1 +1,0 @@
-import{lt as e}from"./format-Cw4XKbG1.js";import{J as t}from"./style-BWAWOqDB.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};
