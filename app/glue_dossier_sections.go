@@ -14,6 +14,7 @@ import (
 	"anbiao/modules/dossier"
 	"anbiao/modules/emergency"
 	"anbiao/modules/enrolment"
+	"anbiao/modules/fund"
 	"anbiao/modules/hazard"
 	"anbiao/modules/letter"
 	"anbiao/modules/penalty"
@@ -54,6 +55,7 @@ func (h *house) sections() []dossier.Section {
 		{Key: "emergency", Shares: []dossier.Share{{Key: "drills", Metrics: []string{emergency.DrillsHeld}}}, Tables: []dossier.Table{
 			h.table("emergency-plan", "/emergency/plans", "", nil), h.table("emergency-drill", "/emergency/drills", "", nil),
 		}},
+		{Key: "fund", Action: fund.ActionLedger, Path: "/fund", Facts: fundShown},
 		{Key: "permits", Tables: []dossier.Table{
 			h.table("permits", "/permits", "/permits/", map[string][]string{"live": {"true"}}, "number", "kind", "level", "place", "from", "until", "state"),
 		}},

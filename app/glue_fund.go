@@ -10,6 +10,7 @@ import (
 	"anbiao/kit/fen"
 	"anbiao/kit/text"
 	"anbiao/modules/company"
+	"anbiao/modules/dossier"
 	"anbiao/modules/due"
 	"anbiao/modules/fund"
 	"anbiao/modules/notice"
@@ -95,4 +96,24 @@ func fundBlock(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID
 		f.Lines = append(f.Lines, visit.Line{Title: strconv.Itoa(int(y.Year)), Note: said, Tone: tone})
 	}
 	return f, nil
+}
+
+// fundShown is the running year of the fund in a dossier.
+func fundShown(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) ([]dossier.Fact, error) {
+	years, err := fund.Glances(ctx, tx, scope, c)
+	if err != nil || len(years) == 0 {
+		return nil, err
+	}
+	y := years[0]
+	tone := ""
+	if y.BalanceFen < 0 {
+		tone = "bad"
+	}
+	year := "?year=" + strconv.Itoa(int(y.Year))
+	return []dossier.Fact{
+		{Key: "fundDue", Value: fen.Amount(y.DueFen).Yuan(), Path: "/fund" + year},
+		{Key: "fundAccrued", Value: fen.Amount(y.AccruedFen).Yuan(), Path: "/fund" + year},
+		{Key: "fundUsed", Value: fen.Amount(y.UsedFen).Yuan(), Path: "/fund/statement" + year},
+		{Key: "fundBalance", Value: fen.Amount(y.BalanceFen).Yuan(), Tone: tone},
+	}, nil
 }

@@ -202,6 +202,7 @@ func TestSite(t *testing.T) {
 		{"/index.html", "desk", fresh, 200},
 		{"/assets/a-1234.js", "", always, 200},
 		{"/assets/gone.js", "", "", 404},
+		{"/fund/rules/2022.1", "desk", fresh, 200}, // a version, not a file
 		{"/favicon.ico", "", "", 404},
 		{"/../../etc/passwd", "desk", fresh, 200},
 		{"/api/nothing", "", "no-store", 404},

@@ -27,11 +27,17 @@ func Site(e *gin.Engine, site fs.FS) {
 	})
 }
 
+// namesFile tells a missing file from a page: a page's last part may be a version such as 2022.1.
+func namesFile(name string) bool {
+	ext := path.Ext(name)
+	return strings.Trim(ext, ".0123456789") != "" && ext != ".html"
+}
+
 func page(w http.ResponseWriter, r *http.Request, site fs.FS) {
 	name := strings.TrimPrefix(path.Clean(r.URL.Path), "/")
 	b, err := fs.ReadFile(site, name)
 	if err != nil {
-		if path.Ext(name) != "" && path.Ext(name) != ".html" {
+		if namesFile(name) {
 			refuse(w, r, http.StatusNotFound, "http.not-found")
 			return
 		}

@@ -1,1 +1,0 @@
-import"./install-CBd9sbhG.js";import"./css-oCBomwx5.js";

@@ -1,1 +1,0 @@
-import"./install-CBd9sbhG.js";import"./css-Cj_i_c2F.js";

@@ -1,1 +1,0 @@
-import"./install-CBd9sbhG.js";import"./css-yeO4r6p0.js";

@@ -1,1 +1,0 @@
-import{dt as e}from"./install-CBd9sbhG.js";import{c as t,l as n,s as r}from"./use-aria-DrPjZ933.js";import{N as i}from"./desk-3m9ms3KO.js";function a(e,i){return t(r(e,i,n),e+``)}function o(t){return e(t)&&i(t)}export{a as n,o as t};

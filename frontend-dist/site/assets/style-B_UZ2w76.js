@@ -1,1 +1,0 @@
-import{c as e}from"./style-C57iw4yb.js";import{n as t}from"./style-Bq8fyRWf.js";var n=e(t);export{n as t};

@@ -1,1 +1,0 @@
-import"./style-C57iw4yb.js";

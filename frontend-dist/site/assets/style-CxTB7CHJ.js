@@ -1,1 +1,0 @@
-import"./style-C57iw4yb.js";import"./field-B3HlTiub.js";

@@ -1,0 +1,1 @@
+import"./style-ClTSGRI3.js";import"./field-CcfRif_K.js";

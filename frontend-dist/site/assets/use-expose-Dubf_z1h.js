@@ -1,1 +1,0 @@
-import{lt as e}from"./format-DsDdOoWE.js";import{J as t}from"./style-C57iw4yb.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,0 +1,1 @@
+import{F as e}from"./desk-CFst-qa6.js";var t=t=>[``,...e].includes(t);export{t};

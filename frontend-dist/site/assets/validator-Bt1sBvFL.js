@@ -1,1 +1,0 @@
-import{F as e}from"./desk-3m9ms3KO.js";var t=t=>[``,...e].includes(t);export{t};
