@@ -1,6 +1,8 @@
 package fund
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	"anbiao/kit/accrual"
@@ -24,8 +26,20 @@ type Report struct {
 	Lines     []Line
 	Months    []Month // closed, in order
 	Items     []ItemUse
+	Summed    bool // only by kind of use, as a regulator sees it: expense and capital are one
 	Statement *Statement
 	Today     day.Date
+}
+
+// usedByKind is what was used by kind, the most first: a regulator sees no expenses, only the sums that are kept with the year.
+func (y Year) usedByKind() (out []ItemUse) {
+	for tag, sum := range y.UsedItems.V {
+		out = append(out, ItemUse{Tag: tag, Label: tag, ExpenseFen: sum})
+	}
+	slices.SortFunc(out, func(a, b ItemUse) int {
+		return cmp.Or(cmp.Compare(b.ExpenseFen, a.ExpenseFen), cmp.Compare(a.Tag, b.Tag))
+	})
+	return out
 }
 
 // Due is what was due of the year under the standard.

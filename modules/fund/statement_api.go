@@ -79,6 +79,7 @@ type reportView struct {
 	Closed     int16             `json:"closed"`
 	Months     []reportMonthView `json:"months" nullable:"false"`
 	Items      []itemUseView     `json:"items" nullable:"false"`
+	Summed     bool              `json:"summed" doc:"items are kinds of use, expense and capital in one: what a regulator sees"`
 	Statement  *statementView    `json:"statement,omitempty"`
 	May        []string          `json:"may" nullable:"false" doc:"write, submit"`
 }
@@ -87,7 +88,7 @@ func viewReport(r Report, may []string) reportView {
 	v := reportView{
 		Year: r.Year.Year, Firm: r.Firm.Name, USCC: r.Firm.USCC, Bound: r.Profile.Bound, Category: r.Profile.Category, Clause: r.Profile.Clause, Over: r.Over(), Under: r.Under(), DueOn: statementDue(int(r.Year.Year)),
 		OpeningFen: r.Year.OpeningFen, DueFen: r.Due(), AccruedFen: r.Year.AccruedFen, UsedFen: r.Year.UsedFen, CapitalFen: r.Year.UsedCapitalFen, PlannedFen: r.Year.PlannedFen,
-		ClosingFen: r.Closing(), TopUpFen: r.TopUp(), Suspended: append([]int{}, r.Suspended()...), Closed: r.Year.Closed, Months: make([]reportMonthView, len(r.Months)), Items: make([]itemUseView, len(r.Items)), May: may,
+		ClosingFen: r.Closing(), TopUpFen: r.TopUp(), Suspended: append([]int{}, r.Suspended()...), Closed: r.Year.Closed, Months: make([]reportMonthView, len(r.Months)), Items: make([]itemUseView, len(r.Items)), Summed: r.Summed, May: may,
 	}
 	_, v.Rules, _ = r.Working()
 	for i, m := range r.Months {

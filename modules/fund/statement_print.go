@@ -135,9 +135,17 @@ func (p printer) items(r Report) (rows [][]string) {
 		if i.Item > 0 {
 			no = strconv.Itoa(int(i.Item))
 		}
-		rows = append(rows, []string{no, i.Label, i.ExpenseFen.Yuan(), i.CapitalFen.Yuan(), (i.ExpenseFen + i.CapitalFen).Yuan(), percent(i.ExpenseFen+i.CapitalFen, expense+capital)})
+		label, parts := i.Label, [2]string{i.ExpenseFen.Yuan(), i.CapitalFen.Yuan()}
+		if r.Summed {
+			label, parts = say(p.lang, "tag-"+i.Tag), [2]string{}
+		}
+		rows = append(rows, []string{no, label, parts[0], parts[1], (i.ExpenseFen + i.CapitalFen).Yuan(), percent(i.ExpenseFen+i.CapitalFen, expense+capital)})
 	}
-	return append(rows, []string{"", p.say("total"), expense.Yuan(), capital.Yuan(), (expense + capital).Yuan(), ""})
+	parts := [2]string{expense.Yuan(), capital.Yuan()}
+	if r.Summed {
+		parts = [2]string{}
+	}
+	return append(rows, []string{"", p.say("total"), parts[0], parts[1], (expense + capital).Yuan(), ""})
 }
 
 // results are what the year comes to.

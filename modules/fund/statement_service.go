@@ -44,24 +44,16 @@ func (s *Service) report(ctx context.Context, tx db.Tx, scope rbac.Scope, compan
 	if r.Months, err = closedIn(ctx, tx, company, year); err != nil {
 		return r, err
 	}
-	if r.Items, err = s.itemsUsed(ctx, tx, scope, company, r.Year); err != nil {
+	if _, mine := scope.Home(); mine == nil {
+		r.Items, err = usedByItem(ctx, tx, company, year)
+	} else {
+		r.Items, r.Summed = r.Year.usedByKind(), true
+	}
+	if err != nil {
 		return r, err
 	}
 	r.Statement, err = statementOf(ctx, tx, company, year, false)
 	return r, err
-}
-
-// itemsUsed is what was used by item; a regulator, who does not see expenses, sees the sums by kind of use that are kept with the year.
-func (s *Service) itemsUsed(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, y Year) ([]ItemUse, error) {
-	if _, err := scope.Home(); err == nil {
-		return usedByItem(ctx, tx, company, int(y.Year))
-	}
-	var out []ItemUse
-	for tag, sum := range y.UsedItems.V {
-		out = append(out, ItemUse{Tag: tag, Label: tag, ExpenseFen: sum})
-	}
-	slices.SortFunc(out, func(a, b ItemUse) int { return int(b.ExpenseFen - a.ExpenseFen) })
-	return out, nil
 }
 
 // Write keeps the draft of a year's statement. Errors: ErrNotUnder, ErrState, ErrReviewed, rbac.ErrNotFound, ErrNoProfile.

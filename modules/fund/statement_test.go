@@ -80,6 +80,8 @@ func TestYearBelowTheLineIsExplained(t *testing.T) {
 	require.EqualValues(t, 140_999_99, seen.Statement.UsedFen)
 	_, err = w.s.Report(as(t, w.Regulator(t, "county", "330783")), w.firm.ID, 2025)
 	require.ErrorIs(t, err, rbac.ErrNotFound)
+	require.True(t, seen.Summed, "kinds of use, not the company's expenses")
+	require.Empty(t, w.s.May(as(t, county), seen))
 	_, err = w.s.Report(as(t, county), 0, 2025)
 	require.ErrorIs(t, err, ErrCompanyNeeded)
 }

@@ -20209,6 +20209,8 @@ export interface components {
             /** @description version the last closed month was reckoned by */
             rules: string;
             statement?: components["schemas"]["FundStatementView"];
+            /** @description items are kinds of use, expense and capital in one: what a regulator sees */
+            summed: boolean;
             suspended: number[];
             /** Format: int64 */
             topUpFen: number;

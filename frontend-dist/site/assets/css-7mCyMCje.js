@@ -1,0 +1,1 @@
+import"./install-WzRjT6hb.js";import"./css-D-VL4g-4.js";

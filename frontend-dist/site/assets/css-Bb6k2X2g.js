@@ -1,0 +1,1 @@
+import"./install-WzRjT6hb.js";import"./css-DW_fV5Gd.js";

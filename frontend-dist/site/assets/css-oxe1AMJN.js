@@ -1,0 +1,1 @@
+import"./install-WzRjT6hb.js";import"./css-D6HhEatc.js";

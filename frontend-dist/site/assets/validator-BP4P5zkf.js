@@ -1,1 +1,0 @@
-import{F as e}from"./desk-CFst-qa6.js";var t=t=>[``,...e].includes(t);export{t};
