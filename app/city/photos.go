@@ -39,27 +39,35 @@ const scenes = 8
 // lie outside the folders of uploads, which are swept. It may be run again.
 func putPhotos(ctx context.Context, files blob.Store) (album []picture, err error) {
 	for i := range 2 * scenes {
-		var b bytes.Buffer
-		if err := jpeg.Encode(&b, drawScene(i/2, moment(i%2)), &jpeg.Options{Quality: 85}); err != nil {
-			return nil, err
-		}
-		pic, err := photo.Process(ctx, b.Bytes())
+		p, err := putPicture(ctx, files, fmt.Sprintf("demo/%02d", i), drawScene(i/2, moment(i%2)))
 		if err != nil {
 			return nil, err
-		}
-		sum := sha256.Sum256(b.Bytes())
-		p := picture{stem: fmt.Sprintf("demo/%02d", i), bytes: b.Len(), sum: sum[:], width: pic.Width, height: pic.Height}
-		for _, c := range []struct {
-			part    string
-			content []byte
-		}{{"original", b.Bytes()}, {"display", pic.Display}, {"thumb", pic.Thumb}} {
-			if err := putBytes(ctx, files, p.stem+"."+c.part, c.content); err != nil {
-				return nil, err
-			}
 		}
 		album = append(album, p)
 	}
 	return album, nil
+}
+
+// putPicture stores a drawn picture as uploaded, shown and small, below a stem.
+func putPicture(ctx context.Context, files blob.Store, stem string, drawn image.Image) (p picture, err error) {
+	var b bytes.Buffer
+	if err := jpeg.Encode(&b, drawn, &jpeg.Options{Quality: 85}); err != nil {
+		return p, err
+	}
+	pic, err := photo.Process(ctx, b.Bytes())
+	if err != nil {
+		return p, err
+	}
+	sum := sha256.Sum256(b.Bytes())
+	for _, c := range []struct {
+		part    string
+		content []byte
+	}{{"original", b.Bytes()}, {"display", pic.Display}, {"thumb", pic.Thumb}} {
+		if err := putBytes(ctx, files, stem+"."+c.part, c.content); err != nil {
+			return p, err
+		}
+	}
+	return picture{stem: stem, bytes: b.Len(), sum: sum[:], width: pic.Width, height: pic.Height}, nil
 }
 
 // drawScene draws a bay of a workshop: a machine on a floor with a marked way. Before the fix

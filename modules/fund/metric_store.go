@@ -21,8 +21,6 @@ const (
 	Planned = "fund.planned"
 	// Proven are the expenses of a period that were booked, and those with a voucher.
 	Proven = "fund.proven"
-	// InScope are the same, and those that nothing spoke against charging to the fund.
-	InScope = "fund.in-scope"
 )
 
 // Measured are the metrics that this module provides.
@@ -43,17 +41,11 @@ func Measured() evidence.Set {
 				FROM fund_profile p WHERE p.starts_on <= @upto ) x`,
 			Where: "true",
 		}.Metric(),
-		booked(Proven, "cardinality(x.files) > 0"),
-		booked(InScope, "cardinality(x.doubts) = 0"),
+		evidence.Counted{
+			Key: Proven, Noun: "fund_expense", Table: "fund_expense x", On: "x.spent_on", Counts: "(cardinality(x.files) > 0)",
+			Where: "x.state = 'booked' AND NOT x.imported AND x.spent_on BETWEEN @from AND @upto",
+		}.Metric(),
 	}
-}
-
-// booked counts the expenses that were booked in a period.
-func booked(key, counts string) evidence.Metric {
-	return evidence.Counted{
-		Key: key, Noun: "fund_expense", Table: "fund_expense x", On: "x.spent_on", Counts: "(" + counts + ")",
-		Where: "x.state = 'booked' AND NOT x.imported AND x.spent_on BETWEEN @from AND @upto",
-	}.Metric()
 }
 
 // plannedAndUsed is, by company and item of the plan in force, what was set apart for the months of a period that are over and what was used of it.

@@ -11,6 +11,31 @@ import (
 	"anbiao/rbac"
 )
 
+// Permissions of this module.
+const (
+	ActionRules     rbac.Action = "fund.rule.read"
+	ActionCorrect   rbac.Action = "fund.rule.correct"
+	ActionLedger    rbac.Action = "fund.ledger.read"
+	ActionEntries   rbac.Action = "fund.entry.list"
+	ActionProfile   rbac.Action = "fund.profile.keep"
+	ActionYear      rbac.Action = "fund.year.keep"
+	ActionClose     rbac.Action = "fund.month.close"
+	ActionReopen    rbac.Action = "fund.month.reopen"
+	ActionTransfer  rbac.Action = "fund.transfer.book"
+	ActionImport    rbac.Action = "fund.old.import"
+	ActionExpenses  rbac.Action = "fund.expense.list"
+	ActionRecord    rbac.Action = "fund.expense.record"
+	ActionApprove   rbac.Action = "fund.expense.approve"
+	ActionReverse   rbac.Action = "fund.expense.reverse"
+	ActionPlan      rbac.Action = "fund.plan.read"
+	ActionPlanKeep  rbac.Action = "fund.plan.keep"
+	ActionPlanPass  rbac.Action = "fund.plan.approve"
+	ActionStatement rbac.Action = "fund.statement.read"
+	ActionState     rbac.Action = "fund.statement.keep"
+	ActionSubmit    rbac.Action = "fund.statement.submit"
+	ActionArea      rbac.Action = "fund.area.read"
+)
+
 // What this module needs of others. Each works within the caller's transaction.
 type (
 	// Card is how papers name the company.

@@ -210,7 +210,6 @@ func TestFiguresOfTheFund(t *testing.T) {
 	}))
 	require.Equal(t, [2]int64{1, 2}, got[Used], "four fifths of one item, a fen less of the other")
 	require.Equal(t, [2]int64{1, 2}, got[Proven])
-	require.Equal(t, [2]int64{1, 2}, got[InScope])
 	require.Equal(t, [2]int64{12, 12}, got[MonthsClosed])
 	require.Equal(t, [2]int64{1, 1}, got[Planned])
 }

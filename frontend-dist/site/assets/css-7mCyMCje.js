@@ -1,1 +1,0 @@
-import"./install-WzRjT6hb.js";import"./css-D-VL4g-4.js";

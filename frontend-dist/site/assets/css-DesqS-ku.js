@@ -1,0 +1,1 @@
+import"./install-IT_2fZvQ.js";

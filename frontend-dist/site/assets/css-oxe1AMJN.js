@@ -1,1 +1,0 @@
-import"./install-WzRjT6hb.js";import"./css-D6HhEatc.js";

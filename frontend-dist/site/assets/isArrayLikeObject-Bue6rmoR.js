@@ -1,1 +1,0 @@
-import{dt as e}from"./install-WzRjT6hb.js";import{c as t,l as n,s as r}from"./use-aria-C-GL13G0.js";import{N as i}from"./desk-B-h8KAUB.js";function a(e,i){return t(r(e,i,n),e+``)}function o(t){return e(t)&&i(t)}export{a as n,o as t};

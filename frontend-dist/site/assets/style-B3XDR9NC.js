@@ -1,1 +1,0 @@
-import"./style-ClTSGRI3.js";

@@ -1,0 +1,1 @@
+import"./style-5AWXwNfW.js";

@@ -1,1 +1,0 @@
-import{c as e}from"./style-ClTSGRI3.js";import{n as t}from"./style-DMFZAHtr.js";var n=e(t);export{n as t};

@@ -1,1 +1,0 @@
-import{lt as e}from"./format-CrqJgr5u.js";import{J as t}from"./style-ClTSGRI3.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,1 +1,0 @@
-import{F as e}from"./desk-B-h8KAUB.js";var t=t=>[``,...e].includes(t);export{t};
