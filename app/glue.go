@@ -74,6 +74,7 @@ func (h *house) glue() {
 	h.glueRecords()
 	h.glueEquipment()
 	h.glueFund()
+	h.glueLearning()
 	h.gluePermit()
 	h.glueRegisters()
 	h.glueEvidence()

@@ -32,6 +32,7 @@ import (
 	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
+	"anbiao/modules/exam"
 	"anbiao/modules/fund"
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
@@ -58,6 +59,7 @@ import (
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/standardization"
+	"anbiao/modules/training"
 	"anbiao/modules/transfer"
 	"anbiao/modules/visit"
 	"anbiao/rbac"
@@ -117,6 +119,8 @@ type house struct {
 	penalty         *penalty.Service
 	dossier         *dossier.Service
 	fund            *fund.Service
+	training        *training.Service
+	exam            *exam.Service
 	transfer        *transfer.Service
 }
 
@@ -211,6 +215,8 @@ func bare(gate *rbac.Gate) *house {
 		penalty:         &penalty.Service{Gate: gate},
 		dossier:         &dossier.Service{Gate: gate},
 		fund:            &fund.Service{Gate: gate},
+		training:        &training.Service{Gate: gate},
+		exam:            &exam.Service{Gate: gate},
 		transfer:        &transfer.Service{Gate: gate},
 	}
 }
@@ -253,6 +259,8 @@ func (h *house) listen() {
 		h.penalty,
 		h.dossier,
 		h.fund,
+		h.training,
+		h.exam,
 		h.transfer,
 	} {
 		s.Jobs(h.registry)
@@ -322,6 +330,8 @@ func (h *house) mount(api huma.API) {
 	penalty.Mount(api, h.penalty)
 	dossier.Mount(api, h.dossier)
 	fund.Mount(api, h.fund)
+	training.Mount(api, h.training)
+	exam.Mount(api, h.exam)
 	transfer.Mount(api, h.transfer)
 	web.Seal(api)
 }

@@ -39,11 +39,14 @@ import { routes as visit } from '@/modules/visit/routes'
 import { routes as instrument } from '@/modules/instrument/routes'
 import { routes as programme, publicRoutes as programmePublic } from '@/modules/programme/routes'
 import { routes as enrolment } from '@/modules/enrolment/routes'
+import { routes as exam } from '@/modules/exam/routes'
 import { routes as fund } from '@/modules/fund/routes'
 import { routes as grading, publicRoutes as gradingPublic } from '@/modules/grading/routes'
 import { routes as livescore } from '@/modules/livescore/routes'
 import { routes as rubric } from '@/modules/rubric/routes'
 import { routes as standardization } from '@/modules/standardization/routes'
+import { routes as training } from '@/modules/training/routes'
+import { routes as trainingCards, publicRoutes as trainingPublic } from '@/modules/training/cardRoutes'
 import { routes as transfer } from '@/modules/transfer/routes'
 import { useSession } from '@/shell/session'
 
@@ -59,7 +62,7 @@ const inside: RouteRecordRaw[] = [
   ...hazard, ...listing, ...due, ...deadline, ...permit, ...reward, ...risk, ...equipment, ...emergency,
   ...rubric, ...standardization, ...livescore, ...grading, ...award, ...enrolment,
   ...dossier, ...penalty, ...patrol, ...visit, ...instrument, ...programme,
-  ...fund, ...meeting, ...protection, ...accident, ...contractor,
+  ...training, ...trainingCards, ...exam, ...fund, ...meeting, ...protection, ...accident, ...contractor,
   ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
@@ -67,7 +70,7 @@ const inside: RouteRecordRaw[] = [
 
 export const router = createRouter({
   history: createWebHistory('/'),
-  routes: [...accountPublic, ...proofPublic, ...listingPublic, ...gradingPublic, ...awardPublic, ...programmePublic, ...boardRoutes, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
+  routes: [...accountPublic, ...proofPublic, ...listingPublic, ...gradingPublic, ...trainingPublic, ...awardPublic, ...programmePublic, ...boardRoutes, { path: '/', component: () => import('@/shell/DeskLayout.vue'), children: inside }],
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 

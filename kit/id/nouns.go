@@ -57,4 +57,13 @@ type (
 	Special      struct{} // programme: an entry of a special register (专项名单)
 	Saved        struct{} // oversight: a saved view of the list
 	Bulk         struct{} // oversight: an action on many companies
+	Course       struct{} // training: a course
+	Session      struct{} // training: a session of people who are trained
+	Education    struct{} // training: a card of three-level education (三级安全教育卡)
+	Newcomer     struct{} // training: somebody who registered himself
+	Bank         struct{} // exam: a question bank (题库)
+	Question     struct{} // exam: a question
+	Paper        struct{} // exam: rules by which questions are drawn
+	Sitting      struct{} // exam: one person's try at a paper
+	Hook         struct{} // notice: a robot or address that a company's messages go to
 )

@@ -1,4 +1,4 @@
-import { Bell, Cpu, DataAnalysis, DocumentChecked, Files, HomeFilled, List, MapLocation, Medal, Money, Notebook, OfficeBuilding, Operation, Position, Setting, Stamp, TrendCharts, Trophy, User, WarningFilled } from '@element-plus/icons-vue'
+import { Bell, Cpu, DataAnalysis, DocumentChecked, Files, HomeFilled, List, MapLocation, Medal, Money, Notebook, OfficeBuilding, Operation, Position, Reading, Setting, Stamp, TrendCharts, Trophy, User, WarningFilled } from '@element-plus/icons-vue'
 import type { Component } from 'vue'
 import type { RouteRecordNormalized, RouteRecordRaw } from 'vue-router'
 
@@ -37,6 +37,7 @@ export const GROUPS = {
   selfreport: DocumentChecked,
   standardization: Trophy,
   certificate: Medal,
+  training: Reading,
   platform: Setting,
   records: Files,
 } as const satisfies Record<string, Component>

@@ -1,0 +1,4 @@
+package main
+
+// glueCards ties education cards and newcomers to staff and exams.
+func (h *house) glueCards() {}

@@ -1,0 +1,5 @@
+package training
+
+import "anbiao/jobs"
+
+func (s *Service) cardJobs(*jobs.Registry) {}

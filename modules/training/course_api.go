@@ -1,0 +1,5 @@
+package training
+
+import "github.com/danielgtaylor/huma/v2"
+
+func mountCourses(huma.API, *Service) {}

@@ -1,0 +1,5 @@
+package training
+
+import "anbiao/jobs"
+
+func (s *Service) courseJobs(*jobs.Registry) {}

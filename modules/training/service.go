@@ -1,0 +1,55 @@
+package training
+
+import (
+	"context"
+
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/due"
+	"anbiao/kit/id"
+	"anbiao/kit/org"
+	"anbiao/rbac"
+)
+
+// What this module needs of others. Each works within the caller's transaction.
+type (
+	// Person is somebody of the staff as papers name him.
+	Person struct {
+		ID       id.Of[id.Staff]
+		Name     string
+		UnitName string
+		PostName string
+		Types    []string // of his posts
+		JoinedOn day.Date // zero: not known
+		LeftOn   day.Date
+		PersonID id.Of[id.Person] // zero: has no login
+	}
+	// Note is a message to the people of a company.
+	Note struct {
+		CompanyID rbac.CompanyID
+		People    []id.Of[id.Staff] // empty: the safety managers
+		Noun      string
+		ObjectID  int64
+		Code      string
+		Params    map[string]string
+		Key       string
+	}
+)
+
+// Service is what the rest of the program may ask about training.
+type Service struct {
+	Gate    *rbac.Gate
+	BaseURL string // of the links in QR codes
+	// People returns somebody of the staff by id; who does not exist is missing. None asked: everybody who works there.
+	People func(ctx context.Context, tx db.Tx, company rbac.CompanyID, who []id.Of[id.Staff], on day.Date) ([]Person, error)
+	// Tree returns how a company is organised on a day.
+	Tree func(ctx context.Context, tx db.Tx, company rbac.CompanyID, on day.Date) (org.Tree, error)
+	// Hazardous tells whether a company belongs to the industries with longer hours.
+	Hazardous func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (bool, error)
+	// Claim ties files the actor has uploaded to an object of this module.
+	Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error
+	// PutDue opens, moves and settles what falls due.
+	PutDue func(ctx context.Context, tx db.Tx, scope rbac.Scope, items []due.Item) error
+	// Tell writes messages.
+	Tell func(ctx context.Context, tx db.Tx, scope rbac.Scope, notes []Note) error
+}
