@@ -21,23 +21,27 @@ import (
 
 func benchCommand() *cobra.Command {
 	var dir, only string
-	companies := 100_000
+	companies, certificates := 100_000, 1_000_000
 	c := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure against bare limits, on made-up companies in a private database",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			if s := os.Getenv("BENCH_COMPANIES"); s != "" && !cmd.Flags().Changed("companies") {
-				if _, err := fmt.Sscanf(s, "%d", &companies); err != nil {
-					return fmt.Errorf("BENCH_COMPANIES=%q: %w", s, err)
+			for name, n := range map[string]*int{"companies": &companies, "certificates": &certificates} {
+				variable := "BENCH_" + strings.ToUpper(name)
+				if s := os.Getenv(variable); s != "" && !cmd.Flags().Changed(name) {
+					if _, err := fmt.Sscanf(s, "%d", n); err != nil {
+						return fmt.Errorf("%s=%q: %w", variable, s, err)
+					}
 				}
 			}
-			return runBench(cmd.Context(), dir, only, companies)
+			return runBench(cmd.Context(), dir, only, companies, certificates)
 		},
 	}
 	c.Flags().IntVar(&companies, "companies", companies, "how many besides the demo city's; BENCH_COMPANIES sets it, too")
+	c.Flags().IntVar(&certificates, "certificates", certificates, "how many the daily scan has to look after; BENCH_CERTIFICATES sets it, too")
 	c.Flags().StringVar(&dir, "dir", "", "keep the database here and use it again; empty: thrown away afterwards")
-	c.Flags().StringVar(&only, "only", "", "plans, reports, live or board: measure nothing else")
+	c.Flags().StringVar(&only, "only", "", "plans, reports, live, scan or board: measure nothing else")
 	return c
 }
 
@@ -50,6 +54,8 @@ type bench struct {
 	companies int
 	rows      []benchRow
 	notes     []string // printed below the table
+
+	certificates int
 }
 
 // benchRow is one line of the table.
@@ -62,8 +68,8 @@ type benchRow struct {
 }
 
 // runBench measures and prints the table.
-func runBench(ctx context.Context, dir, only string, companies int) (err error) {
-	b := &bench{companies: companies, http: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: time.Minute}}
+func runBench(ctx context.Context, dir, only string, companies, certificates int) (err error) {
+	b := &bench{companies: companies, certificates: certificates, http: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: time.Minute}}
 	if only == "" {
 		if err := b.starts(ctx); err != nil {
 			return fmt.Errorf("start-up: %w", err)
@@ -94,12 +100,14 @@ func runBench(ctx context.Context, dir, only string, companies int) (err error) 
 			return b.quarterEnd(ctx)
 		case "live":
 			return b.liveScores(ctx)
+		case "scan":
+			return b.scans(ctx)
 		}
 		return b.serve(ctx, func() error {
 			if only == "board" {
 				return b.boards(ctx)
 			}
-			return errors.Join(b.lists(ctx), b.boards(ctx), b.checks(ctx), b.plans(ctx), b.quarterEnd(ctx), b.liveScores(ctx), b.footprint(ctx))
+			return errors.Join(b.lists(ctx), b.boards(ctx), b.checks(ctx), b.plans(ctx), b.quarterEnd(ctx), b.liveScores(ctx), b.footprint(ctx), b.scans(ctx))
 		})
 	})
 	if err != nil {
