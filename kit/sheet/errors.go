@@ -7,6 +7,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"anbiao/kit/seal"
 	"anbiao/kit/text"
 )
 
@@ -66,7 +67,7 @@ func (t *Table) marked(line line, bad []CellFault, s styles, l text.Lang) []any 
 	for _, f := range bad {
 		sentences = append(sentences, Say(l, t.columns, f))
 		if place, ok := t.Places[f.Column]; ok {
-			out[place] = excelize.Cell{StyleID: s.bad, Value: Guard(line.at(place).text)}
+			out[place] = excelize.Cell{StyleID: s.bad, Value: Guard(t.open(place, line.at(place).text))}
 		}
 	}
 	out[len(t.Headers)] = excelize.Cell{StyleID: s.note, Value: Guard(strings.Join(sentences, "\n"))}
@@ -77,6 +78,9 @@ func (t *Table) marked(line line, bad []CellFault, s styles, l text.Lang) []any 
 func (t *Table) original(v cell, place int, s styles, l text.Lang) any {
 	if v.kind == none {
 		return nil
+	}
+	if t.secret(place) {
+		return s.text(seal.Mask(shown(v)))
 	}
 	for _, c := range t.columns {
 		if p, ok := t.Places[c.Key]; !ok || p != place {
@@ -90,4 +94,20 @@ func (t *Table) original(v cell, place int, s styles, l text.Lang) any {
 		return s.text(shown(v))
 	}
 	return s.text(Unguard(v.text))
+}
+
+// secret reports whether a column holds personal numbers.
+func (t *Table) secret(place int) bool {
+	return slices.ContainsFunc(t.columns, func(c Column) bool {
+		p, ok := t.Places[c.Key]
+		return ok && p == place && c.Secret
+	})
+}
+
+// open is a value as it may be read by whoever gets hold of the file.
+func (t *Table) open(place int, value string) string {
+	if t.secret(place) {
+		return seal.Mask(value)
+	}
+	return value
 }

@@ -31,7 +31,7 @@ func openOffice(t *testing.T) *office {
 	store, err := blob.OpenDirectory(t.TempDir())
 	must(t, err)
 	o := &office{fixture: f, registry: jobs.NewRegistry()}
-	o.in = &transfer.Service{Gate: f.Gate, Blobs: store, Importers: []transfer.Importer{{
+	o.in = &transfer.Service{Gate: f.Gate, Blobs: store, Box: f.s.Box, Importers: []transfer.Importer{{
 		Kind: "staff-roster", Action: staff.ActionImport, Columns: staff.RosterColumns, Sample: staff.RosterSample,
 		Identity: staff.RosterIdentity, Check: f.s.CheckRoster, Save: f.s.SaveRoster,
 	}}, Exporters: []transfer.Exporter{

@@ -13,6 +13,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
+	"anbiao/kit/seal"
 	"anbiao/kit/sheet"
 	"anbiao/kit/text"
 	"anbiao/rbac"
@@ -29,6 +30,7 @@ const (
 type Service struct {
 	Gate      *rbac.Gate
 	Blobs     Blobs
+	Box       *seal.Box // of uploaded files
 	Importers []Importer
 	Exporters []Exporter
 	ActorOf   ActorOf
@@ -81,13 +83,17 @@ func (s *Service) Upload(ctx context.Context, kind, name string, r io.Reader) (n
 	if err != nil {
 		return 0, err
 	}
-	key := "transfer/" + strings.ToLower(uuid.Must(uuid.NewV7()).String())
-	if err := s.Blobs.Put(ctx, key, bytes.NewReader(b), int64(len(b))); err != nil {
+	t := Transfer{Kind: kind, FileName: cleanName(name), FileSize: int64(len(b)), BlobKey: "transfer/" + strings.ToLower(uuid.Must(uuid.NewV7()).String())}
+	if t.OrganisationID, t.CompanyID, err = owner(a); err != nil {
 		return 0, err
 	}
-	n, err = s.start(ctx, Transfer{Kind: kind, FileName: cleanName(name), FileSize: int64(len(b)), BlobKey: key}, table)
+	sealed := s.field(t).Seal(string(b), fileColumn)
+	if err := s.Blobs.Put(ctx, t.BlobKey, bytes.NewReader(sealed), int64(len(sealed))); err != nil {
+		return 0, err
+	}
+	n, err = s.start(ctx, t, table)
 	if err != nil { // also when the same request was done before
-		err = errors.Join(err, s.Blobs.Delete(context.WithoutCancel(ctx), key))
+		err = errors.Join(err, s.Blobs.Delete(context.WithoutCancel(ctx), t.BlobKey))
 	}
 	return n, err
 }
