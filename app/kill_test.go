@@ -76,13 +76,14 @@ func TestKill(t *testing.T) {
 
 // site is a program serving in a directory of its own.
 type site struct {
+	environ    []string // of the program
 	executable string
 	dir        string
 	program    *program
 }
 
 // newSite builds the program and starts it with the demo city.
-func newSite(t *testing.T) *site {
+func newSite(t *testing.T, environ ...string) *site {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "kill") //nolint:usetesting // t.TempDir is private to root, and the servers run as somebody else
 	require.NoError(t, err)
@@ -94,7 +95,7 @@ func newSite(t *testing.T) *site {
 		}
 		t.Log("kept", dir)
 	})
-	s := &site{executable: filepath.Join(dir, "anbiao"), dir: dir}
+	s := &site{environ: append([]string{"DEMO=1"}, environ...), executable: filepath.Join(dir, "anbiao"), dir: dir}
 	out, err := exec.Command("go", "build", "-o", s.executable, ".").CombinedOutput()
 	require.NoError(t, err, string(out))
 	s.start(t)
@@ -109,7 +110,7 @@ func newSite(t *testing.T) *site {
 func (s *site) start(t *testing.T) {
 	t.Helper()
 	var err error
-	s.program, err = launch(s.executable, s.dir, "DEMO=1")
+	s.program, err = launch(s.executable, s.dir, s.environ...)
 	require.NoError(t, err)
 }
 
