@@ -6,7 +6,6 @@ import (
 	"math/rand/v2"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -95,9 +94,7 @@ func newSite(t *testing.T, environ ...string) *site {
 		}
 		t.Log("kept", dir)
 	})
-	s := &site{environ: append([]string{"DEMO=1"}, environ...), executable: filepath.Join(dir, "anbiao"), dir: dir}
-	out, err := exec.Command("go", "build", "-o", s.executable, ".").CombinedOutput()
-	require.NoError(t, err, string(out))
+	s := &site{environ: append([]string{"DEMO=1"}, environ...), executable: executable(t, "anbiao"), dir: dir}
 	s.start(t)
 	t.Cleanup(func() {
 		if err := s.program.Stop(); err != nil && !errors.Is(err, os.ErrProcessDone) {

@@ -140,7 +140,7 @@ func (p *planting) file(t *testing.T, c webtest.Client, l struct {
 	n := c.Upload(transfers, map[string]string{"kind": l.kind}, webtest.File{Field: "file", Name: plain + ".xlsx", Content: book.Bytes()}).Made(t)
 	path := fmt.Sprintf("%s/%d", transfers, n)
 	p.await(t, c, path, "ready")
-	p.outputs[l.kind+" faults"] = c.Get(path + "/errors").OK(t, nil).Body
+	p.outputs[l.kind+" faults"] = c.Get(path+"/errors").OK(t, nil).Body
 	c.Post(path+"/commit", nil).OK(t, nil)
 	p.await(t, c, path, "done")
 }
@@ -191,7 +191,7 @@ func (p *planting) exports(t *testing.T, c webtest.Client) {
 		n := c.Post("/api/transfer/exports", map[string]any{"kind": kind}).Made(t)
 		path := fmt.Sprintf("%s/%d", transfers, n)
 		p.await(t, c, path, "done")
-		p.outputs[kind] = c.Get(path + "/file").OK(t, nil).Body
+		p.outputs[kind] = c.Get(path+"/file").OK(t, nil).Body
 	}
 	for name, b := range p.outputs {
 		require.Empty(t, p.found(t, b), name)

@@ -65,11 +65,7 @@ func newRelays(t *testing.T) *relays {
 	dir, err := os.MkdirTemp("", "relays") //nolint:usetesting // t.TempDir is private to root, and Redis runs as somebody else
 	require.NoError(t, err)
 	require.NoError(t, os.Chmod(dir, 0o711))
-	r := &relays{W: testkit.World(t), dir: dir, program: filepath.Join(dir, "anbiao"), book: filepath.Join(dir, "accepted.log")}
-	for name, source := range map[string]string{r.program: ".", filepath.Join(dir, "postoffice"): "../testkit/postoffice"} {
-		out, err := exec.Command("go", "build", "-o", name, source).CombinedOutput()
-		require.NoError(t, err, string(out))
-	}
+	r := &relays{W: testkit.World(t), dir: dir, program: executable(t, "anbiao"), book: filepath.Join(dir, "accepted.log")}
 	r.redis, err = redisembed.Start(t.Context(), redisembed.Config{Dir: filepath.Join(dir, "redis")})
 	require.NoError(t, err)
 	r.open(t)
@@ -91,7 +87,7 @@ func newRelays(t *testing.T) *relays {
 // open starts the mail server.
 func (r *relays) open(t *testing.T) {
 	t.Helper()
-	office := exec.Command(filepath.Join(r.dir, "postoffice"), "--log", r.book, "--slow", "20ms", "--later", "30", "--drop", "20", "--mute", "10")
+	office := exec.Command(executable(t, "postoffice"), "--log", r.book, "--slow", "20ms", "--later", "30", "--drop", "20", "--mute", "10")
 	said, err := office.StdoutPipe()
 	require.NoError(t, err)
 	require.NoError(t, office.Start())
