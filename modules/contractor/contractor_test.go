@@ -89,17 +89,28 @@ func TestWhoMayComeIn(t *testing.T) {
 	measures(t, w, firm)
 }
 
-// measures asks how many of three firms are qualified.
+// measures asks how many of three firms are qualified, and how many of the two that came in were briefed by then.
 func measures(t *testing.T, w *testkit.W, firm testkit.Firm) {
 	t.Helper()
-	m := contractor.Measured()[0]
+	share(t, w, firm, contractor.Qualified, 1, 3)
+	share(t, w, firm, contractor.Briefed, 2, 2)
+	w.Exec(t, "UPDATE contractor SET briefed_on = '2026-06-02' WHERE name = '甲公司'")
+	share(t, w, firm, contractor.Briefed, 1, 2)
+	w.Exec(t, "UPDATE contractor SET briefed_on = NULL WHERE name = '乙公司'")
+	share(t, w, firm, contractor.Briefed, 0, 2)
+}
+
+func share(t *testing.T, w *testkit.W, firm testkit.Firm, key string, num, den int64) {
+	t.Helper()
+	m, found := contractor.Measured().Find(key)
+	require.True(t, found)
 	require.NoError(t, w.Gate.System(t.Context(), "test", func(tx db.Tx, _ rbac.Scope) error {
 		p := evidence.Period{From: june1, Until: day.Of(2026, 6, 30)}
 		values, err := m.Batch(t.Context(), tx, []id.Of[id.Company]{firm.ID}, p)
 		require.NoError(t, err)
-		require.Equal(t, []evidence.Value{{CompanyID: firm.ID, Num: 1, Den: 3}}, values)
+		require.Equal(t, []evidence.Value{{CompanyID: firm.ID, Num: num, Den: den}}, values, key)
 		rows, err := m.Rows(t.Context(), tx, firm.ID, p, 0, 10)
-		require.Len(t, rows, 3)
+		require.Len(t, rows, int(den), key)
 		return err
 	}))
 }

@@ -67,12 +67,22 @@ func visitsOf(ctx context.Context, tx db.Tx, c Contractor, limit int) (rows []Vi
 	return rows, tx.WithContext(ctx).Raw("SELECT * FROM contractor_visit WHERE company_id = ? AND contractor_id = ? ORDER BY id DESC LIMIT ?", int64(c.CompanyID), int64(c.ID), limit).Scan(&rows).Error
 }
 
-// Qualified is the share of contractors in the register whose papers all hold.
-const Qualified = "contractor.qualified"
+// Metrics of this module.
+const (
+	// Qualified is the share of contractors in the register whose papers all hold.
+	Qualified = "contractor.qualified"
+	// Briefed are the contractors that came in during a period, and those that were briefed (安全交底) by then.
+	Briefed = "training.contractors-briefed"
+)
 
 // Measured are the metrics that this module provides.
 func Measured() evidence.Set {
-	return evidence.Set{{Key: Qualified, Batch: qualified, Rows: qualifiedRows}}
+	return evidence.Set{{Key: Qualified, Batch: qualified, Rows: qualifiedRows}, evidence.Counted{
+		Key: Briefed, Noun: "contractor", On: "x.entered_on", Counts: "(x.briefed_on <= x.entered_on)", Where: "true",
+		Table: `(SELECT c.company_id, c.id, c.briefed_on, min(v.happened_on) AS entered_on FROM contractor c
+			JOIN contractor_visit v ON v.company_id = c.company_id AND v.contractor_id = c.id AND v.kind = 'enter' AND v.happened_on BETWEEN @from AND @upto
+			GROUP BY c.company_id, c.id, c.briefed_on) x`,
+	}.Metric()}
 }
 
 // heldOn is the day on which papers should hold: the last of a period, or today in a running one.
