@@ -65,7 +65,7 @@ func addresses(ctx context.Context, tx db.Tx, people []id.Of[id.Person]) (map[id
 	out := map[id.Of[id.Person]]notice.Address{}
 	for _, p := range people {
 		var a notice.Address
-		if err := tx.WithContext(ctx).Raw("SELECT name, email FROM account_person WHERE id = ?", int64(p)).Scan(&a).Error; err != nil {
+		if err := tx.WithContext(ctx).Raw("SELECT name, email, coalesce(phone, '') AS phone FROM account_person WHERE id = ?", int64(p)).Scan(&a).Error; err != nil {
 			return nil, err
 		}
 		out[p] = a
