@@ -84,6 +84,8 @@ func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{
 		ID: "getMail", Route: "GET /notice/mails/{id}", Action: ActionMail, Summary: "One kept mail", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getMail)
+	mountHooks(api, s)
+	mountPreferences(api, s)
 }
 
 func (s *Service) getInbox(ctx context.Context, in *Filter) (*web.Body[page.List[noticeView]], error) {
