@@ -83,6 +83,7 @@ func (h *house) glue() {
 
 	h.glueActivation()
 	h.glueStanding()
+	h.glueOffice()
 }
 
 // glueLists says which lists go in and out as Excel; registers and permits add theirs.

@@ -136,6 +136,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
+	h.ring(ctx)
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	done := make(chan error, 1)
 	go func() {

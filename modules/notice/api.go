@@ -71,6 +71,9 @@ func Mount(api huma.API, s *Service) {
 		ID: "listNotices", Route: "GET /notice/notices", Action: ActionRead, Summary: "The inbox, newest first", Faults: []*fault.Error{page.ErrCursor},
 	}, s.getInbox)
 	web.Handle(api, web.Op{ID: "countNotices", Route: "GET /notice/unread", Action: ActionRead, Summary: "How many messages are unread"}, s.getUnread)
+	web.Stream[streamInput, newsView](api, web.Op{
+		ID: "streamNotices", Route: "GET /notice/stream", Action: ActionRead, Summary: "What arrives in the inbox, as it arrives",
+	}, s.Live, s.getStream)
 	web.Handle(api, web.Op{
 		ID: "readNotice", Route: "POST /notice/notices/{id}/read", Action: ActionMark, Summary: "Mark a message read",
 		Faults: []*fault.Error{rbac.ErrNotFound}, Status: http.StatusOK,

@@ -5,6 +5,7 @@ import (
 
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/live"
 	"anbiao/kit/mail"
 	"anbiao/kit/page"
 	"anbiao/rbac"
@@ -22,7 +23,8 @@ type Service struct {
 	Gate      *rbac.Gate
 	Addresses Addresses
 	Mailer    Mailer
-	BaseURL   string // of the links in mail
+	BaseURL   string     // of the links in mail
+	Live      *live.Wire // rings open pages; nil: none are held open
 }
 
 // Addresses returns where mail to people goes; who has no login any more is missing.
