@@ -177,7 +177,7 @@ var models = []any{
 	letter.Page{},
 	meeting.Meeting{},
 	notice.Notice{},
-	notice.Delivery{},
+	notice.Template{}, notice.Delivery{},
 	notice.Kept{},
 	oversight.Board{},
 	oversight.Saved{},

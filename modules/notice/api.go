@@ -10,7 +10,6 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
-	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -31,17 +30,14 @@ type noticeView struct {
 // object marks the id of whatever a message is about.
 type object struct{}
 
-func viewsIn(l text.Lang) func(Notice) noticeView {
-	return func(n Notice) noticeView {
-		v := noticeView{
-			ID: n.ID, Code: n.Code, Title: sentence(l, n.Code, n.Params.V), Body: sentence(l, n.Code+"-body", n.Params.V),
-			Noun: n.Noun, ObjectID: id.Of[object](n.ObjectID), CreatedAt: n.CreatedAt, Read: n.ReadAt != nil,
-		}
-		if n.CompanyID != nil {
-			v.CompanyID = *n.CompanyID
-		}
-		return v
+func viewOf(n Worded) noticeView {
+	v := noticeView{
+		ID: n.ID, Code: n.Code, Title: n.Title, Body: n.Body, Noun: n.Noun, ObjectID: id.Of[object](n.ObjectID), CreatedAt: n.CreatedAt, Read: n.ReadAt != nil,
 	}
+	if n.CompanyID != nil {
+		v.CompanyID = *n.CompanyID
+	}
+	return v
 }
 
 type countView struct {
@@ -87,12 +83,13 @@ func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{
 		ID: "getMail", Route: "GET /notice/mails/{id}", Action: ActionMail, Summary: "One kept mail", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getMail)
+	mountTemplates(api, s)
 }
 
 func (s *Service) getInbox(ctx context.Context, in *Filter) (*web.Body[page.List[noticeView]], error) {
 	rows, k, err := s.Inbox(ctx, *in)
-	key := func(n Notice) []string { return []string{n.ID.String()} }
-	return &web.Body[page.List[noticeView]]{Body: page.Of(rows, k, in.Limit, key, viewsIn(text.Of(ctx)))}, err
+	key := func(n Worded) []string { return []string{n.ID.String()} }
+	return &web.Body[page.List[noticeView]]{Body: page.Of(rows, k, in.Limit, key, viewOf)}, err
 }
 
 func (s *Service) getUnread(ctx context.Context, _ *struct{}) (*web.Body[countView], error) {

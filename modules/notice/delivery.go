@@ -68,15 +68,16 @@ func (s *Service) take(ctx context.Context, d id.Of[Delivery]) (m mail.Message, 
 		if to.Email == "" {
 			return settle(ctx, tx, d, stateUnroutable, "")
 		}
-		m, ok = s.letter(d, n, to), true
-		return nil
+		m, err = s.letter(ctx, tx, d, n, to)
+		ok = err == nil
+		return err
 	})
 	return m, ok, err
 }
 
 // letter writes the mail of a message in the recipient's language.
-func (s *Service) letter(d id.Of[Delivery], n Notice, to Address) mail.Message {
-	title := sentence(to.Lang, n.Code, n.Params.V)
+func (s *Service) letter(ctx context.Context, tx db.Tx, d id.Of[Delivery], n Notice, to Address) (mail.Message, error) {
+	title, body, err := s.say(ctx, tx, n.wordedBy(), to.Lang, n.Code, n.Params.V)
 	link := strings.TrimSuffix(s.BaseURL, "/") + "/notices"
 	return mail.Message{
 		ID:       fmt.Sprintf("notice-%d", d),
@@ -85,9 +86,9 @@ func (s *Service) letter(d id.Of[Delivery], n Notice, to Address) mail.Message {
 		Name:     to.Name,
 		Subject:  text.Say(to.Lang, "notice.mail-subject", map[string]string{"title": title}),
 		Text: text.Say(to.Lang, "notice.mail-body", map[string]string{
-			"name": to.Name, "body": sentence(to.Lang, n.Code+"-body", n.Params.V), "link": link,
+			"name": to.Name, "body": body, "link": link,
 		}),
-	}
+	}, err
 }
 
 // KeptMailer keeps mail in the database instead of sending it, each message once.

@@ -8,6 +8,7 @@ import (
 	"anbiao/kit/live"
 	"anbiao/kit/mail"
 	"anbiao/kit/page"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 )
 
@@ -72,13 +73,17 @@ type Filter struct {
 
 const sortNewest = "newest"
 
-// Inbox returns one page of the actor's messages, newest first.
-func (s *Service) Inbox(ctx context.Context, f Filter) (rows []Notice, k page.Key, err error) {
+// Inbox returns one page of the actor's messages, newest first, in his language.
+func (s *Service) Inbox(ctx context.Context, f Filter) (rows []Worded, k page.Key, err error) {
 	if k, err = f.Start(sortNewest, 1); err != nil {
 		return nil, k, err
 	}
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
-		rows, err = inbox(ctx, tx, scope, f.Unread, f.Limit, k)
+		found, err := inbox(ctx, tx, scope, f.Unread, f.Limit, k)
+		if err != nil {
+			return err
+		}
+		rows, err = worded(ctx, tx, text.Of(ctx), found)
 		return err
 	})
 	return rows, k, err

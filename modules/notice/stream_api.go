@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"anbiao/kit/id"
-	"anbiao/kit/text"
 	"anbiao/web"
 )
 
@@ -18,8 +17,8 @@ type streamInput struct {
 	Heard id.Of[id.Notice] `header:"Last-Event-ID" doc:"the last event heard, for a client that comes back"`
 }
 
-func (s *Service) getStream(ctx context.Context, in *streamInput) (web.Look, error) {
-	f, l := s.follow(in.Heard), text.Of(ctx)
+func (s *Service) getStream(_ context.Context, in *streamInput) (web.Look, error) {
+	f := s.follow(in.Heard)
 	return func(ctx context.Context) ([]web.Event, error) {
 		n, changed, err := f.look(ctx)
 		if err != nil || !changed {
@@ -27,7 +26,7 @@ func (s *Service) getStream(ctx context.Context, in *streamInput) (web.Look, err
 		}
 		v := newsView{Unread: n.unread, Notices: []noticeView{}}
 		for _, one := range n.fresh {
-			v.Notices = append(v.Notices, viewsIn(l)(one))
+			v.Notices = append(v.Notices, viewOf(one))
 		}
 		return []web.Event{{Name: "notices", ID: n.latest.String(), Data: v}}, nil
 	}, nil

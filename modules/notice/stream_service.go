@@ -5,6 +5,7 @@ import (
 
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 )
 
@@ -14,7 +15,7 @@ const window = 20
 // news is what an open page learns.
 type news struct {
 	unread int
-	fresh  []Notice // new since the last look, the newest first
+	fresh  []Worded // new since the last look, the newest first
 	latest id.Of[id.Notice]
 }
 
@@ -36,22 +37,23 @@ func (s *Service) follow(heard id.Of[id.Notice]) *follower {
 
 // look returns what is new to the page; false if nothing is.
 func (f *follower) look(ctx context.Context) (n news, changed bool, err error) {
-	var rows []Notice
+	was, first := f.unread, !f.begun
 	err = f.s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
 		if n.unread, err = unread(ctx, tx, scope, most); err != nil {
 			return err
 		}
-		rows, err = newest(ctx, tx, scope, window)
+		rows, err := newest(ctx, tx, scope, window)
+		if err != nil {
+			return err
+		}
+		if n.latest = f.floor; len(rows) > 0 {
+			n.latest = max(n.latest, rows[0].ID)
+		}
+		n.fresh, err = worded(ctx, tx, text.Of(ctx), f.fresh(rows))
 		return err
 	})
 	if err != nil {
 		return n, false, err
-	}
-	was, first := f.unread, !f.begun
-	n.fresh = f.fresh(rows)
-	n.latest = f.floor
-	if len(rows) > 0 {
-		n.latest = max(n.latest, rows[0].ID)
 	}
 	f.unread, f.begun = n.unread, true
 	return n, first || n.unread != was || len(n.fresh) > 0, nil
