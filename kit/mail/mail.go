@@ -10,10 +10,14 @@ import (
 	"time"
 
 	"github.com/wneessen/go-mail"
+	"github.com/wneessen/go-mail/smtp"
 )
 
 // ErrRefused is a server's lasting refusal (reply 5xx): sending the same again is useless.
 var ErrRefused = errors.New("mail: refused for good")
+
+// ErrDead comes with ErrRefused where the server says that there is no such mailbox.
+var ErrDead = errors.New("mail: no such mailbox")
 
 // Message is one mail to one person.
 type Message struct {
@@ -24,12 +28,24 @@ type Message struct {
 	Text     string
 }
 
-// SMTP sends through one server. It is safe for concurrent use; each message is a
-// connection of its own.
+// SMTP sends through one server. It is safe for concurrent use. A connection serves
+// several messages, one after another.
 type SMTP struct {
 	host, from, domain string
-	options            []mail.Option
+	client             *mail.Client
+	idle               chan line
 }
+
+// line is a connection that has sent before.
+type line struct {
+	to   *smtp.Client
+	used time.Time
+}
+
+const (
+	idleLines = 16               // kept for the next message
+	idleFor   = 15 * time.Second // longer, and the server may be about to hang up
+)
 
 // patience is how long one message may take, in all.
 const patience = 30 * time.Second
@@ -42,16 +58,16 @@ func Open(address string) (*SMTP, error) {
 	if err != nil {
 		return nil, errors.New("mail: malformed address") // the error would quote the password
 	}
-	s := &SMTP{host: u.Hostname(), from: u.Query().Get("from"), domain: u.Hostname()}
+	s := &SMTP{host: u.Hostname(), from: u.Query().Get("from"), domain: u.Hostname(), idle: make(chan line, idleLines)}
 	if s.from == "" {
 		s.from = "anbiao@" + s.host
 	}
-	s.options = []mail.Option{mail.WithTimeout(patience)}
+	options := []mail.Option{mail.WithTimeout(patience)}
 	switch u.Scheme {
 	case "smtps":
-		s.options = append(s.options, mail.WithSSL(), mail.WithPort(465))
+		options = append(options, mail.WithSSL(), mail.WithPort(465))
 	case "smtp":
-		s.options = append(s.options, mail.WithPort(25), mail.WithTLSPolicy(policy(u.User)))
+		options = append(options, mail.WithPort(25), mail.WithTLSPolicy(policy(u.User)))
 	default:
 		return nil, fmt.Errorf("mail: scheme %q is neither smtp nor smtps", u.Scheme)
 	}
@@ -60,13 +76,15 @@ func Open(address string) (*SMTP, error) {
 		if err != nil {
 			return nil, fmt.Errorf("mail: port %q", p)
 		}
-		s.options = append(s.options, mail.WithPort(n))
+		options = append(options, mail.WithPort(n))
 	}
 	if password, set := u.User.Password(); set {
-		s.options = append(s.options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
+		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(u.User.Username()), mail.WithPassword(password))
 	}
-	_, err = s.client()
-	return s, err
+	if s.client, err = mail.NewClient(s.host, options...); err != nil {
+		return nil, fmt.Errorf("mail: %w", err)
+	}
+	return s, nil
 }
 
 func policy(user *url.Userinfo) mail.TLSPolicy {
@@ -76,34 +94,89 @@ func policy(user *url.Userinfo) mail.TLSPolicy {
 	return mail.TLSOpportunistic
 }
 
-func (s *SMTP) client() (*mail.Client, error) {
-	c, err := mail.NewClient(s.host, s.options...)
-	if err != nil {
-		return nil, fmt.Errorf("mail: %w", err)
-	}
-	return c, nil
-}
-
 // Send hands m to the server. That it returns nil means accepted, not delivered.
-// Errors: ErrRefused.
+// Errors: ErrRefused, with ErrDead if there is no such mailbox.
 func (s *SMTP) Send(ctx context.Context, m Message) error {
 	msg := mail.NewMsg()
 	if err := errors.Join(msg.From(s.from), msg.AddToFormat(m.Name, m.To)); err != nil {
-		return errors.Join(ErrRefused, err)
+		return errors.Join(ErrRefused, ErrDead, err)
 	}
 	msg.SetMessageIDWithValue(m.ID + "@" + s.domain)
 	msg.SetDate()
 	msg.Subject(m.Subject)
 	msg.SetBodyString(mail.TypeTextPlain, m.Text)
-	c, err := s.client()
-	if err != nil {
+	err := s.send(ctx, msg)
+	refusal, ok := errors.AsType[*mail.SendError](err)
+	if !ok || refusal.IsTemp() || refusal.ErrorCode() < 500 {
 		return err
+	}
+	if noMailbox(refusal) {
+		return errors.Join(ErrRefused, ErrDead, err)
+	}
+	return errors.Join(ErrRefused, err)
+}
+
+// noMailbox reports whether a refusal is about the recipient's address: 550 or 553 to RCPT
+// without a reason of another kind (RFC 5321), or 5.1.1 and its like (RFC 3463).
+func noMailbox(e *mail.SendError) bool {
+	if code := e.EnhancedStatusCode(); code != "" {
+		return code == "5.1.1" || code == "5.1.2" || code == "5.1.3" || code == "5.1.10"
+	}
+	return e.Reason == mail.ErrSMTPRcptTo && (e.ErrorCode() == 550 || e.ErrorCode() == 553)
+}
+
+// send uses a connection that is open, or opens one. Only a connection found dead before
+// anything was said is replaced: after that nobody knows what the server took.
+func (s *SMTP) send(ctx context.Context, msg *mail.Msg) error {
+	for c := s.open(); c != nil; c = s.open() {
+		err := s.client.SendWithSMTPClient(c, msg)
+		if dead, ok := errors.AsType[*mail.SendError](err); ok && dead.Reason == mail.ErrConnCheck {
+			_ = c.Close()
+			continue
+		}
+		return s.keep(c, err)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	err = c.DialAndSendWithContext(ctx, msg)
-	if refusal, ok := errors.AsType[*mail.SendError](err); ok && !refusal.IsTemp() && refusal.ErrorCode() >= 500 {
-		return errors.Join(ErrRefused, err)
+	c, err := s.client.DialToSMTPClientWithContext(ctx)
+	if err != nil {
+		return fmt.Errorf("mail: %w", err)
 	}
-	return err
+	return s.keep(c, s.client.SendWithSMTPClient(c, msg))
+}
+
+// open takes a connection that was used lately, nil if there is none.
+func (s *SMTP) open() *smtp.Client {
+	for {
+		select {
+		case l := <-s.idle:
+			if time.Since(l.used) < idleFor {
+				return l.to
+			}
+			_ = l.to.Close()
+		default:
+			return nil
+		}
+	}
+}
+
+// keep puts a connection back after a message that went, and hangs up after any other.
+func (s *SMTP) keep(c *smtp.Client, err error) error {
+	if err != nil {
+		_ = c.Close()
+		return err
+	}
+	select {
+	case s.idle <- line{c, time.Now()}:
+	default:
+		_ = c.Quit()
+	}
+	return nil
+}
+
+// Close hangs up what is open. The next message opens a connection again.
+func (s *SMTP) Close() {
+	for c := s.open(); c != nil; c = s.open() {
+		_ = c.Quit()
+	}
 }

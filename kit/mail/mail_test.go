@@ -71,6 +71,7 @@ func TestSendCarriesItsID(t *testing.T) {
 	if err := s.Send(t.Context(), mail.Message{ID: "delivery-7", To: "zhang@example.com", Name: "张三", Subject: "复审提醒", Text: "请尽快办理"}); err != nil {
 		t.Fatal(err)
 	}
+	s.Close()
 	got := <-heard
 	for _, want := range []string{"Message-ID: <delivery-7@127.0.0.1>", "From: <system@example.com>", "zhang@example.com"} {
 		if !strings.Contains(got, want) {
