@@ -25,6 +25,7 @@ type noticeView struct {
 	CompanyID rbac.CompanyID   `json:"companyId" doc:"the company it is about; empty: none"`
 	CreatedAt time.Time        `json:"createdAt"`
 	Read      bool             `json:"read"`
+	Link      string           `json:"link" doc:"page of this program that a message to many leads to; empty: that of its object"`
 }
 
 // object marks the id of whatever a message is about.
@@ -36,6 +37,9 @@ func viewOf(n Worded) noticeView {
 	}
 	if n.CompanyID != nil {
 		v.CompanyID = *n.CompanyID
+	}
+	if link := n.Params.V["link"]; n.Code == codeCampaign && ownPage(link) {
+		v.Link = link
 	}
 	return v
 }
@@ -84,6 +88,9 @@ func Mount(api huma.API, s *Service) {
 		ID: "getMail", Route: "GET /notice/mails/{id}", Action: ActionMail, Summary: "One kept mail", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getMail)
 	mountTemplates(api, s)
+	mountOffice(api, s)
+	mountFixes(api, s)
+	mountCampaigns(api, s)
 }
 
 func (s *Service) getInbox(ctx context.Context, in *Filter) (*web.Body[page.List[noticeView]], error) {

@@ -103,5 +103,6 @@ func paramsIn(l text.Lang, params map[string]string) map[string]string {
 type Address struct {
 	Name  string
 	Email string    // empty: he has none
+	Phone string    // empty: he has none
 	Lang  text.Lang // empty: Chinese
 }

@@ -26,6 +26,13 @@ type Service struct {
 	Mailer    Mailer
 	BaseURL   string     // of the links in mail
 	Live      *live.Wire // rings open pages; nil: none are held open
+
+	Indexes  func(address string) [][]byte // by which deliveries to an address are found
+	Mornings []Morning                     // that Watch looks after
+	Admins   Admins
+	Call     Call  // nil: there is no other channel
+	Tasks    Tasks // nil: nobody is asked to put an address right
+	Batch    int   // rows that one transaction of a job starts from; 0: the usual
 }
 
 // Addresses returns where mail to people goes; who has no login any more is missing.

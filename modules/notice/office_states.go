@@ -1,0 +1,6 @@
+package notice
+
+const (
+	stateDead = "dead"
+	stateHeld = "held"
+)
