@@ -83,7 +83,6 @@ func (h *house) glue() {
 
 	h.glueActivation()
 	h.glueStanding()
-	h.glueOffice()
 }
 
 // glueLists says which lists go in and out as Excel; registers and permits add theirs.
@@ -347,7 +346,7 @@ func addresses(ctx context.Context, tx db.Tx, who []id.Of[id.Person]) (map[id.Of
 	found, err := account.Contacts(ctx, tx, who)
 	out := map[id.Of[id.Person]]notice.Address{}
 	for _, c := range found {
-		out[c.PersonID] = notice.Address{Name: c.Name, Email: c.Email, Lang: text.Lang(c.Lang)}
+		out[c.PersonID] = notice.Address{Name: c.Name, Email: c.Email, Phone: c.Phone, Lang: text.Lang(c.Lang)}
 	}
 	return out, err
 }
@@ -391,6 +390,6 @@ func (h *house) sendCode(ctx context.Context, tx db.Tx, to account.Recipient, ki
 	lang := text.Lang(to.Lang)
 	return h.notice.Direct(ctx, tx, notice.Letter{
 		Person: to.PersonID, Phone: to.Phone, Email: to.Email, PreferredPhone: kind == "account.sms-login" || kind == "account.phone",
-		Subject: text.Say(lang, kind+".subject", params), Body: text.Say(lang, kind+".body", params),
+		Subject: text.Say(lang, kind+".subject", params), Body: text.Say(lang, kind+".body", params), Code: params["code"],
 	})
 }

@@ -57,7 +57,7 @@ func contactTasks(ctx context.Context, tx db.Tx, list []notice.Task) error {
 	for _, t := range list {
 		item := kit.Item{Kind: "notice.contact", Ref: t.Fix, Path: "/message-office/contacts", Before: []int{7, 0}}
 		if !t.Closed {
-			item.On, item.Title = on, fmt.Sprintf("更正%s的%s", t.Name, map[string]string{"mail": "邮箱", "sms": "手机号", "wechat": "微信"}[t.Channel])
+			item.On, item.Title = on, fmt.Sprintf("更正%s的%s", t.Name, map[notice.Channel]string{notice.Mail: "邮箱", notice.SMS: "手机号", notice.WeChat: "微信"}[t.Channel])
 		}
 		if err := due.PutAt(ctx, tx, homes[t.CompanyID], []kit.Item{item}); err != nil {
 			return err

@@ -98,6 +98,9 @@ func (h *house) run(ctx context.Context, role string, began time.Time) error {
 		w := h.worker()
 		group.Go(func() error { w.RunSchedules(ctx); return nil })
 	}
+	if role != "worker" { // a worker may be what does not run
+		group.Go(func() error { h.watch(ctx); return nil })
+	}
 	return group.Wait()
 }
 

@@ -153,6 +153,9 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 			return nil, err
 		}
 	}
+	if err := h.openChannels(g.cfg); err != nil {
+		return nil, err
+	}
 	h.queue.Forget = jobs.Forget(g.broker)
 
 	h.oversight.Tiles = g.cfg.MapTiles
@@ -277,6 +280,9 @@ func (h *house) load(ctx context.Context) error {
 		return err
 	}
 	if err := h.programme.Load(ctx); err != nil {
+		return err
+	}
+	if err := h.notice.Load(ctx); err != nil {
 		return err
 	}
 	return h.checklist.Load(ctx)

@@ -289,10 +289,12 @@ LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT count(*) FROM again $$;
 
 -- notice_start lets what a stopped channel held leave. Returns how many.
+-- +goose StatementBegin
 CREATE FUNCTION notice_start(ch text, at timestamptz) RETURNS bigint
 LANGUAGE sql SECURITY DEFINER SET search_path = public, pg_temp AS $$
   UPDATE notice_valve SET stopped_at = NULL, stopped_by_name = '', reason = '' WHERE channel = ch;
   SELECT notice_requeue(ARRAY(SELECT id FROM notice_delivery WHERE channel = ch AND state = 'held' AND held_for = 'stopped'), at) $$;
+-- +goose StatementEnd
 
 GRANT EXECUTE ON FUNCTION notice_category(text) TO anbiao_company, anbiao_service, anbiao_regulator, anbiao_agency, anbiao_platform, anbiao_system;
 GRANT EXECUTE ON FUNCTION notice_test_hook(bigint, timestamptz) TO anbiao_company, anbiao_service;

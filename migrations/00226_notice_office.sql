@@ -9,7 +9,7 @@ CREATE INDEX notice_campaign_idx ON notice (object_id) WHERE noun = 'campaign';
 
 -- What holds for the whole installation. One row.
 CREATE TABLE notice_setting (
-  only            boolean CONSTRAINT notice_setting_pkey PRIMARY KEY DEFAULT true CONSTRAINT notice_setting_only_check CHECK (only),
+  one_row         boolean CONSTRAINT notice_setting_pkey PRIMARY KEY DEFAULT true CONSTRAINT notice_setting_one_row_check CHECK (one_row),
   digest_hours    int NOT NULL CONSTRAINT notice_setting_digest_hours_check CHECK (digest_hours BETWEEN 1 AND 240), -- that messages may wait before they become one
   digest_over     int NOT NULL CONSTRAINT notice_setting_digest_over_check CHECK (digest_over BETWEEN 1 AND 1000),  -- and how many may leave one by one
   sms_li          int NOT NULL CONSTRAINT notice_setting_sms_li_check CHECK (sms_li BETWEEN 0 AND 100000),          -- price of a text message in 厘, a thousandth of a yuan

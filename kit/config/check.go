@@ -59,6 +59,8 @@ func (c Config) check() error {
 		secret("REDIS_URL", checkURL(c.RedisURL, "redis", "rediss", "unix", "redis-sentinel", "redis-cluster")),
 		secret("BLOB_URL", checkURL(c.BlobURL, "file", "s3")),
 		secret("SMTP_URL", checkURL(c.SMTPURL, "smtp", "smtps")),
+		secret("SMS_URL", checkSMS(c.SMSURL)),
+		secret("WECHAT_URL", checkURL(c.WeChatURL, "wechat")),
 	}
 	for _, kind := range slices.Sorted(maps.Keys(c.DatabaseURLs)) {
 		name := "DATABASE_URL_" + strings.ToUpper(kind)
@@ -167,6 +169,13 @@ func checkURL(v Secret, schemes ...string) error {
 		return fmt.Errorf("names no place after its scheme %s", u.Scheme)
 	}
 	return nil
+}
+
+func checkSMS(v Secret) error {
+	if v == "log:" {
+		return nil
+	}
+	return checkURL(v, "aliyun", "log")
 }
 
 func oneOf(v string, options ...string) error {

@@ -20,16 +20,17 @@ var (
 
 // Message is one message to one address.
 type Message struct {
-	ID     string // unique and the same each time it is sent
-	To     string // address of the hook, phone number or openid
-	Secret string // that the hook's signature is made with; may be empty
-	Title  string
-	Text   string
-	Link   string
-	At     time.Time // of sending: it stands in signatures
-	Event  string    // what happened, a code such as "hazard.assigned"
-	Noun   string    // kind of the object it is about
-	Object string    // its id
+	ID       string // unique and the same each time it is sent
+	PersonID int64  // whom it is for; 0: no person
+	To       string // address of the hook, phone number or openid
+	Secret   string // that the hook's signature is made with; may be empty
+	Title    string
+	Text     string
+	Link     string
+	At       time.Time // of sending: it stands in signatures
+	Event    string    // what happened, a code such as "hazard.assigned"
+	Noun     string    // kind of the object it is about
+	Object   string    // its id
 }
 
 // String names the message and keeps the rest out of logs.

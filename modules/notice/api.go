@@ -91,6 +91,8 @@ func Mount(api huma.API, s *Service) {
 	mountOffice(api, s)
 	mountFixes(api, s)
 	mountCampaigns(api, s)
+	mountHooks(api, s)
+	mountPreferences(api, s)
 }
 
 func (s *Service) getInbox(ctx context.Context, in *Filter) (*web.Body[page.List[noticeView]], error) {

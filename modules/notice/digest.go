@@ -35,7 +35,7 @@ func (Fold) Kind() string { return "notice.fold-backlog" }
 // pile is what waits for one person on one channel, about one company and to one place.
 type pile struct {
 	PersonID       id.Of[id.Person]
-	Channel        string
+	Channel        Channel
 	CompanyID      *rbac.CompanyID
 	OrganisationID *id.Of[id.Organisation]
 	Deliveries     db.Ints // the oldest first

@@ -33,7 +33,7 @@ func lockPile(ctx context.Context, tx db.Tx, p pile) (rows []waitingRow, err err
 
 // putDigest folds deliveries and writes the one in their place. Its message is no news in the
 // inbox, where the others stand.
-func putDigest(ctx context.Context, tx db.Tx, n Notice, channel string, folded []waitingRow) (d id.Of[Delivery], err error) {
+func putDigest(ctx context.Context, tx db.Tx, n Notice, channel Channel, folded []waitingRow) (d id.Of[Delivery], err error) {
 	ids := make(db.Ints, len(folded))
 	for i, w := range folded {
 		ids[i] = int64(w.ID)

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/google/uuid"
@@ -10,6 +11,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/kit/mail"
+	"anbiao/kit/push"
 	"anbiao/rbac"
 )
 
@@ -19,7 +21,8 @@ type Letter struct {
 	Person         id.Of[id.Person]
 	Phone, Email   string
 	Subject, Body  string
-	PreferredPhone bool // send by SMS if both are known
+	Code           string // that a text message carries
+	PreferredPhone bool   // send by SMS if both are known
 }
 
 // SendLetter hands a kept letter to the mail server.
@@ -29,24 +32,37 @@ type SendLetter struct{ ID id.Of[Kept] }
 func (SendLetter) Kind() string { return "notice.send-letter" }
 
 // Direct keeps a letter in the caller's transaction, which is the job runner's. It leaves
-// by mail once the transaction has committed; a letter to a phone stays readable to the
-// platform administrator where no SMS provider is configured.
+// by mail or SMS once the transaction has committed; a letter to a phone stays readable to
+// the platform administrator where no SMS provider for codes is configured.
 func (s *Service) Direct(ctx context.Context, tx db.Tx, l Letter) error {
-	address := l.Email
-	if address == "" || (l.PreferredPhone && l.Phone != "") {
-		address = "sms:" + l.Phone
+	k := Kept{MessageID: "letter-" + uuid.NewString(), PersonID: l.Person, Address: l.Email, Subject: l.Subject, Body: l.Body, At: tx.Now}
+	if k.Address == "" || (l.PreferredPhone && l.Phone != "") {
+		k.Address, k.Code = smsPrefix+l.Phone, l.Code
 	}
-	k := Kept{MessageID: "letter-" + uuid.NewString(), PersonID: l.Person, Address: address, Subject: l.Subject, Body: l.Body, At: tx.Now}
 	n, err := keepLetter(ctx, tx, k)
-	if err != nil || strings.HasPrefix(address, "sms:") {
+	if err != nil {
 		return err
 	}
-	if _, kept := s.Mailer.(KeptMailer); kept {
+	if s.kept(k) {
 		return nil
 	}
 	return jobs.Enqueue(ctx, tx, SendLetter{n})
 }
 
+// smsPrefix marks the address of a letter to a phone.
+const smsPrefix = "sms:"
+
+// kept reports whether a letter stays here.
+func (s *Service) kept(k Kept) bool {
+	if strings.HasPrefix(k.Address, smsPrefix) {
+		return s.Codes == nil || k.Code == ""
+	}
+	_, kept := s.Mailer.(KeptMailer)
+	return kept
+}
+
+// sendLetter sends a letter. One to a phone loses its words when it has left: they hold a
+// code that opens an account.
 func (s *Service) sendLetter(ctx context.Context, j SendLetter) error {
 	var k Kept
 	err := s.Gate.System(ctx, "notice.send-letter", func(tx db.Tx, _ rbac.Scope) (err error) {
@@ -56,5 +72,16 @@ func (s *Service) sendLetter(ctx context.Context, j SendLetter) error {
 	if err != nil {
 		return err
 	}
-	return s.Mailer.Send(ctx, mail.Message{ID: k.MessageID, PersonID: int64(k.PersonID), To: k.Address, Subject: k.Subject, Text: k.Body})
+	phone, sms := strings.CutPrefix(k.Address, smsPrefix)
+	if !sms {
+		return s.Mailer.Send(ctx, mail.Message{ID: k.MessageID, PersonID: int64(k.PersonID), To: k.Address, Subject: k.Subject, Text: k.Body})
+	}
+	if s.Codes == nil || k.Code == "" {
+		return nil
+	}
+	_, err = s.Codes.SendCode(ctx, push.Message{ID: k.MessageID, To: phone, Title: k.Subject, Text: k.Code, At: k.At})
+	if err != nil && !errors.Is(err, push.ErrRefused) && !errors.Is(err, push.ErrDead) {
+		return err
+	}
+	return s.Gate.System(ctx, "notice.send-letter", func(tx db.Tx, _ rbac.Scope) error { return blank(ctx, tx, k.ID, masked(SMS, phone)) })
 }

@@ -1,4 +1,5 @@
-// Package notice tells people what they must know: an inbox in the program, and mail. What
+// Package notice tells people what they must know: an inbox in the program, mail and other
+// channels. What
 // is said is kept as a code with parameters and becomes a sentence when it is read, in the
 // reader's language. A message with a key is written once, however often it is asked for;
 // mail is handed over at least once, always under the same Message-ID.
@@ -15,8 +16,12 @@ import (
 	"anbiao/rbac"
 )
 
-// errClaimed makes a delivery that another worker is busy with be tried again later.
-var errClaimed = errors.New("notice: another worker is sending this")
+// errClaimed makes a delivery that another worker is busy with be tried again later,
+// errEarly one that is not due yet.
+var (
+	errClaimed = errors.New("notice: another worker is sending this")
+	errEarly   = errors.New("notice: this is not due yet")
+)
 
 // Note is a message to be written. Either Company or Organisation, or both, must be set.
 type Note struct {
@@ -52,21 +57,33 @@ const (
 	stateClaimed    = "claimed"
 	stateSent       = "sent"       // accepted by the server, which is not yet delivered
 	stateFailed     = "failed"     // refused for good
+	stateDead       = "dead"       // given up after the last try
 	stateUnroutable = "unroutable" // the recipient has no address
 	stateCancelled  = "cancelled"  // withdrawn before it left
+	stateHeld       = "held"       // waits for the morning, its turn, the next day or the channel
 )
 
-// Delivery is one message leaving on one channel.
+// Delivery is one message leaving on one channel, to a person or to a hook.
 type Delivery struct {
-	ID        id.Of[Delivery]
-	NoticeID  id.Of[id.Notice]
-	Channel   string
-	State     string
-	Attempts  int
-	Error     string
-	CreatedAt time.Time
-	ClaimedAt *time.Time
-	SettledAt *time.Time
+	ID           id.Of[Delivery]
+	NoticeID     *id.Of[id.Notice] // nil: the test of a hook
+	Channel      Channel
+	State        string
+	Attempts     int
+	Error        string
+	CreatedAt    time.Time
+	ClaimedAt    *time.Time
+	SettledAt    *time.Time
+	CompanyID    *rbac.CompanyID
+	PersonID     *id.Of[id.Person]
+	HookID       *id.Of[id.Hook]
+	EventKey     string // of a hook: what must be said once
+	Address      string // masked
+	AddressIndex []byte
+	NextAt       *time.Time
+	HeldFor      string
+	ProviderID   string
+	Receipt      string
 }
 
 // Kept is a mail that is kept here instead of being sent.
@@ -78,6 +95,7 @@ type Kept struct {
 	Subject   string
 	Body      string
 	At        time.Time
+	Code      string // of a letter that a text message carries
 }
 
 // sentence renders code for a reader of l.

@@ -24,7 +24,7 @@ type Sent struct {
 	CreatedAt   time.Time
 	SettledAt   *time.Time
 	NextAt      *time.Time
-	Channel     string
+	Channel     Channel
 	State       string
 	HeldFor     string
 	Attempts    int
@@ -62,14 +62,17 @@ func (s Sent) said(l text.Lang) string {
 		}
 	}
 	if s.NextAt != nil && (s.State == stateHeld || s.State == stateQueued) {
-		out += text.Say(l, "notice.tried-at", map[string]string{"at": clock(*s.NextAt)})
+		out += text.Say(l, "notice.tried-at", map[string]string{"at": instant(*s.NextAt)})
 	}
 	return out
 }
 
 // receipts are codes of channels and what they mean: the end of a text code. A code is looked
 // for from its beginning, the longest first, so that "550 5.1.1" is told from "550".
-var receipts = []struct{ channel, code, means string }{
+var receipts = []struct {
+	channel     Channel
+	code, means string
+}{
 	{"mail", "5.1.1", "no-mailbox"}, {"mail", "5.1.2", "no-domain"}, {"mail", "5.1.10", "no-mailbox"}, {"mail", "5.1.3", "bad-address"}, {"mail", "5.2.2", "mailbox-full"}, {"mail", "4.2.2", "mailbox-full"},
 	{"mail", "5.7.", "taken-for-spam"}, {"mail", "554", "taken-for-spam"}, {"mail", "550", "no-mailbox"}, {"mail", "553", "no-mailbox"}, {"mail", "552", "mailbox-full"}, {"mail", "421", "server-busy"}, {"mail", "45", "server-busy"},
 	{"sms", "isv.MOBILE_NUMBER_ILLEGAL", "bad-number"}, {"sms", "isv.BUSINESS_LIMIT_CONTROL", "too-many"}, {"sms", "isv.DAY_LIMIT_CONTROL", "too-many"}, {"sms", "isv.OUT_OF_SERVICE", "no-service"},

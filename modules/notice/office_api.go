@@ -15,11 +15,11 @@ import (
 	"anbiao/web"
 )
 
-// SentView is a delivery in the list. Exported because huma skips an embedded type that is not.
-type SentView struct {
+// DeliveryView is a delivery in the list. Exported because huma skips an embedded type that is not.
+type DeliveryView struct {
 	ID          id.Of[Delivery] `json:"id"`
 	Title       string          `json:"title"`
-	Channel     string          `json:"channel" enum:"mail,sms,wechat,webhook,wecom,dingtalk,feishu"`
+	Channel     Channel         `json:"channel" enum:"mail,sms,wechat,webhook,wecom,dingtalk,feishu"`
 	State       string          `json:"state" enum:"queued,claimed,sent,failed,dead,unroutable,cancelled,held,digested"`
 	Said        string          `json:"said" doc:"what became of it, in plain words"`
 	Person      string          `json:"person" doc:"recipient; masked for the platform's people"`
@@ -43,13 +43,13 @@ type tryView struct {
 }
 
 type lookView struct {
-	SentView
+	DeliveryView
 	Body  string    `json:"body"`
 	Tries []tryView `json:"tries" nullable:"false"`
 }
 
-func viewSent(s Shown) SentView {
-	v := SentView{
+func viewDelivery(s Shown) DeliveryView {
+	v := DeliveryView{
 		ID: s.ID, Title: s.Title, Channel: s.Channel, State: s.State, Said: s.Said, Person: s.PersonName, Hook: s.HookName, Address: s.Address,
 		CompanyName: s.CompanyName, Attempts: s.Attempts, CreatedAt: s.CreatedAt, Read: s.ReadAt != nil, Again: againStates[s.State],
 	}
@@ -70,7 +70,7 @@ var againStates = map[string]bool{stateFailed: true, stateDead: true, stateUnrou
 
 // ValveView is a channel with today's figures.
 type ValveView struct {
-	Channel    string    `json:"channel" enum:"mail,sms,wechat,webhook,wecom,dingtalk,feishu"`
+	Channel    Channel   `json:"channel" enum:"mail,sms,wechat,webhook,wecom,dingtalk,feishu"`
 	Configured bool      `json:"configured" doc:"this installation has it"`
 	Stopped    bool      `json:"stopped"`
 	StoppedAt  time.Time `json:"stoppedAt,omitzero"`
@@ -126,10 +126,10 @@ func mountOffice(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "setMessages", Route: "PUT /notice/setting", Action: ActionTurn, Summary: "Set what holds for all channels"}, s.putSetting)
 }
 
-func (s *Service) getOffice(ctx context.Context, in *Search) (*web.Body[page.List[SentView]], error) {
+func (s *Service) getOffice(ctx context.Context, in *Search) (*web.Body[page.List[DeliveryView]], error) {
 	rows, k, err := s.Office(ctx, *in)
 	key := func(v Shown) []string { return []string{v.ID.String()} }
-	return &web.Body[page.List[SentView]]{Body: page.Of(rows, k, in.Limit, key, viewSent)}, err
+	return &web.Body[page.List[DeliveryView]]{Body: page.Of(rows, k, in.Limit, key, viewDelivery)}, err
 }
 
 type sentInput struct {
@@ -138,7 +138,7 @@ type sentInput struct {
 
 func (s *Service) getSent(ctx context.Context, in *sentInput) (*web.Body[lookView], error) {
 	one, tries, err := s.Look(ctx, in.ID)
-	v := lookView{SentView: viewSent(one), Body: one.Body, Tries: make([]tryView, len(tries))}
+	v := lookView{DeliveryView: viewDelivery(one), Body: one.Body, Tries: make([]tryView, len(tries))}
 	for i, t := range tries {
 		v.Tries[i] = tryView{t.At, t.Outcome, Sent{State: t.Outcome, Channel: one.Channel, Error: t.Detail}.said(text.Of(ctx)), t.Detail}
 	}

@@ -24,7 +24,7 @@ type Fix struct {
 	ID           id.Of[Fix]
 	PersonID     id.Of[id.Person]
 	PersonName   string
-	Channel      string
+	Channel      Channel
 	AddressIndex []byte
 	Address      string // masked
 	Detail       string
@@ -39,7 +39,7 @@ type Task struct {
 	CompanyID rbac.CompanyID
 	Fix       int64
 	Name      string
-	Channel   string
+	Channel   Channel
 	Closed    bool
 }
 
@@ -82,7 +82,7 @@ func (s *Service) checkContacts(ctx context.Context, tx db.Tx, _ CheckContacts) 
 // closeFixes ends the open fixes of whoever has another address now, or has left.
 func (s *Service) closeFixes(ctx context.Context, tx db.Tx) (closed []Fix, err error) {
 	left, err := leftFixes(ctx, tx)
-	if err != nil || s.Indexes == nil {
+	if err != nil || s.Box == nil {
 		return left, err
 	}
 	for after := id.Of[Fix](0); ; {
@@ -113,12 +113,12 @@ func (s *Service) changed(ctx context.Context, tx db.Tx, rows []Fix) (out []id.O
 	for _, f := range rows {
 		now := found[f.PersonID]
 		address := now.Email
-		if f.Channel == "sms" {
+		if f.Channel == SMS {
 			address = now.Phone
 		}
 		same := false
 		if address != "" {
-			for _, index := range s.Indexes(address) {
+			for _, index := range s.indexes(address) {
 				same = same || string(index) == string(f.AddressIndex)
 			}
 		}

@@ -18,7 +18,7 @@ import (
 type fixView struct {
 	ID       id.Of[Fix] `json:"id"`
 	Person   string     `json:"person"`
-	Channel  string     `json:"channel" enum:"mail,sms,wechat"`
+	Channel  Channel    `json:"channel" enum:"mail,sms,wechat"`
 	Address  string     `json:"address" doc:"masked"`
 	Said     string     `json:"said" doc:"what the channel said, in plain words"`
 	OpenedAt time.Time  `json:"openedAt"`

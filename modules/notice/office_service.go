@@ -77,10 +77,15 @@ func (s *Service) want(ctx context.Context, tx db.Tx, f Search) (w wanted, ok bo
 	}
 	people = append([]int64{}, people...)
 	w.People = &people
-	if s.Indexes != nil {
-		w.Indexes = hexes(s.Indexes(strings.TrimPrefix(q, "+86")))
+	if s.Box != nil {
+		w.Indexes = hexes(s.indexes(strings.TrimPrefix(q, "+86")))
 	}
 	return w, true, nil
+}
+
+// indexes are the keyed hashes that an address is found by, under every secret.
+func (s *Service) indexes(address string) [][]byte {
+	return s.Box.Field(0).Indexes(normal(address), columnAddress)
 }
 
 func statesOf(state string) []string {
@@ -167,14 +172,15 @@ func (s *Service) Valves(ctx context.Context) (rows []Traffic, set Setting, err 
 
 func midnight(now time.Time) time.Time { return day.In(now, day.Shanghai).Midnight(day.Shanghai) }
 
-// clock is an instant for people.
-func clock(at time.Time) string { return at.In(day.Shanghai).Format("2006-01-02 15:04") }
+// instant is a time for people.
+func instant(at time.Time) string { return at.In(day.Shanghai).Format("2006-01-02 15:04") }
 
 type trailedValve struct {
-	Channel, Reason string
-	Stopped         bool
-	DailyCap        *int
-	PerMinute       *int
+	Channel   Channel
+	Reason    string
+	Stopped   bool
+	DailyCap  *int
+	PerMinute *int
 }
 
 func trailedValveOf(t Traffic) trailedValve {

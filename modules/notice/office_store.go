@@ -82,7 +82,7 @@ func hexes(list [][]byte) []string {
 
 // Traffic is what a channel did today, and what waits.
 type Traffic struct {
-	Channel       string
+	Channel       Channel
 	Configured    bool
 	StoppedAt     *time.Time
 	StoppedByName string
@@ -129,12 +129,16 @@ func limitValve(ctx context.Context, tx db.Tx, channel string, daily, minute *in
 
 // Setting holds for the whole installation.
 type Setting struct {
-	DigestHours   int // that messages may wait before they become one
-	DigestOver    int // and how many may leave one by one
-	SMSLi         int `gorm:"column:sms_li"` // price of a text message in 厘, a thousandth of a yuan
+	OneRow        bool `gorm:"primaryKey"`
+	DigestHours   int  // that messages may wait before they become one
+	DigestOver    int  // and how many may leave one by one
+	SMSLi         int  `gorm:"column:sms_li"` // price of a text message in 厘, a thousandth of a yuan
 	ChangedAt     *time.Time
 	ChangedByName string
 }
+
+// TableName names the table.
+func (Setting) TableName() string { return "notice_setting" }
 
 func settingOf(ctx context.Context, tx db.Tx) (set Setting, err error) {
 	return set, tx.WithContext(ctx).Raw("SELECT digest_hours, digest_over, sms_li, changed_at, changed_by_name FROM notice_setting").Scan(&set).Error

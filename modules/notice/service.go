@@ -8,6 +8,8 @@ import (
 	"anbiao/kit/live"
 	"anbiao/kit/mail"
 	"anbiao/kit/page"
+	"anbiao/kit/push"
+	"anbiao/kit/seal"
 	"anbiao/kit/text"
 	"anbiao/rbac"
 )
@@ -17,6 +19,10 @@ const (
 	ActionRead rbac.Action = "notice.inbox.read"
 	ActionMark rbac.Action = "notice.inbox.mark"
 	ActionMail rbac.Action = "notice.mail.read" // one's own; the platform administrator's are all
+
+	ActionHooks    rbac.Action = "notice.hook.read"
+	ActionHookEdit rbac.Action = "notice.hook.edit"
+	ActionPrefer   rbac.Action = "notice.preference.edit"
 )
 
 // Service is what the rest of the program may ask about messages.
@@ -24,15 +30,55 @@ type Service struct {
 	Gate      *rbac.Gate
 	Addresses Addresses
 	Mailer    Mailer
-	BaseURL   string     // of the links in mail
-	Live      *live.Wire // rings open pages; nil: none are held open
+	BaseURL   string                  // of the links in mail
+	Box       *seal.Box               // of hooks' secrets and addresses
+	Senders   map[Channel]push.Sender // what this installation has besides mail
+	Codes     CodeSender              // of one-time codes; nil: they are kept
+	Binder    Binder                  // of WeChat accounts; nil: there is no service account
+	Live      *live.Wire              // rings open pages; nil: none are held open
 
-	Indexes  func(address string) [][]byte // by which deliveries to an address are found
-	Mornings []Morning                     // that Watch looks after
+	Mornings []Morning // that Watch looks after
 	Admins   Admins
 	Call     Call  // nil: there is no other channel
 	Tasks    Tasks // nil: nobody is asked to put an address right
 	Batch    int   // rows that one transaction of a job starts from; 0: the usual
+}
+
+// CodeSender sends a one-time code by SMS.
+type CodeSender interface {
+	SendCode(ctx context.Context, m push.Message) (push.Receipt, error)
+}
+
+// Binder learns the openid of somebody who opens a page in WeChat. Errors: push.ErrRefused.
+type Binder interface {
+	Address(back, state string) string
+	OpenID(ctx context.Context, code string) (string, error)
+}
+
+// Load notes which channels this installation has. It runs at each start.
+func (s *Service) Load(ctx context.Context) error {
+	open := []Channel{Mail}
+	for c := range s.Senders {
+		open = append(open, c)
+	}
+	return s.Gate.System(ctx, "notice.load", func(tx db.Tx, _ rbac.Scope) error { return configure(ctx, tx, open) })
+}
+
+// Valves are the channels as a whole.
+func Valves(ctx context.Context, tx db.Tx) ([]Valve, error) { return valves(ctx, tx) }
+
+// StopChannel keeps what leaves on a channel until it is started again. Errors:
+// rbac.ErrNotFound.
+func StopChannel(ctx context.Context, tx db.Tx, c Channel, by, reason string) error {
+	return stop(ctx, tx, c, by, reason)
+}
+
+// StartChannel lets a stopped channel work again and returns how many messages it held.
+func StartChannel(ctx context.Context, tx db.Tx, c Channel) (int, error) { return start(ctx, tx, c) }
+
+// Requeue sends deliveries again that were given up, refused or held, and returns how many.
+func Requeue(ctx context.Context, tx db.Tx, ids []id.Of[Delivery]) (int, error) {
+	return requeue(ctx, tx, ids)
 }
 
 // Addresses returns where mail to people goes; who has no login any more is missing.

@@ -3,7 +3,6 @@ package notice
 import (
 	"context"
 	"encoding/json"
-	"time"
 
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -135,36 +134,4 @@ func mailByID(ctx context.Context, tx db.Tx, m id.Of[Kept]) (Kept, error) {
 func keep(ctx context.Context, tx db.Tx, k Kept) error {
 	return tx.WithContext(ctx).Exec("INSERT INTO notice_mail (message_id, person_id, address, subject, body, at) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT ON CONSTRAINT notice_mail_message_id_key DO NOTHING",
 		k.MessageID, int64(k.PersonID), k.Address, k.Subject, k.Body, k.At).Error
-}
-
-// claim takes a delivery for this worker: one that is queued, or whose claim of another is
-// older than lease, for then that worker has died. It returns the message, and false if
-// there is nothing to do. Errors: errClaimed.
-func claim(ctx context.Context, tx db.Tx, d id.Of[Delivery], lease time.Duration) (n Notice, mine bool, err error) {
-	var rows []Delivery
-	g := tx.WithContext(ctx)
-	if err := g.Raw("SELECT * FROM notice_delivery WHERE id = ? FOR UPDATE", int64(d)).Scan(&rows).Error; err != nil || len(rows) == 0 {
-		return Notice{}, false, err
-	}
-	switch r := rows[0]; {
-	case r.State == stateClaimed && r.ClaimedAt != nil && r.ClaimedAt.After(tx.Now.Add(-lease)):
-		return Notice{}, false, errClaimed
-	case r.State != stateQueued && r.State != stateClaimed:
-		return Notice{}, false, nil
-	}
-	if err := g.Exec("UPDATE notice_delivery SET state = ?, claimed_at = ?, attempts = attempts + 1 WHERE id = ?", stateClaimed, tx.Now, int64(d)).Error; err != nil {
-		return Notice{}, false, err
-	}
-	err = g.Raw("SELECT * FROM notice WHERE id = ?", int64(rows[0].NoticeID)).Scan(&n).Error
-	return n, err == nil, err
-}
-
-// settle ends a claim: in a final state, or queued again with what went wrong.
-func settle(ctx context.Context, tx db.Tx, d id.Of[Delivery], state, wrong string) error {
-	var at *time.Time
-	if state != stateQueued {
-		at = &tx.Now
-	}
-	return tx.WithContext(ctx).Exec("UPDATE notice_delivery SET state = ?, settled_at = ?, error = left(?, 500) WHERE id = ? AND state = ?",
-		state, at, wrong, int64(d), stateClaimed).Error
 }

@@ -107,6 +107,11 @@ func (n Notice) wordedBy() *rbac.CompanyID {
 	return n.CompanyID
 }
 
+// wordedBy is that of the delivered message.
+func (c claimed) wordedBy() *rbac.CompanyID {
+	return Notice{CompanyID: c.CompanyID, OrganisationID: c.OrganisationID}.wordedBy()
+}
+
 // said fills a message's parameters into the company's words, or the built-in ones.
 func said(own map[string]Template, company *rbac.CompanyID, l text.Lang, code string, params map[string]string) (title, body string) {
 	if company != nil {

@@ -1,6 +1,0 @@
-package notice
-
-const (
-	stateDead = "dead"
-	stateHeld = "held"
-)
