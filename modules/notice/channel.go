@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"anbiao/kit/day"
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/seal"
@@ -66,7 +67,7 @@ type Valve struct {
 // Tally is how many messages left on a channel with a cap on one day.
 type Tally struct {
 	Channel Channel
-	OnDay   string
+	OnDay   day.Date
 	N       int
 }
 

@@ -118,7 +118,7 @@ func settle(ctx context.Context, tx db.Tx, d Delivery, e ending) (mine bool, err
 	r := tx.WithContext(ctx).Exec(`WITH done AS (
 			UPDATE notice_delivery SET state = @state, settled_at = @at, error = left(@detail, 500), provider_id = left(@provider, 200), receipt = left(@receipt, 100), next_at = @next
 			WHERE id = @id AND state IN ('claimed', 'queued', 'held') RETURNING id, hook_id)
-		, told AS (UPDATE notice_hook h SET last_state = @state, last_at = @now, last_detail = left(@detail, 200) FROM done WHERE h.id = done.hook_id)
+		, told AS (UPDATE notice_hook h SET last_state = @state, last_at = CAST(@now AS timestamptz), last_detail = left(@detail, 200) FROM done WHERE h.id = done.hook_id)
 		INSERT INTO notice_attempt (delivery_id, at, outcome, detail) SELECT id, CAST(@now AS timestamptz), CAST(@state AS text), left(@detail, 500) FROM done`,
 		map[string]any{"state": e.State, "at": at, "detail": e.Detail, "provider": e.ProviderID, "receipt": e.Receipt, "next": e.NextAt, "id": int64(d.ID), "now": tx.Now})
 	return r.RowsAffected > 0, r.Error
@@ -150,7 +150,7 @@ func turn(ctx context.Context, tx db.Tx, row claimed) (at time.Time, err error) 
 // count adds one to what left on a channel today; false if that would be more than most.
 func count(ctx context.Context, tx db.Tx, c Channel, most int) (within bool, err error) {
 	r := tx.WithContext(ctx).Exec(`INSERT INTO notice_tally (channel, on_day, n) VALUES (?, ?, 1)
-		ON CONFLICT ON CONSTRAINT notice_tally_pkey DO UPDATE SET n = notice_tally.n + 1 WHERE notice_tally.n < ?`, c, today(tx.Now).String(), most)
+		ON CONFLICT ON CONSTRAINT notice_tally_pkey DO UPDATE SET n = notice_tally.n + 1 WHERE notice_tally.n < ?`, c, today(tx.Now), most)
 	return r.RowsAffected > 0, r.Error
 }
 
