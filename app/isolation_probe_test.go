@@ -22,7 +22,7 @@ var rows = map[string]string{
 	"/api/company/contacts": "company_contact", "/api/company/photos": "company_photo", "/api/company/links": "company_link", "/api/hazard/hazards": "hazard", "/api/hazard/majors": "hazard", "/api/hazard/direct-reports": "hazard_direct", "/api/hazard/bulk": "hazard_bulk",
 	"/api/evidence/packages": "evidence_bundle",
 	"/api/inspection/shifts": "inspection_shift", "/api/inspection/shutdowns": "inspection_shutdown", "/api/inspection/specials": "inspection_special",
-	"/api/inspection/campaigns": "inspection_campaign", "/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail",
+	"/api/inspection/campaigns": "inspection_campaign", "/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail", "/api/notice/deliveries": "notice_delivery", "/api/notice/campaigns": "notice_campaign", "/api/notice/contacts": "notice_fix",
 	"/api/oversight/companies": "company", "/api/oversight/bulk": "oversight_bulk", "/api/oversight/saved": "oversight_saved", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/selfreport/profiles": "selfreport_profile", "/api/staff/people": "staff_person",
 	"/api/letter/letters": "letter", "/api/letter/pages": "letter_page", "/api/letter/rounds": "letter_round", "/api/letter/scans": "letter_scan",
 	"/api/activation/batches": "activation_batch", "/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",

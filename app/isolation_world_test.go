@@ -144,6 +144,8 @@ func (w *isolation) supply(t *testing.T) {
 		SELECT l.company_id, l.region_path, l.oversight_line, l.id, make_date(l.year, 1, 1), 1, '', '某人', now() FROM fund_line l, member m WHERE l.company_id = m.company_id LIMIT 1`,
 		`INSERT INTO fund_statement (company_id, region_path, oversight_line, year, state, due_fen, used_fen, reasons, measures, reviewed_by, files, due_on, made_by_name, made_at, submitted_by_name)
 		SELECT c.company_id, c.region_path, c.oversight_line, 2024, 'draft', 0, 0, '', '', 'board', '{}', '2025-04-30', '某人', now(), '' FROM company c, member m WHERE c.company_id = m.company_id`,
+		`INSERT INTO notice_template (company_id, code, lang, title, body, updated_at, updated_by_name) SELECT company_id, 'due.digest', 'zh-CN', '到期提醒', '{list}', now(), '某人' FROM member`,
+		`INSERT INTO notice_fix (company_id, person_id, person_name, channel, address_index, address, detail, opened_at) SELECT company_id, person_id, '某人', 'mail', '', 'z***@example.com', '550', now() FROM member`,
 		`INSERT INTO due_digest (company_id, told_on) SELECT company_id, current_date FROM member`,
 		`INSERT INTO transfer_mapping (company_id, kind, signature, mapping, used_at) SELECT company_id, 'staff', '姓名', '{}', now() FROM member`,
 		`INSERT INTO account_pass (purpose, token_hash, company_id, name, path, expires_at) SELECT 'invitation', sha256('isolation'), company_id, '新来的', '/', now() + interval '1 day' FROM member`,

@@ -98,6 +98,9 @@ func (h *house) run(ctx context.Context, role string, began time.Time) error {
 		w := h.worker()
 		group.Go(func() error { w.RunSchedules(ctx); return nil })
 	}
+	if role != "worker" { // a worker may be what does not run
+		group.Go(func() error { h.watch(ctx); return nil })
+	}
 	return group.Wait()
 }
 
@@ -136,6 +139,7 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
+	h.ring(ctx)
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	done := make(chan error, 1)
 	go func() {

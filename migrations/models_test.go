@@ -177,7 +177,7 @@ var models = []any{
 	letter.Page{},
 	meeting.Meeting{},
 	notice.Notice{},
-	notice.Delivery{},
+	notice.Template{}, notice.Setting{}, notice.Alarm{}, notice.Campaign{}, notice.Fix{}, notice.Delivery{},
 	notice.Kept{},
 	notice.Valve{},
 	notice.Tally{},

@@ -165,12 +165,25 @@ func NewCookie(token string, until time.Time, secure bool) http.Cookie {
 	return c
 }
 
-type tokenKey struct{}
+type (
+	tokenKey struct{}
+	whoKey   struct{}
+)
 
 // TokenOf returns the token the running request came with.
 func TokenOf(ctx context.Context) string {
 	t, _ := ctx.Value(tokenKey{}).(string)
 	return t
+}
+
+// renewed finds out again whose session a long request came with. Errors: rbac.ErrUnauthenticated.
+func renewed(ctx context.Context) (context.Context, error) {
+	who, ok := ctx.Value(whoKey{}).(func(context.Context, string) (rbac.Actor, error))
+	if !ok {
+		return ctx, rbac.ErrUnauthenticated
+	}
+	a, err := who(ctx, TokenOf(ctx))
+	return rbac.WithActor(ctx, a), err
 }
 
 // authenticate finds out who is asking. An unknown token is nobody: public operations
@@ -182,7 +195,7 @@ func authenticate(who func(context.Context, string) (rbac.Actor, error)) gin.Han
 			g.Next()
 			return
 		}
-		ctx := context.WithValue(g.Request.Context(), tokenKey{}, t)
+		ctx := context.WithValue(context.WithValue(g.Request.Context(), tokenKey{}, t), whoKey{}, who)
 		a, err := who(ctx, t)
 		f, isFault := errors.AsType[*fault.Error](err)
 		switch {

@@ -40,6 +40,8 @@ type Config struct {
 	WeChatURL      Secret `env:"WECHAT_URL" default:"no WeChat" doc:"service account that messages leave by and logins are bound to: wechat://appid:secret@api.weixin.qq.com?template=…&title=thing1&text=thing2&time=time3"`
 	WebhookPrivate bool   `env:"WEBHOOK_PRIVATE" envDefault:"0" doc:"1 lets webhooks of companies reach private networks and speak plain http: only where every company may reach what this machine can"`
 
+	AlarmURL Secret `env:"ALARM_URL" default:"none" doc:"address that is called when the scans of the morning have not finished by 08:30 (Beijing time): a group robot of WeCom, DingTalk or Feishu, or a server of one's own, which is posted JSON signed by a password in the address (https://:whsec_…@host/path)"`
+
 	Demo         bool   `env:"DEMO" envDefault:"0" doc:"1 fills an empty database with the demo city and demo accounts; refused with DATABASE_URL"`
 	DemoPassword Secret `env:"DEMO_PASSWORD" envDefault:"anbiao-demo-2026" doc:"password of the demo accounts"`
 

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/goccy/go-yaml"
@@ -88,6 +89,11 @@ func Say(l Lang, code string, params map[string]string) string {
 	if !ok {
 		return code
 	}
+	return Fill(s, params)
+}
+
+// Fill puts params in the place of {name} in a sentence.
+func Fill(s string, params map[string]string) string {
 	if len(params) == 0 {
 		return s
 	}
@@ -100,6 +106,21 @@ func Say(l Lang, code string, params map[string]string) string {
 
 // Known reports whether l has a sentence for code.
 func Known(l Lang, code string) bool { _, ok := messages[l][code]; return ok }
+
+// Sentence returns the sentence of code in l as it stands, placeholders and all.
+func Sentence(l Lang, code string) string { return messages[l][code] }
+
+// Bodied lists, in order, the codes whose sentence is the title of a longer text: that of code + "-body".
+func Bodied() []string {
+	var out []string
+	for code := range messages[Chinese] {
+		if Known(Chinese, code+"-body") {
+			out = append(out, code)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
 
 // Codes returns how many sentences each language has, and those that only one has.
 func Codes() (count map[Lang]int, lone []string) {

@@ -44,3 +44,11 @@ func Members(ctx context.Context, tx db.Tx, org id.Of[id.Organisation]) (out []O
 		WHERE m.organisation_id = ? AND m.ended_at IS NULL AND p.disabled_at IS NULL ORDER BY m.id`, org).Scan(&out).Error
 	return out, err
 }
+
+// Operators returns the living members of the organisation that runs the program. It belongs
+// to a transaction of the job runner.
+func Operators(ctx context.Context, tx db.Tx) (out []Officer, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT m.organisation_id, m.person_id, p.name FROM account_membership m JOIN account_person p ON p.id = m.person_id
+		WHERE m.kind = 'platform' AND m.ended_at IS NULL AND p.disabled_at IS NULL ORDER BY m.id`).Scan(&out).Error
+	return out, err
+}

@@ -10,7 +10,6 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
-	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -26,22 +25,23 @@ type noticeView struct {
 	CompanyID rbac.CompanyID   `json:"companyId" doc:"the company it is about; empty: none"`
 	CreatedAt time.Time        `json:"createdAt"`
 	Read      bool             `json:"read"`
+	Link      string           `json:"link" doc:"page of this program that a message to many leads to; empty: that of its object"`
 }
 
 // object marks the id of whatever a message is about.
 type object struct{}
 
-func viewsIn(l text.Lang) func(Notice) noticeView {
-	return func(n Notice) noticeView {
-		v := noticeView{
-			ID: n.ID, Code: n.Code, Title: sentence(l, n.Code, n.Params.V), Body: sentence(l, n.Code+"-body", n.Params.V),
-			Noun: n.Noun, ObjectID: id.Of[object](n.ObjectID), CreatedAt: n.CreatedAt, Read: n.ReadAt != nil,
-		}
-		if n.CompanyID != nil {
-			v.CompanyID = *n.CompanyID
-		}
-		return v
+func viewOf(n Worded) noticeView {
+	v := noticeView{
+		ID: n.ID, Code: n.Code, Title: n.Title, Body: n.Body, Noun: n.Noun, ObjectID: id.Of[object](n.ObjectID), CreatedAt: n.CreatedAt, Read: n.ReadAt != nil,
 	}
+	if n.CompanyID != nil {
+		v.CompanyID = *n.CompanyID
+	}
+	if link := n.Params.V["link"]; n.Code == codeCampaign && ownPage(link) {
+		v.Link = link
+	}
+	return v
 }
 
 type countView struct {
@@ -71,6 +71,9 @@ func Mount(api huma.API, s *Service) {
 		ID: "listNotices", Route: "GET /notice/notices", Action: ActionRead, Summary: "The inbox, newest first", Faults: []*fault.Error{page.ErrCursor},
 	}, s.getInbox)
 	web.Handle(api, web.Op{ID: "countNotices", Route: "GET /notice/unread", Action: ActionRead, Summary: "How many messages are unread"}, s.getUnread)
+	web.Stream[streamInput, newsView](api, web.Op{
+		ID: "streamNotices", Route: "GET /notice/stream", Action: ActionRead, Summary: "What arrives in the inbox, as it arrives",
+	}, s.Live, s.getStream)
 	web.Handle(api, web.Op{
 		ID: "readNotice", Route: "POST /notice/notices/{id}/read", Action: ActionMark, Summary: "Mark a message read",
 		Faults: []*fault.Error{rbac.ErrNotFound}, Status: http.StatusOK,
@@ -84,14 +87,18 @@ func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{
 		ID: "getMail", Route: "GET /notice/mails/{id}", Action: ActionMail, Summary: "One kept mail", Faults: []*fault.Error{rbac.ErrNotFound},
 	}, s.getMail)
+	mountTemplates(api, s)
+	mountOffice(api, s)
+	mountFixes(api, s)
+	mountCampaigns(api, s)
 	mountHooks(api, s)
 	mountPreferences(api, s)
 }
 
 func (s *Service) getInbox(ctx context.Context, in *Filter) (*web.Body[page.List[noticeView]], error) {
 	rows, k, err := s.Inbox(ctx, *in)
-	key := func(n Notice) []string { return []string{n.ID.String()} }
-	return &web.Body[page.List[noticeView]]{Body: page.Of(rows, k, in.Limit, key, viewsIn(text.Of(ctx)))}, err
+	key := func(n Worded) []string { return []string{n.ID.String()} }
+	return &web.Body[page.List[noticeView]]{Body: page.Of(rows, k, in.Limit, key, viewOf)}, err
 }
 
 func (s *Service) getUnread(ctx context.Context, _ *struct{}) (*web.Body[countView], error) {

@@ -178,14 +178,9 @@ func (s *Service) word(ctx context.Context, tx db.Tx, row claimed, l text.Lang) 
 		m.Event, m.Title, m.Text = "notice.hook-test", text.Say(l, "notice.hook-test", nil), text.Say(l, "notice.hook-test-body", nil)
 		return m, nil
 	}
-	title, body, err := s.words(ctx, tx, row.CompanyID, l, row.Code, row.Params.V)
+	title, body, err := s.say(ctx, tx, row.wordedBy(), l, row.Code, row.Params.V)
 	m.Title, m.Text, m.Event, m.Noun, m.Object = title, body, row.Code, row.Noun, fmt.Sprint(row.ObjectID)
 	return m, err
-}
-
-// words are the title and the body of a message to a reader of l about company.
-func (*Service) words(_ context.Context, _ db.Tx, _ *rbac.CompanyID, l text.Lang, code string, params map[string]string) (title, body string, err error) {
-	return sentence(l, code, params), sentence(l, code+"-body", params), nil
 }
 
 // letter writes the mail of a message.

@@ -26,14 +26,15 @@ func (DeadAddress) TableName() string { return "notice_dead_address" }
 // claimed is a delivery with what is said in it and the state of its channel.
 type claimed struct {
 	Delivery
-	Noun      string
-	ObjectID  int64
-	Code      string
-	Params    db.JSON[map[string]string]
-	Stopped   bool
-	DailyCap  *int
-	PerMinute *int
-	Suspect   bool // some address of the recipient was void on this channel
+	OrganisationID *id.Of[id.Organisation]
+	Noun           string
+	ObjectID       int64
+	Code           string
+	Params         db.JSON[map[string]string]
+	Stopped        bool
+	DailyCap       *int
+	PerMinute      *int
+	Suspect        bool // some address of the recipient was void on this channel
 }
 
 // lock takes the row of a delivery that is to be sent now: one that is queued or held and
@@ -41,7 +42,7 @@ type claimed struct {
 // if there is nothing to do. Errors: errClaimed, errEarly.
 func lock(ctx context.Context, tx db.Tx, d id.Of[Delivery], lease time.Duration) (row claimed, mine bool, err error) {
 	var rows []claimed
-	err = tx.WithContext(ctx).Raw(`SELECT d.*, n.noun, coalesce(n.object_id, 0) AS object_id, coalesce(n.code, '') AS code, coalesce(n.params, '{}') AS params,
+	err = tx.WithContext(ctx).Raw(`SELECT d.*, n.organisation_id, n.noun, coalesce(n.object_id, 0) AS object_id, coalesce(n.code, '') AS code, coalesce(n.params, '{}') AS params,
 			v.stopped_at IS NOT NULL AS stopped, v.daily_cap, v.per_minute,
 			EXISTS (SELECT FROM notice_dead_address x WHERE x.person_id = d.person_id AND x.channel = d.channel) AS suspect
 		FROM notice_delivery d JOIN notice_valve v ON v.channel = d.channel LEFT JOIN notice n ON n.id = d.notice_id WHERE d.id = ? FOR UPDATE OF d`, int64(d)).Scan(&rows).Error

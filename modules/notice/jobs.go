@@ -20,4 +20,5 @@ func (Deliver) Kind() string { return "notice.deliver" }
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Outside(r, func(ctx context.Context, t Deliver) error { return s.deliver(ctx, t.Delivery) })
 	jobs.Outside(r, s.sendLetter)
+	s.officeJobs(r)
 }

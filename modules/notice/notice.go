@@ -98,9 +98,13 @@ type Kept struct {
 	Code      string // of a letter that a text message carries
 }
 
-// sentence renders code for a reader of l. A parameter "x@en" replaces "x" for him if l is
-// English.
+// sentence renders code for a reader of l.
 func sentence(l text.Lang, code string, params map[string]string) string {
+	return text.Say(l, code, paramsIn(l, params))
+}
+
+// paramsIn are the parameters for a reader of l: "x@en" replaces "x" if l is English.
+func paramsIn(l text.Lang, params map[string]string) map[string]string {
 	own := map[string]string{}
 	for name, v := range params {
 		base, lang, special := strings.Cut(name, "@")
@@ -110,7 +114,7 @@ func sentence(l text.Lang, code string, params map[string]string) string {
 			own[name] = v
 		}
 	}
-	return text.Say(l, code, own)
+	return own
 }
 
 // Address is where a person's mail goes.

@@ -5,10 +5,12 @@ import (
 
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/live"
 	"anbiao/kit/mail"
 	"anbiao/kit/page"
 	"anbiao/kit/push"
 	"anbiao/kit/seal"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 )
 
@@ -33,6 +35,13 @@ type Service struct {
 	Senders   map[Channel]push.Sender // what this installation has besides mail
 	Codes     CodeSender              // of one-time codes; nil: they are kept
 	Binder    Binder                  // of WeChat accounts; nil: there is no service account
+	Live      *live.Wire              // rings open pages; nil: none are held open
+
+	Mornings []Morning // that Watch looks after
+	Admins   Admins
+	Call     Call  // nil: there is no other channel
+	Tasks    Tasks // nil: nobody is asked to put an address right
+	Batch    int   // rows that one transaction of a job starts from; 0: the usual
 }
 
 // CodeSender sends a one-time code by SMS.
@@ -117,13 +126,17 @@ type Filter struct {
 
 const sortNewest = "newest"
 
-// Inbox returns one page of the actor's messages, newest first.
-func (s *Service) Inbox(ctx context.Context, f Filter) (rows []Notice, k page.Key, err error) {
+// Inbox returns one page of the actor's messages, newest first, in his language.
+func (s *Service) Inbox(ctx context.Context, f Filter) (rows []Worded, k page.Key, err error) {
 	if k, err = f.Start(sortNewest, 1); err != nil {
 		return nil, k, err
 	}
 	err = s.Gate.Read(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
-		rows, err = inbox(ctx, tx, scope, f.Unread, f.Limit, k)
+		found, err := inbox(ctx, tx, scope, f.Unread, f.Limit, k)
+		if err != nil {
+			return err
+		}
+		rows, err = worded(ctx, tx, text.Of(ctx), found)
 		return err
 	})
 	return rows, k, err

@@ -115,6 +115,15 @@ func (f *fixture) deliver(t *testing.T, ctx context.Context) error {
 	return w.Do(ctx, task, notice.Deliver{}.Kind(), fmt.Appendf(nil, `{"delivery": "%d"}`, n))
 }
 
+// deliverOf runs the delivery job of one delivery.
+func (f *fixture) deliverOf(t *testing.T, n int64) error {
+	t.Helper()
+	r := jobs.NewRegistry()
+	f.s.Jobs(r)
+	w := &jobs.Worker{System: f.System(), Registry: r, Now: f.Now}
+	return w.Do(t.Context(), fmt.Sprintf("notice.deliver:%d", n), notice.Deliver{}.Kind(), fmt.Appendf(nil, `{"delivery": "%d"}`, n))
+}
+
 func (f *fixture) state(t *testing.T) string {
 	t.Helper()
 	return testkit.One[string](t, f.W, "SELECT state || ' ' || attempts FROM notice_delivery ORDER BY id DESC LIMIT 1")

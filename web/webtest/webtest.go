@@ -61,7 +61,7 @@ func (a *API) authenticate(_ context.Context, token string) (rbac.Actor, error) 
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	n, err := strconv.Atoi(token)
-	if err != nil || n < 0 || n >= len(a.actors) {
+	if err != nil || n < 0 || n >= len(a.actors) || a.actors[n].Kind == "" {
 		return rbac.Actor{}, rbac.ErrUnauthenticated
 	}
 	return a.actors[n], nil
@@ -73,6 +73,15 @@ func (a *API) As(actor rbac.Actor) Client {
 	defer a.mu.Unlock()
 	a.actors = append(a.actors, actor)
 	return a.Anonymous().With("Authorization", "Bearer "+strconv.Itoa(len(a.actors)-1))
+}
+
+// Forget ends everybody's session.
+func (a *API) Forget() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for n := range a.actors {
+		a.actors[n] = rbac.Actor{}
+	}
 }
 
 // Anonymous returns a client who is not signed in.
@@ -90,6 +99,9 @@ func (c Client) With(name, value string) Client {
 	c.header.Set(name, value)
 	return c
 }
+
+// Header returns the headers of the client's requests.
+func (c Client) Header() http.Header { return maps.Clone(c.header) }
 
 // In returns a client who reads lang ("zh-CN", "en").
 func (c Client) In(lang string) Client { return c.With("Accept-Language", lang) }
