@@ -7,7 +7,6 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
-	"anbiao/kit/seal"
 	"anbiao/kit/text"
 )
 
@@ -67,7 +66,7 @@ func (t *Table) marked(line line, bad []CellFault, s styles, l text.Lang) []any 
 	for _, f := range bad {
 		sentences = append(sentences, Say(l, t.columns, f))
 		if place, ok := t.Places[f.Column]; ok {
-			out[place] = excelize.Cell{StyleID: s.bad, Value: Guard(t.open(place, line.at(place).text))}
+			out[place] = excelize.Cell{StyleID: s.bad, Value: Guard(t.hidden(place, line.at(place).text))}
 		}
 	}
 	out[len(t.Headers)] = excelize.Cell{StyleID: s.note, Value: Guard(strings.Join(sentences, "\n"))}
@@ -79,12 +78,12 @@ func (t *Table) original(v cell, place int, s styles, l text.Lang) any {
 	if v.kind == none {
 		return nil
 	}
-	if t.secret(place) {
-		return s.text(seal.Mask(shown(v)))
-	}
 	for _, c := range t.columns {
 		if p, ok := t.Places[c.Key]; !ok || p != place {
 			continue
+		}
+		if c.Mask != nil {
+			return s.text(c.Mask(shown(v)))
 		}
 		if value, err := c.read(v, t.grid.from1904()); err == nil {
 			return s.cell(c, value, l)
@@ -96,18 +95,12 @@ func (t *Table) original(v cell, place int, s styles, l text.Lang) any {
 	return s.text(Unguard(v.text))
 }
 
-// secret reports whether a column holds personal numbers.
-func (t *Table) secret(place int) bool {
-	return slices.ContainsFunc(t.columns, func(c Column) bool {
-		p, ok := t.Places[c.Key]
-		return ok && p == place && c.Secret
-	})
-}
-
-// open is a value as it may be read by whoever gets hold of the file.
-func (t *Table) open(place int, value string) string {
-	if t.secret(place) {
-		return seal.Mask(value)
+// hidden is the text of a cell at a place without personal data.
+func (t *Table) hidden(place int, text string) string {
+	for _, c := range t.columns {
+		if p, ok := t.Places[c.Key]; ok && p == place && c.Mask != nil {
+			return c.Mask(text)
+		}
 	}
-	return value
+	return text
 }

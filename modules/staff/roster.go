@@ -86,7 +86,7 @@ func RosterColumns() []sheet.Column {
 		},
 		{Key: "phone", Title: title("手机", "Phone"), Kind: sheet.Code, Max: 30, Width: 16, Synonyms: []string{"手机号", "手机号码", "联系电话", "电话", "联系方式"}},
 		{
-			Key: "identity", Title: title("身份证号", "Identity number"), Kind: sheet.Code, Max: 40, Width: 24, Secret: true, Synonyms: []string{"身份证", "身份证号码", "公民身份号码", "证件号码"},
+			Key: "identity", Title: title("身份证号", "Identity number"), Kind: sheet.Code, Max: 40, Width: 24, Mask: seal.Mask, Synonyms: []string{"身份证", "身份证号码", "公民身份号码", "证件号码"},
 			Note: title("加密保存；导出时部分隐去，隐去的号码导回不作修改", "kept encrypted; masked in an export, and a masked one changes nothing"),
 		},
 		{Key: "joinedOn", Title: title("入职日期", "Joined on"), Kind: sheet.Date, Width: 14, Synonyms: []string{"入职时间", "进厂日期", "参加工作日期", "到岗日期"}},
