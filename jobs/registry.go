@@ -113,6 +113,18 @@ func WeeklyAt(on time.Weekday, hour, minute int) func(time.Time) time.Time {
 	}
 }
 
+// MonthlyAt is due every month on the given day, at most the 28th, and time in Asia/Shanghai.
+func MonthlyAt(on, hour, minute int) func(time.Time) time.Time {
+	return func(after time.Time) time.Time {
+		l := after.In(shanghai)
+		due := time.Date(l.Year(), l.Month(), on, hour, minute, 0, 0, shanghai)
+		if !due.After(after) {
+			due = due.AddDate(0, 1, 0)
+		}
+		return due.UTC()
+	}
+}
+
 // Every is due at each whole multiple of d since the epoch.
 func Every(d time.Duration) func(time.Time) time.Time {
 	return func(after time.Time) time.Time { return after.UTC().Truncate(d).Add(d) }

@@ -66,7 +66,7 @@ func (t *Table) marked(line line, bad []CellFault, s styles, l text.Lang) []any 
 	for _, f := range bad {
 		sentences = append(sentences, Say(l, t.columns, f))
 		if place, ok := t.Places[f.Column]; ok {
-			out[place] = excelize.Cell{StyleID: s.bad, Value: Guard(line.at(place).text)}
+			out[place] = excelize.Cell{StyleID: s.bad, Value: Guard(t.hidden(place, line.at(place).text))}
 		}
 	}
 	out[len(t.Headers)] = excelize.Cell{StyleID: s.note, Value: Guard(strings.Join(sentences, "\n"))}
@@ -82,6 +82,9 @@ func (t *Table) original(v cell, place int, s styles, l text.Lang) any {
 		if p, ok := t.Places[c.Key]; !ok || p != place {
 			continue
 		}
+		if c.Mask != nil {
+			return s.text(c.Mask(shown(v)))
+		}
 		if value, err := c.read(v, t.grid.from1904()); err == nil {
 			return s.cell(c, value, l)
 		}
@@ -90,4 +93,14 @@ func (t *Table) original(v cell, place int, s styles, l text.Lang) any {
 		return s.text(shown(v))
 	}
 	return s.text(Unguard(v.text))
+}
+
+// hidden is the text of a cell at a place without personal data.
+func (t *Table) hidden(place int, text string) string {
+	for _, c := range t.columns {
+		if p, ok := t.Places[c.Key]; ok && p == place && c.Mask != nil {
+			return c.Mask(text)
+		}
+	}
+	return text
 }

@@ -72,6 +72,7 @@ type Column struct {
 	Choices  []Option             // of Choice; for other kinds suggestions in the template
 	Note     map[text.Lang]string // how to fill it in, for the template
 	Width    float64              // in characters; 0 chooses one
+	Mask     func(string) string  // hides personal data in the file of bad rows; nil: shown as it was
 }
 
 // Option is one value of a Choice column.

@@ -24,6 +24,9 @@ func (Limit) Schema(huma.Registry) *huma.Schema {
 // Mount adds the module's operations to api.
 func Mount(api huma.API, s *Service) {
 	mountReads(api, s)
+	mountGaps(api, s)
+	mountRates(api, s)
+	mountClaims(api, s)
 	entry := []*fault.Error{ErrHolder, ErrHolderLeft, ErrExists, ErrKind, ErrOperation, ErrCodeSet, ErrNumber, ErrDates, ErrFuture}
 	web.Handle(api, web.Op{
 		ID: "registerCertificate", Route: "POST /certificate/certificates", Action: ActionRegister, Summary: "Record a certificate",
@@ -41,6 +44,10 @@ func Mount(api huma.API, s *Service) {
 		ID: "renewCertificate", Route: "POST /certificate/certificates/{id}/renew", Action: ActionRenew, Summary: "Record the version that follows; answers its id",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrOver, ErrRenewed, ErrHolder, ErrHolderLeft, ErrNumber, ErrDates, ErrExists},
 	}, s.postRenew)
+	web.Handle(api, web.Op{
+		ID: "completeCertificate", Route: "POST /certificate/certificates/{id}/complete", Action: ActionRegister, Summary: "Write down the dates of one that was recorded without",
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrOver, ErrComplete, ErrNumber, ErrDates, ErrExists}, Status: http.StatusOK,
+	}, s.postComplete)
 	web.Handle(api, web.Op{
 		ID: "revokeCertificate", Route: "POST /certificate/certificates/{id}/revoke", Action: ActionRevoke, Summary: "Record that it was revoked or cancelled",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrOver, ErrFuture, ErrDates}, Status: http.StatusOK,
@@ -119,6 +126,10 @@ type renewInput struct {
 
 func (s *Service) postRenew(ctx context.Context, in *renewInput) (*web.Body[web.Made], error) {
 	return web.MadeOf(s.Renew(ctx, in.ID, in.Body))
+}
+
+func (s *Service) postComplete(ctx context.Context, in *renewInput) (*web.Body[web.Made], error) {
+	return web.MadeOf(in.ID, s.Complete(ctx, in.ID, in.Body))
 }
 
 type endingInput struct {

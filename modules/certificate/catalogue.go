@@ -65,10 +65,11 @@ type Trade struct {
 
 // operand is one operation or equipment item a certificate may be for.
 type operand struct {
-	ID     string `yaml:"id"`
-	Code   string `yaml:"code"`
-	NameZh string `yaml:"name_zh"`
-	NameEn string `yaml:"name_en"`
+	ID      string `yaml:"id"`
+	Code    string `yaml:"code"`
+	AnnexNo string `yaml:"annex_no"` // in the catalogue of special operations
+	NameZh  string `yaml:"name_zh"`
+	NameEn  string `yaml:"name_en"`
 }
 
 type equipment struct {

@@ -35,6 +35,7 @@ var (
 	ErrNoReview   = fault.New(fault.Conflict, "certificate.no-review")
 	ErrReviewed   = fault.New(fault.Conflict, "certificate.reviewed-already")
 	ErrRenewed    = fault.New(fault.Invalid, "certificate.renewed-earlier")
+	ErrComplete   = fault.New(fault.Conflict, "certificate.complete-already")
 )
 
 // Certificate is one version of one certificate of one person: a renewal is a new version.
@@ -73,6 +74,8 @@ type Certificate struct {
 	RemindedDueOn    day.Date
 	RemindedStep     *int
 	CreatedAt        time.Time
+
+	extra []int // reminder days of the company, where they were read
 }
 
 const numberColumn = "certificate.number"
@@ -84,9 +87,10 @@ type Event struct {
 	RegionPath    string
 	OversightLine int16
 	CertificateID id.Of[id.Certificate]
-	Type          string // registered, review, renewed, revoked, cancelled, verified
+	Type          string // registered, completed, review, renewed, revoked, cancelled, verified
 	HappenedOn    day.Date
-	Note          string // source or reason
+	Note          string  // source or reason
+	AttachmentIDs db.Ints // what shows it
 	At            time.Time
 	ByPersonID    id.Of[id.Person]
 	ByName        string
@@ -96,7 +100,7 @@ type Event struct {
 type Printed struct {
 	Number           string                 `json:"number,omitempty" maxLength:"64" doc:"kept encrypted: it repeats the identity number"`
 	Issuer           string                 `json:"issuer,omitempty" maxLength:"100"`
-	ValidFrom        day.Date               `json:"validFrom"`
+	ValidFrom        day.Date               `json:"validFrom,omitempty" doc:"empty: not known yet; the certificate is incomplete and counts for nothing until it is"`
 	ValidTo          day.Date               `json:"validTo,omitempty" doc:"last valid day as printed; empty: computed"`
 	ReviewDueOn      day.Date               `json:"reviewDueOn,omitempty" doc:"as printed; empty: computed"`
 	TenYearException bool                   `json:"tenYearException,omitempty" doc:"the authority's record says: review every six years"`
@@ -139,7 +143,7 @@ func newCertificate(home rbac.Home, name string, r Registration, keys *seal.Fiel
 	for _, l := range r.Limits {
 		c.Limits = append(c.Limits, string(l))
 	}
-	if r.FirstIssuedOn.After(r.ValidFrom) {
+	if !r.ValidFrom.IsZero() && r.FirstIssuedOn.After(r.ValidFrom) {
 		return Certificate{}, ErrDates.At("body.firstIssuedOn")
 	}
 	if err := c.print(k, r.Printed, keys); err != nil {
@@ -160,9 +164,9 @@ var earliest, latest = day.Of(1970, 1, 1), day.Of(2100, 1, 1)
 // print sets what is printed on c. Errors: ErrNumber, ErrDates.
 func (c *Certificate) print(k Kind, p Printed, keys *seal.Field) error {
 	switch {
-	case p.ValidFrom.Before(earliest) || p.ValidFrom.After(latest):
+	case !p.ValidFrom.IsZero() && (p.ValidFrom.Before(earliest) || p.ValidFrom.After(latest)):
 		return ErrDates.At("body.validFrom")
-	case !p.ValidTo.IsZero() && (!p.ValidTo.After(p.ValidFrom) || p.ValidTo.After(latest)):
+	case !p.ValidTo.IsZero() && (!p.ValidTo.After(p.ValidFrom) || p.ValidTo.Before(earliest) || p.ValidTo.After(latest)):
 		return ErrDates.At("body.validTo")
 	case !p.ReviewDueOn.IsZero() && (k.ReviewMonths == 0 || !p.ReviewDueOn.After(p.ValidFrom) || p.ReviewDueOn.After(latest)):
 		return ErrDates.At("body.reviewDueOn")
@@ -191,7 +195,7 @@ func (c *Certificate) facts() (Facts, error) {
 	return Facts{
 		Kind: k, ValidFrom: c.ValidFrom, PrintedValidTo: c.PrintedValidTo, PrintedReviewDue: c.PrintedReviewDue,
 		TenYearException: c.TenYearException, Reviews: c.Reviews.V, SupersededOn: c.SupersededOn, RevokedOn: c.RevokedOn,
-		CancelledOn: c.CancelledOn, HolderLeftOn: c.HolderLeftOn,
+		CancelledOn: c.CancelledOn, HolderLeftOn: c.HolderLeftOn, Extra: c.extra,
 	}, err
 }
 
@@ -227,7 +231,7 @@ func (c *Certificate) review(k Kind, on, today day.Date) error {
 		return ErrNoReview
 	case on.After(today):
 		return ErrFuture.At("body.on")
-	case !on.After(c.ValidFrom) || on.Before(earliest):
+	case c.ValidFrom.IsZero() || !on.After(c.ValidFrom) || on.Before(earliest):
 		return ErrDates.At("body.on")
 	case slices.Contains(c.Reviews.V, on):
 		return ErrReviewed
@@ -261,6 +265,30 @@ func (c *Certificate) renew(p Printed, keys *seal.Field) (Certificate, error) {
 	}
 	c.SupersededOn = p.ValidFrom
 	return next, nil
+}
+
+// complete writes down the dates of a certificate that was recorded without. Errors: ErrOver,
+// ErrComplete, ErrNumber, ErrDates.
+func (c *Certificate) complete(p Printed, keys *seal.Field) error {
+	k, err := Kinds.Kind(c.Kind)
+	switch {
+	case err != nil:
+		return err
+	case c.over():
+		return ErrOver
+	case !c.ValidFrom.IsZero():
+		return ErrComplete
+	case p.ValidFrom.IsZero():
+		return ErrDates.At("body.validFrom")
+	}
+	sealed, index := c.NumberSealed, c.NumberIndex
+	if err := c.print(k, p, keys); err != nil {
+		return err
+	}
+	if p.Number == "" {
+		c.NumberSealed, c.NumberIndex = sealed, index
+	}
+	return nil
 }
 
 // Ending is the authority taking a certificate away (revoked, 吊销/撤销) or its holder giving

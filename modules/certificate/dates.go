@@ -46,6 +46,7 @@ type Facts struct {
 	RevokedOn        day.Date
 	CancelledOn      day.Date
 	HolderLeftOn     day.Date // last day of the holder in the company
+	Extra            []int    // reminder days that the company adds to the kind's
 }
 
 // Standing is everything about one certificate on one day.
@@ -82,7 +83,7 @@ func (f Facts) On(today day.Date) Standing {
 	}
 	s.ApplyOverdue = !s.ApplyBy.IsZero() && today.After(s.ApplyBy)
 	s.OverdueDays = max(0, today.DaysSince(s.NextDue))
-	for _, d := range f.Kind.ReminderDays {
+	for _, d := range f.days() {
 		if !today.Before(s.NextDue.AddDays(-d)) {
 			s.Thresholds, s.SendNow = append(s.Thresholds, d), &d
 		}
@@ -218,24 +219,30 @@ type reminded struct {
 	step int // negative: after the due day
 }
 
-// daily is how long after a due day a reminder comes each day; then each week.
-const (
-	daily  = 7
-	weekly = 7
-)
+// days are the reminder days before a due day, largest first: the kind's and those the company
+// adds. It cannot take any away.
+func (f Facts) days() []int {
+	if len(f.Extra) == 0 || len(f.Kind.ReminderDays) == 0 {
+		return f.Kind.ReminderDays
+	}
+	all := slices.Sorted(slices.Values(slices.Concat(f.Kind.ReminderDays, f.Extra)))
+	slices.Reverse(all)
+	return slices.Compact(all)
+}
 
 // step returns the reminder that a day calls for: a threshold, or after the due day the
 // days since, negative. None where nothing is due or the holder has left.
 func (s Standing) step() (int, bool) {
+	l := ladderOn(s.NextDue)
 	switch {
 	case s.SendNow == nil:
 		return 0, false
 	case s.OverdueDays == 0:
 		return *s.SendNow, true
-	case s.OverdueDays <= daily:
+	case s.OverdueDays <= l.Daily:
 		return -s.OverdueDays, true
 	}
-	return -s.OverdueDays / weekly * weekly, true
+	return -max(l.Daily, s.OverdueDays/l.Weekly*l.Weekly), true
 }
 
 // remindOn returns the day of the next reminder after last; zero if none will come. A day
@@ -245,9 +252,9 @@ func (f Facts) remindOn(last reminded, today day.Date) day.Date {
 	if f.over() || s.NextDueType == DueNone || len(f.Kind.ReminderDays) == 0 {
 		return day.Date{}
 	}
-	next := s.NextDue.AddDays(-slices.Max(f.Kind.ReminderDays))
+	next := s.NextDue.AddDays(-slices.Max(f.days()))
 	if last.due == s.NextDue {
-		next = f.Kind.stepAfter(last)
+		next = f.stepAfter(last)
 	}
 	if !f.HolderLeftOn.IsZero() && next.After(f.HolderLeftOn) {
 		return day.Date{}
@@ -261,17 +268,18 @@ func (f Facts) over() bool {
 }
 
 // stepAfter returns the day of the reminder that follows last.
-func (k Kind) stepAfter(last reminded) day.Date {
-	for _, d := range slices.Backward(slices.Sorted(slices.Values(k.ReminderDays))) {
+func (f Facts) stepAfter(last reminded) day.Date {
+	l := ladderOn(last.due)
+	for _, d := range f.days() {
 		if d < last.step {
 			return last.due.AddDays(-d)
 		}
 	}
 	past := max(0, -last.step)
-	if past < daily {
+	if past < l.Daily {
 		return last.due.AddDays(past + 1)
 	}
-	return last.due.AddDays(past/weekly*weekly + weekly)
+	return last.due.AddDays(past/l.Weekly*l.Weekly + l.Weekly)
 }
 
 // skipped returns the thresholds reached that step makes superfluous.

@@ -26,6 +26,7 @@ const usualBatch = 500
 // Jobs registers the module's jobs: the scan, daily at 06:00 in Asia/Shanghai.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Handle(r, s.scan)
+	s.closeJobs(r)
 	r.Schedule(jobs.Schedule{
 		Name: "certificate.scan",
 		Next: jobs.DailyAt(6, 0),

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
-	"slices"
 	"strconv"
 	"time"
 
@@ -36,12 +35,14 @@ type call struct {
 	c        *Certificate
 	standing Standing
 	step     int
+	first    bool // nobody was told of this due day before
 }
 
 // scanned counts a batch, for the trail.
 type scanned struct {
 	Certificates int
 	Reminders    int
+	Hazards      int
 }
 
 // scanBatch reminds of at most n certificates and reports how many it looked at. It may be
@@ -50,6 +51,9 @@ func (s *Service) scanBatch(ctx context.Context, tx db.Tx, scope rbac.Scope, n i
 	today := dayOf(tx)
 	rows, err := dueForReminder(ctx, tx, today, n)
 	if err != nil || len(rows) == 0 {
+		return 0, err
+	}
+	if err := equip(ctx, tx, rows); err != nil {
 		return 0, err
 	}
 	calls := callsOf(ctx, rows, today)
@@ -72,7 +76,14 @@ func (s *Service) scanBatch(ctx context.Context, tx db.Tx, scope rbac.Scope, n i
 			return 0, err
 		}
 	}
-	scope.Changed(Noun, 0, 0, scanned{}, scanned{len(rows), len(send)})
+	if err := s.put(ctx, tx, begun(calls)); err != nil {
+		return 0, err
+	}
+	raised, err := s.lapse(ctx, tx, rows, today)
+	if err != nil {
+		return 0, err
+	}
+	scope.Changed(Noun, 0, 0, scanned{}, scanned{len(rows), len(send), raised})
 	return len(rows), saveReminded(ctx, tx, rows)
 }
 
@@ -92,7 +103,7 @@ func callsOf(ctx context.Context, rows []Certificate, today day.Date) []call {
 		st, last := f.On(today), c.lastReminded()
 		step, due := st.step()
 		if due && !f.over() && (last.due != st.NextDue || step < last.step) {
-			calls = append(calls, call{c, st, step})
+			calls = append(calls, call{c, st, step, last.due != st.NextDue})
 			last = reminded{st.NextDue, step}
 			c.RemindedDueOn, c.RemindedStep = last.due, &step
 		}
@@ -109,34 +120,17 @@ type addressed struct {
 	reminder reminderKey
 }
 
-// address makes the messages and reminders of calls: to the holder and to the company's
-// safety managers, to each once.
+// address makes the messages and reminders of calls: to whom the ladder names, to each once.
 func (s *Service) address(ctx context.Context, tx db.Tx, calls []call, today day.Date) (messages []addressed, reminders []Reminder, err error) {
-	var keys []HolderKey
-	var companies []rbac.CompanyID
+	r, err := s.reach(ctx, tx, calls, today)
+	if err != nil {
+		return nil, nil, err
+	}
 	for _, c := range calls {
-		keys = append(keys, HolderKey{c.c.CompanyID, c.c.StaffID})
-		companies = append(companies, c.c.CompanyID)
-	}
-	slices.Sort(companies)
-	holders, err := s.Holders(ctx, tx, keys)
-	if err != nil {
-		return nil, nil, err
-	}
-	watchers, err := s.Watchers(ctx, tx, slices.Compact(companies))
-	if err != nil {
-		return nil, nil, err
-	}
-	for i, c := range calls {
-		to := append([]id.Of[id.Person]{holders[keys[i]].PersonID}, watchers[c.c.CompanyID]...)
-		slices.Sort(to)
-		for _, person := range slices.Compact(to) {
-			if person == 0 {
-				continue
-			}
-			r := Reminder{CompanyID: c.c.CompanyID, CertificateID: c.c.ID, DueOn: c.standing.NextDue, Step: c.step, PersonID: person, State: "sent"}
-			reminders = append(append(reminders, r), c.skips(r)...)
-			messages = append(messages, addressed{c.message(person, today), r.key()})
+		for _, person := range r.of(c, today) {
+			m := Reminder{CompanyID: c.c.CompanyID, CertificateID: c.c.ID, DueOn: c.standing.NextDue, Step: c.step, PersonID: person, State: "sent"}
+			reminders = append(append(reminders, m), c.skips(m)...)
+			messages = append(messages, addressed{c.message(person, today), m.key()})
 		}
 	}
 	return messages, reminders, nil

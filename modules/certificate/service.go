@@ -33,7 +33,20 @@ type Service struct {
 	Remind   Remind
 	Withdraw Withdraw
 	HandOver HandOver
-	Batch    int // certificates that one transaction of the scan looks at; 0: the usual
+	// Leaders and Principals are those above the holder; nil: nobody is.
+	Leaders    Leaders
+	Principals Watchers
+	// Place keeps what falls due and ends what is settled; nil: nobody does.
+	Place func(ctx context.Context, tx db.Tx, open, over []Placed) error
+	// Raise enters a hazard for who works without a valid certificate; nil: nobody does.
+	Raise Raise
+	// Claim binds uploaded files to a row; nil: files are not bound.
+	Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error
+	// Untrained says who lacks a year's training hours; nil: hours are not looked at.
+	Untrained Untrained
+	// Recognise finds people of a list; nil: lists cannot be imported.
+	Recognise Recognise
+	Batch     int // certificates that one transaction of the scan looks at; 0: the usual
 }
 
 // HolderKey names a person of a company.
@@ -47,6 +60,14 @@ type Holder struct {
 	Name     string
 	PersonID id.Of[id.Person] // zero: has no login, so nothing can be sent
 	LeftOn   day.Date
+	UnitID   id.Of[id.Unit] // zero: of none
+}
+
+// LeaderKey names a unit of a company and one of its people, who does not lead himself.
+type LeaderKey struct {
+	CompanyID rbac.CompanyID
+	UnitID    id.Of[id.Unit]
+	StaffID   id.Of[id.Staff]
 }
 
 // What this module needs of others. Each works within the caller's transaction, on any
@@ -54,6 +75,8 @@ type Holder struct {
 type (
 	// Holders returns whom keys name; who does not exist is missing.
 	Holders func(ctx context.Context, tx db.Tx, keys []HolderKey) (map[HolderKey]Holder, error)
+	// Leaders returns the logins of those who lead units and what is above them, the nearest first.
+	Leaders func(ctx context.Context, tx db.Tx, keys []LeaderKey) (map[LeaderKey][]id.Of[id.Person], error)
 	// Watchers returns who watches over the certificates of each company: its safety managers.
 	Watchers func(ctx context.Context, tx db.Tx, companies []rbac.CompanyID) (map[rbac.CompanyID][]id.Of[id.Person], error)
 	// Remind writes messages. One whose Key was used before is not written again.
@@ -125,6 +148,7 @@ type File struct {
 	Today       day.Date // the day it stands so
 	Number      string   // masked; empty: not recorded
 	Events      []Event
+	Lapses      []Lapse // hazards that were entered because its holder went on working
 }
 
 // Open returns one certificate. Errors: rbac.ErrNotFound.
@@ -144,6 +168,9 @@ func (s *Service) Open(ctx context.Context, c id.Of[id.Certificate]) (f File, er
 			return err
 		}
 		f.Number = seal.Mask(number)
+		if f.Lapses, err = lapsesOf(ctx, tx, f.Certificate); err != nil {
+			return err
+		}
 		f.Events, err = eventsOf(ctx, tx, f.Certificate)
 		return err
 	})

@@ -30,6 +30,7 @@ func insertCertificate(ctx context.Context, tx db.Tx, c *Certificate) error {
 // updateCertificate saves everything of c that may change.
 func updateCertificate(ctx context.Context, tx db.Tx, c *Certificate) error {
 	return writeFault(tx.WithContext(ctx).Model(c).Where("company_id = ?", int64(c.CompanyID)).Select(
+		"number_sealed", "number_index", "issuer", "valid_from", "printed_valid_to", "printed_review_due", "ten_year_exception", "attachment_ids",
 		"reviews", "verified_on", "verified_by", "superseded_on", "revoked_on", "cancelled_on", "holder_left_on",
 		"valid_to", "next_due_on", "next_due_type", "remind_on").Updates(c).Error)
 }

@@ -88,14 +88,22 @@ type fileView struct {
 	SupersededOn     day.Date               `json:"supersededOn"`
 	AttachmentIDs    []id.Of[id.Attachment] `json:"attachmentIds" nullable:"false"`
 	Events           []eventView            `json:"events" nullable:"false" doc:"oldest first"`
+	Lapses           []lapseView            `json:"lapses" nullable:"false" doc:"hazards entered because its holder went on working, the latest first"`
+}
+
+type lapseView struct {
+	DueOn    day.Date         `json:"dueOn"`
+	HazardID id.Of[id.Hazard] `json:"hazardId"`
 }
 
 type eventView struct {
-	Type       string    `json:"type" enum:"registered,review,renewed,revoked,cancelled,verified"`
+	Type       string    `json:"type" enum:"registered,completed,review,renewed,revoked,cancelled,verified"`
 	HappenedOn day.Date  `json:"happenedOn"`
 	Note       string    `json:"note"`
 	At         time.Time `json:"at"`
 	ByName     string    `json:"byName"`
+
+	AttachmentIDs []id.Of[id.Attachment] `json:"attachmentIds" nullable:"false" doc:"what shows it"`
 }
 
 func viewFile(ctx context.Context, f File) fileView {
@@ -105,18 +113,26 @@ func viewFile(ctx context.Context, f File) fileView {
 		Number:  f.Number, CodeSet: c.CodeSet, Limits: append([]string{}, c.Limits...), Issuer: c.Issuer, FirstIssuedOn: c.FirstIssuedOn,
 		TenYearException: c.TenYearException, Reviews: append([]day.Date{}, c.Reviews.V...), ApplyBy: s.ApplyBy, ApplyOverdue: s.ApplyOverdue,
 		OverdueDays: s.OverdueDays, GapDays: s.GapDays, VerifiedOn: c.VerifiedOn, VerifiedBy: c.VerifiedBy, SupersededOn: c.SupersededOn,
-		AttachmentIDs: []id.Of[id.Attachment]{}, Events: []eventView{},
+		AttachmentIDs: idsOf(c.AttachmentIDs), Events: []eventView{}, Lapses: []lapseView{},
 	}
 	if c.SupersedesID != nil {
 		v.SupersedesID = *c.SupersedesID
 	}
-	for _, a := range c.AttachmentIDs {
-		v.AttachmentIDs = append(v.AttachmentIDs, id.Of[id.Attachment](a))
-	}
 	for _, e := range f.Events {
-		v.Events = append(v.Events, eventView{e.Type, e.HappenedOn, e.Note, e.At, e.ByName})
+		v.Events = append(v.Events, eventView{e.Type, e.HappenedOn, e.Note, e.At, e.ByName, idsOf(e.AttachmentIDs)})
+	}
+	for _, l := range f.Lapses {
+		v.Lapses = append(v.Lapses, lapseView{l.DueOn, l.HazardID})
 	}
 	return v
+}
+
+func idsOf(list db.Ints) []id.Of[id.Attachment] {
+	out := make([]id.Of[id.Attachment], len(list))
+	for i, n := range list {
+		out[i] = id.Of[id.Attachment](n)
+	}
+	return out
 }
 
 type kindsView struct {

@@ -61,8 +61,14 @@ func before(i kit.Item) []int {
 	return slices.Compact(slices.DeleteFunc(out, func(n int) bool { return n < 0 }))
 }
 
+// never is when the next step of items comes of which nobody is told here.
+var never = day.Of(9999, 12, 31)
+
 // first is when the earliest step of an item comes.
-func first(on day.Date, ahead []int) day.Date {
+func (l Ladder) first(on day.Date, ahead []int) day.Date {
+	if l.Silent {
+		return never
+	}
 	if len(ahead) == 0 {
 		return on.AddDays(1)
 	}
@@ -75,6 +81,10 @@ func (i *Item) advance(l Ladder, today day.Date) []Part {
 	ahead := make([]int, len(i.BeforeDays))
 	for n, d := range i.BeforeDays {
 		ahead[n] = int(d)
+	}
+	if l.Silent {
+		i.RemindOn = never
+		return nil
 	}
 	c := l.On(ahead, i.DueOn, today)
 	i.RemindOn = i.DueOn.AddDays(c.Next)

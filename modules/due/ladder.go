@@ -48,6 +48,7 @@ type Ladder struct {
 	Weekly *Weekly  `yaml:"weekly" json:"weekly,omitempty"`
 	Every  int      `yaml:"every" json:"every" doc:"days between reminders after the last step; 0: weekly"`
 	To     []Part   `yaml:"to" json:"to" nullable:"false" doc:"whom steps reach that the ladder does not name"`
+	Silent bool     `yaml:"silent" json:"silent" doc:"items are listed, and told of elsewhere"`
 }
 
 // Edition is the ladders in force from a day on, with the hours in which people are told.

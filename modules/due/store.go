@@ -40,8 +40,9 @@ func putItems(ctx context.Context, tx db.Tx, items []Placed) error {
 	list, ladders := make([]row, len(items)), EditionOn(today(tx.Now))
 	for n, p := range items {
 		i := p.Item
-		ahead := ladders.ladderOf(i.Kind).ahead(i)
-		list[n] = row{int64(p.Home.CompanyID), p.Home.RegionPath, p.Home.Line, i.Kind, i.Ref, i.Title, i.On, int64(i.OwnerID), int64(i.UnitID), ahead, i.Path, first(i.On, ahead)}
+		ladder := ladders.ladderOf(i.Kind)
+		ahead := ladder.ahead(i)
+		list[n] = row{int64(p.Home.CompanyID), p.Home.RegionPath, p.Home.Line, i.Kind, i.Ref, i.Title, i.On, int64(i.OwnerID), int64(i.UnitID), ahead, i.Path, ladder.first(i.On, ahead)}
 	}
 	b, err := json.Marshal(list)
 	if err != nil {

@@ -200,6 +200,7 @@ func (s *Service) putPost(ctx context.Context, in *postInput) (*web.Body[web.Mad
 func Mount(api huma.API, s *Service) {
 	mountUnits(api, s)
 	mountPeople(api, s)
+	mountBars(api, s)
 }
 
 // DayInput names a person and a day; exported because huma skips an embedded type that is not.

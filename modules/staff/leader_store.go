@@ -49,3 +49,30 @@ func ActiveCount(ctx context.Context, tx db.Tx, c rbac.CompanyID) (n int, err er
 	err = tx.WithContext(ctx).Raw("SELECT count(*) FROM staff_person WHERE company_id = ? AND (left_on IS NULL OR left_on >= ?)", int64(c), day.In(tx.Now, day.Shanghai).String()).Scan(&n).Error
 	return n, err
 }
+
+// RoleHolder is somebody of the staff with a role.
+type RoleHolder struct {
+	CompanyID rbac.CompanyID
+	StaffID   id.Of[id.Staff]
+	PersonID  id.Of[id.Person]
+	Name      string
+	Unit      string
+}
+
+// FirstHolding returns, for each company, who of its staff has held a role the longest. One statement for all.
+func FirstHolding(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, role string) (map[rbac.CompanyID]RoleHolder, error) {
+	ids := make(db.Ints, len(companies))
+	for i, c := range companies {
+		ids[i] = int64(c)
+	}
+	var rows []RoleHolder
+	err := tx.WithContext(ctx).Raw(`SELECT DISTINCT ON (m.company_id) m.company_id, s.id AS staff_id, m.person_id, s.name, coalesce(u.name, '') AS unit
+		FROM account_membership m JOIN staff_person s ON s.company_id = m.company_id AND s.person_id = m.person_id AND s.left_on IS NULL
+		LEFT JOIN staff_unit u ON u.company_id = s.company_id AND u.id = s.unit_id
+		WHERE m.company_id = ANY(?) AND m.ended_at IS NULL AND ? = ANY(m.roles) ORDER BY m.company_id, m.id`, ids, role).Scan(&rows).Error
+	out := map[rbac.CompanyID]RoleHolder{}
+	for _, r := range rows {
+		out[r.CompanyID] = r
+	}
+	return out, err
+}

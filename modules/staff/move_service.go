@@ -19,11 +19,12 @@ type Placing struct {
 	From        day.Date        `json:"from"`
 	Main        bool            `json:"main" doc:"the post that the person's unit follows; ends the main post before it. A first post is always main"`
 	SuccessorID id.Of[id.Staff] `json:"successorId,omitempty" doc:"who takes over all that is open for him; empty: he keeps it"`
+	Override    string          `json:"override,omitempty" maxLength:"200" doc:"why he may work there although something bars him; kept with his name"`
 }
 
 // Assign puts a person on a post, or moves him there, and hands his open work over if a
 // successor is named. Errors: rbac.ErrNotFound, ErrPostUnknown, ErrPostClosed, ErrUnitUnknown,
-// ErrTeam, ErrAssigned, ErrAssignedSince, ErrFuture, ErrLeft, ErrBeforeJoining, ErrSuccessor.
+// ErrTeam, ErrAssigned, ErrAssignedSince, ErrFuture, ErrLeft, ErrBeforeJoining, ErrSuccessor, ErrBarred.
 func (s *Service) Assign(ctx context.Context, who id.Of[id.Staff], pl Placing) error {
 	return s.change(ctx, ActionAssign, who, func(tx db.Tx, scope rbac.Scope, p *Person) error {
 		post, team, err := seatOf(ctx, tx, scope, pl)
@@ -42,6 +43,10 @@ func (s *Service) Assign(ctx context.Context, who id.Of[id.Staff], pl Placing) e
 		if team != post.UnitID {
 			a.UnitID = &team
 		}
+		bars, err := s.admit(ctx, tx, scope, *p, post, pl)
+		if err != nil {
+			return err
+		}
 		if pl.SuccessorID != 0 {
 			if err := s.handTo(ctx, tx, scope, *p, pl.SuccessorID, pl.From); err != nil {
 				return err
@@ -57,6 +62,9 @@ func (s *Service) Assign(ctx context.Context, who id.Of[id.Staff], pl Placing) e
 		}
 		err = insertAssignment(ctx, tx, &a)
 		scope.Changed("staff-assignment", int64(a.ID), a.CompanyID, Assignment{}, a)
+		if err == nil && len(bars) > 0 {
+			err = keepOverride(ctx, tx, scope, a, *p, post, pl.Override, bars)
+		}
 		if err != nil || !a.Main || main == nil || main.PostID == a.PostID {
 			return err
 		}

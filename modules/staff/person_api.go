@@ -99,7 +99,7 @@ func mountPeople(api huma.API, s *Service) {
 	}, s.postReveal)
 	web.Handle(api, web.Op{
 		ID: "assignPost", Route: "POST /staff/people/{id}/assignments", Action: ActionAssign, Summary: "Put a person on a post",
-		Faults: []*fault.Error{rbac.ErrNotFound, ErrPostUnknown, ErrPostClosed, ErrUnitUnknown, ErrTeam, ErrAssigned, ErrAssignedSince, ErrFuture, ErrLeft, ErrBeforeJoining, ErrSuccessor}, Status: ok,
+		Faults: []*fault.Error{rbac.ErrNotFound, ErrPostUnknown, ErrPostClosed, ErrUnitUnknown, ErrTeam, ErrAssigned, ErrAssignedSince, ErrFuture, ErrLeft, ErrBeforeJoining, ErrSuccessor, ErrBarred}, Status: ok,
 	}, s.postAssignment)
 	web.Handle(api, web.Op{
 		ID: "releasePost", Route: "POST /staff/people/{id}/assignments/{assignment}/end", Action: ActionAssign, Summary: "End a post of a person",

@@ -190,7 +190,7 @@ func contactsOf(ctx context.Context, tx db.Tx, keys []Key) (map[Key]Contact, err
 		Contact
 	}
 	err := tx.WithContext(ctx).Raw(`SELECT p.company_id, p.id AS staff_id, p.name, p.phone, p.employee_no, coalesce(p.person_id, 0) AS person_id, p.left_on,
-			coalesce(u.name, '') AS unit
+			coalesce(u.name, '') AS unit, coalesce(u.id, 0) AS unit_id
 		FROM unnest(?::bigint[], ?::bigint[]) AS k(company_id, id) JOIN staff_person p ON p.company_id = k.company_id AND p.id = k.id
 		LEFT JOIN staff_unit u ON u.company_id = p.company_id AND u.id = p.unit_id`,
 		companies, ids).Scan(&rows).Error

@@ -19,6 +19,9 @@ const (
 	ActionReveal rbac.Action = "staff.person.reveal"
 	ActionLeave  rbac.Action = "staff.person.leave"
 	ActionAssign rbac.Action = "staff.post.assign"
+	// ActionOverride puts somebody on a post although something bars him; ActionOverrides lists when that was done.
+	ActionOverride  rbac.Action = "staff.assignment.override"
+	ActionOverrides rbac.Action = "staff.assignment.overridden"
 )
 
 // Service is what the rest of the program may ask about staff.
@@ -38,6 +41,8 @@ type Service struct {
 	Seated    []Seated
 	OpenWork  []OpenWork
 	HandOver  []HandOver
+	// Bars say what keeps a person from a post (◇13).
+	Bars []Barred
 }
 
 // Moved reacts to a person leaving or coming back.
@@ -66,6 +71,7 @@ type Contact struct {
 	PersonID   id.Of[id.Person] // zero: has no login
 	LeftOn     day.Date         // zero: still here
 	Unit       string           // name of his unit; empty: has none
+	UnitID     id.Of[id.Unit]   // zero: has none
 }
 
 // Contacts returns whom keys name, of any number of companies, in one query; who is not

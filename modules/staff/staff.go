@@ -50,6 +50,8 @@ var (
 	ErrHead = fault.New(fault.Invalid, "staff.head")
 	// ErrUnitFollows: the person's unit follows his main post; move him by that.
 	ErrUnitFollows = fault.New(fault.Conflict, "staff.unit-follows")
+	// ErrBarred: {bars} keep him from the post; who may, puts him there with a reason.
+	ErrBarred = fault.New(fault.Conflict, "staff.barred")
 	// ErrTeam: the team is not in the unit that has the post.
 	ErrTeam = fault.New(fault.Invalid, "staff.team")
 	// ErrOpenWork: the person still has {work} and nobody takes it over.

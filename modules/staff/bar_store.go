@@ -1,0 +1,26 @@
+package staff
+
+import (
+	"context"
+
+	"anbiao/kit/db"
+	"anbiao/kit/page"
+	"anbiao/rbac"
+)
+
+// TableName names the table.
+func (Override) TableName() string { return "staff_override" }
+
+func insertOverride(ctx context.Context, tx db.Tx, o *Override) error {
+	return tx.WithContext(ctx).Create(o).Error
+}
+
+// overridesBy lists overrides in the actor's reach, the latest first.
+func overridesBy(ctx context.Context, tx db.Tx, scope rbac.Scope, f OverrideFilter, k page.Key) (rows []Override, err error) {
+	w := &page.Where{}
+	w.Within(scope.Where("o"))
+	w.Within(scope.Reach("o", "staff_id"))
+	w.When(f.StaffID != 0, "o.staff_id = ?", int64(f.StaffID))
+	order := w.Latest(k, "o.id", "?::bigint")
+	return rows, tx.WithContext(ctx).Raw("SELECT o.* FROM staff_override o WHERE "+w.SQL()+order+" LIMIT ?", append(w.Args, f.Limit+1)...).Scan(&rows).Error
+}
