@@ -18,6 +18,7 @@ import (
 	"anbiao/modules/enrolment"
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
+	"anbiao/modules/exam"
 	"anbiao/modules/fund"
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
@@ -269,6 +270,13 @@ var models = []any{
 	fund.Entry{},
 	fund.Plan{},
 	fund.Statement{},
+	exam.Bank{},
+	exam.Question{},
+	exam.Paper{},
+	exam.Task{},
+	exam.TaskPerson{},
+	exam.Sitting{},
+	exam.Answer{},
 	visit.Plan{},
 	visit.Pick{},
 	visit.Visit{},

@@ -51,5 +51,6 @@ type Service struct {
 	// PutDue opens, moves and settles what falls due.
 	PutDue func(ctx context.Context, tx db.Tx, scope rbac.Scope, items []due.Item) error
 	// Tell writes messages.
-	Tell func(ctx context.Context, tx db.Tx, scope rbac.Scope, notes []Note) error
+	Tell  func(ctx context.Context, tx db.Tx, scope rbac.Scope, notes []Note) error
+	Cards CardNeeds
 }
