@@ -23,6 +23,8 @@ import (
 type smtp struct {
 	address string
 	lines   atomic.Int64 // connections
+	drops   atomic.Int64 // times that it still hangs up instead of saying that it has taken a mail
+	refuse  atomic.Value // its answer to RCPT, if it is another
 	mu      sync.Mutex
 	got     map[string]int
 }
@@ -56,6 +58,9 @@ func (s *smtp) converse(conn net.Conn) {
 		switch {
 		case inData && line == ".":
 			inData = false
+			if s.drops.Add(-1) >= 0 {
+				return
+			}
 			say("250 taken")
 		case inData && strings.HasPrefix(line, "Message-ID:"):
 			s.mu.Lock()
@@ -65,6 +70,8 @@ func (s *smtp) converse(conn net.Conn) {
 		case line == "DATA":
 			inData = true
 			say("354 go on")
+		case strings.HasPrefix(line, "RCPT") && s.refuse.Load() != nil:
+			say(s.refuse.Load().(string))
 		case line == "QUIT":
 			say("221 bye")
 			return
@@ -115,4 +122,40 @@ func TestManyMailsByTwoWorkers(t *testing.T) {
 		require.Equal(t, 1, n, message)
 	}
 	require.LessOrEqual(t, server.lines.Load(), int64(16), "connections are used again")
+}
+
+// A server that hangs up after it took a mail, or puts it off, gets it again under the
+// same Message-ID; one that knows no such mailbox is not asked again.
+func TestMailOverABrokenLine(t *testing.T) {
+	t.Parallel()
+	f, _ := channels(t)
+	server := newSMTP(t)
+	post, err := mail.Open(server.address)
+	require.NoError(t, err)
+	defer post.Close()
+	f.s.Mailer = post
+	server.drops.Store(2)
+	f.say(t, f.note(f.b, "one"))
+	for range 3 {
+		f.run(t)
+		f.in(time.Minute)
+	}
+	require.Equal(t, "sent 3", f.states(t, notice.Mail))
+	require.Len(t, server.got, 1)
+	for _, n := range server.got {
+		require.Equal(t, 3, n, "what nobody can know was sent again under the same id")
+	}
+	server.refuse.Store("451 4.7.1 later")
+	f.say(t, f.note(f.b, "two"))
+	f.run(t)
+	require.Equal(t, "sent 3, queued 1", f.states(t, notice.Mail))
+	server.refuse.Store("550 5.1.1 no such user")
+	f.in(time.Minute)
+	f.run(t)
+	require.Equal(t, "sent 3, failed 2", f.states(t, notice.Mail))
+	require.EqualValues(t, 1, testkit.One[int64](t, f.W, "SELECT count(*) FROM notice_dead_address WHERE channel = 'mail'"))
+	require.Zero(t, testkit.One[int64](t, f.W, "SELECT count(*) FROM notice_delivery d JOIN account_person p ON p.id = d.person_id WHERE position(p.email IN d.error || d.address) > 0"))
+	f.say(t, f.note(f.b, "three"))
+	f.run(t)
+	require.Equal(t, "sent 3, failed 2, unroutable 0", f.states(t, notice.Mail))
 }
