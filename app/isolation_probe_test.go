@@ -22,7 +22,7 @@ var rows = map[string]string{
 	"/api/company/contacts": "company_contact", "/api/company/photos": "company_photo", "/api/company/links": "company_link", "/api/hazard/hazards": "hazard", "/api/hazard/majors": "hazard", "/api/hazard/direct-reports": "hazard_direct", "/api/hazard/bulk": "hazard_bulk",
 	"/api/evidence/packages": "evidence_bundle",
 	"/api/inspection/shifts": "inspection_shift", "/api/inspection/shutdowns": "inspection_shutdown", "/api/inspection/specials": "inspection_special",
-	"/api/inspection/campaigns": "inspection_campaign", "/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail", "/api/notice/deliveries": "notice_delivery", "/api/notice/campaigns": "notice_campaign", "/api/notice/contacts": "notice_fix",
+	"/api/inspection/campaigns": "inspection_campaign", "/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail", "/api/notice/hooks": "notice_hook", "/api/notice/deliveries": "notice_delivery", "/api/notice/campaigns": "notice_campaign", "/api/notice/contacts": "notice_fix",
 	"/api/oversight/companies": "company", "/api/oversight/bulk": "oversight_bulk", "/api/oversight/saved": "oversight_saved", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/selfreport/profiles": "selfreport_profile", "/api/staff/people": "staff_person",
 	"/api/letter/letters": "letter", "/api/letter/pages": "letter_page", "/api/letter/rounds": "letter_round", "/api/letter/scans": "letter_scan",
 	"/api/activation/batches": "activation_batch", "/api/staff/posts": "staff_post", "/api/staff/units": "staff_unit", "/api/transfer/transfers": "transfer", "/api/inspection/checks": "inspection_check",
@@ -123,7 +123,7 @@ var refs = []struct{ name, table string }{
 var fixed = map[string]string{
 	"division": "330702", "system": "zj-quarter", "profile": "ningbo", "thing": "machine", "metric": "performance.duties-on-time",
 	"module": "MGT", "code": "123456", "startedOn": "2026-01-05", "kind": "company-roster", "login": "nobody-here", "phone": "13800000000", "path": "/",
-	"public": "3f2c1d52-7a3b-4c6e-9b1f-0d2e4f6a8b90", "period": "2026-Q1", "month": "2026-10", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior", "light": "training", "version": "2022.1",
+	"public": "3f2c1d52-7a3b-4c6e-9b1f-0d2e4f6a8b90", "period": "2026-Q1", "month": "2026-10", "cycle": "HZ-Q", "uscc": "91330784MAXXXX0152", "year": "2024", "token": "a-token-that-nobody-was-ever-given", "key": "a-token-that-nobody-was-ever-given", "side": "superior", "light": "training", "version": "2022.1", "channel": "mail",
 }
 
 // request is one try at an operation, with ids of company A wherever it takes an id.

@@ -119,6 +119,7 @@ ALTER TABLE notice_delivery
   ADD COLUMN person_id     bigint,
   ADD COLUMN hook_id       bigint CONSTRAINT notice_delivery_hook_id_fkey REFERENCES notice_hook (id),
   ADD COLUMN event_key     text NOT NULL DEFAULT '', -- of a hook: what must be said once
+  ADD COLUMN title         text NOT NULL DEFAULT '', -- what a hook was told: its company cannot read the messages of people
   ADD COLUMN address       text NOT NULL DEFAULT '', -- masked
   ADD COLUMN address_index bytea,                    -- keyed hash of the phone or mail
   ADD COLUMN next_at       timestamptz,              -- of queued and held: when it is tried; NULL: at once, or when the channel is started
@@ -372,7 +373,7 @@ ALTER TABLE notice_delivery
   DROP CONSTRAINT notice_delivery_to_check,
   DROP CONSTRAINT notice_delivery_channel_check,
   DROP CONSTRAINT notice_delivery_state_check,
-  DROP COLUMN company_id, DROP COLUMN person_id, DROP COLUMN hook_id, DROP COLUMN event_key, DROP COLUMN address, DROP COLUMN address_index,
+  DROP COLUMN company_id, DROP COLUMN person_id, DROP COLUMN hook_id, DROP COLUMN event_key, DROP COLUMN title, DROP COLUMN address, DROP COLUMN address_index,
   DROP COLUMN next_at, DROP COLUMN held_for, DROP COLUMN provider_id, DROP COLUMN receipt,
   ALTER COLUMN notice_id SET NOT NULL,
   ADD CONSTRAINT notice_delivery_channel_check CHECK (channel IN ('mail')),

@@ -179,6 +179,8 @@ func (b *builder) build() error {
 		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
 		{"safety funds", b.fund},
+		{"robots and webhooks", b.hook},
+		{"messages that left", b.message},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"inspections", b.supervise},

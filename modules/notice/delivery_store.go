@@ -78,16 +78,24 @@ func (p parcel) shown() string {
 	return masked(p.row.Channel, p.message.To)
 }
 
+// title is what a hook is told.
+func (p parcel) title() string {
+	if p.row.HookID == nil {
+		return ""
+	}
+	return p.message.Title
+}
+
 // claim notes that this worker sends p.
 func claim(ctx context.Context, tx db.Tx, p parcel) error {
-	return tx.WithContext(ctx).Exec(`UPDATE notice_delivery SET state = ?, claimed_at = ?, attempts = attempts + 1, held_for = '', next_at = NULL, address = ?, address_index = ? WHERE id = ?`,
-		stateClaimed, tx.Now, p.shown(), p.index, int64(p.row.ID)).Error
+	return tx.WithContext(ctx).Exec(`UPDATE notice_delivery SET state = ?, claimed_at = ?, attempts = attempts + 1, held_for = '', next_at = NULL, address = ?, address_index = ?, title = ? WHERE id = ?`,
+		stateClaimed, tx.Now, p.shown(), p.index, p.title(), int64(p.row.ID)).Error
 }
 
 // wait holds p back and makes the job for when it is tried again, if that is known.
 func wait(ctx context.Context, tx db.Tx, p parcel, h held) error {
-	err := tx.WithContext(ctx).Exec(`UPDATE notice_delivery SET state = ?, held_for = ?, next_at = ?, address = ?, address_index = ? WHERE id = ?`,
-		stateHeld, h.why, h.until, p.shown(), p.index, int64(p.row.ID)).Error
+	err := tx.WithContext(ctx).Exec(`UPDATE notice_delivery SET state = ?, held_for = ?, next_at = ?, address = ?, address_index = ?, title = ? WHERE id = ?`,
+		stateHeld, h.why, h.until, p.shown(), p.index, p.title(), int64(p.row.ID)).Error
 	if err != nil || h.until == nil {
 		return err
 	}

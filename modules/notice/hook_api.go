@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -42,7 +43,8 @@ func viewHook(h Hook) hookView {
 // SentView is a delivery of a hook on the wire.
 type SentView struct {
 	ID        id.Of[Delivery] `json:"id"`
-	Event     string          `json:"event" doc:"what it is about: noun|object|code; test|… for a test"`
+	Title     string          `json:"title" doc:"empty: not begun yet"`
+	Test      bool            `json:"test"`
 	State     string          `json:"state" enum:"queued,claimed,sent,failed,dead,unroutable,cancelled,held,digested"`
 	HeldFor   string          `json:"heldFor" doc:"quiet, cap, pace, stopped; empty: not held"`
 	Attempts  int             `json:"attempts"`
@@ -54,7 +56,7 @@ type SentView struct {
 }
 
 func viewSent(d Delivery) SentView {
-	return SentView{d.ID, d.EventKey, d.State, d.HeldFor, d.Attempts, d.Receipt, d.Error, d.CreatedAt, d.SettledAt, d.NextAt}
+	return SentView{d.ID, d.Title, strings.HasPrefix(d.EventKey, "test|"), d.State, d.HeldFor, d.Attempts, d.Receipt, d.Error, d.CreatedAt, d.SettledAt, d.NextAt}
 }
 
 // channelView is a channel as a company sees it.

@@ -78,6 +78,7 @@ type Delivery struct {
 	PersonID     *id.Of[id.Person]
 	HookID       *id.Of[id.Hook]
 	EventKey     string // of a hook: what must be said once
+	Title        string // what a hook was told
 	Address      string // masked
 	AddressIndex []byte
 	NextAt       *time.Time

@@ -258,7 +258,9 @@ func TestADeadAddressIsATaskUntilItIsPutRight(t *testing.T) {
 	require.NoError(t, o.do(t, notice.CheckContacts{}))
 	require.Len(t, tasks, 1, "one task however often it is looked")
 	require.False(t, tasks[0].Closed)
-	var l struct{ Items []struct{ ID, Said, How string } }
+	var l struct {
+		Items []struct{ ID, Said, How string }
+	}
 	o.api.As(o.a).Get("/api/notice/contacts").OK(t, &l)
 	require.Len(t, l.Items, 1)
 	require.Equal(t, "对方邮箱不存在", l.Items[0].Said)
