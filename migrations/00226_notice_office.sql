@@ -129,7 +129,7 @@ GRANT EXECUTE ON FUNCTION notice_revive(bigint) TO anbiao_company;
 -- +goose StatementBegin
 CREATE FUNCTION notice_office(want jsonb, lim int) RETURNS TABLE (id bigint, created_at timestamptz, settled_at timestamptz, next_at timestamptz,
   channel text, state text, held_for text, attempts int, error text, receipt text, address text, person_id bigint, person_name text,
-  company_id bigint, company_name text, hook_name text, code text, params jsonb, read_at timestamptz)
+  company_id bigint, company_name text, hook_name text, title text, code text, params jsonb, read_at timestamptz)
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
 #variable_conflict use_column
 DECLARE
@@ -146,7 +146,7 @@ DECLARE
 BEGIN
   RETURN QUERY
     SELECT d.id, d.created_at, d.settled_at, d.next_at, d.channel, d.state, d.held_for, d.attempts, d.error, d.receipt, d.address,
-           d.person_id, coalesce(p.name, ''), d.company_id, coalesce(c.name, ''), coalesce(h.name, ''), coalesce(n.code, ''), coalesce(n.params, '{}'), n.read_at
+           d.person_id, coalesce(p.name, ''), d.company_id, coalesce(c.name, ''), coalesce(h.name, ''), d.title, coalesce(n.code, ''), coalesce(n.params, '{}'), n.read_at
     FROM notice_delivery d
     LEFT JOIN notice n ON n.id = d.notice_id
     LEFT JOIN account_person p ON p.id = d.person_id

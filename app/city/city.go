@@ -180,6 +180,7 @@ func (b *builder) build() error {
 		{"posters, rewards and small firms", b.inform},
 		{"safety funds", b.fund},
 		{"robots and webhooks", b.hook},
+		{"messages that left", b.message},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"inspections", b.supervise},

@@ -19,6 +19,7 @@ import { routes as letter } from '@/modules/letter/routes'
 import { routes as listing, publicRoutes as listingPublic } from '@/modules/listing/routes'
 import { routes as meeting } from '@/modules/meeting/routes'
 import { routes as notice } from '@/modules/notice/routes'
+import { routes as noticeOffice } from '@/modules/notice/officeRoutes'
 import { routes as oversight } from '@/modules/oversight/routes'
 import { routes as performance } from '@/modules/performance/routes'
 import { boardRoutes, routes as permit } from '@/modules/permit/routes'
@@ -63,7 +64,7 @@ const inside: RouteRecordRaw[] = [
   ...rubric, ...standardization, ...livescore, ...grading, ...award, ...enrolment,
   ...dossier, ...penalty, ...patrol, ...visit, ...instrument, ...programme,
   ...training, ...trainingCards, ...exam, ...fund, ...meeting, ...protection, ...accident, ...contractor,
-  ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...audit, ...queue, ...account,
+  ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...noticeOffice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

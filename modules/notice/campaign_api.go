@@ -72,15 +72,15 @@ func viewCampaign(c Campaign) CampaignView {
 func mountCampaigns(api huma.API, s *Service) {
 	words := []*fault.Error{errWordless, errLink, errAudience}
 	moved := []*fault.Error{rbac.ErrNotFound, errSentOff}
-	web.Handle(api, web.Op{ID: "listCampaigns", Route: "GET /notice/campaigns", Action: ActionCampaigns, Summary: "Messages to many", Faults: []*fault.Error{page.ErrCursor}}, s.getCampaigns)
-	web.Handle(api, web.Op{ID: "getCampaign", Route: "GET /notice/campaigns/{id}", Action: ActionCampaigns, Summary: "One, with its reach, cost and sample", Faults: []*fault.Error{rbac.ErrNotFound}}, s.getCampaign)
-	web.Handle(api, web.Op{ID: "composeCampaign", Route: "POST /notice/campaigns", Action: ActionCompose, Summary: "Compose a message to many", Faults: words}, s.postCampaign)
-	web.Handle(api, web.Op{ID: "recomposeCampaign", Route: "PUT /notice/campaigns/{id}", Action: ActionCompose, Summary: "Change a draft", Faults: append(words, moved...)}, s.putCampaign)
-	web.Handle(api, web.Op{ID: "tryCampaign", Route: "POST /notice/campaigns/{id}/test", Action: ActionCompose, Summary: "Send it to oneself", Faults: moved, Status: http.StatusOK}, s.postTry)
+	web.Handle(api, web.Op{ID: "listMassSends", Route: "GET /notice/campaigns", Action: ActionCampaigns, Summary: "Messages to many", Faults: []*fault.Error{page.ErrCursor}}, s.getCampaigns)
+	web.Handle(api, web.Op{ID: "getMassSend", Route: "GET /notice/campaigns/{id}", Action: ActionCampaigns, Summary: "One, with its reach, cost and sample", Faults: []*fault.Error{rbac.ErrNotFound}}, s.getCampaign)
+	web.Handle(api, web.Op{ID: "composeMassSend", Route: "POST /notice/campaigns", Action: ActionCompose, Summary: "Compose a message to many", Faults: words}, s.postCampaign)
+	web.Handle(api, web.Op{ID: "recomposeMassSend", Route: "PUT /notice/campaigns/{id}", Action: ActionCompose, Summary: "Change a draft", Faults: append(words, moved...)}, s.putCampaign)
+	web.Handle(api, web.Op{ID: "tryMassSend", Route: "POST /notice/campaigns/{id}/test", Action: ActionCompose, Summary: "Send it to oneself", Faults: moved, Status: http.StatusOK}, s.postTry)
 	web.Handle(api, web.Op{
-		ID: "sendCampaign", Route: "POST /notice/campaigns/{id}/send", Action: ActionSend, Summary: "Send it, or go on", Faults: append([]*fault.Error{errUntested, errNobody}, moved...), Status: http.StatusOK,
+		ID: "beginMassSend", Route: "POST /notice/campaigns/{id}/send", Action: ActionSend, Summary: "Send it, or go on", Faults: append([]*fault.Error{errUntested, errNobody}, moved...), Status: http.StatusOK,
 	}, s.postSend)
-	web.Handle(api, web.Op{ID: "haltCampaign", Route: "POST /notice/campaigns/{id}/stop", Action: ActionSend, Summary: "Stop it", Faults: moved, Status: http.StatusOK}, s.postHalt)
+	web.Handle(api, web.Op{ID: "haltMassSend", Route: "POST /notice/campaigns/{id}/stop", Action: ActionSend, Summary: "Stop it", Faults: moved, Status: http.StatusOK}, s.postHalt)
 }
 
 func (s *Service) getCampaigns(ctx context.Context, in *page.Query) (*web.Body[page.List[CampaignView]], error) {

@@ -57,7 +57,7 @@ func TestAMassSend(t *testing.T) {
 	admin.Post(one+"/send", nil).OK(t, nil)
 	admin.Put(one, draft("worker")).Refused(t, 409, "notice.sent-off")
 
-	require.NoError(t, o.run(t, notice.SendCampaign{Campaign: 1}))
+	require.NoError(t, o.do(t, notice.SendCampaign{Campaign: 1}))
 	admin.Get(one).OK(t, &c)
 	require.Equal(t, 2, c.Told)
 	admin.Post(one+"/stop", nil).OK(t, nil)

@@ -36,6 +36,7 @@ type Sent struct {
 	CompanyID   *rbac.CompanyID
 	CompanyName string
 	HookName    string
+	Title       string // as it left; empty: it has not
 	Code        string
 	Params      db.JSON[map[string]string]
 	ReadAt      *time.Time

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -33,7 +34,7 @@ type Search struct {
 // Shown is a delivery with its message, and what became of it in plain words.
 type Shown struct {
 	Sent
-	Title, Body, Said string
+	Body, Said string
 }
 
 // Office returns one page of deliveries, the newest first: the platform administrator's are
@@ -106,11 +107,11 @@ func shownTo(scope rbac.Scope, l text.Lang, one Sent) Shown {
 		one.PersonName = maskedName(one.PersonName)
 	}
 	v := Shown{Sent: one, Said: one.said(l)}
+	title := text.Say(l, "notice.test-title", nil)
 	if one.Code != "" {
-		v.Title, v.Body = sentence(l, one.Code, one.Params.V), sentence(l, one.Code+"-body", one.Params.V)
-	} else {
-		v.Title = text.Say(l, "notice.test-title", nil)
+		title, v.Body = sentence(l, one.Code, one.Params.V), sentence(l, one.Code+"-body", one.Params.V)
 	}
+	v.Title = cmp.Or(one.Title, title)
 	return v
 }
 

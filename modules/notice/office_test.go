@@ -18,8 +18,8 @@ import (
 	"anbiao/web/webtest"
 )
 
-// run does one job of the module, under a task id of its own.
-func (f *fixture) run(t *testing.T, task jobs.Task) error {
+// do does one job of the module, under a task id of its own.
+func (f *fixture) do(t *testing.T, task jobs.Task) error {
 	t.Helper()
 	r := jobs.NewRegistry()
 	f.s.Jobs(r)
@@ -172,7 +172,7 @@ func TestAfterAnOutageOneDigest(t *testing.T) {
 	_, err := o.remind(t, rbac.Actor{}, few)
 	require.NoError(t, err)
 	o.Set(o.Now().Add(11 * time.Hour))
-	require.NoError(t, o.run(t, notice.Fold{}))
+	require.NoError(t, o.do(t, notice.Fold{}))
 	require.Equal(t, int64(6), testkit.One[int64](t, o.W, "SELECT count(*) FROM notice_delivery WHERE state = 'queued'"), "nothing waits long enough")
 
 	o.Set(o.Now().Add(2 * time.Hour))
@@ -188,11 +188,11 @@ func TestAfterAnOutageOneDigest(t *testing.T) {
 	require.ErrorIs(t, err, errKilled)
 	require.Zero(t, testkit.One[int64](t, o.W, "SELECT count(*) FROM notice_delivery WHERE state = 'digested'"))
 
-	require.NoError(t, o.run(t, notice.Fold{}))
+	require.NoError(t, o.do(t, notice.Fold{}))
 	o.drain(t, notice.Fold{}.Kind())
 	require.Equal(t, int64(6), testkit.One[int64](t, o.W, "SELECT count(*) FROM notice_delivery WHERE state = 'digested'"), "the young one is part of what would arrive at once")
 	require.Equal(t, int64(1), testkit.One[int64](t, o.W, "SELECT count(*) FROM notice WHERE code = 'notice.digest'"))
-	require.NoError(t, o.run(t, notice.Fold{}))
+	require.NoError(t, o.do(t, notice.Fold{}))
 	o.drain(t, notice.Fold{}.Kind())
 	require.Equal(t, int64(1), testkit.One[int64](t, o.W, "SELECT count(*) FROM notice WHERE code = 'notice.digest'"), "a second run folds nothing")
 
@@ -254,11 +254,13 @@ func TestADeadAddressIsATaskUntilItIsPutRight(t *testing.T) {
 	}
 	mail := testkit.One[string](t, o.W, "SELECT email FROM account_person WHERE id = $1", int64(o.b.PersonID))
 	bury(mail)
-	require.NoError(t, o.run(t, notice.CheckContacts{}))
-	require.NoError(t, o.run(t, notice.CheckContacts{}))
+	require.NoError(t, o.do(t, notice.CheckContacts{}))
+	require.NoError(t, o.do(t, notice.CheckContacts{}))
 	require.Len(t, tasks, 1, "one task however often it is looked")
 	require.False(t, tasks[0].Closed)
-	var l struct{ Items []struct{ ID, Said, How string } }
+	var l struct {
+		Items []struct{ ID, Said, How string }
+	}
 	o.api.As(o.a).Get("/api/notice/contacts").OK(t, &l)
 	require.Len(t, l.Items, 1)
 	require.Equal(t, "对方邮箱不存在", l.Items[0].Said)
@@ -266,18 +268,18 @@ func TestADeadAddressIsATaskUntilItIsPutRight(t *testing.T) {
 	o.api.As(elsewhere).Post("/api/notice/contacts/"+l.Items[0].ID+"/settle", nil).Refused(t, 404, "rbac.not-found")
 
 	o.Exec(t, "UPDATE account_person SET email = 'new@example.com' WHERE id = $1", int64(o.b.PersonID))
-	require.NoError(t, o.run(t, notice.CheckContacts{}))
+	require.NoError(t, o.do(t, notice.CheckContacts{}))
 	require.Len(t, tasks, 2)
 	require.True(t, tasks[1].Closed, "he has another address now")
 
 	o.Set(o.Now().Add(time.Hour))
 	bury("new@example.com")
-	require.NoError(t, o.run(t, notice.CheckContacts{}))
+	require.NoError(t, o.do(t, notice.CheckContacts{}))
 	require.Len(t, tasks, 3)
 	o.api.As(o.a).Get("/api/notice/contacts").OK(t, &l)
 	o.api.As(o.a).Post("/api/notice/contacts/"+l.Items[0].ID+"/settle", nil).OK(t, nil)
 	require.True(t, tasks[3].Closed)
 	require.Equal(t, int64(1), testkit.One[int64](t, o.W, "SELECT count(*) FROM notice_dead_address"), "what was marked right is tried again")
-	require.NoError(t, o.run(t, notice.CheckContacts{}))
+	require.NoError(t, o.do(t, notice.CheckContacts{}))
 	require.Len(t, tasks, 4)
 }

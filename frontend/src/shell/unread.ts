@@ -1,13 +1,26 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { api, body } from '@/api/client'
+import { useLive } from '@/parts/useLive'
+import { announce } from './announce'
 
 const PAUSE = 60_000
 
-/** How many messages wait unread; looked up when the page opens, when something was read, and each minute the page is seen. */
+/**
+ * How many messages wait unread. The server tells while the page is seen; where it does not, the number is looked up each
+ * minute, and in any case when something was read.
+ */
 export const useUnread = defineStore('unread', () => {
   const count = ref(0)
+  /** Grows with every message that arrives while the page is open; lists follow it. */
+  const arrivals = ref(0)
   let timer: ReturnType<typeof setInterval> | undefined
+  const live = useLive((news) => {
+    count.value = news.unread
+    if (!news.notices.length) return
+    arrivals.value += news.notices.length
+    announce(news.notices)
+  })
 
   async function look(): Promise<void> {
     try {
@@ -20,14 +33,16 @@ export const useUnread = defineStore('unread', () => {
   function start(): void {
     stop()
     void look()
+    live.start()
     timer = setInterval(() => {
-      if (document.visibilityState === 'visible') void look()
+      if (document.visibilityState === 'visible' && !live.open.value) void look()
     }, PAUSE)
   }
 
   function stop(): void {
     clearInterval(timer)
+    live.stop()
   }
 
-  return { count, look, start, stop }
+  return { count, arrivals, look, start, stop }
 })
