@@ -19,7 +19,7 @@ import (
 func (h *house) cityDeps(password string) city.Deps {
 	return city.Deps{
 		Password: password, Box: h.box, Files: h.ground.files, Shelf: h.checklist.Shelf, Refresh: h.oversight.Refresh, Assess: h.performance, BaseURL: h.proof.BaseURL,
-		Count: h.oversight.Count, Score: h.livescore.Refresh, Touch: livescore.Enqueue, Judge: h.judgeQuietly,
+		Count: h.oversight.Count, Score: h.livescore.Refresh, Touch: livescore.Enqueue, Judge: h.judgeQuietly, CloseMonth: h.certificate.CloseMonth,
 		Accident: h.accident, Emergency: h.emergency, Kit: h.protection, Machines: h.equipment, Meeting: h.meeting, Parties: h.contractor, Programme: h.programme,
 	}
 }

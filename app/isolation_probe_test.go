@@ -17,7 +17,7 @@ import (
 // not here has no probe, and fails the test.
 var rows = map[string]string{
 	"/api/account/members": "account_membership", "/api/account/sessions": "account_session", "/api/account/tokens": "account_session",
-	"/api/attachment/files": "attachment", "/api/certificate/certificates": "certificate", "/api/checklist/points": "checklist_point",
+	"/api/attachment/files": "attachment", "/api/certificate/certificates": "certificate", "/api/certificate/own-needs": "certificate_need", "/api/certificate/claims": "certificate_claim", "/api/checklist/points": "checklist_point",
 	"/api/checklist/standards": "checklist_standard", "/api/company/companies": "company", "/api/company/licences": "company_licence",
 	"/api/company/contacts": "company_contact", "/api/company/photos": "company_photo", "/api/company/links": "company_link", "/api/hazard/hazards": "hazard", "/api/hazard/majors": "hazard", "/api/hazard/direct-reports": "hazard_direct", "/api/hazard/bulk": "hazard_bulk",
 	"/api/evidence/packages": "evidence_bundle",

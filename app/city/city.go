@@ -47,6 +47,8 @@ type Deps struct {
 	Machines  *equipment.Service
 	Parties   *contractor.Service
 	Programme *programme.Service // counts forms and bulletins of the past
+	// CloseMonth keeps every company's certificate rates at the end of a month (certificate.Service.CloseMonth).
+	CloseMonth func(ctx context.Context, tx db.Tx, month day.Date) error
 	// Judge finds which companies must join standardization, in the same transaction.
 	Judge func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 	// Refresh grades companies, in the same transaction (oversight.Service.Refresh).
@@ -181,6 +183,7 @@ func (b *builder) build() error {
 		{"safety funds", b.fund},
 		{"robots and webhooks", b.hook},
 		{"messages that left", b.message},
+		{"certificates at work", b.certifyWork},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"inspections", b.supervise},

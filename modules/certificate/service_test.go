@@ -254,7 +254,6 @@ func TestRegistrationIsRefused(t *testing.T) {
 		"no operation":        {func(r *certificate.Registration) { r.Operation = "" }, certificate.ErrOperation},
 		"code set":            {func(r *certificate.Registration) { r.Kind, r.Operation = "special_equipment_operator", "N1" }, certificate.ErrCodeSet},
 		"number":              {func(r *certificate.Registration) { r.Number = "12345" }, certificate.ErrNumber},
-		"no first day":        {func(r *certificate.Registration) { r.ValidFrom = day.Date{} }, certificate.ErrDates},
 		"ends before":         {func(r *certificate.Registration) { r.ValidTo = day.Of(2024, 1, 31) }, certificate.ErrDates},
 		"review after end":    {func(r *certificate.Registration) { r.ValidTo, r.ReviewDueOn = day.Of(2025, 1, 1), day.Of(2026, 1, 1) }, certificate.ErrDates},
 		"review in future":    {func(r *certificate.Registration) { r.Reviews = []day.Date{june1.AddDays(1)} }, certificate.ErrFuture},

@@ -148,7 +148,7 @@ func holders(ctx context.Context, tx db.Tx, keys []certificate.HolderKey) (map[c
 	found, err := staff.Contacts(ctx, tx, of)
 	out := map[certificate.HolderKey]certificate.Holder{}
 	for k, c := range found {
-		out[certificate.HolderKey(k)] = certificate.Holder{Name: c.Name, PersonID: c.PersonID, LeftOn: c.LeftOn}
+		out[certificate.HolderKey(k)] = certificate.Holder{Name: c.Name, PersonID: c.PersonID, LeftOn: c.LeftOn, UnitID: c.UnitID}
 	}
 	return out, err
 }

@@ -90,7 +90,7 @@ func (s *Service) BarsOf(ctx context.Context, who id.Of[id.Staff], post id.Of[id
 		if err != nil {
 			return err
 		}
-		o, err := postByID(ctx, tx, scope, post)
+		o, err := postSeen(ctx, tx, scope, post)
 		if err != nil {
 			return unknown(err, ErrPostUnknown.At("query.postId"))
 		}

@@ -39,7 +39,7 @@ func (s *Service) Recognise(ctx context.Context, tx db.Tx, company rbac.CompanyI
 	}
 	var found []struct {
 		Recognised
-		marks
+		Marks
 	}
 	err := tx.WithContext(ctx).Raw(`SELECT id AS staff_id, name, left_on, upper(employee_no) AS employee_no, phone, encode(identity_index, 'hex') AS hash FROM staff_person
 		WHERE company_id = ? AND (id = ANY(?::bigint[]) OR (employee_no <> '' AND upper(employee_no) = ANY(?::text[])) OR (phone <> '' AND phone = ANY(?::text[]))
@@ -49,7 +49,7 @@ func (s *Service) Recognise(ctx context.Context, tx db.Tx, company rbac.CompanyI
 	for i, x := range list {
 		for _, exactly := range []bool{true, false} {
 			for _, f := range found {
-				if x.is(f.Recognised, f.marks, indexes[i], exactly) {
+				if x.is(f.Recognised, f.Marks, indexes[i], exactly) {
 					out[i] = append(out[i], f.Recognised)
 				}
 			}
@@ -61,11 +61,11 @@ func (s *Service) Recognise(ctx context.Context, tx db.Tx, company rbac.CompanyI
 	return out, err
 }
 
-// marks tell a person from others.
-type marks struct{ EmployeeNo, Phone, Hash string }
+// Marks tell a person from others.
+type Marks struct{ EmployeeNo, Phone, Hash string }
 
 // is reports whether x means somebody: all that it says fits, exactly, or where nothing is recorded to compare it with, by name.
-func (x Sought) is(r Recognised, m marks, hash string, exactly bool) bool {
+func (x Sought) is(r Recognised, m Marks, hash string, exactly bool) bool {
 	if x.StaffID != 0 {
 		return r.StaffID == x.StaffID
 	}
