@@ -44,7 +44,7 @@ func Placements(ctx context.Context, tx db.Tx, company rbac.CompanyID, who []id.
 			AND a.until_on IS NOT NULL AND a.until_on <= m.from_on ORDER BY a.until_on DESC, a.id DESC LIMIT 1) b ON true
 		LEFT JOIN LATERAL (SELECT array_agg(DISTINCT x) AS types FROM staff_assignment a JOIN staff_post q ON q.company_id = a.company_id AND q.id = a.post_id, unnest(q.types) x
 			WHERE a.company_id = p.company_id AND a.staff_id = p.id AND a.from_on <= @on AND (a.until_on IS NULL OR a.until_on >= @on)) t ON true
-		WHERE p.company_id = @company AND (CASE WHEN cardinality(@ids::bigint[]) > 0 THEN p.id = ANY(@ids::bigint[])
+		WHERE p.company_id = @company AND (CASE WHEN cardinality(CAST(@ids AS bigint[])) > 0 THEN p.id = ANY(CAST(@ids AS bigint[]))
 			ELSE (p.joined_on IS NULL OR p.joined_on <= @on) AND (p.left_on IS NULL OR p.left_on >= @on) END) ORDER BY p.unit_id, p.name, p.id`,
 		map[string]any{"company": int64(company), "ids": ids, "on": on}).Scan(&rows).Error
 }
