@@ -44,6 +44,7 @@ import (
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/standardization"
+	"anbiao/modules/training"
 	"anbiao/modules/transfer"
 	"anbiao/modules/visit"
 )
@@ -58,6 +59,15 @@ var models = []any{
 	award.Rename{},
 	award.Confirmation{},
 	award.Filing{},
+	training.Setting{},
+	training.Plan{},
+	training.PlanItem{},
+	training.Course{},
+	training.Session{},
+	training.Attendance{},
+	training.Record{},
+	training.Hours{},
+	training.Tally{},
 	account.Organisation{},
 	account.Engagement{},
 	account.Membership{},
