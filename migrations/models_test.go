@@ -44,6 +44,7 @@ import (
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/standardization"
+	"anbiao/modules/training"
 	"anbiao/modules/transfer"
 	"anbiao/modules/visit"
 )
@@ -269,6 +270,10 @@ var models = []any{
 	exam.TaskPerson{},
 	exam.Sitting{},
 	exam.Answer{},
+	training.Card{},
+	training.CardLevel{},
+	training.CardSetting{},
+	training.Newcomer{},
 	visit.Plan{},
 	visit.Pick{},
 	visit.Visit{},

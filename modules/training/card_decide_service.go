@@ -246,7 +246,7 @@ func (s *Service) CardFileOf(ctx context.Context, n id.Of[id.Education], own boo
 		}
 		o = files[0]
 		if s.Cards.Firm != nil {
-			o.Company, err = s.Cards.Firm(ctx, tx, row.CompanyID)
+			o.Company, err = s.Cards.Firm(ctx, tx, scope, row.CompanyID)
 		}
 		return err
 	})
