@@ -4,6 +4,8 @@
 package training
 
 import (
+	"time"
+
 	"anbiao/kit/day"
 	"anbiao/kit/id"
 	"anbiao/rbac"
@@ -41,6 +43,7 @@ type Record struct {
 	HeldOn        day.Date
 	Phase         string
 	Level         string // of three-level education; empty: none
+	Kind          string // of the course; empty: not said
 	Title         string
 	Minutes       int
 	Trainer       string
@@ -48,4 +51,12 @@ type Record struct {
 	SourceID      int64  // of the row it comes from; 0: imported
 	Score         *int   // of 100; nil: no exam
 	Passed        *bool
+	MadeAt        time.Time
 }
+
+// Sources of records.
+const (
+	sourceSession = "session"
+	sourceCard    = "card"
+	sourceImport  = "import"
+)
