@@ -21,7 +21,6 @@ import (
 // glueCards ties education cards and newcomers to staff and exams.
 func (h *house) glueCards() {
 	t := h.training
-	t.BaseURL = h.ground.baseURL()
 	t.Cards = training.CardNeeds{
 		Box: h.box, Firm: companyName, Papers: exam.Papers, Hire: h.hireNewcomer, Due: due.PutAt, Exams: examsOfFile, Certificates: certificatesOfFile,
 	}
@@ -91,6 +90,17 @@ func (h *house) cardSat(ctx context.Context, tx db.Tx, scope rbac.Scope, r exam.
 // sitForCard checks that somebody may sit a paper for his card.
 func sitForCard(ctx context.Context, tx db.Tx, who exam.Sitter, paper id.Of[id.Paper], ref int64) error {
 	return training.MaySitFor(ctx, tx, who.Home.CompanyID, who.StaffID, paper, id.Of[id.Education](ref))
+}
+
+// sitForSession checks that somebody may sit a paper for a session that he is at.
+func sitForSession(ctx context.Context, tx db.Tx, who exam.Sitter, paper id.Of[id.Paper], ref int64) error {
+	return training.MaySitSession(ctx, tx, who.Home.CompanyID, who.StaffID, paper, id.Of[id.Session](ref))
+}
+
+// sessionSat tells training of an exam that was sat for a session.
+func (h *house) sessionSat(ctx context.Context, tx db.Tx, scope rbac.Scope, r exam.Result) error {
+	score := int16(r.Score) // of 100
+	return h.training.Examined(ctx, tx, scope, r.CompanyID, id.Of[id.Session](r.Purpose.Ref), training.Result{StaffID: r.StaffID, Score: &score, Passed: &r.Passed})
 }
 
 // examBearer tells what a newcomer's link lets him sit.

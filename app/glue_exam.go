@@ -17,10 +17,13 @@ import (
 func (h *house) glueExam() {
 	x := h.exam
 	x.Claim, x.Tree, x.PutDue, x.Tell, x.Bearer = h.attachment.Claim, staff.TreeOn, due.PutAt, tellExam, h.examBearer
-	x.Purposes = map[string]func(ctx context.Context, tx db.Tx, who exam.Sitter, paper id.Of[id.Paper], ref int64) error{"card": sitForCard}
+	x.Purposes = map[string]func(ctx context.Context, tx db.Tx, who exam.Sitter, paper id.Of[id.Paper], ref int64) error{"card": sitForCard, "session": sitForSession}
 	x.Ended = func(ctx context.Context, tx db.Tx, scope rbac.Scope, r exam.Result) error {
-		if r.Purpose.Noun == "card" {
+		switch r.Purpose.Noun {
+		case "card":
 			return h.cardSat(ctx, tx, scope, r)
+		case "session":
+			return h.sessionSat(ctx, tx, scope, r)
 		}
 		return nil
 	}
