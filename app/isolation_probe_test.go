@@ -49,11 +49,18 @@ var rows = map[string]string{
 	"/api/equipment/machines": "equipment_machine", "/api/equipment/special": "equipment_special", "/api/equipment/fire": "equipment_fire",
 	"/api/equipment/cylinders": "equipment_cylinder", "/api/equipment/history": "equipment_machine", "/api/equipment/cards": "equipment_machine", "/api/contractors": "contractor",
 	"/api/fund/expenses": "fund_expense", "/api/fund/lines": "fund_line", "/api/fund/transfers": "fund_entry", "/api/fund/tied": "hazard",
+	"/api/exam/banks": "exam_bank", "/api/exam/questions": "exam_question", "/api/exam/papers": "exam_paper", "/api/exam/tasks": "exam_task", "/api/exam/sittings": "exam_sitting", "/api/exam/results": "exam_sitting",
+	"/api/training/cards": "training_card", "/api/training/newcomers": "training_newcomer", "/api/training/files": "staff_person",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
 var refs = []struct{ name, table string }{
 	{"riskunit", "risk_unit"},
+	{"examtask", "exam_task"},
+	{"sittingid", "exam_sitting"},
+	{"bankid", "exam_bank"},
+	{"paperid", "exam_paper"},
+	{"purposeref", "training_card"},
 	{"staff", "staff_person"},
 	{"person", "staff_person"},
 	{"owner", "staff_person"},

@@ -125,7 +125,7 @@ type CardSetting struct {
 type CardNeeds struct {
 	Box *seal.Box
 	// Firm names a company.
-	Firm func(ctx context.Context, tx db.Tx, company rbac.CompanyID) (string, error)
+	Firm func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) (string, error)
 	// Papers names exam papers in use, or those asked for.
 	Papers func(ctx context.Context, tx db.Tx, scope rbac.Scope, ids []id.Of[id.Paper]) (map[id.Of[id.Paper]]string, error)
 	// Hire enters a newcomer into the staff, or finds him there.

@@ -15,26 +15,40 @@ import (
 
 // cardRisk is the risk that a company's cards go by, and how it parts the hours of the new; nil: as proposed.
 func (s *Service) cardRisk(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home) (string, map[string]int, error) {
-	if s.Hazardous == nil {
-		return "general", nil, nil
+	set, firm, err := s.cardFirm(ctx, tx, scope, home)
+	if err != nil || !set.parted() {
+		return string(firm.Risk), nil, err
 	}
-	hazardous, err := s.Hazardous(ctx, tx, scope, home.CompanyID)
-	if hazardous {
-		return "hazardous", nil, err
-	}
-	return "general", nil, err
+	return string(firm.Risk), set.Split(BookOn(cardDay(tx)), firm.Risk), nil
 }
 
-// cardAbsence is after how many months away somebody is educated again: 12 (总局令第3号 art. 17), 6 in Shandong.
-func (*Service) cardAbsence(_ context.Context, _ db.Tx, _ rbac.Scope, home rbac.Home) (int, error) {
-	if strings.HasPrefix(home.RegionPath, "37") {
-		return 6, nil
+// cardFirm is the setting of a company and what its hours follow from, with the risk in force.
+func (s *Service) cardFirm(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home) (set Setting, f Firm, err error) {
+	f = Firm{Risk: General, RegionPath: home.RegionPath}
+	if s.Firm != nil {
+		if f, err = s.Firm(ctx, tx, scope, home.CompanyID); err != nil {
+			return set, f, err
+		}
 	}
-	return 12, nil
+	if set, err = settingOf(ctx, tx, scope, home.CompanyID); err == nil && set.Risk != "" {
+		f.Risk = set.Risk
+	}
+	return set, f, err
 }
 
-// cardFollows is told of a card that is complete or void: hours are counted anew.
-func (*Service) cardFollows(context.Context, db.Tx, rbac.Scope, Card) error { return nil }
+// cardAbsence is after how many months away somebody is educated again.
+func (s *Service) cardAbsence(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home) (int, error) {
+	set, _, err := s.cardFirm(ctx, tx, scope, home)
+	return set.Absence(BookOn(cardDay(tx)), home.RegionPath), err
+}
+
+// cardFollows counts the hours of somebody anew whose card is complete or void.
+func (s *Service) cardFollows(ctx context.Context, tx db.Tx, scope rbac.Scope, c Card) error {
+	if s.People == nil {
+		return nil
+	}
+	return s.reckon(ctx, tx, scope, c.home(), cardDay(tx).Year(), []id.Of[id.Staff]{c.StaffID})
+}
 
 // Examination is the result of an exam on paper.
 type Examination struct {
@@ -103,6 +117,26 @@ func MaySitFor(ctx context.Context, tx db.Tx, company rbac.CompanyID, who id.Of[
 	case c.State != CardOpen:
 		return ErrCardClosed
 	case set.PaperID == 0 || set.PaperID != paper:
+		return ErrCardPaper
+	}
+	return nil
+}
+
+// MaySitSession checks that a person may sit a paper for a session: he is noted there, and the session ends with it.
+// Errors: rbac.ErrNotFound, ErrCardPaper.
+func MaySitSession(ctx context.Context, tx db.Tx, company rbac.CompanyID, who id.Of[id.Staff], paper id.Of[id.Paper], n id.Of[id.Session]) error {
+	ses, err := sessionHeld(ctx, tx, company, n)
+	if err != nil {
+		return err
+	}
+	own, err := attendedBy(ctx, tx, company, who, db.Ints{int64(n)})
+	a, there := own[n]
+	switch {
+	case err != nil:
+		return err
+	case !there || a.How == notThere:
+		return rbac.ErrNotFound
+	case int64(ses.PaperID) != int64(paper):
 		return ErrCardPaper
 	}
 	return nil
@@ -246,7 +280,7 @@ func (s *Service) CardFileOf(ctx context.Context, n id.Of[id.Education], own boo
 		}
 		o = files[0]
 		if s.Cards.Firm != nil {
-			o.Company, err = s.Cards.Firm(ctx, tx, row.CompanyID)
+			o.Company, err = s.Cards.Firm(ctx, tx, scope, row.CompanyID)
 		}
 		return err
 	})

@@ -23,15 +23,6 @@ func paperSay(key string, params map[string]string) string {
 	return text.Say(text.Chinese, "training.paper-"+key, params)
 }
 
-// hoursText writes minutes as class hours of 45 minutes, with one digit where they are not whole.
-func hoursText(minutes int) string {
-	tenths := minutes * 10 / ClassHour
-	if tenths%10 == 0 {
-		return strconv.Itoa(tenths / 10)
-	}
-	return fmt.Sprintf("%d.%d", tenths/10, tenths%10)
-}
-
 // PrintCard makes the card of a person on one A4 page; own: one's own. Errors: rbac.ErrNotFound.
 func (s *Service) PrintCard(ctx context.Context, n id.Of[id.Education], own bool) (CardPaper, error) {
 	c, err := s.CardFileOf(ctx, n, own)

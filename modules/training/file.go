@@ -70,18 +70,28 @@ type FileSum struct {
 	Minutes int
 }
 
-// sumsOf adds records up by year and phase, the latest first as they come.
+// sumsOf adds records up by year and phase, the latest first as they come. A level that is on a card and on the sheet of a session
+// counts once, with the longer of the two.
 func sumsOf(records []FileRecord) []FileSum {
-	out := []FileSum{}
-	at := map[FileSum]int{}
+	type part struct {
+		FileSum
+		level string
+		card  bool
+	}
+	minutes, at, out := map[part]int{}, map[FileSum]int{}, []FileSum{}
 	for _, r := range records {
-		key := FileSum{Year: r.HeldOn.Year(), Phase: r.Phase}
-		i, ok := at[key]
-		if !ok {
-			i = len(out)
-			at[key], out = i, append(out, key)
+		year := FileSum{Year: r.HeldOn.Year(), Phase: r.Phase}
+		if _, ok := at[year]; !ok {
+			at[year], out = len(out), append(out, year)
 		}
-		out[i].Minutes += r.Minutes
+		mine := part{year, r.Level, r.Source == sourceCard}
+		other := part{year, r.Level, !mine.card}
+		before := max(minutes[mine], minutes[other])
+		minutes[mine] += r.Minutes
+		if r.Level == "" {
+			before, minutes[other] = minutes[mine]-r.Minutes, 0
+		}
+		out[at[year]].Minutes += max(minutes[mine], minutes[other]) - before
 	}
 	return out
 }

@@ -84,7 +84,7 @@ func (s *Service) file(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.O
 func (s *Service) fileOthers(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, f *File) (err error) {
 	who := []id.Of[id.Staff]{f.StaffID}
 	if s.Cards.Firm != nil {
-		if f.Company, err = s.Cards.Firm(ctx, tx, company); err != nil {
+		if f.Company, err = s.Cards.Firm(ctx, tx, scope, company); err != nil {
 			return err
 		}
 	}

@@ -29,8 +29,10 @@ func filesOf(ctx context.Context, tx db.Tx, scope rbac.Scope, f FileFilter, toda
 			WHERE a.company_id = p.company_id AND a.staff_id = p.id AND a.main AND a.until_on IS NULL LIMIT 1) post ON true
 		LEFT JOIN LATERAL (SELECT (array_agg(c.state ORDER BY c.id DESC))[1] AS state, bool_or(c.state = 'complete' AND c.reason = 'new') AS done
 			FROM training_card c WHERE c.company_id = p.company_id AND c.staff_id = p.id AND c.state <> 'void') c ON true
-		LEFT JOIN LATERAL (SELECT sum(t.minutes) FILTER (WHERE t.held_on >= ?::date) AS minutes, max(t.held_on) AS last_on, bool_or(t.phase = 'initial') AS initial
-			FROM training_record t WHERE t.company_id = p.company_id AND t.staff_id = p.id AND t.minutes > 0) r ON true
+		LEFT JOIN LATERAL (SELECT sum(CASE WHEN l.level = '' THEN l.card + l.other ELSE greatest(l.card, l.other) END) AS minutes, max(l.last_on) AS last_on, bool_or(l.initial) AS initial FROM (
+			SELECT t.level, coalesce(sum(t.minutes) FILTER (WHERE t.held_on >= y.first AND t.source = 'card'), 0) AS card, coalesce(sum(t.minutes) FILTER (WHERE t.held_on >= y.first AND t.source <> 'card'), 0) AS other,
+				max(t.held_on) AS last_on, bool_or(t.phase = 'initial') AS initial
+			FROM training_record t CROSS JOIN (SELECT ?::date AS first) y WHERE t.company_id = p.company_id AND t.staff_id = p.id AND t.minutes > 0 GROUP BY t.level) l) r ON true
 		LEFT JOIN LATERAL (SELECT count(*) AS passed FROM exam_sitting s WHERE s.company_id = p.company_id AND s.staff_id = p.id AND s.passed) e ON true
 		WHERE `+w.SQL()+order+" LIMIT ?", append(w.Args, f.Limit+1)...).Scan(&rows).Error
 	return rows, err

@@ -192,7 +192,7 @@ func (s *Service) CardSetting(ctx context.Context) (o CardSettingShown, err erro
 		}
 		o.Link = s.joinLink(o.RegisterToken)
 		if s.Cards.Firm != nil {
-			if o.Company, err = s.Cards.Firm(ctx, tx, home.CompanyID); err != nil {
+			if o.Company, err = s.Cards.Firm(ctx, tx, scope, home.CompanyID); err != nil {
 				return err
 			}
 		}

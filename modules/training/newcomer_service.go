@@ -39,9 +39,9 @@ func (s *Service) atDoor(ctx context.Context, name, token string, fn func(tx db.
 
 // Lobby tells whose code a newcomer scanned. Errors: ErrJoinCode.
 func (s *Service) Lobby(ctx context.Context, token string) (o Lobby, err error) {
-	err = s.atDoor(ctx, "training.lobby", token, func(tx db.Tx, _ rbac.Scope, set CardSetting) (err error) {
+	err = s.atDoor(ctx, "training.lobby", token, func(tx db.Tx, scope rbac.Scope, set CardSetting) (err error) {
 		o.Contact, o.Notice = set.Contact, NoticeVersion
-		if o.Company, err = s.Cards.Firm(ctx, tx, set.CompanyID); err != nil {
+		if o.Company, err = s.Cards.Firm(ctx, tx, scope, set.CompanyID); err != nil {
 			return err
 		}
 		o.Doors, err = doors(ctx, tx, set.CompanyID)
@@ -190,7 +190,7 @@ func (s *Service) Progress(ctx context.Context, token string) (p Progress, err e
 
 func (s *Service) progress(ctx context.Context, tx db.Tx, scope rbac.Scope, n NewcomerRow) (p Progress, err error) {
 	p.Row = n
-	if p.Company, err = s.Cards.Firm(ctx, tx, n.CompanyID); err != nil || n.StaffID == nil {
+	if p.Company, err = s.Cards.Firm(ctx, tx, scope, n.CompanyID); err != nil || n.StaffID == nil {
 		return p, err
 	}
 	rows, err := cardsOfStaff(ctx, tx, n.CompanyID, *n.StaffID)
