@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 
 	"anbiao/kit/day"
@@ -58,7 +59,7 @@ func (h *house) glueEvidence() {
 		{Key: "reports", Action: selfreport.ActionList, Files: h.frozenReports},
 		{Key: "permits", Sheets: list("permits", between("from", "to"))},
 		{Key: "risks", Sheets: list("risk-events", nil)},
-		{Key: "training", Sheets: append(list("certificates", all("state")), list("staff-people", all("active"))...)},
+		{Key: "training", Sheets: slices.Concat(list("certificates", all("state")), list("staff-people", all("active")), list("training-records", yearOf), list("training-hours", yearOf), list("training-files", nil))},
 		{Key: "meetings", Sheets: list("meeting", all("ended"))},
 		{Key: "emergency", Sheets: append(append(list("emergency-plan", all("ended")), list("emergency-drill", all("ended"))...), list("emergency-supply", nil)...)},
 		{Key: "equipment", Sheets: append(append(list("equipment-machine", nil), list("equipment-special", nil)...), list("equipment-fire", nil)...)},

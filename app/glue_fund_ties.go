@@ -12,6 +12,7 @@ import (
 	"anbiao/modules/hazard"
 	"anbiao/modules/meeting"
 	"anbiao/modules/protection"
+	"anbiao/modules/training"
 	"anbiao/modules/transfer"
 	"anbiao/rbac"
 	"anbiao/web/register"
@@ -28,10 +29,8 @@ func (h *house) glueFundUse() {
 		Check: h.fund.CheckOldExpenses, Save: h.fund.SaveOldExpenses,
 	})
 	h.fund.Ties = map[string]find{
-		"hazard": hazardTied,
-		"training": tiedTo(h.meeting.Meetings(), func(m *meeting.Meeting) fund.Tied {
-			return tied(&m.Base, m.HeldOn, m.Title)
-		}),
+		"hazard":   hazardTied,
+		"training": h.trainingTied(),
 		"drill": tiedTo(h.emergency.Drills, func(d *emergency.Drill) fund.Tied {
 			return tied(&d.Base, d.PlannedOn, d.Name)
 		}),
@@ -64,6 +63,33 @@ func tiedTo[T any](k *register.Kind[T], as func(*T) fund.Tied) find {
 			out[i] = as(&rows[i])
 		}
 		return out, err
+	}
+}
+
+// sessionTie is what a tie to a session of training adds to its id: below it, the tie is to a meeting. The two are numbered apart.
+const sessionTie = 1 << 40
+
+// trainingTied looks into sessions of training, then into meetings.
+func (h *house) trainingTied() find {
+	meetings := tiedTo(h.meeting.Meetings(), func(m *meeting.Meeting) fund.Tied { return tied(&m.Base, m.HeldOn, m.Title) })
+	return func(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID, words string, one int64, limit int) (out []fund.Tied, err error) {
+		if one == 0 || one > sessionTie {
+			held, err := training.Sessions(ctx, tx, scope, company, words, max(0, one-sessionTie), limit)
+			if err != nil {
+				return nil, err
+			}
+			for _, s := range held {
+				out = append(out, fund.Tied{ID: sessionTie + int64(s.ID), Title: s.Title, On: s.HeldOn})
+			}
+		}
+		if one == 0 || one < sessionTie {
+			found, err := meetings(ctx, tx, scope, company, words, one, limit)
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, found...)
+		}
+		return out[:min(len(out), limit)], nil
 	}
 }
 

@@ -27,6 +27,7 @@ import (
 	"anbiao/modules/risk"
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
+	"anbiao/modules/training"
 	"anbiao/rbac"
 )
 
@@ -60,6 +61,7 @@ func measured() evidence.Set {
 		responsibility.Measured(),
 		risk.Measured(),
 		selfreport.Measured(),
+		training.Measured(),
 	)
 }
 

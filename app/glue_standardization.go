@@ -42,6 +42,7 @@ func (h *house) glueStandardization() {
 		h.source("equipment", "equipment-special", "/equipment/special?id={id}", "", "name", "number"),
 		h.source("machine", "equipment-machine", "/equipment/machines?id={id}", "", "name", "number"),
 		h.source("protection", "protection-issue", "/protection/issues?id={id}", "issuedOn", "staffId", "item"),
+		h.source("training", "training-records", "/training/records", "heldOn", "name", "title"),
 		h.source("accident", "accident", "/accidents?id={id}", "happenedAt", "title"),
 	}
 }

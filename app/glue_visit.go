@@ -23,6 +23,7 @@ import (
 	"anbiao/modules/notice"
 	"anbiao/modules/permit"
 	"anbiao/modules/selfreport"
+	"anbiao/modules/training"
 	"anbiao/modules/visit"
 	"anbiao/rbac"
 )
@@ -40,6 +41,7 @@ func (h *house) glueVisit() {
 		{Key: "self_check", Read: selfCheckBlock},
 		{Key: "dust", Read: h.dustBlock},
 		{Key: "permits", Read: permitsBlock},
+		{Key: "newest", Read: newestBlock},
 		{Key: "letters", Read: lettersBlock},
 		{Key: "drills", Read: drillsBlock},
 		{Key: "fund", Read: fundBlock},
@@ -243,6 +245,16 @@ func lettersBlock(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.Compan
 	values, err := livescore.Figures(ctx, tx, scope, c, letter.MetricSigned)
 	v := values[letter.MetricSigned]
 	return visit.Facts{Num: v.Num, Den: v.Den, Tone: toneOf(v.Num, v.Den)}, err
+}
+
+// newestBlock is how many of those who began to work this year had their education before; who they are is the company's own.
+func newestBlock(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (visit.Facts, error) {
+	year, err := training.Glance(ctx, tx, scope, c, day.In(tx.Now, day.Shanghai).Year())
+	if err != nil || year == nil {
+		return visit.Facts{Tone: visit.Unmeasured}, err
+	}
+	num, den := int64(year.FirstMet), int64(year.FirstDue)
+	return visit.Facts{Num: num, Den: den, Tone: toneOf(num, den), Path: "/training?companyId=" + c.String()}, nil
 }
 
 func drillsBlock(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (f visit.Facts, err error) {
