@@ -10,8 +10,15 @@ import (
 // something to show. All are read; the inboxes hold what the other parts of the city say.
 func (b *builder) message() error {
 	g := b.tx.WithContext(b.ctx)
-	for _, q := range []string{messagesLeft, messagesTries, messagesHeld, messagesSent} {
-		if err := g.Exec(q, map[string]any{"now": b.tx.Now, "today": b.today.String(), "firm": int64(b.index["safety"].CompanyID)}).Error; err != nil {
+	named := map[string]any{"now": b.tx.Now, "today": b.today.String(), "firm": int64(b.index["safety"].CompanyID)}
+	if err := g.Exec(messagesLeft, named).Error; err != nil {
+		return err
+	}
+	if err := g.Exec(messagesTries).Error; err != nil {
+		return err
+	}
+	for _, q := range []string{messagesHeld, messagesSent} {
+		if err := g.Exec(q, named).Error; err != nil {
 			return err
 		}
 	}
