@@ -10,8 +10,15 @@ import (
 // something to show. All are read; the inboxes hold what the other parts of the city say.
 func (b *builder) message() error {
 	g := b.tx.WithContext(b.ctx)
-	for _, q := range []string{messagesLeft, messagesTries, messagesHeld, messagesSent} {
-		if err := g.Exec(q, map[string]any{"now": b.tx.Now, "today": b.today.String(), "firm": int64(b.index["safety"].CompanyID)}).Error; err != nil {
+	named := map[string]any{"now": b.tx.Now, "today": b.today.String(), "firm": int64(b.index["safety"].CompanyID)}
+	if err := g.Exec(messagesLeft, named).Error; err != nil {
+		return err
+	}
+	if err := g.Exec(messagesTries).Error; err != nil {
+		return err
+	}
+	for _, q := range []string{messagesHeld, messagesSent} {
+		if err := g.Exec(q, named).Error; err != nil {
 			return err
 		}
 	}
@@ -35,14 +42,15 @@ func (b *builder) deadMailbox() error {
 		WHERE person_id = ? AND channel = 'mail' AND state = 'sent' AND created_at < ?`, index, who, since).Error
 }
 
-// messagesLeft writes the messages and their deliveries. n numbers them; what becomes of each
-// follows from it, so that two runs give the same.
+// messagesLeft writes the messages and their deliveries, two thirds of them in the worked
+// company. n numbers them; what becomes of each follows from it, so that two runs give the same.
 const messagesLeft = `WITH member AS (
-		SELECT m.person_id, m.company_id, p.name, coalesce(p.phone, '') AS phone, row_number() OVER (ORDER BY m.id) - 1 AS r, count(*) OVER () AS of
+		SELECT m.person_id, m.company_id, p.name, coalesce(p.phone, '') AS phone, row_number() OVER (ORDER BY m.company_id <> @firm, m.id) - 1 AS r,
+			count(*) OVER () AS of, count(*) FILTER (WHERE m.company_id = @firm) OVER () AS own
 		FROM account_membership m JOIN account_person p ON p.id = m.person_id WHERE m.company_id IS NOT NULL AND m.ended_at IS NULL),
 	slot AS (
 		SELECT n, m.*, (CAST(@now AS timestamptz) - (n * 37 % (30 * 24) + 14) * interval '1 hour') AS at
-		FROM generate_series(1, 320) n JOIN member m ON m.r = n % m.of),
+		FROM generate_series(1, 320) n JOIN member m ON m.r = CASE WHEN n % 3 > 0 THEN n % m.own ELSE (m.own + n) % m.of END),
 	told AS (
 		INSERT INTO notice (person_id, company_id, noun, object_id, code, params, dedupe_key, created_at, read_at)
 		SELECT person_id, company_id, (ARRAY['certificate', 'hazard', 'due', 'letter_round'])[n % 4 + 1], 0,

@@ -122,5 +122,5 @@ type run struct {
 }
 
 // late reports whether it has not begun, or not finished. A schedule that was first seen
-// after today's instant has no run of today.
-func (r run) late() bool { return r.Waiting > 0 || (r.Known && !r.Begun) }
+// after today's instant has no run of today; jobs that somebody made apart are none of it.
+func (r run) late() bool { return (r.Begun && r.Waiting > 0) || (r.Known && !r.Begun) }

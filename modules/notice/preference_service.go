@@ -67,7 +67,7 @@ func (s *Service) Preferences(ctx context.Context) (out Mine, err error) {
 		said, err := preferences(ctx, tx, who)
 		out.Said = completed(said)
 		if s.Binder != nil {
-			out.Bind = s.Binder.Address(strings.TrimSuffix(s.BaseURL, "/")+"/field/me", s.state(who, tx.Now))
+			out.Bind = s.Binder.Address(strings.TrimSuffix(s.BaseURL, "/")+"/field/reminders", s.state(who, tx.Now))
 		}
 		return err
 	})

@@ -48,6 +48,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/expense', name: 'expense', component: () => import('./pages/ExpensePage.vue'), meta: { title: 'fundExpense.record', holds: true } },
   { path: '/queue', name: 'queue', component: () => import('./pages/QueuePage.vue'), meta: { title: 'field.queue.title' } },
   { path: '/inbox', name: 'inbox', component: () => import('./pages/InboxPage.vue'), meta: { title: 'field.inbox.title' } },
+  { path: '/reminders', name: 'reminders', component: () => import('./pages/RemindersPage.vue'), meta: { title: 'noticeChannel.mine' } },
   { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: 'field.me.title' } },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
