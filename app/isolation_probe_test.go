@@ -49,6 +49,7 @@ var rows = map[string]string{
 	"/api/equipment/machines": "equipment_machine", "/api/equipment/special": "equipment_special", "/api/equipment/fire": "equipment_fire",
 	"/api/equipment/cylinders": "equipment_cylinder", "/api/equipment/history": "equipment_machine", "/api/equipment/cards": "equipment_machine", "/api/contractors": "contractor",
 	"/api/fund/expenses": "fund_expense", "/api/fund/lines": "fund_line", "/api/fund/transfers": "fund_entry", "/api/fund/tied": "hazard",
+	"/api/training/courses": "training_course", "/api/training/sessions": "training_session", "/api/training/plan/items": "training_plan_item",
 }
 
 // refs says which table an id in a body or query belongs to, by the name of its field.
@@ -117,6 +118,8 @@ var refs = []struct{ name, table string }{
 	{"agency", "account_membership"},
 	{"row", "equipment_machine"},
 	{"tie", "hazard"},
+	{"course", "training_course"},
+	{"trainer", "staff_person"},
 }
 
 // fixed are values that a pattern asks for.

@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/programme"
 	"anbiao/modules/protection"
 	"anbiao/modules/rubric"
+	"anbiao/modules/training"
 	"anbiao/rbac"
 )
 
@@ -46,6 +47,7 @@ type Deps struct {
 	Emergency *emergency.Service // keeps plans, drills, teams and supplies
 	Machines  *equipment.Service
 	Parties   *contractor.Service
+	Training  *training.Service  // reckons hours
 	Programme *programme.Service // counts forms and bulletins of the past
 	// Judge finds which companies must join standardization, in the same transaction.
 	Judge func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
@@ -179,6 +181,7 @@ func (b *builder) build() error {
 		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
 		{"safety funds", b.fund},
+		{"training", b.train},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"inspections", b.supervise},
