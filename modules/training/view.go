@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"anbiao/kit/day"
+	"anbiao/kit/doc"
 	"anbiao/kit/id"
 	"anbiao/kit/text"
 	"anbiao/rbac"
@@ -178,6 +179,7 @@ type sheetView struct {
 	SessionView
 	CourseTitle string           `json:"courseTitle"`
 	Link        string           `json:"link" doc:"that the code says"`
+	Code        []string         `json:"code" nullable:"false" doc:"lines of the QR code, 1 is dark; none once it is over"`
 	Attendance  []attendanceView `json:"attendance" nullable:"false"`
 	Waiting     []waitingView    `json:"waiting" nullable:"false" doc:"expected, and not noted yet"`
 	MayRun      bool             `json:"mayRun"`
@@ -191,7 +193,10 @@ type sheetView struct {
 func sheetAs(x Sheet) sheetView {
 	v := sheetView{
 		SessionView: sessionAs(x.Session), CourseTitle: x.CourseTitle, Link: x.Link, Attendance: make([]attendanceView, len(x.Attendance)), Waiting: make([]waitingView, len(x.Waiting)), MayRun: x.MayRun,
-		MayChange: x.MayChange, MayCorrect: x.MayCorrect, Now: x.Now,
+		MayChange: x.MayChange, MayCorrect: x.MayCorrect, Now: x.Now, Code: []string{},
+	}
+	if x.MayRun && x.Link != "" {
+		v.Code = doc.QRRows(x.Link)
 	}
 	for i, a := range x.Attendance {
 		v.Attendance[i] = attendanceAs(a)
