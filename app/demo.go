@@ -12,6 +12,7 @@ import (
 	"anbiao/modules/certificate"
 	"anbiao/modules/evidence"
 	"anbiao/modules/livescore"
+	"anbiao/modules/training"
 	"anbiao/rbac"
 )
 
@@ -20,8 +21,15 @@ func (h *house) cityDeps(password string) city.Deps {
 	return city.Deps{
 		Password: password, Box: h.box, Files: h.ground.files, Shelf: h.checklist.Shelf, Refresh: h.oversight.Refresh, Assess: h.performance, BaseURL: h.proof.BaseURL,
 		Count: h.oversight.Count, Score: h.livescore.Refresh, Touch: livescore.Enqueue, Judge: h.judgeQuietly, CloseMonth: h.certificate.CloseMonth,
-		Accident: h.accident, Emergency: h.emergency, Kit: h.protection, Machines: h.equipment, Meeting: h.meeting, Parties: h.contractor, Programme: h.programme,
+		Accident: h.accident, Emergency: h.emergency, Kit: h.protection, Machines: h.equipment, Meeting: h.meeting, Parties: h.contractor, Programme: h.programme, Training: h.quietTraining(),
 	}
+}
+
+// quietTraining reckons hours without asking for the figures of companies to be counted anew.
+func (h *house) quietTraining() *training.Service {
+	quiet := *h.training
+	quiet.Touch = nil
+	return &quiet
 }
 
 // judgeQuietly finds who must join, and writes no messages of it.

@@ -28,6 +28,7 @@ import (
 	"anbiao/modules/programme"
 	"anbiao/modules/protection"
 	"anbiao/modules/rubric"
+	"anbiao/modules/training"
 	"anbiao/rbac"
 )
 
@@ -46,6 +47,7 @@ type Deps struct {
 	Emergency *emergency.Service // keeps plans, drills, teams and supplies
 	Machines  *equipment.Service
 	Parties   *contractor.Service
+	Training  *training.Service  // reckons hours
 	Programme *programme.Service // counts forms and bulletins of the past
 	// CloseMonth keeps every company's certificate rates at the end of a month (certificate.Service.CloseMonth).
 	CloseMonth func(ctx context.Context, tx db.Tx, month day.Date) error
@@ -183,6 +185,7 @@ func (b *builder) build() error {
 		{"safety funds", b.fund},
 		{"robots and webhooks", b.hook},
 		{"messages that left", b.message},
+		{"training", b.train},
 		{"certificates at work", b.certifyWork},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},

@@ -29,6 +29,22 @@ func (d *Doc) QRAt(text string, x, y, size float64) {
 	}
 }
 
+// QRRows are the lines of text as a QR code with its quiet zone, for a screen: 1 is dark. Empty for what is too long.
+func QRRows(text string) []string {
+	q, err := qrcode.New(text, qrcode.Medium)
+	if err != nil {
+		return []string{}
+	}
+	bits := q.Bitmap()
+	rows := make([]string, len(bits))
+	for i, line := range bits {
+		for _, dark := range line {
+			rows[i] += map[bool]string{true: "1", false: "0"}[dark]
+		}
+	}
+	return rows
+}
+
 // BarcodeAt draws text, ASCII, as Code 128 (ISO/IEC 15417) into a box, its quiet zones inside.
 func (d *Doc) BarcodeAt(text string, x, y, w, h float64) {
 	b, err := code128.Encode(text)

@@ -74,7 +74,7 @@ func (s *Service) YearOf(ctx context.Context, asked rbac.CompanyID, year int) (t
 			year = today(tx).Year()
 		}
 		found, err := tallyOf(ctx, tx, scope, company, year)
-		t = Tally{CompanyID: company, Year: int32(year)}
+		t = Tally{Year: int32(year)}
 		if found != nil {
 			t = *found
 		}

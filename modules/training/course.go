@@ -37,7 +37,7 @@ type Course struct {
 	Source        string
 	Types         db.Texts
 	Files         db.Ints
-	PaperID       int64 // of the exam that ends it; 0: none
+	PaperID       id.Of[id.Paper] // of the exam that ends it; 0: none
 	Retired       bool
 	MadeByName    string
 	ChangedAt     time.Time
@@ -54,7 +54,7 @@ type CourseForm struct {
 	Source  string                 `json:"source,omitempty" maxLength:"200"`
 	Types   []string               `json:"types,omitempty" maxItems:"30" doc:"post types it is for; none: everybody"`
 	Files   []id.Of[id.Attachment] `json:"files,omitempty" maxItems:"20"`
-	PaperID int64                  `json:"paperId,omitempty,string" minimum:"0" doc:"exam that ends it; 0: none"`
+	PaperID id.Of[id.Paper]        `json:"paperId,omitempty" doc:"exam that ends it; 0: none"`
 }
 
 // enter sets what a form says. Errors: ErrKind, ErrLevel, ErrName.

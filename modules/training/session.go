@@ -52,7 +52,7 @@ type Session struct {
 	State         State
 	Token         string
 	Files         db.Ints
-	PaperID       int64
+	PaperID       id.Of[id.Paper]
 	Expected      int
 	Attended      int
 	Summary       string
@@ -83,7 +83,7 @@ type SessionForm struct {
 	Types      []string          `json:"types,omitempty" maxItems:"30"`
 	Units      []id.Of[id.Unit]  `json:"units,omitempty" maxItems:"100"`
 	People     []id.Of[id.Staff] `json:"people,omitempty" maxItems:"2000" doc:"these and no others, where any are named"`
-	PaperID    int64             `json:"paperId,omitempty,string" minimum:"0"`
+	PaperID    id.Of[id.Paper]   `json:"paperId,omitempty"`
 }
 
 // enter sets what a form says; names of people and units are held against what there is before. Errors: ErrName, ErrKind,

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"anbiao/kit/day"
+	"anbiao/kit/doc"
 	"anbiao/kit/id"
 	"anbiao/kit/text"
 	"anbiao/rbac"
@@ -73,7 +74,7 @@ type courseView struct {
 	Source    string                 `json:"source"`
 	Types     []string               `json:"types" nullable:"false"`
 	Files     []id.Of[id.Attachment] `json:"files" nullable:"false"`
-	PaperID   string                 `json:"paperId" doc:"exam that ends it; 0: none"`
+	PaperID   id.Of[id.Paper]        `json:"paperId" doc:"exam that ends it; 0: none"`
 	Retired   bool                   `json:"retired"`
 	ChangedBy string                 `json:"changedBy"`
 	ChangedAt time.Time              `json:"changedAt"`
@@ -82,7 +83,7 @@ type courseView struct {
 
 func courseAs(c Course, sessions int) courseView {
 	return courseView{
-		c.ID, c.Code, c.Kind, c.Phase, c.Level, c.Title, c.Minutes, c.Outline, c.Source, texts(c.Types), idsOf[id.Attachment](c.Files), strconv.FormatInt(c.PaperID, 10), c.Retired, c.MadeByName, c.ChangedAt, sessions,
+		c.ID, c.Code, c.Kind, c.Phase, c.Level, c.Title, c.Minutes, c.Outline, c.Source, texts(c.Types), idsOf[id.Attachment](c.Files), c.PaperID, c.Retired, c.MadeByName, c.ChangedAt, sessions,
 	}
 }
 
@@ -129,7 +130,7 @@ type SessionView struct {
 	People     []id.Of[id.Staff]      `json:"people" nullable:"false"`
 	State      State                  `json:"state" enum:"planned,open,closed,cancelled"`
 	Files      []id.Of[id.Attachment] `json:"files" nullable:"false"`
-	PaperID    string                 `json:"paperId"`
+	PaperID    id.Of[id.Paper]        `json:"paperId"`
 	Expected   int                    `json:"expected" doc:"people, known once it is closed"`
 	Attended   int                    `json:"attended"`
 	Summary    string                 `json:"summary"`
@@ -143,7 +144,7 @@ func sessionAs(s Session) SessionView {
 	return SessionView{
 		ID: s.ID, UnitID: value(s.UnitID), CourseID: value(s.CourseID), PlanItemID: value(s.PlanItemID), Kind: s.Kind, Phase: s.Phase, Level: s.Level, Title: s.Title, Outline: s.Outline, HeldOn: s.HeldOn,
 		Starts: clockText(s.Starts), Ends: clockText(int16((int(s.Starts) + s.Minutes) % 1440)), Minutes: s.Minutes, Place: s.Place, Trainer: s.Trainer, TrainerID: value(s.TrainerID), Types: texts(s.Types),
-		Units: idsOf[id.Unit](s.Units), People: idsOf[id.Staff](s.People), State: s.State, Files: idsOf[id.Attachment](s.Files), PaperID: strconv.FormatInt(s.PaperID, 10), Expected: s.Expected, Attended: s.Attended,
+		Units: idsOf[id.Unit](s.Units), People: idsOf[id.Staff](s.People), State: s.State, Files: idsOf[id.Attachment](s.Files), PaperID: s.PaperID, Expected: s.Expected, Attended: s.Attended,
 		Summary: s.Summary, Reason: s.Reason, MadeBy: s.MadeByName, ClosedBy: s.ClosedByName, ClosedAt: s.ClosedAt,
 	}
 }
@@ -178,6 +179,7 @@ type sheetView struct {
 	SessionView
 	CourseTitle string           `json:"courseTitle"`
 	Link        string           `json:"link" doc:"that the code says"`
+	Code        []string         `json:"code" nullable:"false" doc:"lines of the QR code, 1 is dark; none once it is over"`
 	Attendance  []attendanceView `json:"attendance" nullable:"false"`
 	Waiting     []waitingView    `json:"waiting" nullable:"false" doc:"expected, and not noted yet"`
 	MayRun      bool             `json:"mayRun"`
@@ -191,7 +193,10 @@ type sheetView struct {
 func sheetAs(x Sheet) sheetView {
 	v := sheetView{
 		SessionView: sessionAs(x.Session), CourseTitle: x.CourseTitle, Link: x.Link, Attendance: make([]attendanceView, len(x.Attendance)), Waiting: make([]waitingView, len(x.Waiting)), MayRun: x.MayRun,
-		MayChange: x.MayChange, MayCorrect: x.MayCorrect, Now: x.Now,
+		MayChange: x.MayChange, MayCorrect: x.MayCorrect, Now: x.Now, Code: []string{},
+	}
+	if x.MayRun && x.Link != "" {
+		v.Code = doc.QRRows(x.Link)
 	}
 	for i, a := range x.Attendance {
 		v.Attendance[i] = attendanceAs(a)
