@@ -10,6 +10,13 @@ export const WECHAT = {
   userAgent: 'Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.49 NetType/4G Language/zh_CN',
 }
 
+// The network is never idle: the stream of messages stays open.
+const fetched = (page) => page.waitForFunction(() => {
+  const n = performance.getEntriesByType('resource').length
+  if (globalThis.seenResources?.n !== n) globalThis.seenResources = { n, at: performance.now() }
+  return performance.now() - globalThis.seenResources.at > 700
+})
+
 export default async function inapp({ page, context, base, password, shot }) {
   const api = await signedIn(base, 'safety', password)
   const point = await pointOf(api, 3, `应用内检查 ${Date.now() % 100_000}`)
@@ -20,7 +27,7 @@ export default async function inapp({ page, context, base, password, shot }) {
   await shot('how')
   await page.getByRole('button', { name: '知道了' }).click()
   await equipped(page, point.publicId)
-  await page.waitForLoadState('networkidle') // pages not opened yet are fetched while there is network
+  await fetched(page) // pages not opened yet are fetched while there is network
 
   await context.setOffline(true)
   await page.getByRole('link', { name: '扫码检查' }).click()
