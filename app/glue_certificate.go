@@ -96,7 +96,9 @@ func (h *house) raiseUncertified(ctx context.Context, tx db.Tx, list []certifica
 	if err != nil {
 		return nil, err
 	}
-	out, say, today := make([]id.Of[id.Hazard], len(list)), func(code string, params map[string]string) string { return text.Say(text.Chinese, "certificate.hazard"+code, params) }, day.In(tx.Now, day.Shanghai)
+	out, say, today := make([]id.Of[id.Hazard], len(list)), func(code string, params map[string]string) string {
+		return text.Say(text.Chinese, "certificate.hazard"+code, params)
+	}, day.In(tx.Now, day.Shanghai)
 	for i, u := range list {
 		what, place, category := "-expiry", u.UnitName, "A01"
 		if u.Review {
