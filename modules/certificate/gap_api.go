@@ -23,7 +23,7 @@ func mountGaps(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "listMyCertificateGaps", Route: "GET /certificate/gaps/mine", Action: ActionMine, Summary: "What the signed-in person needs for his posts"}, s.getMyGaps)
 	web.Handle(api, web.Op{
 		ID: "remindCertificateGaps", Route: "POST /certificate/gaps/remind", Action: ActionRemind, Summary: "Tell people what they lack, once a day; answers how many have a login",
-		Status: http.StatusOK,
+		Faults: []*fault.Error{ErrHolder}, Status: http.StatusOK,
 	}, s.postRemindGaps)
 	web.Handle(api, web.Op{ID: "listCertificatePosts", Route: "GET /certificate/posts", Action: ActionGaps, Summary: "The company's posts with the certificates they need"}, s.getPosts)
 	web.Handle(api, web.Op{
