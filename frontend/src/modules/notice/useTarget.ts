@@ -2,6 +2,8 @@
 export function targetOf(notice: { noun: string; objectId: string }): string | undefined {
   const pages: Record<string, string> = { hazard: '/hazards/', selfreport: '/reports/', certificate: '/certificates/', transfer: '/transfers/', staff: '/staff/', letter: '/letters/', proof_signal: '/signals/', performance_assessment: '/performance/assessments/', permit: '/permits/', award: '/awards/', standardization: '/standardization/evaluations/', grading: '/gradings/', missive: '/missives/', circular: '/circulars/', patrol: '/patrols/', handed: '/handed-up/', visit: '/visits/', visit_order: '/visit-orders/', fund_expense: '/fund/expenses/' }
   if (notice.noun === 'due') return '/due'
+  if (notice.noun === 'certificate_gap' || notice.noun === 'certificate_own') return '/certificates/mine'
+  if (notice.noun === 'certificate_claim') return '/certificates/claims?state=all'
   if (notice.noun === 'hazard_direct') return '/hazards/direct'
   if (notice.noun === 'letter_round') return '/letters/mine'
   if (notice.noun === 'emergency_filing') return '/emergency/filings'
