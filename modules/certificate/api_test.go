@@ -89,7 +89,7 @@ func TestRefusedOverTheWire(t *testing.T) {
 	safety.Post(path+"/revoke", object{"type": "lost", "on": "2026-06-01", "reason": "冒用"}).Refused(t, 422, "http.unprocessable-entity")
 	safety.Post("/api/certificate/certificates", object{"staffId": "1", "kind": "driving", "validFrom": "2026-01-01"}).Refused(t, 422, "certificate.kind-unknown")
 	for name, body := range map[string]object{
-		"no kind": {"staffId": "1", "validFrom": "2026-01-01"},
+		"no kind":     {"staffId": "1", "validFrom": "2026-01-01"},
 		"31 February": {"staffId": "1", "kind": "first_aid", "validFrom": "2026-02-31"}, "year 1": {"staffId": "1", "kind": "first_aid", "validFrom": "0001-01-02"},
 		"limit": {"staffId": "1", "kind": "first_aid", "validFrom": "2026-02-01", "limits": []string{string(make([]rune, 31))}},
 	} {

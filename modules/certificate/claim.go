@@ -35,6 +35,9 @@ var (
 // NounClaim is what messages about a declared certificate link to.
 const NounClaim = "certificate_claim"
 
+// NounOwn is what messages to a holder link to: his own certificates.
+const NounOwn = "certificate_own"
+
 // States of a declared certificate.
 const (
 	Waiting   = "waiting"

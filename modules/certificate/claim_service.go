@@ -237,7 +237,9 @@ func (s *Service) decide(ctx context.Context, n id.Of[Claim], fn func(db.Tx, rba
 		if err := decideClaim(ctx, tx, &is); err != nil {
 			return err
 		}
-		return s.Remind(ctx, tx, []Message{is.message(is.ByPersonID, "certificate.claim-"+is.State)})
+		answer := is.message(is.ByPersonID, "certificate.claim-"+is.State)
+		answer.Noun = NounOwn
+		return s.Remind(ctx, tx, []Message{answer})
 	})
 }
 

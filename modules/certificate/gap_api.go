@@ -23,7 +23,7 @@ func mountGaps(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "listMyCertificateGaps", Route: "GET /certificate/gaps/mine", Action: ActionMine, Summary: "What the signed-in person needs for his posts"}, s.getMyGaps)
 	web.Handle(api, web.Op{
 		ID: "remindCertificateGaps", Route: "POST /certificate/gaps/remind", Action: ActionRemind, Summary: "Tell people what they lack, once a day; answers how many have a login",
-		Status: http.StatusOK,
+		Faults: []*fault.Error{ErrHolder}, Status: http.StatusOK,
 	}, s.postRemindGaps)
 	web.Handle(api, web.Op{ID: "listCertificatePosts", Route: "GET /certificate/posts", Action: ActionGaps, Summary: "The company's posts with the certificates they need"}, s.getPosts)
 	web.Handle(api, web.Op{
@@ -38,6 +38,7 @@ func mountGaps(api huma.API, s *Service) {
 
 // GapView is one thing somebody needs; exported because huma skips an embedded type that is not.
 type GapView struct {
+	ID            string                `json:"id" doc:"of the row"`
 	StaffID       id.Of[id.Staff]       `json:"staffId"`
 	Name          string                `json:"name"`
 	EmployeeNo    string                `json:"employeeNo"`
@@ -64,6 +65,7 @@ func viewGap(l text.Lang) func(Gap) GapView {
 	return func(g Gap) GapView {
 		kind, _ := Kinds.names(l, g.Want.Kind, "")
 		v := GapView{
+			ID:      g.StaffID.String() + "|" + g.Want.key(),
 			StaffID: g.StaffID, Name: g.Name, EmployeeNo: g.EmployeeNo, HasLogin: g.PersonID != 0, PostID: g.PostID, PostName: g.PostName, UnitID: g.UnitID, UnitName: g.UnitName,
 			Kind: g.Want.Kind, KindName: kind, Operations: append([]string{}, g.Want.AnyOf...), Title: g.Want.title(l), Own: g.Want.Basis == "", Basis: g.Want.Basis,
 			State: g.State, DueType: DueNone, Verified: g.Verified,

@@ -65,15 +65,23 @@ func (s *Service) MyGaps(ctx context.Context) (rows []Gap, err error) {
 }
 
 // RemindGaps tells people what they lack, each at most once a day, and returns how many of them have a login to be told by.
+// Errors: ErrHolder.
 func (s *Service) RemindGaps(ctx context.Context, people []id.Of[id.Staff]) (told int, err error) {
 	err = s.Gate.Write(ctx, ActionRemind, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
 			return err
 		}
-		who := make(db.Ints, len(people))
+		who, keys := make(db.Ints, len(people)), make([]HolderKey, len(people))
 		for i, p := range people {
-			who[i] = int64(p)
+			who[i], keys[i] = int64(p), HolderKey{home.CompanyID, p}
+		}
+		known, err := s.Holders(ctx, tx, keys)
+		if err != nil {
+			return err
+		}
+		if slices.ContainsFunc(keys, func(k HolderKey) bool { _, ok := known[k]; return !ok }) {
+			return ErrHolder.At("body.staffIds")
 		}
 		today := dayOf(tx)
 		all, err := gapsOf(ctx, tx, home.CompanyID, who, today)

@@ -100,7 +100,7 @@ func madeUp(t *testing.T, r *rand.Rand) firm {
 		}
 		for n := range r.IntN(5) {
 			k := cards[r.IntN(len(cards))]
-			c := &Certificate{ID: id.Of[id.Certificate](int(who)*10 + n), StaffID: who + 1, Kind: k[0], Operation: k[1], ValidFrom: ratedOn.AddDays(-r.IntN(2600)+60)}
+			c := &Certificate{ID: id.Of[id.Certificate](int(who)*10 + n), StaffID: who + 1, Kind: k[0], Operation: k[1], ValidFrom: ratedOn.AddDays(-r.IntN(2600) + 60)}
 			if r.IntN(2) == 0 {
 				c.VerifiedOn = ratedOn.AddDays(r.IntN(20) - 15)
 			}

@@ -31,6 +31,7 @@ type RowView struct {
 	Status        Status                `json:"status" enum:"revoked,cancelled,superseded,incomplete,pending,expired,review_lapsed,review_due,expiring,valid"`
 	Counts        bool                  `json:"counts" doc:"the holder may work under it today"`
 	Verified      bool                  `json:"verified" doc:"found in the authority's register"`
+	ApplyBy       day.Date              `json:"applyBy" doc:"last day to apply for the next review or renewal; empty: no rule"`
 }
 
 func rowsAs(ctx context.Context, today day.Date) func(Certificate) RowView {
@@ -64,7 +65,7 @@ func viewRow(c Certificate, today day.Date, lang text.Lang, masked bool) RowView
 		return v
 	}
 	s := f.On(today)
-	v.Status, v.Counts = s.Status, s.Counts
+	v.Status, v.Counts, v.ApplyBy = s.Status, s.Counts, s.ApplyBy
 	return v
 }
 
@@ -78,7 +79,6 @@ type fileView struct {
 	FirstIssuedOn    day.Date               `json:"firstIssuedOn"`
 	TenYearException bool                   `json:"tenYearException"`
 	Reviews          []day.Date             `json:"reviews" nullable:"false"`
-	ApplyBy          day.Date               `json:"applyBy" doc:"last day to apply for the next review or renewal; empty: no rule"`
 	ApplyOverdue     bool                   `json:"applyOverdue"`
 	OverdueDays      int                    `json:"overdueDays"`
 	GapDays          int                    `json:"gapDays" doc:"days a late review left uncovered"`
@@ -111,7 +111,7 @@ func viewFile(ctx context.Context, f File) fileView {
 	v := fileView{
 		RowView: viewRow(c, f.Today, text.Of(ctx), masks(ctx)),
 		Number:  f.Number, CodeSet: c.CodeSet, Limits: append([]string{}, c.Limits...), Issuer: c.Issuer, FirstIssuedOn: c.FirstIssuedOn,
-		TenYearException: c.TenYearException, Reviews: append([]day.Date{}, c.Reviews.V...), ApplyBy: s.ApplyBy, ApplyOverdue: s.ApplyOverdue,
+		TenYearException: c.TenYearException, Reviews: append([]day.Date{}, c.Reviews.V...), ApplyOverdue: s.ApplyOverdue,
 		OverdueDays: s.OverdueDays, GapDays: s.GapDays, VerifiedOn: c.VerifiedOn, VerifiedBy: c.VerifiedBy, SupersededOn: c.SupersededOn,
 		AttachmentIDs: idsOf(c.AttachmentIDs), Events: []eventView{}, Lapses: []lapseView{},
 	}

@@ -195,7 +195,25 @@ export interface ExpenseContent {
   doubtReason: string
 }
 
-export type Content = ExpenseContent | VisitContent | PatrolContent | CheckContent | ReportContent | FixContent | PermitContent | DeedContent
+/** A certificate that its holder reports with a photo: a new one, a renewal, a review passed. */
+export interface CardContent {
+  kind: 'certificate'
+  deed: 'first' | 'renewal' | 'review'
+  /** Renewed or reviewed; '' for a first one. */
+  certificateId: string
+  /** What it is, in words; for the list of what is on its way. */
+  title: string
+  certificateKind: string
+  operation: string
+  number: string
+  issuer: string
+  validFrom: string
+  validTo: string
+  reviewDueOn: string
+  reviewedOn: string
+}
+
+export type Content = CardContent | ExpenseContent | VisitContent | PatrolContent | CheckContent | ReportContent | FixContent | PermitContent | DeedContent
 
 /**
  * draft: still being written · waiting: finished, to be sent · refused: the server said no, to be corrected ·
@@ -230,6 +248,7 @@ export function touched(content: Content, photos: number): boolean {
   if (content.kind === 'permit') return (content.content + content.place).trim() !== '' || content.crew.length > 0
   if (content.kind === 'patrol') return Object.keys(content.looks).length > 0 || (content.remark + content.noteText + content.upText).trim() !== ''
   if (content.kind === 'deed') return Object.keys(content.answers).length + Object.keys(content.readings).length > 0 || (content.reason + content.note).trim() !== ''
+  if (content.kind === 'certificate') return (content.number + content.validFrom + content.validTo + content.reviewedOn).trim() !== ''
   if (content.kind === 'expense') return (content.amount + content.payee + content.purpose + content.invoiceNo).trim() !== content.tieTitle.trim()
   return (content.kind === 'fix' ? content.note : content.place + content.description).trim() !== ''
 }

@@ -8,7 +8,7 @@ export function emptyPrinted(): Printed {
 /** What was filled in, as the server takes it: empty fields are absent, so that it computes them. */
 export function printedBody(model: Printed): Schema<'CertificatePrinted'> {
   return {
-    validFrom: model.validFrom,
+    ...(model.validFrom ? { validFrom: model.validFrom } : {}),
     ...(model.number.trim() ? { number: model.number.trim() } : {}),
     ...(model.issuer.trim() ? { issuer: model.issuer.trim() } : {}),
     ...(model.validTo ? { validTo: model.validTo } : {}),

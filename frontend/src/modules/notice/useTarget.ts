@@ -4,6 +4,8 @@ export function targetOf(notice: { noun: string; objectId: string }): string | u
   if (notice.noun === 'due') return '/due'
   if (notice.noun === 'queue') return '/jobs'
   if (notice.noun === 'campaign_test') return `/mass-messages/${notice.objectId}`
+  if (notice.noun === 'certificate_gap' || notice.noun === 'certificate_own') return '/certificates/mine'
+  if (notice.noun === 'certificate_claim') return '/certificates/claims?state=all'
   if (notice.noun === 'hazard_direct') return '/hazards/direct'
   if (notice.noun === 'letter_round') return '/letters/mine'
   if (notice.noun === 'emergency_filing') return '/emergency/filings'
