@@ -127,6 +127,7 @@ type builder struct {
 	shots int
 
 	vouchers []picture
+	exams    *examined
 	strokes  []picture // signatures
 	watched  []*seen   // hazards under listed supervision
 	officer  who       // of the county, who lists them
@@ -179,6 +180,10 @@ func (b *builder) build() error {
 		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
 		{"safety funds", b.fund},
+		{"exams", b.quiz},
+		{"exams given out", b.drill},
+		{"education cards", b.educate},
+		{"newcomers", b.welcome},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"inspections", b.supervise},

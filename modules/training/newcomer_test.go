@@ -274,7 +274,9 @@ func TestCardsFollowPeople(t *testing.T) {
 	require.Empty(t, cards(short))
 
 	fresh := person("新入", nil)
-	join := func(ctx context.Context, tx db.Tx, scope rbac.Scope) error { return w.s.CardOnJoining(ctx, tx, scope, home, fresh) }
+	join := func(ctx context.Context, tx db.Tx, scope rbac.Scope) error {
+		return w.s.CardOnJoining(ctx, tx, scope, home, fresh)
+	}
 	run(join)
 	require.Empty(t, cards(fresh), "only where the company wants it")
 	_, err := w.s.KeepCardSetting(as2(t, w.safety), training.CardSettings{AutoOpen: true, RegisterOpen: true})
