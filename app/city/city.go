@@ -131,6 +131,7 @@ type builder struct {
 	shots int
 
 	vouchers []picture
+	exams    *examined
 	strokes  []picture // signatures
 	watched  []*seen   // hazards under listed supervision
 	officer  who       // of the county, who lists them
@@ -187,6 +188,10 @@ func (b *builder) build() error {
 		{"messages that left", b.message},
 		{"training", b.train},
 		{"certificates at work", b.certifyWork},
+		{"exams", b.quiz},
+		{"exams given out", b.drill},
+		{"education cards", b.educate},
+		{"newcomers", b.welcome},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"inspections", b.supervise},

@@ -181,7 +181,7 @@ func (r ReadyBank) lacking(ctx context.Context, tx db.Tx, b Bank, by string) ([]
 	var fresh []*Question
 	for _, rq := range r.Questions {
 		q := Question{CompanyID: b.CompanyID, RegionPath: b.RegionPath, OversightLine: b.OversightLine, BankID: b.ID, Version: 1, State: current, MadeByName: by, MadeAt: tx.Now, Confidence: rq.Confidence}
-		if err := q.say(rq.entry()); err != nil {
+		if err := q.Say(rq.Entry()); err != nil {
 			return nil, err
 		}
 		if !have[q.StemFold] {

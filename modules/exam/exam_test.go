@@ -64,7 +64,7 @@ func TestDrawing(t *testing.T) {
 	different := 0
 	var first []Drawn
 	for seed := range int64(300) {
-		got, err := draw(terms, all, seed)
+		got, err := Draw(terms, all, seed)
 		require.NoError(t, err)
 		require.Len(t, got, 52)
 		seen, n := map[id.Of[id.Question]]bool{}, 0
@@ -90,7 +90,7 @@ func TestDrawing(t *testing.T) {
 		for i, c := range all {
 			reversed[len(all)-1-i] = c
 		}
-		again, err := draw(terms, reversed, seed)
+		again, err := Draw(terms, reversed, seed)
 		require.NoError(t, err)
 		require.Equal(t, got, again, "the order in which candidates are read changes nothing")
 		if seed == 0 {
@@ -105,18 +105,18 @@ func TestDrawing(t *testing.T) {
 // A drawing made years ago comes out the same.
 func TestDrawingIsKept(t *testing.T) {
 	t.Parallel()
-	got, err := draw(Terms{Parts: []Part{{Kind: Single, Count: 5, Points: 2}}}, pool(30), 20261123)
+	got, err := Draw(Terms{Parts: []Part{{Kind: Single, Count: 5, Points: 2}}}, pool(30), 20261123)
 	require.NoError(t, err)
 	require.Equal(t, []id.Of[id.Question]{15, 9, 3, 12, 21}, idsOf(got))
 }
 
 func TestDrawingNeedsEnough(t *testing.T) {
 	t.Parallel()
-	_, err := draw(Terms{Parts: []Part{{Kind: Single, Count: 10, Points: 2}, {Kind: Single, Count: 25, Points: 2}}}, pool(90), 1)
+	_, err := Draw(Terms{Parts: []Part{{Kind: Single, Count: 10, Points: 2}, {Kind: Single, Count: 25, Points: 2}}}, pool(90), 1)
 	require.ErrorIs(t, err, ErrPool)
-	_, err = draw(Terms{Fixed: []Fixed{{Number: 1001, Points: 2}, {Number: 5, Points: 2}}}, pool(9), 1)
+	_, err = Draw(Terms{Fixed: []Fixed{{Number: 1001, Points: 2}, {Number: 5, Points: 2}}}, pool(9), 1)
 	require.ErrorIs(t, err, ErrFixed)
-	got, err := draw(Terms{Fixed: []Fixed{{Number: 1005, Points: 3}, {Number: 1001, Points: 2}}}, pool(9), 1)
+	got, err := Draw(Terms{Fixed: []Fixed{{Number: 1005, Points: 3}, {Number: 1001, Points: 2}}}, pool(9), 1)
 	require.NoError(t, err)
 	require.Equal(t, []id.Of[id.Question]{5, 1}, idsOf(got))
 }
@@ -152,7 +152,7 @@ func TestRowsAsPeopleWriteThem(t *testing.T) {
 		require.Equal(t, c.kind, e.Kind, c.name)
 		require.Len(t, e.Options, c.opts, c.name)
 		require.Equal(t, c.want, e.Answer, c.name)
-		require.NoError(t, new(Question).say(e), c.name)
+		require.NoError(t, new(Question).Say(e), c.name)
 	}
 	require.Equal(t, fold("发现火情，应当（ ）。"), fold("发现火情 应当（　）"))
 }

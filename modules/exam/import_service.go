@@ -121,7 +121,7 @@ func readRow(tx db.Tx, a rbac.Actor, row *sheet.Row, have map[[2]string]Question
 		refuse("answer", ErrAnswer)
 		return r
 	}
-	if f, ok := errors.AsType[*fault.Error](r.q.say(e)); ok {
+	if f, ok := errors.AsType[*fault.Error](r.q.Say(e)); ok {
 		column := ""
 		if len(f.Fields) > 0 {
 			column = strings.TrimPrefix(f.Fields[0].Path, "body.")

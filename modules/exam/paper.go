@@ -104,8 +104,8 @@ func diceOf(seed int64) dice {
 // below is a number of [0, n); the bias of the remainder is without meaning for n this small.
 func (d dice) below(n int) int { return int(d.Uint64() % uint64(n)) }
 
-// draw makes the questions of one sitting: the same from the same terms, candidates and seed. Errors: ErrPool, ErrFixed.
-func draw(t Terms, pool []Candidate, seed int64) ([]Drawn, error) {
+// Draw makes the questions of one sitting: the same from the same terms, candidates and seed. Errors: ErrPool, ErrFixed.
+func Draw(t Terms, pool []Candidate, seed int64) ([]Drawn, error) {
 	d := diceOf(seed)
 	pool = slices.SortedFunc(slices.Values(pool), func(a, b Candidate) int { return int(a.ID - b.ID) })
 	if len(t.Fixed) > 0 {

@@ -100,8 +100,8 @@ func fold(stem string) string {
 	}, search.Fold(stem))
 }
 
-// say puts what e says into q, cleaned. Errors: ErrStem, ErrKind, ErrOptions, ErrSameOption, ErrAnswer, ErrPoints.
-func (q *Question) say(e Entry) error {
+// Say puts what e says into q, cleaned. Errors: ErrStem, ErrKind, ErrOptions, ErrSameOption, ErrAnswer, ErrPoints.
+func (q *Question) Say(e Entry) error {
 	q.Kind, q.Stem, q.Explanation, q.Basis, q.Points = e.Kind, strings.TrimSpace(e.Stem), strings.TrimSpace(e.Explanation), strings.TrimSpace(e.Basis), e.Points
 	q.StemFold, q.Options, q.Tags = fold(q.Stem), db.Texts{}, tidy(e.Tags)
 	if q.StemFold == "" || len([]rune(q.Stem)) > maxStem {

@@ -65,7 +65,7 @@ func (s *Service) AddQuestion(ctx context.Context, e Entry) (n id.Of[id.Question
 			return err
 		}
 		q := Question{CompanyID: b.CompanyID, RegionPath: b.RegionPath, OversightLine: b.OversightLine, BankID: b.ID, Version: 1, State: current, MadeByName: scope.Actor().Name, MadeAt: tx.Now}
-		if err := q.say(e); err != nil {
+		if err := q.Say(e); err != nil {
 			return err
 		}
 		if err := insertQuestions(ctx, tx, []*Question{&q}); err != nil {
@@ -91,7 +91,7 @@ func (s *Service) Correct(ctx context.Context, n id.Of[id.Question], e Entry) (f
 		}
 		q := was
 		q.ID, q.Version, q.State, q.MadeByName, q.MadeAt, q.Confidence = 0, was.Version+1, current, scope.Actor().Name, tx.Now, ""
-		if err := q.say(e); err != nil {
+		if err := q.Say(e); err != nil {
 			return err
 		}
 		if err := turnQuestion(ctx, tx, was, replaced); err != nil {
@@ -184,7 +184,7 @@ func (s *Service) Try(ctx context.Context, n id.Of[id.Paper], seed int64) (o Tri
 		if err != nil {
 			return err
 		}
-		if o.Drawn, err = draw(o.Paper.Terms.V, pool, seed); err != nil {
+		if o.Drawn, err = Draw(o.Paper.Terms.V, pool, seed); err != nil {
 			return err
 		}
 		o.Questions, err = versions(ctx, tx, home.CompanyID, idsOf(o.Drawn))
@@ -297,6 +297,6 @@ func (p *Paper) say(ctx context.Context, tx db.Tx, e PaperEntry) (err error) {
 			}
 		}
 	}
-	_, err = draw(t, pool, 1)
+	_, err = Draw(t, pool, 1)
 	return err
 }

@@ -37,7 +37,8 @@ type ReadyQuestion struct {
 	Tags        []string `yaml:"tags"`
 }
 
-func (r ReadyQuestion) entry() Entry {
+// Entry is the question as it would be entered.
+func (r ReadyQuestion) Entry() Entry {
 	answer, _ := readAnswer(r.Kind, r.Answer)
 	return Entry{Kind: r.Kind, Stem: r.Stem, Options: r.Options, Answer: answer, Explanation: r.Explanation, Basis: r.Basis, Points: r.Points, Tags: r.Tags}
 }
@@ -57,7 +58,7 @@ func mustReady(files fs.FS) (out []ReadyBank) {
 			panic(fmt.Errorf("%s: %w", name, err))
 		}
 		for _, q := range bank.Questions {
-			if err := new(Question).say(q.entry()); err != nil {
+			if err := new(Question).Say(q.Entry()); err != nil {
 				panic(fmt.Errorf("%s: %q: %w", name, q.Stem, err))
 			}
 		}

@@ -92,8 +92,8 @@ type TaskPerson struct {
 	SittingID     *id.Of[id.Sitting]
 }
 
-// end judges the answers of a sitting. It is over from then on.
-func (s *Sitting) end(answers []Answer, questions map[id.Of[id.Question]]Question, now time.Time) {
+// End judges the answers of a sitting. It is over from then on.
+func (s *Sitting) End(answers []Answer, questions map[id.Of[id.Question]]Question, now time.Time) {
 	points := 0
 	for i := range answers {
 		a := &answers[i]

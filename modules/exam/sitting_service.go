@@ -118,7 +118,7 @@ func (s *Service) begin(ctx context.Context, tx db.Tx, who Sitter, p Paper, task
 		return 0, err
 	}
 	seed := newSeed()
-	drawn, err := draw(t, pool, seed)
+	drawn, err := Draw(t, pool, seed)
 	if err != nil {
 		return 0, err
 	}
@@ -275,7 +275,7 @@ func (s *Service) finish(ctx context.Context, tx db.Tx, scope rbac.Scope, r *Sit
 	if err != nil {
 		return err
 	}
-	r.end(answers, questions, tx.Now)
+	r.End(answers, questions, tx.Now)
 	if err := saveEnd(ctx, tx, r, answers); err != nil {
 		return err
 	}

@@ -106,13 +106,13 @@ func lockPerson(ctx context.Context, tx db.Tx, who Sitter) error {
 }
 
 // unitOf is where a person works now.
-func unitOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, who id.Of[id.Staff]) (unit *id.Of[id.Unit], err error) {
-	var rows []*id.Of[id.Unit]
-	err = tx.WithContext(ctx).Raw("SELECT unit_id FROM staff_person WHERE company_id = ? AND id = ?", int64(company), int64(who)).Scan(&rows).Error
+func unitOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, who id.Of[id.Staff]) (*id.Of[id.Unit], error) {
+	var rows []struct{ UnitID *id.Of[id.Unit] }
+	err := tx.WithContext(ctx).Raw("SELECT unit_id FROM staff_person WHERE company_id = ? AND id = ?", int64(company), int64(who)).Scan(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return nil, err
 	}
-	return rows[0], nil
+	return rows[0].UnitID, nil
 }
 
 func insertSitting(ctx context.Context, tx db.Tx, s *Sitting) error {
