@@ -4,6 +4,7 @@ import fs from 'node:fs'
 import assess from './assess.mjs'
 import board from './board.mjs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
+import certificate from './certificate.mjs'
 import company from './company.mjs'
 import dossier from './dossier.mjs'
 import drill from './drill.mjs'
@@ -34,6 +35,7 @@ import rubric from './rubric.mjs'
 import plans from './plans.mjs'
 import score from './score.mjs'
 import { stub } from './stub.mjs'
+import training from './training.mjs'
 import tree from './tree.mjs'
 import visit from './visit.mjs'
 import walkWithPhone from './walk.mjs'
@@ -49,6 +51,8 @@ const journeys = [
   { name: 'visit', walk: visit, viewport: DESKTOP, real: true },
   { name: 'patrol', walk: patrol, viewport: DESKTOP, real: true },
   { name: 'fund', walk: fund, viewport: DESKTOP, real: true },
+  { name: 'certificate', walk: certificate, viewport: DESKTOP, real: true },
+  { name: 'training', walk: training, viewport: DESKTOP, real: true },
   { name: 'grading', walk: grading, viewport: DESKTOP, real: true },
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
