@@ -30,5 +30,5 @@ export function reasonOf(row: { receipt: string; error: string }): string | unde
   if (row.error === 'gone') return 'closed'
   if (row.error.includes('private network')) return 'inside'
   if (row.error.includes('no such host')) return 'unknown'
-  return /refused|timeout|deadline|reset|EOF|unreachable/i.test(row.error) && !row.receipt ? 'silent' : undefined
+  return /connection refused|timeout|deadline|reset|EOF|unreachable/i.test(row.error) && !row.receipt ? 'silent' : undefined
 }
