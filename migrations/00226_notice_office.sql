@@ -5,6 +5,8 @@ CREATE INDEX notice_delivery_person_id_idx ON notice_delivery (person_id, id DES
 CREATE INDEX notice_delivery_trouble_idx ON notice_delivery (id DESC) WHERE state IN ('failed', 'dead', 'unroutable');
 CREATE INDEX notice_delivery_waiting_idx ON notice_delivery (channel, created_at) WHERE state IN ('queued', 'held');
 CREATE INDEX notice_delivery_settled_at_idx ON notice_delivery (settled_at, channel, state) WHERE settled_at IS NOT NULL;
+CREATE INDEX account_person_name_idx ON account_person (name);
+CREATE INDEX company_name_idx ON company (name);
 CREATE INDEX notice_campaign_idx ON notice (object_id) WHERE noun = 'campaign';
 
 -- What holds for the whole installation. One row.
@@ -189,14 +191,15 @@ END $$;
 CREATE FUNCTION notice_people(q text) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
   SELECT p.id FROM account_person p
-  WHERE (p.login = lower(q) OR p.phone = q OR p.email = q OR p.name = q)
+  WHERE p.id IN (SELECT x.id FROM account_person x WHERE x.login = lower(q) UNION SELECT x.id FROM account_person x WHERE x.phone = q UNION SELECT x.id FROM account_person x WHERE x.name = q)
     AND (scope_company() IS NULL OR EXISTS (SELECT FROM account_membership m WHERE m.person_id = p.id AND m.company_id = scope_company()))
   ORDER BY p.id LIMIT 50 $$;
 
 -- notice_firms finds the companies that a search of the message office means.
 CREATE FUNCTION notice_firms(q text) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $$
-  SELECT c.company_id FROM company c WHERE (c.uscc = upper(q) OR c.name = q) AND (scope_company() IS NULL OR c.company_id = scope_company())
+  SELECT c.company_id FROM company c
+  WHERE c.company_id IN (SELECT x.company_id FROM company x WHERE x.uscc = upper(q) AND x.uscc <> '' UNION SELECT x.company_id FROM company x WHERE x.name = q) AND (scope_company() IS NULL OR c.company_id = scope_company())
   ORDER BY c.company_id LIMIT 20 $$;
 GRANT EXECUTE ON FUNCTION notice_office(jsonb, int), notice_tries(bigint), notice_again(bigint, timestamptz), notice_people(text), notice_firms(text) TO anbiao_company, anbiao_platform;
 
@@ -215,5 +218,5 @@ GRANT EXECUTE ON FUNCTION notice_traffic(timestamptz) TO anbiao_platform;
 DROP FUNCTION notice_traffic(timestamptz), notice_firms(text), notice_people(text), notice_again(bigint, timestamptz), notice_tries(bigint), notice_office(jsonb, int),
   notice_revive(bigint), notice_campaign_reach(bigint), notice_campaign_stop(bigint, timestamptz), notice_audience(text[], text[]);
 DROP TABLE notice_fix, notice_campaign, notice_alarm, notice_setting;
-DROP INDEX notice_campaign_idx, notice_delivery_settled_at_idx, notice_delivery_waiting_idx, notice_delivery_trouble_idx, notice_delivery_person_id_idx;
+DROP INDEX company_name_idx, account_person_name_idx, notice_campaign_idx, notice_delivery_settled_at_idx, notice_delivery_waiting_idx, notice_delivery_trouble_idx, notice_delivery_person_id_idx;
 DELETE FROM table_class WHERE name IN ('notice_fix', 'notice_campaign', 'notice_alarm', 'notice_setting');
