@@ -218,6 +218,8 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
       return (await import('./patrolServer')).sendPatrol(id, content, photos)
     case 'visit':
       return (await import('./visitServer')).sendFinding(id, content, photos)
+    case 'training':
+      return (await import('./trainingServer')).sendSignature(id, content, photos)
     case 'expense':
       return (await import('./fundServer')).sendExpense(id, content, photos)
     case 'permit':
