@@ -220,6 +220,8 @@ async function send(parcel: Parcel, photos: Record<string, string[]>): Promise<s
       return (await import('./visitServer')).sendFinding(id, content, photos)
     case 'certificate':
       return (await import('./certificateServer')).sendCertificate(id, content, photos)
+    case 'training':
+      return (await import('./trainingServer')).sendSignature(id, content, photos)
     case 'expense':
       return (await import('./fundServer')).sendExpense(id, content, photos)
     case 'permit':

@@ -213,7 +213,15 @@ export interface CardContent {
   reviewedOn: string
 }
 
-export type Content = CardContent | ExpenseContent | VisitContent | PatrolContent | CheckContent | ReportContent | FixContent | PermitContent | DeedContent
+/** Somebody's signature at a training, on the phone of him who runs it. */
+export interface TrainingContent {
+  kind: 'training'
+  sessionId: string
+  staffId: string
+  name: string
+}
+
+export type Content = CardContent | TrainingContent | ExpenseContent | VisitContent | PatrolContent | CheckContent | ReportContent | FixContent | PermitContent | DeedContent
 
 /**
  * draft: still being written · waiting: finished, to be sent · refused: the server said no, to be corrected ·
@@ -250,6 +258,7 @@ export function touched(content: Content, photos: number): boolean {
   if (content.kind === 'deed') return Object.keys(content.answers).length + Object.keys(content.readings).length > 0 || (content.reason + content.note).trim() !== ''
   if (content.kind === 'certificate') return (content.number + content.validFrom + content.validTo + content.reviewedOn).trim() !== ''
   if (content.kind === 'expense') return (content.amount + content.payee + content.purpose + content.invoiceNo).trim() !== content.tieTitle.trim()
+  if (content.kind === 'training') return true
   return (content.kind === 'fix' ? content.note : content.place + content.description).trim() !== ''
 }
 
