@@ -23,7 +23,7 @@ var idPattern = regexp.MustCompile(`\b[1-9][0-9]{15}\b`)
 
 // unplantable are text columns that hold a code the database checks; a marker in them
 // would be another code. Every other text column must take the marker.
-var unplantable = regexp.MustCompile(`(^|_)(exact|official|once|item_code|result|state|direction|status|kind|level|outcome|channel|frequency|source|type|lang|region_path|unit_path|role|purpose|noun|action|actor_kind|uscc|industry|currency|size_class|period|cycle|media_type|sha256|tail|verdict|class|side|grade|color|colour|sex|mode|key|display|thumb|original|version|content|hash|library|rule_version|request_id|metric|every|working|raci|template|days|event|explosive|part|occasion|flaw|form|effect|filing|trigger|reading|counting|extent|ordered_by|made_by|profile|stop_work|asked|deed|method|approver|standing|how|rule|stage|decided|proposed|subject|debit|credit|tie|cost_account|reviewed_by|risk|phase)$`)
+var unplantable = regexp.MustCompile(`(^|_)(exact|official|once|item_code|result|state|direction|status|kind|level|outcome|channel|frequency|source|type|lang|region_path|unit_path|role|purpose|noun|action|actor_kind|uscc|industry|currency|size_class|period|cycle|media_type|sha256|tail|verdict|class|side|grade|color|colour|sex|mode|key|display|thumb|original|version|content|hash|library|rule_version|request_id|metric|every|working|raci|template|days|event|explosive|part|occasion|flaw|form|effect|filing|trigger|reading|counting|extent|ordered_by|made_by|profile|stop_work|asked|deed|method|approver|standing|how|rule|stage|decided|proposed|subject|debit|credit|tie|cost_account|reviewed_by|risk|phase|ended_by)$`)
 
 // TestIsolation makes one city for all that is asked of it.
 func TestIsolation(t *testing.T) {

@@ -28,7 +28,7 @@ CREATE TABLE training_card (
   oversight_line   smallint NOT NULL,
   staff_id         bigint NOT NULL,
   unit_id          bigint,                   -- of the person when it was opened
-  reason           text NOT NULL CONSTRAINT training_card_reason_check CHECK (reason IN ('new', 'transfer', 'return')),
+  occasion         text NOT NULL CONSTRAINT training_card_occasion_check CHECK (occasion IN ('new', 'transfer', 'return')),
   risk             text NOT NULL CONSTRAINT training_card_risk_check CHECK (risk IN ('general', 'hazardous', 'construction')),
   levels           text[] NOT NULL,          -- required, in their order
   proposed         int[] NOT NULL,           -- minutes proposed for each of them
@@ -51,7 +51,7 @@ CREATE TABLE training_card (
 );
 CREATE UNIQUE INDEX training_card_open_key ON training_card (company_id, staff_id) WHERE state = 'open';
 CREATE INDEX training_card_staff_id_idx ON training_card (company_id, staff_id, id);
-CREATE INDEX training_card_starts_on_idx ON training_card (company_id, starts_on) WHERE reason = 'new' AND state <> 'void';
+CREATE INDEX training_card_starts_on_idx ON training_card (company_id, starts_on) WHERE occasion = 'new' AND state <> 'void';
 SELECT declare_table('training_card', 'company');
 
 -- One level of a card.

@@ -70,7 +70,7 @@ type Card struct {
 	OversightLine   int16
 	StaffID         id.Of[id.Staff]
 	UnitID          *id.Of[id.Unit]
-	Reason          string
+	Reason          string `gorm:"column:occasion"`
 	Risk            string
 	Levels          db.Texts
 	Proposed        db.Int4s

@@ -313,12 +313,12 @@ type Barred struct {
 
 // CardBar tells whether an open card keeps a person from work; nil: nothing does. Who has no card is not barred.
 func CardBar(ctx context.Context, tx db.Tx, company rbac.CompanyID, who id.Of[id.Staff]) (*Barred, error) {
-	open, err := openCards(ctx, tx, company, []id.Of[id.Staff]{who})
-	if err != nil || len(open) == 0 {
+	c, err := openCardOf(ctx, tx, company, who)
+	if err != nil || c == nil {
 		return nil, err
 	}
-	all, err := levelsOf(ctx, tx, company, []id.Of[id.Education]{open[0].ID})
-	return &Barred{open[0].ID, open[0].Reason, open[0].lacks(all[open[0].ID])}, err
+	all, err := levelsOf(ctx, tx, company, []id.Of[id.Education]{c.ID})
+	return &Barred{c.ID, c.Reason, c.lacks(all[c.ID])}, err
 }
 
 // number is what a card is called on paper.

@@ -75,7 +75,7 @@ func cardsOf(ctx context.Context, tx db.Tx, scope rbac.Scope, f CardFilter, toda
 	w.Within(scope.Where("c"))
 	w.Within(scope.Reach("p"))
 	w.When(f.State != "", "c.state = ?", f.State)
-	w.When(f.Reason != "", "c.reason = ?", f.Reason)
+	w.When(f.Reason != "", "c.occasion = ?", f.Reason)
 	w.When(f.UnitID != 0, rbac.Below("p"), int64(f.UnitID))
 	w.When(f.StaffID != 0, "c.staff_id = ?", int64(f.StaffID))
 	w.When(f.Late, "c.state <> 'void' AND c.starts_on <= coalesce(c.completed_on, ?::date)", today.String())
@@ -129,6 +129,16 @@ func lockCard(ctx context.Context, tx db.Tx, company rbac.CompanyID, n id.Of[id.
 func openCards(ctx context.Context, tx db.Tx, company rbac.CompanyID, who []id.Of[id.Staff]) (rows []Card, err error) {
 	err = tx.WithContext(ctx).Clauses(cardLocked).Where("company_id = ? AND staff_id = ANY(?) AND state = 'open'", int64(company), cardInts(who)).Order("id").Find(&rows).Error
 	return rows, err
+}
+
+// openCardOf is the open card of a person, without locking it; nil: there is none.
+func openCardOf(ctx context.Context, tx db.Tx, company rbac.CompanyID, who id.Of[id.Staff]) (*Card, error) {
+	var rows []Card
+	err := tx.WithContext(ctx).Raw("SELECT * FROM training_card WHERE company_id = ? AND staff_id = ? AND state = 'open'", int64(company), int64(who)).Scan(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return nil, err
+	}
+	return &rows[0], nil
 }
 
 // newCards locks the newest card of people who are or were new, unless it is void.

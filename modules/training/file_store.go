@@ -27,7 +27,7 @@ func filesOf(ctx context.Context, tx db.Tx, scope rbac.Scope, f FileFilter, toda
 		LEFT JOIN staff_unit u ON u.company_id = p.company_id AND u.id = p.unit_id
 		LEFT JOIN LATERAL (SELECT o.name FROM staff_assignment a JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id
 			WHERE a.company_id = p.company_id AND a.staff_id = p.id AND a.main AND a.until_on IS NULL LIMIT 1) post ON true
-		LEFT JOIN LATERAL (SELECT (array_agg(c.state ORDER BY c.id DESC))[1] AS state, bool_or(c.state = 'complete' AND c.reason = 'new') AS done
+		LEFT JOIN LATERAL (SELECT (array_agg(c.state ORDER BY c.id DESC))[1] AS state, bool_or(c.state = 'complete' AND c.occasion = 'new') AS done
 			FROM training_card c WHERE c.company_id = p.company_id AND c.staff_id = p.id AND c.state <> 'void') c ON true
 		LEFT JOIN LATERAL (SELECT sum(CASE WHEN l.level = '' THEN l.card + l.other ELSE greatest(l.card, l.other) END) AS minutes, max(l.last_on) AS last_on, bool_or(l.initial) AS initial FROM (
 			SELECT t.level, coalesce(sum(t.minutes) FILTER (WHERE t.held_on >= y.first AND t.source = 'card'), 0) AS card, coalesce(sum(t.minutes) FILTER (WHERE t.held_on >= y.first AND t.source <> 'card'), 0) AS other,
@@ -100,11 +100,11 @@ func RatesOf(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, from, un
 	ids := cardInts(companies)
 	err = tx.WithContext(ctx).Raw(`SELECT x.company_id, count(*) FILTER (WHERE x.good) AS num, count(*) AS den FROM (
 			SELECT c.company_id, c.state = 'complete' AND c.completed_on < c.starts_on AS good FROM training_card c
-				WHERE c.company_id = ANY(?) AND c.reason = 'new' AND c.state <> 'void' AND c.starts_on BETWEEN ? AND ?
+				WHERE c.company_id = ANY(?) AND c.occasion = 'new' AND c.state <> 'void' AND c.starts_on BETWEEN ? AND ?
 			UNION ALL
 			SELECT p.company_id, EXISTS (SELECT FROM training_record r WHERE r.company_id = p.company_id AND r.staff_id = p.id AND r.phase = 'initial' AND r.minutes > 0 AND r.held_on < p.joined_on)
 				FROM staff_person p WHERE p.company_id = ANY(?) AND p.joined_on BETWEEN ? AND ?
-				AND NOT EXISTS (SELECT FROM training_card c WHERE c.company_id = p.company_id AND c.staff_id = p.id AND c.reason = 'new' AND c.state <> 'void')) x
+				AND NOT EXISTS (SELECT FROM training_card c WHERE c.company_id = p.company_id AND c.staff_id = p.id AND c.occasion = 'new' AND c.state <> 'void')) x
 		GROUP BY x.company_id`, ids, from.String(), until.String(), ids, from.String(), until.String()).Scan(&rows).Error
 	return rows, err
 }

@@ -23,7 +23,7 @@ type NewcomerRow struct {
 
 const newcomerFrom = `SELECT n.*, coalesce(u.name, '') AS unit_name, coalesce(c.id, 0) AS card_id, coalesce(c.state, '') AS card_state FROM training_newcomer n
 	LEFT JOIN staff_unit u ON u.company_id = n.company_id AND u.id = n.unit_id
-	LEFT JOIN LATERAL (SELECT c.id, c.state FROM training_card c WHERE c.company_id = n.company_id AND c.staff_id = n.staff_id AND c.reason = 'new' ORDER BY c.id DESC LIMIT 1) c ON true WHERE `
+	LEFT JOIN LATERAL (SELECT c.id, c.state FROM training_card c WHERE c.company_id = n.company_id AND c.staff_id = n.staff_id AND c.occasion = 'new' ORDER BY c.id DESC LIMIT 1) c ON true WHERE `
 
 // newcomersOf reads one page of newcomers that the actor sees. One who named no unit is seen by those who see the whole company.
 func newcomersOf(ctx context.Context, tx db.Tx, scope rbac.Scope, f NewcomerFilter, k page.Key) (rows []NewcomerRow, err error) {

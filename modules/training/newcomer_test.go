@@ -172,9 +172,11 @@ func TestNewcomer(t *testing.T) {
 	require.Equal(t, 0, testkit.One[int](t, w.W, "SELECT sum(minutes)::int FROM training_record WHERE staff_id = $1", int64(who)))
 }
 
+// bar asks in a transaction that only reads, as the page does before somebody is put on a post.
 func (w *doorWorld) bar(t *testing.T, who id.Of[id.Staff], want bool) {
 	t.Helper()
-	require.NoError(t, w.Gate.Runner(t.Context(), "test", func(ctx context.Context, tx db.Tx) error {
+	require.NoError(t, w.Gate.Read(as2(t, w.safety), training.ActionCards, func(tx db.Tx, _ rbac.Scope) error {
+		ctx := t.Context()
 		b, err := training.CardBar(ctx, tx, w.firm.ID, who)
 		require.Equal(t, want, b != nil)
 		return err
@@ -262,7 +264,7 @@ func TestCardsFollowPeople(t *testing.T) {
 		require.NoError(t, w.Gate.System(t.Context(), "test", func(tx db.Tx, scope rbac.Scope) error { return fn(t.Context(), tx, scope) }))
 	}
 	cards := func(who id.Of[id.Staff]) []string {
-		return testkit.All[string](t, w.W, "SELECT reason FROM training_card WHERE staff_id = $1", int64(who))
+		return testkit.All[string](t, w.W, "SELECT occasion FROM training_card WHERE staff_id = $1", int64(who))
 	}
 	long, short := person("久离", "2025-03-09"), person("短离", "2025-06-01")
 	for _, who := range []id.Of[id.Staff]{long, short} {
