@@ -20,7 +20,7 @@ import (
 func (h *house) glueCertificate() {
 	c := h.certificate
 	c.Leaders, c.Principals, c.Claim, c.Place, c.Raise = certificateLeaders, principals, h.attachment.Claim, placeCertificates, h.raiseUncertified
-	c.Recognise = h.recognise
+	c.Recognise, h.company.Due = h.recognise, due.PutAt
 	h.staff.Bars = append(h.staff.Bars, certificateBars)
 	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
 		Kind: "certificates", Action: certificate.ActionImport, Columns: certificate.RosterColumns, Sample: certificate.RosterSample,

@@ -54,6 +54,15 @@ CREATE TABLE certificate_setting (
 );
 SELECT declare_table('certificate_setting', 'private');
 
+-- Reports of tests that run out like licences: lightning protection (防雷装置检测), fire facilities (消防设施检测).
+ALTER TABLE company_licence DROP CONSTRAINT company_licence_kind_check;
+ALTER TABLE company_licence ADD CONSTRAINT company_licence_kind_check
+  CHECK (kind IN ('business', 'safety_production', 'hazchem_trade', 'hazchem_use', 'fire', 'discharge', 'food', 'special_equipment', 'construction', 'lightning_test', 'fire_test', 'other'));
+
 -- +goose Down
+UPDATE company_licence SET name = kind, kind = 'other' WHERE kind IN ('lightning_test', 'fire_test');
+ALTER TABLE company_licence DROP CONSTRAINT company_licence_kind_check;
+ALTER TABLE company_licence ADD CONSTRAINT company_licence_kind_check
+  CHECK (kind IN ('business', 'safety_production', 'hazchem_trade', 'hazchem_use', 'fire', 'discharge', 'food', 'special_equipment', 'construction', 'other'));
 DROP TABLE certificate_setting, certificate_claim;
 DELETE FROM table_class WHERE name IN ('certificate_setting', 'certificate_claim');

@@ -47,6 +47,11 @@ func (b *builder) certifyWork() error {
 			JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id JOIN staff_person p ON p.company_id = a.company_id AND p.id = a.staff_id
 			WHERE c.company_id = ? AND c.operation = 'SO0201' AND c.next_due_on < ?::date AND c.superseded_on IS NULL ORDER BY c.id LIMIT 1`,
 			[]any{overrode, *by.PersonID, by.Name, b.tx.Now, c, today}},
+		{`INSERT INTO due_item (company_id, region_path, oversight_line, kind, ref, title, due_on, before_days, path, remind_on, created_at)
+			SELECT company_id, region_path, oversight_line, 'company.licence', id, CASE kind WHEN 'discharge' THEN '排污许可证' WHEN 'food' THEN '食品经营许可证' WHEN 'lightning_test' THEN '防雷装置检测报告'
+				WHEN 'special_equipment' THEN '特种设备使用登记证' ELSE kind END || ' ' || number, valid_to, '{90,60,30,7,0}', '/company', greatest(valid_to - 90, ?::date), ?
+			FROM company_licence WHERE company_id = ? AND valid_to IS NOT NULL AND ended_on IS NULL ON CONFLICT DO NOTHING`,
+			[]any{today, b.tx.Now, c}},
 	} {
 		if err := b.tx.WithContext(b.ctx).Exec(q.sql, q.args...).Error; err != nil {
 			return err

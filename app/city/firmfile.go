@@ -120,6 +120,7 @@ func (b *builder) papersOf(f *firm) error {
 		licence("discharge", f.USCC+"001X", "金华市生态环境局永康分局", -1785, 41),
 		licence("fire", "永消备字〔2024〕第0137号", "永康市住房和城乡建设局", -630, 0),
 		licence("special_equipment", "梯11浙G00137（24）", "永康市市场监督管理局", -610, 485),
+		licence("lightning_test", "浙雷检〔2025〕0784-137", "浙江省雷电防护装置检测站", -340, 25),
 		licence("food", "JY33307840001379", "永康市市场监督管理局", -1830, -12),
 	}
 	if err := fill(b.ctx, b.tx, licences); err != nil {

@@ -247,7 +247,7 @@ func (l Licence) State(today day.Date) State {
 
 // LicenceEntry is a licence as it is written down.
 type LicenceEntry struct {
-	Kind          string                 `json:"kind" enum:"business,safety_production,hazchem_trade,hazchem_use,fire,discharge,food,special_equipment,construction,other"`
+	Kind          string                 `json:"kind" enum:"business,safety_production,hazchem_trade,hazchem_use,fire,discharge,food,special_equipment,construction,lightning_test,fire_test,other"`
 	Name          string                 `json:"name" maxLength:"60" required:"false" doc:"of one of kind other"`
 	Number        string                 `json:"number" maxLength:"60" required:"false"`
 	Issuer        string                 `json:"issuer" maxLength:"60" required:"false"`

@@ -56,6 +56,9 @@ func (s *Service) AddLicence(ctx context.Context, c rbac.CompanyID, e LicenceEnt
 		n = l.ID
 		scope.Made(int64(n))
 		scope.Changed("company_licence", int64(n), c, LicenceEntry{}, e)
+		if err := s.remember(ctx, tx, l); err != nil {
+			return err
+		}
 		return s.claim(ctx, tx, scope, fileIDs(l.AttachmentIDs), "company_licence", int64(n))
 	})
 	return n, err
@@ -109,6 +112,9 @@ func (s *Service) licence(ctx context.Context, n id.Of[id.Licence], change func(
 		}
 		scope.Made(int64(n))
 		scope.Changed("company_licence", int64(n), was.CompanyID, was, is)
+		if err := s.remember(ctx, tx, is); err != nil {
+			return err
+		}
 		return updateLicence(ctx, tx, is)
 	})
 }

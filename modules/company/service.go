@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"anbiao/kit/db"
+	"anbiao/kit/due"
 	"anbiao/kit/id"
 	"anbiao/rbac"
 )
@@ -31,6 +32,8 @@ type Service struct {
 	Changed func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error
 	// Claim makes uploaded files belong to an object, in the same transaction.
 	Claim func(ctx context.Context, tx db.Tx, scope rbac.Scope, files []id.Of[id.Attachment], noun string, object int64) error
+	// Due keeps what falls due; nil: nobody does.
+	Due func(ctx context.Context, tx db.Tx, home rbac.Home, items []due.Item) error
 }
 
 // Register enters a company. Errors: ErrTaken, ErrNamesake, ErrDivision, ErrLine,

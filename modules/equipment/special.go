@@ -99,7 +99,7 @@ func (x *Special) dates() map[string]any {
 }
 
 func (x *Special) dues() []due.Item {
-	return []due.Item{{Kind: "equipment.inspection", Title: title(x), On: x.DueOn, OwnerID: x.OwnerID, Before: []int{60, 30, 7, 0}}}
+	return []due.Item{{Kind: "equipment.inspection", Title: title(x), On: x.DueOn, OwnerID: x.OwnerID, Before: []int{90, 60, 30, 7, 0}}}
 }
 
 func (x *Special) fields() [][2]string {

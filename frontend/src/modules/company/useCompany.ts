@@ -34,7 +34,7 @@ export function profileOf(company: Company): Schema<'CompanyProfile'> {
   }
 }
 
-export const LICENCE_KINDS = ['business', 'safety_production', 'hazchem_trade', 'hazchem_use', 'fire', 'discharge', 'food', 'special_equipment', 'construction', 'other'] as const
+export const LICENCE_KINDS = ['business', 'safety_production', 'hazchem_trade', 'hazchem_use', 'fire', 'discharge', 'food', 'special_equipment', 'construction', 'lightning_test', 'fire_test', 'other'] as const
 export const CONTACT_ROLES = ['principal', 'safety', 'duty', 'finance', 'other'] as const
 export const PHOTO_KINDS = ['gate', 'nameplate', 'workshop', 'layout', 'other'] as const
 export const STATE_TONES: Record<string, Tone> = { valid: 'good', soon: 'warn', expired: 'bad', missing: 'bad', 'not-yet': 'plain', ended: 'plain' }
