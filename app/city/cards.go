@@ -40,8 +40,8 @@ func scrawl(d dice) ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// lesson is a card to be made up: how long ago it was opened, how many levels were taught, whether signed and passed.
-type lesson struct {
+// teaching is a card to be made up: how long ago it was opened, how many levels were taught, whether signed and passed.
+type teaching struct {
 	reason         string
 	days, levels   int
 	signed, passed bool
@@ -49,17 +49,17 @@ type lesson struct {
 	void           bool
 }
 
-// lessons are the cards of the worked company, in every state.
-func lessons() []lesson {
-	out := []lesson{
+// teachings are the cards of the worked company, in every state.
+func teachings() []teaching {
+	out := []teaching{
 		{training.CardNew, 3, 0, false, false, 0, false}, {training.CardNew, 5, 1, true, false, 9, false}, {training.CardNew, 6, 2, false, false, 10, false}, {training.CardNew, 8, 3, true, false, 12, false},
 		{training.CardNew, 20, 2, true, false, 6, false}, // at work already
 		{training.CardTransfer, 10, 1, true, false, 0, false}, {training.CardReturn, 7, 2, true, false, 0, false}, {training.CardNew, 40, 1, false, false, 0, true},
 	}
 	for i := range 16 {
-		out = append(out, lesson{training.CardNew, 60 + 18*i, 3, true, true, 8, false})
+		out = append(out, teaching{training.CardNew, 60 + 18*i, 3, true, true, 8, false})
 	}
-	return append(out, lesson{training.CardNew, 75, 3, true, true, 2, false}, lesson{training.CardTransfer, 130, 3, true, true, 6, false}, lesson{training.CardReturn, 210, 3, true, true, 6, false})
+	return append(out, teaching{training.CardNew, 75, 3, true, true, 2, false}, teaching{training.CardTransfer, 130, 3, true, true, 6, false}, teaching{training.CardReturn, 210, 3, true, true, 6, false})
 }
 
 // educate makes up the education cards of the worked company's workers.
@@ -75,10 +75,10 @@ func (b *builder) educate() error {
 			people = append(people, w)
 		}
 	}
-	todo := lessons()
+	todo := teachings()
 	if w := b.named("worker"); w != nil {
 		people = append([]*worker{w}, people...) // the demo worker lacks his signature and the exam
-		todo = append([]lesson{{training.CardTransfer, 4, 3, false, false, 0, false}}, todo...)
+		todo = append([]teaching{{training.CardTransfer, 4, 3, false, false, 0, false}}, todo...)
 	}
 	todo = todo[:min(len(todo), len(people))]
 	cards := make([]*training.Card, len(todo))
@@ -101,7 +101,7 @@ func (b *builder) educate() error {
 	return b.cardHours(cards, levels)
 }
 
-func (b *builder) card(f *firm, w *worker, l lesson) *training.Card {
+func (b *builder) card(f *firm, w *worker, l teaching) *training.Card {
 	opened := b.today.AddDays(-l.days)
 	c := &training.Card{
 		CompanyID: f.CompanyID, RegionPath: f.RegionPath, OversightLine: f.OversightLine, StaffID: w.ID, UnitID: w.UnitID, Reason: l.reason, Risk: "general", Levels: db.Texts{"factory", "workshop", "team"},
@@ -126,7 +126,7 @@ func (b *builder) card(f *firm, w *worker, l lesson) *training.Card {
 	return c
 }
 
-func (b *builder) taught(f *firm, c *training.Card, l lesson, ink []byte) (out []training.CardLevel) {
+func (b *builder) taught(f *firm, c *training.Card, l teaching, ink []byte) (out []training.CardLevel) {
 	trainers := map[string]string{"factory": b.named("safety").Name, "workshop": b.named("director").Name, "team": b.named("leader").Name}
 	for i := range min(l.levels, len(c.Levels)) {
 		on := c.OpenedOn.AddDays(1 + i)
