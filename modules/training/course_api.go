@@ -180,6 +180,6 @@ func (s *Service) getSetting(ctx context.Context, in *ofCompany) (*web.Body[sett
 	return &web.Body[settingView]{Body: settingAs(p)}, err
 }
 
-func (s *Service) putSetting(ctx context.Context, in *web.Body[settingForm]) (*web.Body[web.Made], error) {
+func (s *Service) putSetting(ctx context.Context, in *web.Body[SettingForm]) (*web.Body[web.Made], error) {
 	return web.MadeOf(s.SaveSetting(ctx, in.Body))
 }

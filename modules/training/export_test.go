@@ -6,9 +6,6 @@ import (
 	"anbiao/kit/db"
 )
 
-// SettingForm is what the page sends.
-type SettingForm = settingForm
-
 // SettingOf is the usual setting as the page sends it.
 func SettingOf(change ...func(*SettingForm)) SettingForm {
 	f := SettingForm{WorkerMinutes: 360, LeaderMinutes: 1080, Health: true, BeforeMinutes: 60, AfterMinutes: 120}

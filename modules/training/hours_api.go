@@ -16,7 +16,7 @@ import (
 type hoursPageView struct {
 	page.List[hoursView]
 	Year  int       `json:"year"`
-	Tally tallyView `json:"tally"`
+	Tally TallyView `json:"tally"`
 }
 
 type ownView struct {
@@ -50,7 +50,7 @@ type areasView struct {
 }
 
 type companyYearView struct {
-	tallyView
+	TallyView
 	Name string `json:"name"`
 	Town string `json:"town"`
 }
@@ -114,9 +114,9 @@ func ownAs(o Own, l text.Lang) ownView {
 	return v
 }
 
-func (s *Service) getYear(ctx context.Context, in *ofYear) (*web.Body[tallyView], error) {
+func (s *Service) getYear(ctx context.Context, in *ofYear) (*web.Body[TallyView], error) {
 	t, err := s.YearOf(ctx, in.CompanyID, in.Year)
-	return &web.Body[tallyView]{Body: tallyAs(t)}, err
+	return &web.Body[TallyView]{Body: tallyAs(t)}, err
 }
 
 func (s *Service) getArea(ctx context.Context, in *AreaQuery) (*web.Body[areasView], error) {

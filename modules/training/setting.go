@@ -25,8 +25,8 @@ type Setting struct {
 	ChangedAt       time.Time
 }
 
-// settingForm is what the page sends.
-type settingForm struct {
+// SettingForm is what a company chooses.
+type SettingForm struct {
 	Risk            Risk  `json:"risk" enum:",general,hazardous,construction" doc:"empty: as the industry says"`
 	WorkerMinutes   int   `json:"workerMinutes" minimum:"0" maximum:"9000"`
 	LeaderMinutes   int   `json:"leaderMinutes" minimum:"0" maximum:"9000"`
@@ -80,7 +80,7 @@ func (s Setting) Absence(b Book, region string) int {
 }
 
 // enter sets what a form says. Errors: ErrSplit.
-func (s *Setting) enter(f settingForm, b Book, risk Risk) error {
+func (s *Setting) enter(f SettingForm, b Book, risk Risk) error {
 	if f.Risk != "" {
 		risk = f.Risk
 	}

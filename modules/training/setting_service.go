@@ -86,7 +86,7 @@ func (s *Service) Setting(ctx context.Context, asked rbac.CompanyID) (p SettingP
 }
 
 // SaveSetting changes how the actor's company trains, and reckons everybody's hours anew. Errors: ErrSplit.
-func (s *Service) SaveSetting(ctx context.Context, in settingForm) (made rbac.CompanyID, err error) {
+func (s *Service) SaveSetting(ctx context.Context, in SettingForm) (made rbac.CompanyID, err error) {
 	err = s.Gate.Write(ctx, ActionSettings, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {

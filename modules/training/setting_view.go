@@ -24,7 +24,7 @@ type levelsView struct {
 }
 
 type settingView struct {
-	settingForm
+	SettingForm
 	ChangedBy     string     `json:"changedBy"`
 	ChangedAt     time.Time  `json:"changedAt"`
 	RiskProposed  Risk       `json:"riskProposed" enum:"general,hazardous,construction" doc:"by the industry"`
@@ -39,7 +39,7 @@ type settingView struct {
 func settingAs(p SettingPage) settingView {
 	s := p.Setting
 	v := settingView{
-		settingForm:   settingForm{s.Risk, s.WorkerMinutes, s.LeaderMinutes, s.Health, s.FactoryMinutes, s.WorkshopMinutes, s.TeamMinutes, s.AbsenceMonths, s.BeforeMinutes, s.AfterMinutes},
+		SettingForm:   SettingForm{s.Risk, s.WorkerMinutes, s.LeaderMinutes, s.Health, s.FactoryMinutes, s.WorkshopMinutes, s.TeamMinutes, s.AbsenceMonths, s.BeforeMinutes, s.AfterMinutes},
 		ChangedBy:     s.ChangedByName,
 		ChangedAt:     s.ChangedAt,
 		RiskProposed:  p.Proposed,

@@ -212,15 +212,15 @@ func sheetAs(x Sheet) sheetView {
 
 type mineView struct {
 	SessionView
-	Expected bool            `json:"isExpected" doc:"the reader is"`
-	Trainer  bool            `json:"isTrainer" doc:"the reader is"`
-	Now      bool            `json:"now" doc:"its code takes signatures"`
-	Own      *attendanceView `json:"own,omitempty" doc:"what is noted of the reader"`
-	Rate     bool            `json:"rate" doc:"the reader may say what he thinks of it"`
+	MeExpected bool            `json:"isExpected" doc:"the reader is"`
+	MeTrainer  bool            `json:"isTrainer" doc:"the reader is"`
+	Now        bool            `json:"now" doc:"its code takes signatures"`
+	Own        *attendanceView `json:"own,omitempty" doc:"what is noted of the reader"`
+	Rate       bool            `json:"rate" doc:"the reader may say what he thinks of it"`
 }
 
 func mineAs(m Mine) mineView {
-	v := mineView{SessionView: sessionAs(m.Session), Expected: m.Expected, Trainer: m.Trainer, Now: m.Now, Rate: m.Rate}
+	v := mineView{SessionView: sessionAs(m.Session), MeExpected: m.Expected, MeTrainer: m.Trainer, Now: m.Now, Rate: m.Rate}
 	v.SessionView.People = []id.Of[id.Staff]{}
 	if m.Own != nil {
 		own := attendanceAs(*m.Own)
@@ -287,7 +287,8 @@ func hoursAs(x Stands, l text.Lang) hoursView {
 	}
 }
 
-type tallyView struct {
+// TallyView is the training of a company in a year on the wire.
+type TallyView struct {
 	CompanyID    rbac.CompanyID `json:"companyId"`
 	Year         int32          `json:"year"`
 	People       int            `json:"people"`
@@ -301,8 +302,8 @@ type tallyView struct {
 	PlanApproved bool           `json:"planApproved"`
 }
 
-func tallyAs(t Tally) tallyView {
-	return tallyView{t.CompanyID, t.Year, t.People, t.Due, t.Met, t.FirstDue, t.FirstMet, t.RequiredMinutes, t.HadMinutes, t.Sessions, t.PlanApproved}
+func tallyAs(t Tally) TallyView {
+	return TallyView{t.CompanyID, t.Year, t.People, t.Due, t.Met, t.FirstDue, t.FirstMet, t.RequiredMinutes, t.HadMinutes, t.Sessions, t.PlanApproved}
 }
 
 type recordView struct {
