@@ -145,7 +145,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	h.attachment.Blobs, h.transfer.Blobs, h.activation.Blobs, h.evidence.Blobs = g.files, g.files, g.files, g.files
 	h.hazard.Keys = box.Field(0)
 	h.activation.Keys, h.activation.BaseURL, h.activation.Secure = box.Field(0), base, g.cfg.Production()
-	h.staff.Box, h.certificate.Box = box, box
+	h.staff.Box, h.certificate.Box, h.transfer.Box = box, box, box
 	h.checklist.Shelf, h.checklist.BaseURL, h.checklist.Tags, h.checklist.Name = shelf, base, tagsOf, nameOf
 	h.notice.Addresses, h.notice.BaseURL, h.notice.Mailer = addresses, base, notice.KeptMailer{Gate: gate}
 	if u := string(g.cfg.SMTPURL); u != "" {

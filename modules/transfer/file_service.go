@@ -8,6 +8,7 @@ import (
 
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/seal"
 	"anbiao/kit/sheet"
 	"anbiao/kit/text"
 	"anbiao/rbac"
@@ -22,14 +23,44 @@ func (s *Service) open(ctx context.Context, t Transfer, imp Importer, m sheet.Ma
 	if err != nil {
 		return nil, err
 	}
-	b, err := io.ReadAll(io.LimitReader(f, sheet.MaxBytes+1))
+	b, err := io.ReadAll(io.LimitReader(f, sheet.MaxBytes+sealing))
 	if err == nil {
 		err = f.Close()
+	}
+	if err == nil {
+		b, err = s.unsealed(t, b)
 	}
 	if err != nil {
 		return nil, err
 	}
 	return sheet.Read(bytes.NewReader(b), int64(len(b)), imp.Columns(), m)
+}
+
+// fileColumn is what uploaded files are sealed for, sealing the most that it adds, in bytes.
+const (
+	fileColumn = "transfer.file"
+	sealing    = 1024
+)
+
+// sealed is an uploaded file as it is kept: under the key of the actor's company.
+func (s *Service) sealed(ctx context.Context, b []byte) []byte {
+	if s.Box == nil {
+		return b
+	}
+	a, _ := rbac.ActorOf(ctx)
+	if _, company, err := owner(a); err == nil && company != nil {
+		return s.Box.Field(int64(*company)).Seal(string(b), fileColumn)
+	}
+	return s.Box.Field(0).Seal(string(b), fileColumn)
+}
+
+// unsealed is the reverse; files of before, which begin with a letter or a mark, are as they came.
+func (s *Service) unsealed(t Transfer, b []byte) ([]byte, error) {
+	if s.Box == nil || len(b) == 0 || b[0] != seal.Version {
+		return b, nil
+	}
+	plain, err := s.Box.Field(int64(t.company())).Open(b, fileColumn)
+	return []byte(plain), err
 }
 
 // ErrorFile writes the rows of an import that have a fault, as they were, with what is wrong.

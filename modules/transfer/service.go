@@ -13,6 +13,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
+	"anbiao/kit/seal"
 	"anbiao/kit/sheet"
 	"anbiao/kit/text"
 	"anbiao/rbac"
@@ -32,6 +33,7 @@ type Service struct {
 	Importers []Importer
 	Exporters []Exporter
 	ActorOf   ActorOf
+	Box       *seal.Box                                         // seals uploaded files: they hold identity numbers; nil: kept as they came
 	Tell      func(ctx context.Context, tx db.Tx, n Note) error // that a large export is ready; nil: nobody is told
 }
 
@@ -82,7 +84,8 @@ func (s *Service) Upload(ctx context.Context, kind, name string, r io.Reader) (n
 		return 0, err
 	}
 	key := "transfer/" + strings.ToLower(uuid.Must(uuid.NewV7()).String())
-	if err := s.Blobs.Put(ctx, key, bytes.NewReader(b), int64(len(b))); err != nil {
+	kept := s.sealed(ctx, b)
+	if err := s.Blobs.Put(ctx, key, bytes.NewReader(kept), int64(len(kept))); err != nil {
 		return 0, err
 	}
 	n, err = s.start(ctx, Transfer{Kind: kind, FileName: cleanName(name), FileSize: int64(len(b)), BlobKey: key}, table)

@@ -14,6 +14,7 @@ import (
 	"anbiao/kit/code"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/seal"
 	"anbiao/modules/company"
 	"anbiao/modules/division"
 	"anbiao/modules/oversight"
@@ -38,7 +39,7 @@ func setup(t *testing.T) world {
 	c := &company.Service{Gate: w.Gate, Changed: func(ctx context.Context, tx db.Tx, ids []rbac.CompanyID) error {
 		return oversight.Enqueue(ctx, tx, ids...)
 	}}
-	s := &transfer.Service{Gate: w.Gate, Blobs: store, Importers: []transfer.Importer{{
+	s := &transfer.Service{Gate: w.Gate, Box: seal.New(testkit.Secret), Blobs: store, Importers: []transfer.Importer{{
 		Kind: "company-roster", Action: company.ActionImport, Columns: company.RosterColumns, Sample: company.RosterSample,
 		Identity: company.RosterIdentity, Check: c.CheckRoster, Save: c.SaveRoster,
 	}}}
