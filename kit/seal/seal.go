@@ -18,6 +18,9 @@ import (
 // MinSecret is the least length of a master secret in bytes.
 const MinSecret = 16
 
+// Version is the first byte of each ciphertext.
+const Version = 1
+
 // Failures of Open. Neither is the caller's fault: the data is from another SECRET_KEY or
 // was changed behind our back.
 var (
@@ -36,7 +39,7 @@ type master struct {
 const (
 	keyLength = 32 // AES-256, HMAC-SHA-256
 	idLength  = 4
-	version   = 1 // first byte of each ciphertext
+	version   = Version
 )
 
 // New opens a box. The first secret seals; the older ones still open, so that a secret can

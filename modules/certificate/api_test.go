@@ -98,3 +98,39 @@ func TestRefusedOverTheWire(t *testing.T) {
 		}
 	}
 }
+
+func TestGapsAndRatesOverTheWire(t *testing.T) {
+	t.Parallel()
+	p := setUpPlant(t)
+	p.seat(t, p.holder.StaffID, p.post(t, "电工", "electrician"))
+	api := webtest.New(t, func(a huma.API) { certificate.Mount(a, p.certs) })
+	safety, worker, county := api.As(p.manager), api.As(p.holder), api.As(p.Regulator(t, "county", "330784"))
+	var gaps struct {
+		Items  []struct{ ID, State, Title string }
+		Counts struct{ Missing, People int }
+	}
+	safety.Get("/api/certificate/gaps").OK(t, &gaps)
+	if len(gaps.Items) != 1 || gaps.Items[0].State != "missing" || gaps.Counts.People != 1 {
+		t.Errorf("%+v", gaps)
+	}
+	worker.Get("/api/certificate/gaps").Refused(t, 403, "rbac.forbidden")
+	worker.Get("/api/certificate/gaps/mine").OK(t, &gaps)
+	safety.Post("/api/certificate/gaps/remind", object{"staffIds": []string{"999"}}).Refused(t, 422, "certificate.holder-unknown")
+	var rates struct {
+		Rates []struct {
+			Rate     string
+			Permille *int
+		}
+	}
+	safety.Get("/api/certificate/rates").OK(t, &rates)
+	if len(rates.Rates) != 7 || rates.Rates[0].Permille == nil || *rates.Rates[0].Permille != 0 || rates.Rates[2].Permille != nil {
+		t.Errorf("%+v", rates)
+	}
+	county.Get(fmt.Sprintf("/api/certificate/rates?companyId=%d", p.firm.ID)).OK(t, &rates)
+	county.Get("/api/certificate/areas?month=2026-13").Refused(t, 422, "certificate.month")
+	county.Get("/api/certificate/areas?area=3307").Refused(t, 403, "certificate.area")
+	safety.Get("/api/certificate/areas").Refused(t, 403, "rbac.forbidden")
+	worker.Post("/api/certificate/claims", object{"clientId": "no", "deed": "first", "attachmentIds": []string{"1"}}).Refused(t, 422, "http.unprocessable-entity")
+	worker.Post("/api/certificate/claims", object{"clientId": "3f2c1d52-7a3b-4c6e-9b1f-0d2e4f6a8b90", "deed": "first", "kind": "first_aid", "attachmentIds": []string{"1"}}).Refused(t, 422, "certificate.claim-dates")
+	safety.Put("/api/certificate/settings", object{"kind": "driving", "days": []int{40}}).Refused(t, 422, "certificate.kind-unknown")
+}

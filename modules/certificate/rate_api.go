@@ -56,7 +56,7 @@ type monthView struct {
 }
 
 type ratesView struct {
-	Today   day.Date    `json:"today"`
+	Today   day.Date    `json:"today" doc:"for regulators the last month's end"`
 	Version string      `json:"version" doc:"of the rules"`
 	Hours   bool        `json:"hours" doc:"principals and managers count only with last year's training hours"`
 	Rates   []shareView `json:"rates" nullable:"false"`

@@ -30,27 +30,43 @@ type CompanyRates struct {
 // monthsShown is how many months back a company's rates are drawn.
 const monthsShown = 12
 
-// Rates computes a company's rates as of today, and reads those of the months before. Errors: rbac.ErrNotFound.
+// Rates computes a company's rates as of today, for regulators as of the last month's end, and reads those of the months
+// before. Errors: rbac.ErrNotFound.
 func (s *Service) Rates(ctx context.Context, company rbac.CompanyID) (out CompanyRates, err error) {
 	err = s.Gate.Read(ctx, ActionRates, func(tx db.Tx, scope rbac.Scope) error {
 		if a := scope.Actor(); a.CompanyID != 0 {
 			company = a.CompanyID
 		}
 		out.Today, out.Hours = dayOf(tx), s.Untrained != nil
+		if err := inScope(ctx, tx, scope, company); err != nil {
+			return err
+		}
+		first := day.Of(out.Today.Year(), out.Today.Month(), 1)
+		if out.Months, err = snapshotsOf(ctx, tx, scope, company, first.AddMonths(-monthsShown)); err != nil {
+			return err
+		}
+		if scope.Actor().CompanyID == 0 { // who holds which post is the company's own: others see what was kept
+			out.last()
+			return nil
+		}
 		k, err := scaleOf(ctx, tx, scope, company, out.Today)
 		if err != nil {
 			return err
 		}
 		found, err := s.measure(ctx, tx, []Scale{k}, out.Today)
-		if err != nil {
-			return err
-		}
 		out.Rates = found[company]
-		first := day.Of(out.Today.Year(), out.Today.Month(), 1)
-		out.Months, err = snapshotsOf(ctx, tx, scope, company, first.AddMonths(-monthsShown))
 		return err
 	})
 	return out, err
+}
+
+// last takes the rates of the last month that is kept for those of today.
+func (r *CompanyRates) last() {
+	r.Rates = map[RateID]Share{}
+	for _, m := range r.Months {
+		r.Today = m.MonthOn.AddMonths(1).AddDays(-1)
+		r.Rates[m.Rate] = Share{m.Num, m.Den, m.VerifiedNum}
+	}
 }
 
 // measure computes the rates of companies on a day.

@@ -53,6 +53,17 @@ func scaleOf(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compa
 	return rows[0], nil
 }
 
+// inScope reports whether the actor may see a company. Errors: rbac.ErrNotFound.
+func inScope(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.CompanyID) error {
+	cond, args := scope.Where("c")
+	var n int64
+	err := tx.WithContext(ctx).Raw("SELECT count(*) FROM company c WHERE c.company_id = ? AND "+cond, append([]any{int64(company)}, args...)...).Scan(&n).Error
+	if err == nil && n == 0 {
+		err = rbac.ErrNotFound
+	}
+	return err
+}
+
 // insertSnapshots keeps rates of a month; those that are kept already stay as they are.
 func insertSnapshots(ctx context.Context, tx db.Tx, list []Snapshot) error {
 	if len(list) == 0 {

@@ -12,6 +12,7 @@ import (
 	"anbiao/kit/id"
 	"anbiao/kit/org"
 	"anbiao/kit/page"
+	"anbiao/kit/sheet"
 	"anbiao/kit/text"
 	"anbiao/modules/staff"
 	"anbiao/rbac"
@@ -67,4 +68,26 @@ func TestOnlySafetyOverrides(t *testing.T) {
 	wants(t, p.s.Assign(boss, p.eve, staff.Placing{PostID: welder, From: may20}), staff.ErrBarred)
 	wants(t, p.s.Assign(boss, p.eve, staff.Placing{PostID: welder, From: may20, Override: "急用"}), rbac.ErrForbidden)
 	assert.Zero(t, testkit.One[int64](t, p.W, "SELECT count(*) FROM staff_override"))
+}
+
+func TestAListMovesNobodyWhoIsBarred(t *testing.T) {
+	t.Parallel()
+	p := setUpPlant(t)
+	p.fixture.post(t, p.polishing, "焊工", "welder")
+	p.s.Bars = []staff.Barred{uncertified(p.ann)}
+	a, _ := rbac.ActorOf(p.safety)
+	rows := []sheet.Row{
+		{Number: 2, Values: map[string]string{"unit": "抛光车间", "post": "焊工", "name": "安娜"}},
+		{Number: 3, Values: map[string]string{"unit": "抛光车间", "post": "焊工", "name": "鲍勃"}},
+		{Number: 4, Values: map[string]string{"unit": "抛光车间", "post": "焊工", "name": "新人"}},
+	}
+	err := p.Gate.Runner(t.Context(), "test", func(ctx context.Context, tx db.Tx) error {
+		_, err := p.s.SaveRoster(ctx, tx, a, rows)
+		return err
+	})
+	require.NoError(t, err)
+	require.Len(t, rows[0].Faults, 1)
+	assert.Equal(t, "staff.barred", rows[0].Faults[0].Code)
+	assert.Empty(t, rows[1].Faults)
+	assert.Empty(t, rows[2].Faults, "who is new is registered first; the gap list shows what he lacks")
 }

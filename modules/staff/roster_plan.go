@@ -58,6 +58,8 @@ type roster struct {
 	people people
 	plans  []*personPlan
 	taken  map[id.Of[id.Staff]]int // row in which a person stands
+	// bar says why somebody who is here already may not be put on another post; nil: nothing bars anybody.
+	bar func(p Person, o Post) *fault.Error
 }
 
 // people finds a company's people by what a row says of them.
@@ -187,6 +189,11 @@ func (r *roster) add(row *sheet.Row, e entry) string {
 	p := r.person(e, was)
 	if f := r.seat(p, u, o); f != nil {
 		return bad("post", f)
+	}
+	if p.post != nil && !p.fresh && r.bar != nil {
+		if f := r.bar(p.Person, p.post.Post); f != nil {
+			return bad("post", f)
+		}
 	}
 	led, f := r.lead(p, u, e)
 	if f != nil {

@@ -2,11 +2,14 @@ package staff
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
+	"anbiao/kit/fault"
 	"anbiao/kit/sheet"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 )
 
@@ -98,10 +101,20 @@ func (s *Service) planRoster(ctx context.Context, tx db.Tx, a rbac.Actor, rows [
 	if r.people, err = peopleMet(ctx, tx, home.CompanyID, good, lock); err != nil {
 		return nil, nil, err
 	}
+	var failed error
+	if len(s.Bars) > 0 {
+		r.bar = func(p Person, o Post) *fault.Error {
+			bars, err := s.barsOf(ctx, tx, rbac.ScopeOf(ctx), p, o, r.today)
+			if failed = errors.Join(failed, err); len(bars) == 0 {
+				return nil
+			}
+			return ErrBarred.With("bars", sayBars(text.Of(ctx), bars))
+		}
+	}
 	for _, e := range good {
 		verdicts[e.row] = r.add(&rows[e.row], e)
 	}
-	return r, verdicts, nil
+	return r, verdicts, failed
 }
 
 // saveUnits makes the new units, level by level.
