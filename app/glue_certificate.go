@@ -22,6 +22,9 @@ func (h *house) glueCertificate() {
 	c.Leaders, c.Principals, c.Claim, c.Place, c.Raise = certificateLeaders, principals, h.attachment.Claim, placeCertificates, h.raiseUncertified
 	c.Recognise, h.company.Due = h.recognise, due.PutAt
 	h.staff.Bars = append(h.staff.Bars, certificateBars)
+	h.staff.Seated = append(h.staff.Seated, func(ctx context.Context, tx db.Tx, _ rbac.Scope, home rbac.Home, who []id.Of[id.Staff]) error {
+		return certificate.Wake(ctx, tx, home.CompanyID, who)
+	})
 	h.transfer.Importers = append(h.transfer.Importers, transfer.Importer{
 		Kind: "certificates", Action: certificate.ActionImport, Columns: certificate.RosterColumns, Sample: certificate.RosterSample,
 		Identity: certificate.RosterIdentity, Check: c.CheckRoster, Save: c.SaveRoster,

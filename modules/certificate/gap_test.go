@@ -1,6 +1,7 @@
 package certificate_test
 
 import (
+	"context"
 	"slices"
 	"testing"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/day"
+	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
 	"anbiao/modules/certificate"
@@ -120,6 +122,24 @@ func TestLapsedHolderOnAPostRaisesAHazardOnce(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, f.Lapses, 1)
 	assert.Equal(t, june1.AddDays(-1), f.Lapses[0].DueOn)
+}
+
+func TestWhoIsPutOnAPostWithALapsedCertificateIsFoundNextMorning(t *testing.T) {
+	t.Parallel()
+	p := setUpPlant(t)
+	p.card(t, p.holder.StaffID, "special_operation", "SO0102", june1.AddMonths(-36).AddDays(-16))
+	p.scan(t)
+	require.Empty(t, p.raised, "he holds no post that needs it")
+	p.seat(t, p.holder.StaffID, p.post(t, "电工", "electrician"))
+	err := p.Gate.Runner(t.Context(), "test", func(ctx context.Context, tx db.Tx) error {
+		return certificate.Wake(ctx, tx, p.firm.ID, []id.Of[id.Staff]{p.holder.StaffID})
+	})
+	require.NoError(t, err)
+	p.on(june1.AddDays(1))
+	before := p.sent(t, p.holder)
+	p.scan(t)
+	assert.Len(t, p.raised, 1)
+	assert.Equal(t, before, p.sent(t, p.holder), "nobody is reminded twice")
 }
 
 func TestAnotherCertificateCoversALapsedOne(t *testing.T) {

@@ -86,3 +86,15 @@ func lapsesOf(ctx context.Context, tx db.Tx, c Certificate) (rows []Lapse, err e
 	q := "SELECT * FROM certificate_lapse WHERE company_id = ? AND certificate_id = ? ORDER BY due_on DESC LIMIT 20"
 	return rows, tx.WithContext(ctx).Raw(q, int64(c.CompanyID), int64(c.ID)).Scan(&rows).Error
 }
+
+// Wake has the next scan look again at lapsed certificates of people whose posts changed. It belongs in the
+// transaction that changes them.
+func Wake(ctx context.Context, tx db.Tx, company rbac.CompanyID, people []id.Of[id.Staff]) error {
+	who := make(db.Ints, len(people))
+	for i, p := range people {
+		who[i] = int64(p)
+	}
+	today := dayOf(tx)
+	return tx.WithContext(ctx).Exec("UPDATE certificate SET remind_on = ? WHERE company_id = ? AND staff_id = ANY(?) AND next_due_on < ? AND remind_on > ?",
+		today.AddDays(1).String(), int64(company), who, today.String(), today.AddDays(1).String()).Error
+}
