@@ -7,6 +7,7 @@ package city
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -188,10 +189,8 @@ func (b *builder) build() error {
 		{"messages that left", b.message},
 		{"training", b.train},
 		{"certificates at work", b.certifyWork},
-		{"exams", b.quiz},
-		{"exams given out", b.drill},
-		{"education cards", b.educate},
-		{"newcomers", b.welcome},
+		{"exams", func() error { return errors.Join(b.quiz(), b.drill()) }},
+		{"education cards and newcomers", func() error { return errors.Join(b.educate(), b.welcome()) }},
 		{"live scores", b.scoreLive},
 		{"who must join", b.enrol},
 		{"inspections", b.supervise},
