@@ -9,6 +9,7 @@ import (
 	"anbiao/kit/id"
 	"anbiao/modules/account"
 	"anbiao/modules/attachment"
+	"anbiao/modules/certificate"
 	"anbiao/modules/company"
 	"anbiao/modules/due"
 	"anbiao/modules/notice"
@@ -25,6 +26,7 @@ func (h *house) glueTraining() {
 	t.People, t.Firm, t.Hazardous, t.Pictures = trainees, trainingFirm, t.Endangered, trainingPictures
 	t.PutDue, t.OpenDue, t.Tell, t.Touch = due.Put, openTraining, tellTraining, touched
 	h.staff.Seated = append(h.staff.Seated, t.Seated)
+	h.certificate.Untrained = untrained
 	h.transfer.Importers = append(h.transfer.Importers,
 		transfer.Importer{
 			Kind: "training-records", Action: training.ActionImport, Columns: training.RecordColumns, Sample: training.RecordSample, Identity: training.RecordIdentity, Check: t.CheckRecords, Save: t.SaveRecords,
@@ -36,6 +38,16 @@ func (h *house) glueTraining() {
 		transfer.Exporter{Kind: "training-records", Action: training.ActionRecords, Columns: training.RecordColumns, Pages: t.RecordsPage},
 		transfer.Exporter{Kind: "area-training", Action: training.ActionArea, Columns: training.YearColumns, Pages: t.YearsPage},
 	)
+}
+
+// untrained are those whose hours of a year fall short.
+func untrained(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, year int) (map[certificate.HolderKey]bool, error) {
+	found, err := training.UntrainedIn(ctx, tx, companies, year)
+	out := map[certificate.HolderKey]bool{}
+	for _, u := range found {
+		out[certificate.HolderKey(u)] = true
+	}
+	return out, err
 }
 
 func trainees(ctx context.Context, tx db.Tx, c rbac.CompanyID, who []id.Of[id.Staff], on day.Date) ([]training.Person, error) {

@@ -15,6 +15,7 @@ import (
 	"anbiao/kit/text"
 	"anbiao/modules/exam"
 	"anbiao/modules/training"
+	"anbiao/rbac"
 )
 
 // joinToken stands in the code of the worked company's gate; anybody may try it in the demo.
@@ -26,9 +27,9 @@ func scrawl(d dice) ([]byte, error) {
 	for i := range m.Pix {
 		m.Pix[i] = 255
 	}
-	x, y, step := 20, 50, d.between(3, 6)
+	y, step := 50, d.between(3, 6)
 	for n := range 220 {
-		x = 20 + n
+		x := 20 + n
 		y += (n*step/9)%7 - 3
 		y = min(max(y, 15), 95)
 		for k := range 3 {
@@ -52,9 +53,14 @@ type teaching struct {
 // teachings are the cards of the worked company, in every state.
 func teachings() []teaching {
 	out := []teaching{
-		{training.CardNew, 3, 0, false, false, 0, false}, {training.CardNew, 5, 1, true, false, 9, false}, {training.CardNew, 6, 2, false, false, 10, false}, {training.CardNew, 8, 3, true, false, 12, false},
+		{training.CardNew, 3, 0, false, false, 0, false},
+		{training.CardNew, 5, 1, true, false, 9, false},
+		{training.CardNew, 6, 2, false, false, 10, false},
+		{training.CardNew, 8, 3, true, false, 12, false},
 		{training.CardNew, 20, 2, true, false, 6, false}, // at work already
-		{training.CardTransfer, 10, 1, true, false, 0, false}, {training.CardReturn, 7, 2, true, false, 0, false}, {training.CardNew, 40, 1, false, false, 0, true},
+		{training.CardTransfer, 10, 1, true, false, 0, false},
+		{training.CardReturn, 7, 2, true, false, 0, false},
+		{training.CardNew, 40, 1, false, false, 0, true},
 	}
 	for i := range 16 {
 		out = append(out, teaching{training.CardNew, 60 + 18*i, 3, true, true, 8, false})
@@ -98,7 +104,32 @@ func (b *builder) educate() error {
 	if err := b.examine(d, cards, people); err != nil {
 		return err
 	}
-	return b.cardHours(cards, levels)
+	if err := b.cardHours(cards, levels); err != nil {
+		return err
+	}
+	return b.begin(f, cards)
+}
+
+// beginners is how many of those with a card for newcomers really began this year: the others have been trained with everybody before.
+const beginners = 5
+
+// begin dates the first day of those who began this year, and reckons their hours.
+func (b *builder) begin(f *firm, cards []*training.Card) error {
+	var who []id.Of[id.Staff]
+	for _, c := range slices.Backward(cards) {
+		if c.Reason != training.CardNew || c.StartsOn.IsZero() || c.StartsOn.Year() != b.today.Year() || len(who) == beginners {
+			continue
+		}
+		who = append(who, c.StaffID)
+		for _, q := range []string{
+			"UPDATE staff_person SET joined_on = ? WHERE company_id = ? AND id = ?", "UPDATE staff_assignment SET from_on = ? WHERE company_id = ? AND staff_id = ? AND until_on IS NULL",
+		} {
+			if err := b.tx.WithContext(b.ctx).Exec(q, c.StartsOn.String(), int64(c.CompanyID), int64(c.StaffID)).Error; err != nil {
+				return err
+			}
+		}
+	}
+	return b.deps.Training.Seated(b.ctx, b.tx, b.scope, rbac.Home{CompanyID: f.CompanyID, RegionPath: f.RegionPath, Line: f.OversightLine}, who)
 }
 
 func (b *builder) card(f *firm, w *worker, l teaching) *training.Card {

@@ -22,12 +22,17 @@ func (b *builder) certifyWork() error {
 		sql  string
 		args []any
 	}{
-		{`INSERT INTO certificate_need (company_id, region_path, oversight_line, post_id, kind, operation, note, made_by_name, made_at)
+		{
+			`INSERT INTO certificate_need (company_id, region_path, oversight_line, post_id, kind, operation, note, made_by_name, made_at)
 			SELECT company_id, region_path, oversight_line, id, 'confined_space_training', '', ?, ?, ? FROM staff_post WHERE company_id = ? AND name = '前处理工' ORDER BY id LIMIT 1`,
-			[]any{ownNeed, by.Name, b.tx.Now, c}},
-		{`INSERT INTO certificate_setting (company_id, region_path, oversight_line, kind, extra_days, changed_by_name, changed_at) VALUES (?, ?, ?, 'special_operation', '{120}', ?, ?)`,
-			[]any{c, f.RegionPath, f.OversightLine, by.Name, b.tx.Now}},
-		{`INSERT INTO certificate_claim (company_id, region_path, oversight_line, client_id, staff_id, holder_name, deed, certificate_id, kind, operation, code_set, issuer, valid_from,
+			[]any{ownNeed, by.Name, b.tx.Now, c},
+		},
+		{
+			`INSERT INTO certificate_setting (company_id, region_path, oversight_line, kind, extra_days, changed_by_name, changed_at) VALUES (?, ?, ?, 'special_operation', '{120}', ?, ?)`,
+			[]any{c, f.RegionPath, f.OversightLine, by.Name, b.tx.Now},
+		},
+		{
+			`INSERT INTO certificate_claim (company_id, region_path, oversight_line, client_id, staff_id, holder_name, deed, certificate_id, kind, operation, code_set, issuer, valid_from,
 				printed_valid_to, printed_review_due, reviewed_on, attachment_ids, state, made_at, by_person_id, decided_by_name, decided_at, answer)
 			SELECT x.company_id, x.region_path, x.oversight_line, md5('claim' || x.id)::uuid, x.staff_id, x.holder_name, CASE WHEN x.next_due_type = 'review' THEN 'review' ELSE 'renewal' END,
 				x.id, x.kind, x.operation, x.code_set, x.issuer, CASE WHEN x.next_due_type = 'review' THEN NULL ELSE ?::date - 5 END,
@@ -38,20 +43,25 @@ func (b *builder) certifyWork() error {
 			FROM (SELECT c.*, row_number() OVER (ORDER BY (p.person_id IS NULL), c.next_due_on, c.id) FROM certificate c JOIN staff_person p ON p.company_id = c.company_id AND p.id = c.staff_id
 				WHERE c.company_id = ? AND c.next_due_on BETWEEN ?::date AND ?::date + 60 AND c.kind IN ('special_operation', 'special_equipment_operator')) x
 			JOIN staff_person p ON p.company_id = x.company_id AND p.id = x.staff_id WHERE x.row_number <= 3`,
-			[]any{today, today, today, b.tx.Now, *by.PersonID, by.Name, b.tx.Now, sentBack, c, today, today}},
-		{`INSERT INTO staff_override (company_id, region_path, oversight_line, assignment_id, staff_id, post_id, unit_id, staff_name, post_name, from_on, bars, reason, by_person_id, by_name, at)
+			[]any{today, today, today, b.tx.Now, *by.PersonID, by.Name, b.tx.Now, sentBack, c, today, today},
+		},
+		{
+			`INSERT INTO staff_override (company_id, region_path, oversight_line, assignment_id, staff_id, post_id, unit_id, staff_name, post_name, from_on, bars, reason, by_person_id, by_name, at)
 			SELECT a.company_id, a.region_path, a.oversight_line, a.id, a.staff_id, a.post_id, coalesce(a.unit_id, o.unit_id), p.name, o.name, a.from_on,
 				jsonb_build_array(jsonb_build_object('source', 'certificate', 'code', 'certificate.bar-lapsed', 'params',
 					jsonb_build_object('title', '特种作业操作证（熔化焊接与热切割作业）', 'title@en', 'Special-operation certificate (Fusion welding and thermal cutting)', 'due', c.next_due_on::text))), ?, ?, ?, ?
 			FROM certificate c JOIN staff_assignment a ON a.company_id = c.company_id AND a.staff_id = c.staff_id AND a.until_on IS NULL
 			JOIN staff_post o ON o.company_id = a.company_id AND o.id = a.post_id JOIN staff_person p ON p.company_id = a.company_id AND p.id = a.staff_id
 			WHERE c.company_id = ? AND c.operation = 'SO0201' AND c.next_due_on < ?::date AND c.superseded_on IS NULL ORDER BY c.id LIMIT 1`,
-			[]any{overrode, *by.PersonID, by.Name, b.tx.Now, c, today}},
-		{`INSERT INTO due_item (company_id, region_path, oversight_line, kind, ref, title, due_on, before_days, path, remind_on, created_at)
+			[]any{overrode, *by.PersonID, by.Name, b.tx.Now, c, today},
+		},
+		{
+			`INSERT INTO due_item (company_id, region_path, oversight_line, kind, ref, title, due_on, before_days, path, remind_on, created_at)
 			SELECT company_id, region_path, oversight_line, 'company.licence', id, CASE kind WHEN 'discharge' THEN '排污许可证' WHEN 'food' THEN '食品经营许可证' WHEN 'lightning_test' THEN '防雷装置检测报告'
 				WHEN 'special_equipment' THEN '特种设备使用登记证' ELSE kind END || ' ' || number, valid_to, '{90,60,30,7,0}', '/company', greatest(valid_to - 90, ?::date), ?
 			FROM company_licence WHERE company_id = ? AND valid_to IS NOT NULL AND ended_on IS NULL ON CONFLICT DO NOTHING`,
-			[]any{today, b.tx.Now, c}},
+			[]any{today, b.tx.Now, c},
+		},
 	} {
 		if err := b.tx.WithContext(b.ctx).Exec(q.sql, q.args...).Error; err != nil {
 			return err

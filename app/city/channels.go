@@ -16,10 +16,14 @@ func (b *builder) hook() error {
 	field := b.deps.Box.Field(int64(f.CompanyID))
 	made := b.tx.Now.Add(-40 * 24 * time.Hour)
 	list := []*notice.Hook{
-		{Kind: notice.WeCom, Name: "安全管理群", Address: "qyapi.weixin.qq.com/…demo", Categories: db.Texts{"hazard", "certificate", "supervision", "emergency"}, PerMinute: 20,
-			URL: field.Seal("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=demo", "notice_hook.url")},
-		{Kind: notice.Webhook, Name: "厂内生产管理系统", Address: "mes.anbiao-demo.example/…nbiao", Categories: db.Texts{}, PerMinute: 60,
-			URL: field.Seal("https://mes.anbiao-demo.example/in/anbiao", "notice_hook.url"), Secret: field.Seal(push.NewSecret(), "notice_hook.secret")},
+		{
+			Kind: notice.WeCom, Name: "安全管理群", Address: "qyapi.weixin.qq.com/…demo", Categories: db.Texts{"hazard", "certificate", "supervision", "emergency"}, PerMinute: 20,
+			URL: field.Seal("https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=demo", "notice_hook.url"),
+		},
+		{
+			Kind: notice.Webhook, Name: "厂内生产管理系统", Address: "mes.anbiao-demo.example/…nbiao", Categories: db.Texts{}, PerMinute: 60,
+			URL: field.Seal("https://mes.anbiao-demo.example/in/anbiao", "notice_hook.url"), Secret: field.Seal(push.NewSecret(), "notice_hook.secret"),
+		},
 	}
 	for _, h := range list {
 		h.CompanyID, h.RegionPath, h.OversightLine, h.Lang = f.CompanyID, f.RegionPath, f.OversightLine, "zh-CN"

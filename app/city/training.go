@@ -25,10 +25,21 @@ type lesson struct {
 
 // lessons of the worked company: a year by the plan, one that is open today and what is planned.
 var lessons = []lesson{
-	{"first-class", 2, 0, "", training.Closed, 97}, {"annual-worker", 3, 0, "", training.Closed, 90}, {"annual-manager", 3, 0, "", training.Closed, 100}, {"health-annual", 4, 0, "", training.Closed, 86},
-	{"press", 5, 0, "冲压车间", training.Closed, 93}, {"safety-month", 6, 0, "", training.Closed, 94}, {"confined-space", 7, 0, "", training.Closed, 100}, {"accident", 8, 0, "", training.Closed, 84},
-	{"dust", 9, 0, "抛光打磨车间", training.Closed, 96}, {"emergency", 10, 0, "", training.Closed, 90}, {"team-leader", 4, 0, "", training.Closed, 82},
-	{"press", 0, 0, "冲压车间", training.Open, 30}, {"fire", 0, 3, "", training.Planned, 0}, {"accident", 0, 12, "喷涂车间", training.Planned, 0}, {"dust", 0, -6, "抛光打磨车间", training.Cancelled, 0},
+	{"first-class", 2, 0, "", training.Closed, 97},
+	{"annual-worker", 3, 0, "", training.Closed, 90},
+	{"annual-manager", 3, 0, "", training.Closed, 100},
+	{"health-annual", 4, 0, "", training.Closed, 86},
+	{"press", 5, 0, "冲压车间", training.Closed, 93},
+	{"safety-month", 6, 0, "", training.Closed, 94},
+	{"confined-space", 7, 0, "", training.Closed, 100},
+	{"accident", 8, 0, "", training.Closed, 84},
+	{"dust", 9, 0, "抛光打磨车间", training.Closed, 96},
+	{"emergency", 10, 0, "", training.Closed, 90},
+	{"team-leader", 4, 0, "", training.Closed, 82},
+	{"press", 0, 0, "冲压车间", training.Open, 30},
+	{"fire", 0, 3, "", training.Planned, 0},
+	{"accident", 0, 12, "喷涂车间", training.Planned, 0},
+	{"dust", 0, -6, "抛光打磨车间", training.Cancelled, 0},
 }
 
 // school is the training of one firm as it is made up.

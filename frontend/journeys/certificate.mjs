@@ -7,7 +7,7 @@ import { enter, FIELD, photo } from './field.mjs'
 import { signIn } from './login.mjs'
 import { workbook } from './xlsx.mjs'
 
-const KINDS = ['职业卫生培训记录', '救护员证', '有限空间作业专题培训记录', '粉尘防爆专项安全培训记录']
+const KINDS = ['特殊作业监护人培训合格证', '职业卫生培训记录', '救护员证', '有限空间作业专题培训记录', '粉尘防爆专项安全培训记录']
 const WANTED = 500
 
 const day = (from, days) => new Date(from + days * 86_400_000 + 8 * 3_600_000).toISOString().slice(0, 10)
@@ -23,7 +23,7 @@ function ledger(people, now) {
 }
 
 async function imports(page, api, now) {
-  const people = (await rows(api, '/staff/people?state=active')).filter((one) => one.employeeNo || one.phone)
+  const people = (await rows(api, '/staff/people?active=active')).filter((one) => one.employeeNo || one.phone)
   const file = ledger(people, now)
   assert.ok(file.rows === WANTED, `${file.rows} rows`)
   await page.goto('/certificates')
@@ -46,7 +46,9 @@ export default async function certificate(walk) {
   const { dialog, go } = await imports(page, api, now)
   await shot('import')
   await go.click()
-  await dialog.getByText(/已导入|导入完成/).first().waitFor({ timeout: 60_000 })
+  await dialog.locator('.counts dt').filter({ hasText: /^新增$/ }).waitFor({ timeout: 60_000 })
+  await dialog.getByText('应为真实存在的日期').first().waitFor()
+  await shot('imported')
   await page.keyboard.press('Escape')
 
   // Who lacks which certificate.
@@ -58,16 +60,16 @@ export default async function certificate(walk) {
   assert.ok(gaps.counts.people > 0, 'somebody lacks something')
 
   // The worker reports on the phone that he has a new version; the network is gone meanwhile.
-  const claimant = (await (await signedIn(base, 'worker', password)).get('/account/me')).name
+  const claimant = (await (await signedIn(base, 'worker', password)).get('/account/me')).person.name
   const { page: phone, context } = await actor(FIELD)
   await enter(phone, 'worker', password)
   await phone.goto('/field/certificates')
-  await phone.getByRole('link', { name: '上报换证' }).or(phone.getByRole('button', { name: '上报换证' })).first().click()
-  await phone.getByLabel('有效期开始').waitFor()
+  await phone.getByRole('button', { name: '上报换证' }).first().click()
+  await phone.locator('input[name=validFrom]').waitFor()
   await context.setOffline(true)
-  await phone.getByLabel('有效期开始').fill(day(now, -1))
+  await phone.locator('input[name=validFrom]').fill(day(now, -1))
   await phone.locator('input[type=file]').first().setInputFiles(photo())
-  await phone.locator('img').first().waitFor()
+  await phone.locator('.card img').first().waitFor()
   await shot('renew', phone)
   await phone.getByRole('button', { name: '上报', exact: true }).click()
   await context.setOffline(false)

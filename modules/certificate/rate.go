@@ -128,10 +128,10 @@ func (f firm) rates(k Scale, untrained map[id.Of[id.Staff]]bool) map[RateID]Shar
 	people := map[string]map[id.Of[id.Staff]]personal{}
 	for _, n := range f.needs() {
 		met, verified := n.how.works(), n.card != nil && n.card.verified
-		switch {
-		case n.Kind == operationKind:
+		switch n.Kind {
+		case operationKind:
 			share(out, OperationsByPair, met, verified)
-		case n.Kind == operatorKind:
+		case operatorKind:
 			share(out, EquipmentByPair, met, verified)
 		}
 		if slices.Contains([]string{"principal_general", "manager_general", "safety_director"}, n.Kind) {

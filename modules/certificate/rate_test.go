@@ -48,7 +48,7 @@ func naive(f firm, on day.Date) map[RateID]Share {
 		out[r] = s
 	}
 	for who, types := range people {
-		all, sure, any := true, true, false
+		all, sure, some := true, true, false
 		for _, o := range []struct {
 			post string
 			ops  []string
@@ -56,10 +56,10 @@ func naive(f firm, on day.Date) map[RateID]Share {
 			if slices.Contains(types, o.post) {
 				met, verified := works(who, []string{"special_operation", "special_operation_coal"}, o.ops)
 				count(OperationsByPair, met, verified)
-				any, all, sure = true, all && met, sure && verified
+				some, all, sure = true, all && met, sure && verified
 			}
 		}
-		if any {
+		if some {
 			count(OperationsByPerson, all, all && sure)
 		}
 		if slices.Contains(types, "forklift_driver") {

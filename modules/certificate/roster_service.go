@@ -31,7 +31,6 @@ type list struct {
 	other []*Certificate // changed
 	was   map[id.Of[id.Certificate]]Certificate
 	prior map[*Certificate]*Certificate // the version that a fresh one replaces
-	more  []*Event
 }
 
 // saved sums up one batch for the trail.

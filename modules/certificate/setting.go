@@ -14,7 +14,7 @@ import (
 // ActionSetting is the permission to choose further reminder days.
 const ActionSetting rbac.Action = "certificate.setting.edit"
 
-// ErrDays: further reminder days lie 1 to 365 days ahead; the kind is not reminded of at all.
+// ErrDays says that further reminder days lie 1 to 365 days ahead; the kind is not reminded of at all.
 var ErrDays = fault.New(fault.Invalid, "certificate.days")
 
 // Setting are the reminder days that a company adds to those of a kind, which stay: 30, 7 and 0

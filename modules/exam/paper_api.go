@@ -125,7 +125,7 @@ type taskSheetView struct {
 func viewTaskSheet(t Task, people []Assigned) taskSheetView {
 	v := taskSheetView{viewTask(t), make([]assignedView, len(people))}
 	for i, p := range people {
-		v.Assigned[i] = assignedView{p.StaffID, p.Name, p.UnitName, p.Best, p.TaskPerson.Passed, p.SittingID}
+		v.Assigned[i] = assignedView{p.StaffID, p.Name, p.UnitName, p.Best, p.Passed, p.SittingID}
 	}
 	return v
 }

@@ -1,7 +1,6 @@
 package notice
 
 import (
-	"slices"
 	"time"
 
 	"anbiao/kit/day"
@@ -144,5 +143,3 @@ func masked(c Channel, address string) string {
 	}
 	return ""
 }
-
-func isHook(c Channel) bool { return slices.Contains(hooks, c) }

@@ -72,7 +72,7 @@ type heard struct {
 // radio reads events until the stream ends.
 func (st *station) radio(t *testing.T, a rbac.Actor, last string) <-chan heard {
 	t.Helper()
-	answer := st.ask(t, a, last)
+	answer := st.ask(t, a, last) //nolint:bodyclose // by ask
 	require.Equal(t, http.StatusOK, answer.StatusCode)
 	require.Equal(t, "text/event-stream", answer.Header.Get("Content-Type"))
 	require.Equal(t, "no", answer.Header.Get("X-Accel-Buffering"))
@@ -108,6 +108,12 @@ func (st *station) ask(t *testing.T, a rbac.Actor, last string) *http.Response {
 	require.NoError(t, err)
 	t.Cleanup(func() { _ = answer.Body.Close() })
 	return answer
+}
+
+// status asks for the stream and returns how it is answered.
+func (st *station) status(t *testing.T, a rbac.Actor) int {
+	t.Helper()
+	return st.ask(t, a, "").StatusCode //nolint:bodyclose // by ask
 }
 
 func TestWhatAnotherTransactionWritesArrives(t *testing.T) {
@@ -192,7 +198,7 @@ func TestAStreamEndsWithItsSession(t *testing.T) {
 	f.Exec(t, "UPDATE account_session SET revoked_at = now()")
 	_, more := <-mine
 	require.False(t, more)
-	require.Equal(t, http.StatusUnauthorized, st.ask(t, rbac.Actor{}, "").StatusCode)
+	require.Equal(t, http.StatusUnauthorized, st.status(t, rbac.Actor{}))
 }
 
 func TestOnePersonHoldsFewStreams(t *testing.T) {
@@ -202,6 +208,6 @@ func TestOnePersonHoldsFewStreams(t *testing.T) {
 	for range live.MostOf {
 		<-st.radio(t, f.b, "")
 	}
-	require.Equal(t, http.StatusTooManyRequests, st.ask(t, f.b, "").StatusCode)
-	require.Equal(t, http.StatusOK, st.ask(t, f.a, "").StatusCode)
+	require.Equal(t, http.StatusTooManyRequests, st.status(t, f.b))
+	require.Equal(t, http.StatusOK, st.status(t, f.a))
 }

@@ -13,6 +13,8 @@ var sampleOf = map[string][2]string{
 	"place": {"冲压车间3号机", "Press no. 3"}, "level": {"三级", "grade three"}, "hazard": {"安全光幕失效", "Light curtain out of order"}, "plan": {"综合应急预案", "General emergency plan"}, "purpose": {"更换防护罩", "New guards"},
 	"amount": {"3,200.00", "3,200.00"}, "file": {"2026年度台账.xlsx", "ledger-2026.xlsx"}, "note": {"请补充附件。", "Please add the annex."}, "text": {"请于本周五前完成。", "Please finish by Friday."},
 	"answer": {"同意备案。", "Filed."}, "reply": {"已整改完毕。", "All fixed."}, "says": {"情况属实", "confirmed"}, "about": {"消防检查", "Fire inspection"}, "body": {"请各单位做好防汛准备。", "Please prepare for the flood season."},
+	"post": {"电工", "Electrician"}, "missing": {"4", "4"}, "hours": {"8", "8"}, "have": {"4", "4"}, "need": {"8", "8"}, "minutes": {"90", "90"}, "reason": {"照片不清楚", "The photo is blurred"}, "what": {"复审", "review"},
+	"topic": {"开工第一课", "First lesson"}, "people": {"12", "12"}, "score": {"90", "90"}, "trainer": {"李四", "Li Si"}, "at": {"08:30", "08:30"}, "of": {"120", "120"},
 	"list": {"2026-08-01 低压电工作业证复审", "2026-08-01 Electrician review"}, "notice": {"永应急〔2026〕12号", "No. 12 of 2026"}, "link": {"https://anbiao.example/notices", "https://anbiao.example/notices"},
 }
 

@@ -70,7 +70,7 @@ type CardView struct {
 func viewCard(c CardFile) CardView {
 	v := CardView{
 		ID: c.ID, Number: c.number(), StaffID: c.StaffID, Name: c.Name, EmployeeNo: c.EmployeeNo, UnitName: c.UnitName, PostName: c.PostName, Reason: c.Reason, Risk: c.Risk, State: c.State,
-		OpenedOn: c.OpenedOn, StartsOn: c.StartsOn, Late: c.late(c.Today), CompletedOn: c.CompletedOn, RequiredMinutes: c.RequiredMinutes, Minutes: c.Card.Minutes, ExamScore: c.ExamScore,
+		OpenedOn: c.OpenedOn, StartsOn: c.StartsOn, Late: c.late(c.Today), CompletedOn: c.CompletedOn, RequiredMinutes: c.RequiredMinutes, Minutes: c.Minutes, ExamScore: c.ExamScore,
 		ExamPassedOn: c.ExamPassedOn, ReasonVoid: c.ReasonVoid, OpenedBy: c.OpenedByName, Levels: make([]cardLevelView, len(c.Levels)), Lacks: []string{}, PaperID: c.PaperID, Paper: c.Paper,
 	}
 	if c.State == CardOpen {

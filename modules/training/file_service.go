@@ -56,7 +56,7 @@ func (s *Service) MyFile(ctx context.Context) (f File, err error) {
 
 func (s *Service) file(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.Of[id.Staff], own bool) (f File, err error) {
 	var company rbac.CompanyID
-	if f.FileRow, company, err = fileRow(ctx, tx, scope, who, own, cardDay(tx)); err != nil {
+	if f.FileRow, company, err = fileRow(ctx, tx, scope, who, own); err != nil {
 		return f, err
 	}
 	f.Made = cardDay(tx)

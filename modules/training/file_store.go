@@ -39,7 +39,7 @@ func filesOf(ctx context.Context, tx db.Tx, scope rbac.Scope, f FileFilter, toda
 }
 
 // fileRow is the head of one person's file; own: one's own. Errors: rbac.ErrNotFound.
-func fileRow(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.Of[id.Staff], own bool, today day.Date) (FileRow, rbac.CompanyID, error) {
+func fileRow(ctx context.Context, tx db.Tx, scope rbac.Scope, who id.Of[id.Staff], own bool) (FileRow, rbac.CompanyID, error) {
 	w := &page.Where{}
 	w.Within(scope.Where("p"))
 	if !own {

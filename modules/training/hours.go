@@ -113,13 +113,13 @@ func (b Book) Duties(f Facts, firm Firm, s Setting, year int) []Duty {
 	for _, k := range kinds {
 		first, annual := potFirst, potAnnual
 		asked := k
-		switch {
-		case k == kindExposed || k == kindHealth:
+		switch k {
+		case kindExposed, kindHealth:
 			if !s.Health {
 				continue
 			}
 			first, annual = potHealthFirst, potHealth
-		case k == kindWorker:
+		case kindWorker:
 			asked = kindNew
 		}
 		if fresh {

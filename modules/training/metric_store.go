@@ -1,6 +1,13 @@
 package training
 
-import "anbiao/kit/evidence"
+import (
+	"context"
+
+	"anbiao/kit/db"
+	"anbiao/kit/evidence"
+	"anbiao/kit/id"
+	"anbiao/rbac"
+)
 
 // Metrics of this module.
 const (
@@ -27,4 +34,21 @@ func Measured() evidence.Set {
 			Where: "x.month_on >= date_trunc('month', cast( @from AS date))::date AND (x.month_on + interval '1 month')::date <= @upto", Counts: "x.held",
 		}.Metric(),
 	}
+}
+
+// Untrained is somebody who did not meet the rules of a year.
+type Untrained struct {
+	CompanyID rbac.CompanyID
+	StaffID   id.Of[id.Staff]
+}
+
+// UntrainedIn returns who of companies did not meet the rules due in a year, in one query. Of a year before the company kept
+// its training here nothing is known, and nobody is named.
+func UntrainedIn(ctx context.Context, tx db.Tx, companies []rbac.CompanyID, year int) (rows []Untrained, err error) {
+	ids := make(db.Ints, len(companies))
+	for i, c := range companies {
+		ids[i] = int64(c)
+	}
+	q := "SELECT company_id, staff_id FROM training_hours WHERE company_id = ANY(?) AND year = ? AND present AND due AND NOT met"
+	return rows, tx.WithContext(ctx).Raw(q, ids, year).Scan(&rows).Error
 }

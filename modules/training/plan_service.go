@@ -45,22 +45,22 @@ func (s *Service) PlanOf(ctx context.Context, asked rbac.CompanyID, year int) (p
 }
 
 // planned locks the plan of a year for a change, or begins one. Errors: ErrYear, ErrPlan unless it is a draft.
-func (s *Service) planned(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, year int) (Plan, error) {
+func (s *Service) planned(ctx context.Context, tx db.Tx, scope rbac.Scope, home rbac.Home, year int) error {
 	if now := today(tx).Year(); year < now-5 || year > now+1 {
-		return Plan{}, ErrYear.At("path.year")
+		return ErrYear.At("path.year")
 	}
 	p, err := lockPlan(ctx, tx, home.CompanyID, year)
 	if err != nil {
-		return Plan{}, err
+		return err
 	}
 	if p != nil {
 		if p.State != planDraft {
-			return *p, ErrPlan
+			return ErrPlan
 		}
-		return *p, nil
+		return nil
 	}
 	made := Plan{CompanyID: home.CompanyID, RegionPath: home.RegionPath, OversightLine: home.Line, Year: int32(year), State: planDraft, MadeByName: scope.Actor().Name, MadeAt: tx.Now}
-	return made, savePlan(ctx, tx, &made)
+	return savePlan(ctx, tx, &made)
 }
 
 // AddItem enters an item of a year's plan. Errors: ErrYear, ErrPlan, ErrName, ErrKind, ErrUnit, ErrCourse, ErrTaken.
@@ -70,7 +70,7 @@ func (s *Service) AddItem(ctx context.Context, year int, f PlanItemForm) (made i
 		if err != nil {
 			return err
 		}
-		if _, err := s.planned(ctx, tx, scope, home, year); err != nil {
+		if err := s.planned(ctx, tx, scope, home, year); err != nil {
 			return err
 		}
 		tree, err := s.Tree(ctx, tx, home.CompanyID, today(tx))
@@ -119,7 +119,7 @@ func (s *Service) changeItem(ctx context.Context, n id.Of[PlanItem], fn func(db.
 		if err != nil {
 			return err
 		}
-		if _, err := s.planned(ctx, tx, scope, home, int(before.Year)); err != nil {
+		if err := s.planned(ctx, tx, scope, home, int(before.Year)); err != nil {
 			return err
 		}
 		after := before
@@ -140,7 +140,7 @@ func (s *Service) FillPlan(ctx context.Context, year int) error {
 		if err != nil {
 			return err
 		}
-		if _, err := s.planned(ctx, tx, scope, home, year); err != nil {
+		if err := s.planned(ctx, tx, scope, home, year); err != nil {
 			return err
 		}
 		taken, err := takenTopics(ctx, tx, home.CompanyID, db.Ints{int64(year)})

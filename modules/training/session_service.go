@@ -52,7 +52,7 @@ func (s *Service) Session(ctx context.Context, n id.Of[id.Session]) (x Sheet, er
 		if err != nil {
 			return err
 		}
-		if _, err := scope.Home(); err != nil {
+		if _, outside := scope.Home(); outside != nil {
 			ses.Token, ses.People = "", nil
 			x = Sheet{Session: ses}
 			return nil

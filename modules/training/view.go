@@ -221,7 +221,7 @@ type mineView struct {
 
 func mineAs(m Mine) mineView {
 	v := mineView{SessionView: sessionAs(m.Session), MeExpected: m.Expected, MeTrainer: m.Trainer, Now: m.Now, Rate: m.Rate}
-	v.SessionView.People = []id.Of[id.Staff]{}
+	v.People = []id.Of[id.Staff]{}
 	if m.Own != nil {
 		own := attendanceAs(*m.Own)
 		v.Own = &own

@@ -1,0 +1,1 @@
+import"./install-DvZ8T0tM.js";import"./css-DE0HPqbt.js";

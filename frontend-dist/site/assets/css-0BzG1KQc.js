@@ -1,1 +1,0 @@
-import"./install-IT_2fZvQ.js";import"./css-BZWNnCzX.js";

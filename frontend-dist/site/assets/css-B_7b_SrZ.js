@@ -1,0 +1,1 @@
+import"./install-DvZ8T0tM.js";

@@ -1,1 +1,0 @@
-import"./install-IT_2fZvQ.js";import"./css-7URB2Zek.js";

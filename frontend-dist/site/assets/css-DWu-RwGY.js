@@ -1,1 +1,0 @@
-import"./install-IT_2fZvQ.js";import"./css-SrLwotY4.js";

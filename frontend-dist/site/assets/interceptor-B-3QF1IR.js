@@ -1,1 +1,0 @@
-import{$ as e,et as t}from"./style-5AWXwNfW.js";function n(n,{args:r=[],done:i,canceled:a,error:o}){if(n){let s=n.apply(null,r);e(s)?s.then(e=>{e?i():a&&a()}).catch(o||t):s?i():a&&a()}else i()}export{n as t};

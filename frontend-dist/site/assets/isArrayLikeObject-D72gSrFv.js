@@ -1,1 +1,0 @@
-import{dt as e}from"./install-IT_2fZvQ.js";import{c as t,l as n,s as r}from"./use-aria-w7btxwiM.js";import{N as i}from"./desk-C85oV6gO.js";function a(e,i){return t(r(e,i,n),e+``)}function o(t){return e(t)&&i(t)}export{a as n,o as t};

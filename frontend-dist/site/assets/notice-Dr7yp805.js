@@ -1,1 +1,0 @@
-var e={title:`Inbox`,mails:`Kept mail`,unread:`Unread only`,all:`All`,state:`State`,read:`Read`,isUnread:`Unread`,message:`Message`,at:`At`,readAll:`Mark all read`,didRead:`All marked read`,none:`No messages`,mailNone:`No mail`,mailText:`Without a mail server, mail is kept here.`,address:`To`,subject:`Subject`};export{e as default};

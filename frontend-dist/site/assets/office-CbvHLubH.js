@@ -1,0 +1,1 @@
+var e=[`mail`,`sms`,`wechat`,`webhook`,`wecom`,`dingtalk`,`feishu`],t={sent:`good`,queued:`busy`,claimed:`busy`,held:`warn`,failed:`bad`,dead:`bad`,unroutable:`bad`,cancelled:`plain`,digested:`plain`};function n(e){let t=Math.ceil(e/10);return`${Math.floor(t/100)}.${String(t%100).padStart(2,`0`)}`}export{t as n,n as r,e as t};

@@ -1,1 +1,0 @@
-import"./style-5AWXwNfW.js";import"./field-BpcTmS0x.js";

@@ -1,1 +1,0 @@
-import"./style-5AWXwNfW.js";

@@ -1,0 +1,1 @@
+import"./style-DmZ20kva.js";import"./field-VLM46RDD.js";

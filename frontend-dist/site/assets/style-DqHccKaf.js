@@ -1,1 +1,0 @@
-import{c as e}from"./style-5AWXwNfW.js";import{n as t}from"./style-BukJvdbm.js";var n=e(t);export{n as t};

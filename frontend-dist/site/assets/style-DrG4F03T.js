@@ -1,0 +1,1 @@
+import"./style-DmZ20kva.js";

@@ -1,1 +1,0 @@
-import{F as e,Zt as t,b as n,y as r}from"./format-BaAjq0RF.js";var i=6e4,a=e(`unread`,()=>{let e=t(0),a;async function o(){try{e.value=(await n(r.GET(`/api/notice/unread`))).unread}catch{}}function s(){c(),o(),a=setInterval(()=>{document.visibilityState===`visible`&&o()},i)}function c(){clearInterval(a)}return{count:e,look:o,start:s,stop:c}});export{a as t};

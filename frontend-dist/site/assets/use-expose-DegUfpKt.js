@@ -1,1 +1,0 @@
-import{lt as e}from"./format-BaAjq0RF.js";import{J as t}from"./style-5AWXwNfW.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

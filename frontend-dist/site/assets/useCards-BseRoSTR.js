@@ -1,0 +1,1 @@
+var e={open:`warn`,complete:`good`,void:`plain`},t=[`new`,`transfer`,`return`],n=45;function r(e){let t=Math.floor(e*10/n);return t%10?`${Math.floor(t/10)}.${t%10}`:String(t/10)}function i(e){return Math.round(e*n)}export{i,t as n,r,e as t};

@@ -1,0 +1,1 @@
+var e=[`single`,`multiple`,`judge`];function t(e,t,n,r){return e===`judge`?t[0]===1?n:r:t.map(e=>String.fromCharCode(65+e)).join(``)}function n(e,t){return t?`${Math.floor(e*100/t)}%`:`—`}export{t as n,n as r,e as t};

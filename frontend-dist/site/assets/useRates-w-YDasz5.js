@@ -1,0 +1,1 @@
+function e(e){return e==null?`—`:`${Math.trunc(e/10)}.${e%10}%`}export{e as t};

@@ -1,0 +1,1 @@
+import{F as e}from"./desk-CDVqv7cp.js";var t=t=>[``,...e].includes(t);export{t};

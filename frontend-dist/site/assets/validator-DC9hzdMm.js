@@ -1,1 +1,0 @@
-import{F as e}from"./desk-C85oV6gO.js";var t=t=>[``,...e].includes(t);export{t};
