@@ -11,8 +11,11 @@ import (
 )
 
 var coverOptions = []sheet.Option{
-	{Value: string(Missing), Title: title("缺证", "Missing")}, {Value: string(Void), Title: title("已失效", "Lapsed")}, {Value: string(Soon), Title: title("待办理", "Due soon")},
-	{Value: string(Unverified), Title: title("未核验", "Not verified")}, {Value: string(Met), Title: title("有效", "Met")},
+	{Value: string(Missing), Title: title("缺证", "Missing")},
+	{Value: string(Void), Title: title("已失效", "Lapsed")},
+	{Value: string(Soon), Title: title("待办理", "Due soon")},
+	{Value: string(Unverified), Title: title("未核验", "Not verified")},
+	{Value: string(Met), Title: title("有效", "Met")},
 }
 
 // GapColumns are the columns of the gap list, in the order of the screen.

@@ -91,8 +91,16 @@ func madeUp(t *testing.T, r *rand.Rand) firm {
 	f := firm{own: map[id.Of[id.Post]][]OwnNeed{}, cards: map[id.Of[id.Staff]][]held{}}
 	types := []string{"electrician", "welder", "forklift_driver", "principal", "safety_manager", "general_employee"}
 	cards := [][2]string{
-		{"special_operation", "SO0102"}, {"special_operation", "SO0201"}, {"special_operation", "SO0203"}, {"special_operation", "SO0301"}, {"special_equipment_operator", "N1"},
-		{"special_equipment_operator", "Q2"}, {"principal_general", ""}, {"principal_hazardous", ""}, {"manager_general", ""}, {"manager_hazardous", ""},
+		{"special_operation", "SO0102"},
+		{"special_operation", "SO0201"},
+		{"special_operation", "SO0203"},
+		{"special_operation", "SO0301"},
+		{"special_equipment_operator", "N1"},
+		{"special_equipment_operator", "Q2"},
+		{"principal_general", ""},
+		{"principal_hazardous", ""},
+		{"manager_general", ""},
+		{"manager_hazardous", ""},
 	}
 	for who := range id.Of[id.Staff](r.IntN(12)) {
 		for p := range r.IntN(3) {
