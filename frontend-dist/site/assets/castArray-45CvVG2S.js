@@ -1,1 +1,0 @@
-import{ct as e}from"./install-DvZ8T0tM.js";function t(){if(!arguments.length)return[];var t=arguments[0];return e(t)?t:[t]}export{t};

@@ -1,0 +1,1 @@
+import"./install-Jtl7SDoF.js";import"./css-1d6ESCY3.js";

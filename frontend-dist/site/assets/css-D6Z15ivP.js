@@ -1,0 +1,1 @@
+import"./install-Jtl7SDoF.js";

@@ -1,1 +1,0 @@
-import"./install-DvZ8T0tM.js";import"./css-BjRnkHWJ.js";

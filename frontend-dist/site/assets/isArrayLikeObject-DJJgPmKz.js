@@ -1,1 +1,0 @@
-import{dt as e}from"./install-DvZ8T0tM.js";import{c as t,l as n,s as r}from"./use-aria-ByAG29fN.js";import{N as i}from"./desk-CDVqv7cp.js";function a(e,i){return t(r(e,i,n),e+``)}function o(t){return e(t)&&i(t)}export{a as n,o as t};

@@ -1,0 +1,1 @@
+import{b as e,y as t}from"./format-BQnIyA6i.js";async function n(){return(await e(t.GET(`/api/checklist/library/modules`))).posts}export{n as t};

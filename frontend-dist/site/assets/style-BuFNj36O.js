@@ -1,0 +1,1 @@
+import"./style-D9pYpG94.js";import"./field-BEiZkewR.js";

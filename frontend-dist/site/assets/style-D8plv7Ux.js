@@ -1,1 +1,0 @@
-import"./style-DmZ20kva.js";import"./field-VLM46RDD.js";

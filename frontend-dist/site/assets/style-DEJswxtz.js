@@ -1,1 +1,0 @@
-import{l as e}from"./style-DmZ20kva.js";import{n as t}from"./style-UujDh248.js";var n=e(t);export{n as t};

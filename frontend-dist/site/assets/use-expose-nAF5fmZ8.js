@@ -1,1 +1,0 @@
-import{lt as e}from"./format-DUGQF5rx.js";import{rt as t}from"./style-DmZ20kva.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

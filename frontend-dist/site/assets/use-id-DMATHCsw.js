@@ -1,1 +1,0 @@
-import{lt as e}from"./format-DUGQF5rx.js";var t=0;function n(){let{name:n=`unknown`}=e()?.type||{};return`${n}-${++t}`}export{n as t};

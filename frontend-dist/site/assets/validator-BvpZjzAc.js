@@ -1,1 +1,0 @@
-import{F as e}from"./desk-CDVqv7cp.js";var t=t=>[``,...e].includes(t);export{t};
