@@ -129,6 +129,9 @@ func (b *builder) begin(f *firm, cards []*training.Card) error {
 			}
 		}
 	}
+	if b.deps.Training == nil {
+		return nil
+	}
 	return b.deps.Training.Seated(b.ctx, b.tx, b.scope, rbac.Home{CompanyID: f.CompanyID, RegionPath: f.RegionPath, Line: f.OversightLine}, who)
 }
 
