@@ -176,7 +176,7 @@ func (b *bench) bareScan(ctx context.Context, today day.Date) (took time.Duratio
 			SELECT t.company_id, t.id, t.next_due_on, s.step, t.person_id, s.state, now() FROM told t, (VALUES (60, 'sent'), (90, 'skipped')) s(step, state) ON CONFLICT DO NOTHING),
 		written AS (INSERT INTO notice (id, person_id, company_id, noun, object_id, code, params, dedupe_key, created_at) OVERRIDING SYSTEM VALUE
 			SELECT notice_id, person_id, company_id, 'certificate', id, 'certificate.remind-review', '{"name": "持证人", "title": "低压电工作业"}', 'bare|' || id || '|' || person_id, now() FROM told),
-		leaving AS (INSERT INTO notice_delivery (id, notice_id, channel, state, created_at) OVERRIDING SYSTEM VALUE SELECT delivery_id, notice_id, 'mail', 'queued', now() FROM told),
+		leaving AS (INSERT INTO notice_delivery (id, notice_id, company_id, person_id, channel, state, created_at) OVERRIDING SYSTEM VALUE SELECT delivery_id, notice_id, company_id, person_id, 'mail', 'queued', now() FROM told),
 		queued AS (INSERT INTO job_outbox (task_id, kind, payload, run_at) SELECT 'notice.deliver:' || delivery_id, 'notice.deliver', jsonb_build_object('delivery', delivery_id::text), now() FROM told)
 		UPDATE certificate c SET remind_on = d.next_due_on - 30, reminded_due_on = d.next_due_on, reminded_step = 60 FROM due d WHERE c.company_id = d.company_id AND c.id = d.id`
 	for {

@@ -4,7 +4,10 @@ import (
 	"archive/zip"
 	"bytes"
 	"context"
+	"encoding/base64"
 	"fmt"
+	"image"
+	"image/png"
 	"io"
 	"io/fs"
 	"net/http"
@@ -24,6 +27,7 @@ import (
 
 	"anbiao/kit/code"
 	"anbiao/kit/day"
+	"anbiao/modules/training"
 	"anbiao/web/webtest"
 )
 
@@ -46,6 +50,7 @@ func TestIdentityNumbersStayHidden(t *testing.T) {
 	for _, kind := range lists {
 		p.file(t, safety, kind)
 	}
+	p.newcomer(t)
 	p.reveal(t, safety, who)
 	p.junk(t, safety)
 	p.exports(t, safety)
@@ -65,6 +70,14 @@ var lists = []struct {
 	{"staff-roster", "身份证号", [2]map[string]string{
 		{"车间/部门": "隐私车间", "岗位": "隐私岗", "姓名": "甲" + plain, "工号": "P1" + plain},
 		{"车间/部门": "隐私车间", "岗位": "隐私岗", "姓名": "乙" + plain, "工号": "P2" + plain, "手机": "不是号码"},
+	}},
+	{"certificates", "身份证号", [2]map[string]string{
+		{"姓名": "丙" + plain, "证件类型": "特种作业操作证", "准操项目": "高压电工作业", "有效期开始": "2025-03-01", "发证机关": plain},
+		{"姓名": "无此人" + plain, "证件类型": "特种作业操作证", "准操项目": "没有的项目", "有效期开始": "2025-03-01"},
+	}},
+	{"certificates", "证号", [2]map[string]string{
+		{"姓名": "丙" + plain, "证件类型": "特种作业操作证", "准操项目": "熔化焊接与热切割作业", "有效期开始": "2025-03-01", "发证机关": plain},
+		{"姓名": "丙" + plain, "证件类型": "特种作业操作证", "准操项目": "低压电工作业", "有效期开始": "不是日子", "发证机关": plain},
 	}},
 }
 
@@ -88,7 +101,7 @@ func (p *planting) signIn(t *testing.T, login string) webtest.Client {
 func (p *planting) number(t *testing.T) string {
 	t.Helper()
 	for sign := range strings.SplitSeq("0 1 2 3 4 5 6 7 8 9 X", " ") {
-		n := fmt.Sprintf("3307841987060%d123%s", len(p.numbers)+1, sign)
+		n := fmt.Sprintf("330784198706%02d123%s", len(p.numbers)+1, sign)
 		if _, err := code.ParseResident(n, day.In(time.Now(), day.Shanghai)); err == nil {
 			p.numbers = append(p.numbers, n)
 			return n
@@ -110,6 +123,29 @@ func (p *planting) certificate(t *testing.T, c webtest.Client, who int64) {
 	c.Post("/api/certificate/certificates", map[string]any{
 		"staffId": fmt.Sprint(who), "kind": "special_operation", "operation": "SO0102", "number": "T" + p.numbers[0], "validFrom": "2024-08-01", "issuer": plain,
 	}).Made(t)
+}
+
+// newcomer registers somebody at the company's code, and has his number refused before.
+func (p *planting) newcomer(t *testing.T) {
+	t.Helper()
+	var token string
+	require.NoError(t, p.owner(t).QueryRow(t.Context(), `SELECT s.register_token FROM training_card_setting s JOIN account_membership m USING (company_id)
+		JOIN account_person p ON p.id = m.person_id WHERE p.login = 'safety' AND s.register_token <> ''`).Scan(&token))
+	var strokes bytes.Buffer
+	ink := image.NewGray(image.Rect(0, 0, 300, 120))
+	for i := range ink.Pix {
+		ink.Pix[i] = byte(255 - i%2)
+	}
+	require.NoError(t, png.Encode(&strokes, ink))
+	n := p.number(t)
+	form := map[string]any{
+		"token": token, "name": "戊" + plain, "phone": "13800007788", "identity": n + "0", "postName": plain, "joinedOn": day.In(time.Now(), day.Shanghai), "notice": training.NoticeVersion,
+		"strokes": "data:image/png;base64," + base64.StdEncoding.EncodeToString(strokes.Bytes()),
+	}
+	refused := p.api.Anonymous().Post("/api/training/join/register", form)
+	refused.Refused(t, http.StatusUnprocessableEntity, code.ErrResidentLength.Code)
+	form["identity"] = n
+	require.Empty(t, p.found(t, append(refused.Body, p.api.Anonymous().Post("/api/training/join/register", form).OK(t, nil).Body...)), "what a newcomer is answered")
 }
 
 // file uploads a list with a row that is right and one that is not, saves the first and fetches the faults.
@@ -140,7 +176,7 @@ func (p *planting) file(t *testing.T, c webtest.Client, l struct {
 	n := c.Upload(transfers, map[string]string{"kind": l.kind}, webtest.File{Field: "file", Name: plain + ".xlsx", Content: book.Bytes()}).Made(t)
 	path := fmt.Sprintf("%s/%d", transfers, n)
 	p.await(t, c, path, "ready")
-	p.outputs[l.kind+" faults"] = c.Get(path+"/errors").OK(t, nil).Body
+	p.outputs[l.kind+" "+l.number+" faults"] = c.Get(path+"/errors").OK(t, nil).Body
 	c.Post(path+"/commit", nil).OK(t, nil)
 	p.await(t, c, path, "done")
 }

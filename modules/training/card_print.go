@@ -39,9 +39,14 @@ func (c CardFile) draw(d *doc.Doc) {
 	d.Title(paperSay("card-"+c.Reason, nil))
 	d.Small(paperSay("card-number", map[string]string{"number": c.number(), "company": c.Company}))
 	d.Fields([][2]string{
-		{paperSay("name", nil), c.Name}, {paperSay("employee-no", nil), c.EmployeeNo}, {paperSay("unit", nil), c.UnitName}, {paperSay("post", nil), c.PostName},
-		{paperSay("joined-on", nil), c.JoinedOn.String()}, {paperSay("starts-on", nil), dayText(c.StartsOn)},
-		{paperSay("reason", nil), paperSay("reason-"+c.Reason, nil)}, {paperSay("required", nil), hoursText(c.RequiredMinutes)},
+		{paperSay("name", nil), c.Name},
+		{paperSay("employee-no", nil), c.EmployeeNo},
+		{paperSay("unit", nil), c.UnitName},
+		{paperSay("post", nil), c.PostName},
+		{paperSay("joined-on", nil), c.JoinedOn.String()},
+		{paperSay("starts-on", nil), dayText(c.StartsOn)},
+		{paperSay("reason", nil), paperSay("reason-"+c.Reason, nil)},
+		{paperSay("required", nil), hoursText(c.RequiredMinutes)},
 	})
 	d.Gap(2)
 	for i, level := range c.Levels {

@@ -179,10 +179,17 @@ func fileNamed(key string) map[text.Lang]string {
 // FileColumns are the columns of the list of files.
 func FileColumns() []sheet.Column {
 	return []sheet.Column{
-		{Key: "name", Title: fileNamed("name"), Kind: sheet.Text}, {Key: "employeeNo", Title: fileNamed("employee-no"), Kind: sheet.Code}, {Key: "unit", Title: fileNamed("unit"), Kind: sheet.Text, Width: 18},
-		{Key: "post", Title: fileNamed("post"), Kind: sheet.Text}, {Key: "joinedOn", Title: fileNamed("joined-on"), Kind: sheet.Date}, {Key: "leftOn", Title: fileNamed("left-on"), Kind: sheet.Date},
-		{Key: "card", Title: fileNamed("card"), Kind: sheet.Text}, {Key: "hours", Title: fileNamed("hours"), Kind: sheet.Decimal}, {Key: "lastOn", Title: fileNamed("last-on"), Kind: sheet.Date},
-		{Key: "exams", Title: fileNamed("exams"), Kind: sheet.Int}, {Key: "gaps", Title: fileNamed("gaps"), Kind: sheet.Text, Width: 28},
+		{Key: "name", Title: fileNamed("name"), Kind: sheet.Text},
+		{Key: "employeeNo", Title: fileNamed("employee-no"), Kind: sheet.Code},
+		{Key: "unit", Title: fileNamed("unit"), Kind: sheet.Text, Width: 18},
+		{Key: "post", Title: fileNamed("post"), Kind: sheet.Text},
+		{Key: "joinedOn", Title: fileNamed("joined-on"), Kind: sheet.Date},
+		{Key: "leftOn", Title: fileNamed("left-on"), Kind: sheet.Date},
+		{Key: "card", Title: fileNamed("card"), Kind: sheet.Text},
+		{Key: "hours", Title: fileNamed("hours"), Kind: sheet.Decimal},
+		{Key: "lastOn", Title: fileNamed("last-on"), Kind: sheet.Date},
+		{Key: "exams", Title: fileNamed("exams"), Kind: sheet.Int},
+		{Key: "gaps", Title: fileNamed("gaps"), Kind: sheet.Text, Width: 28},
 	}
 }
 

@@ -11,8 +11,12 @@ func (f File) draw(d *doc.Doc) {
 	d.Title(paperSay("file", nil))
 	d.Small(f.Company)
 	d.Fields([][2]string{
-		{paperSay("name", nil), f.Name}, {paperSay("employee-no", nil), f.EmployeeNo}, {paperSay("unit", nil), f.UnitName}, {paperSay("post", nil), f.PostName},
-		{paperSay("joined-on", nil), dayText(f.JoinedOn)}, {paperSay("left-on", nil), dayText(f.LeftOn)},
+		{paperSay("name", nil), f.Name},
+		{paperSay("employee-no", nil), f.EmployeeNo},
+		{paperSay("unit", nil), f.UnitName},
+		{paperSay("post", nil), f.PostName},
+		{paperSay("joined-on", nil), dayText(f.JoinedOn)},
+		{paperSay("left-on", nil), dayText(f.LeftOn)},
 	})
 	f.table(d, "cards", []string{"reason", "opened-on", "sum", "score", "completed-on", "state"}, len(f.Cards), func(i int) []string {
 		c := f.Cards[i]
