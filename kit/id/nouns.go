@@ -66,4 +66,7 @@ type (
 	Paper        struct{} // exam: rules by which questions are drawn
 	Sitting      struct{} // exam: one person's try at a paper
 	Hook         struct{} // notice: a robot or address that a company's messages go to
+	Archive      struct{} // archive: a company's whole data as a file
+	Erasure      struct{} // archive: a request to erase a company's data
+	Receiver     struct{} // upload: a platform that a company's dual-prevention records go to
 )
