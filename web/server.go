@@ -204,7 +204,9 @@ func authenticate(who func(context.Context, string) (rbac.Actor, error)) gin.Han
 		case isFault && f.Kind == fault.Unauthenticated:
 		default:
 			status, code := classify(err)
-			slog.WarnContext(ctx, "session not read", "error", err)
+			if ctx.Err() == nil { // whoever asked has not gone meanwhile
+				slog.WarnContext(ctx, "session not read", "error", err)
+			}
 			refuse(g.Writer, g.Request, status, code)
 			g.Abort()
 			return

@@ -6,8 +6,8 @@ import (
 	"anbiao/modules/notice"
 )
 
-// message lets a few hundred messages have left, of every fate: the message office has
-// something to show. All are read; the inboxes hold what the other parts of the city say.
+// message lets a few hundred messages to those in charge have left, of every fate: the message
+// office has something to show. All are read; the inboxes hold what the other parts of the city say.
 func (b *builder) message() error {
 	g := b.tx.WithContext(b.ctx)
 	named := map[string]any{"now": b.tx.Now, "today": b.today.String(), "firm": int64(b.index["safety"].CompanyID)}
@@ -25,13 +25,13 @@ func (b *builder) message() error {
 	return b.deadMailbox()
 }
 
-// deadMailbox gives one worker an address that his provider no longer knows.
+// deadMailbox gives one person an address that his provider no longer knows.
 func (b *builder) deadMailbox() error {
 	const address = "li.gang@old-mail.example"
 	index := b.deps.Box.Field(0).Index(address, "notice_delivery.address")
 	g := b.tx.WithContext(b.ctx)
 	var who int64 // nobody whose account is printed at start, if there is somebody else
-	err := g.Raw(`SELECT m.person_id FROM account_membership m JOIN account_person p ON p.id = m.person_id WHERE m.company_id = ? AND m.ended_at IS NULL AND NOT 'safety' = ANY (m.roles)
+	err := g.Raw(`SELECT m.person_id FROM account_membership m JOIN account_person p ON p.id = m.person_id WHERE m.company_id = ? AND m.ended_at IS NULL AND NOT m.roles && '{safety,worker}'
 		ORDER BY p.email <> '', m.id DESC LIMIT 1`, int64(b.index["safety"].CompanyID)).Scan(&who).Error
 	if err != nil {
 		return err
@@ -52,7 +52,7 @@ func (b *builder) deadMailbox() error {
 const messagesLeft = `WITH member AS (
 		SELECT m.person_id, m.company_id, p.name, coalesce(p.phone, '') AS phone, row_number() OVER (ORDER BY m.company_id <> @firm, m.id) - 1 AS r,
 			count(*) OVER () AS of, count(*) FILTER (WHERE m.company_id = @firm) OVER () AS own
-		FROM account_membership m JOIN account_person p ON p.id = m.person_id WHERE m.company_id IS NOT NULL AND m.ended_at IS NULL),
+		FROM account_membership m JOIN account_person p ON p.id = m.person_id WHERE m.company_id IS NOT NULL AND m.ended_at IS NULL AND NOT 'worker' = ANY (m.roles)),
 	slot AS (
 		SELECT n, m.*, (CAST(@now AS timestamptz) - (n * 37 % (30 * 24) + 14) * interval '1 hour') AS at
 		FROM generate_series(1, 320) n JOIN member m ON m.r = CASE WHEN n % 3 > 0 THEN n % m.own ELSE (m.own + n) % m.of END),
