@@ -33,6 +33,7 @@ func TestIsolation(t *testing.T) {
 	t.Run("tables", w.tables)
 	t.Run("writes", w.writes)
 	t.Run("operations", w.operations)
+	t.Run("hostile", w.hostile)
 	t.Run("fires", w.fires)
 }
 

@@ -13,14 +13,14 @@ import (
 
 // Handing is what a company hands in.
 type Handing struct {
-	Documents []string               `json:"documents" minItems:"1" maxItems:"5" uniqueItems:"true" nullable:"false" enum:"application,review_opinion,plan_text,risk_assessment,resource_survey" doc:"documents handed in"`
+	Documents []string               `json:"documents" minItems:"1" maxItems:"5" nullable:"false" enum:"application,review_opinion,plan_text,risk_assessment,resource_survey" doc:"documents handed in"`
 	Files     []id.Of[id.Attachment] `json:"files" required:"false" maxItems:"20" nullable:"false"`
 	Note      string                 `json:"note" required:"false" maxLength:"500"`
 }
 
 // Asking is what the regulator misses; it is told once.
 type Asking struct {
-	Missing []string `json:"missing" minItems:"1" maxItems:"5" uniqueItems:"true" nullable:"false" enum:"application,review_opinion,plan_text,risk_assessment,resource_survey"`
+	Missing []string `json:"missing" minItems:"1" maxItems:"5" nullable:"false" enum:"application,review_opinion,plan_text,risk_assessment,resource_survey"`
 	Note    string   `json:"note" required:"false" maxLength:"500"`
 }
 
