@@ -55,7 +55,8 @@ bench: build ## measure against bare limits; BENCH_COMPANIES sets the size
 
 soak: ## the long tests: what does not fit into make test, by name
 	@scripts/ensure.sh test
-	SOAK=1 go run ./testkit/servers go test -count=1 -timeout=120m -run 'Soak|Kill' -v ./...
+	SOAK=1 go run ./testkit/servers go test -count=1 -timeout=120m -run 'Soak|Kill|Isolation' -v ./...
+	@FUZZ_TIME=$(or $(FUZZ_TIME),2m) scripts/test.sh fuzz
 	@scripts/test.sh modules build storm
 
 config: build ## print the table of environment variables for the READMEs

@@ -109,7 +109,7 @@ func (h *hostility) once(t *testing.T, op *huma.Operation, o outsider) {
 	if rec.Code >= 500 {
 		t.Error(what)
 	}
-	if rec.Code >= 400 && op.Method != http.MethodHead {
+	if rec.Code >= 400 && rec.Code != http.StatusRequestedRangeNotSatisfiable { // which net/http says of a file
 		var p struct{ Code, Title string }
 		if err := json.Unmarshal(rec.Body.Bytes(), &p); err != nil || p.Code == "" || p.Title == "" {
 			t.Errorf("no problem: %s", what)

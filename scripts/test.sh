@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.."
 unset ADDR DATA_DIR BASE_URL ENV SECRET_KEY REDIS_URL BLOB_URL SMTP_URL DEMO DEMO_PASSWORD LOG_LEVEL TRUSTED_PROXIES ${!DATABASE_URL@}
 export TZ=UTC
 
-all=(packages prepare generated lint gotests frontend journeys)
+all=(packages prepare generated lint gotests fuzz frontend journeys)
 work=$(mktemp -d)
 chmod 711 "$work" # the servers' user must pass
 server=
@@ -65,6 +65,22 @@ gotests() {
 
 # race is every Go test under the race detector: make race.
 race() { bin/servers go test -race -count=1 -timeout=60m -json ./... | bin/report "$counts"; }
+
+# fuzz lets each parser of what comes from outside read made-up input for FUZZ_TIME; make soak takes minutes.
+fuzz() {
+  local status=0 package target n=0 bad=0
+  while read -r package target; do
+    n=$((n + 1))
+    go test -vet=off -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZ_TIME:-2s}" -fuzzminimizetime 10x "$package" >"$work/fuzz.log" 2>&1 && { tail -n 1 "$work/fuzz.log"; continue; }
+    status=1 bad=$((bad + 1))
+    echo "FAIL $package $target"
+    tail -n 40 "$work/fuzz.log"
+  done < <(grep -rlE '^func Fuzz' --include='*_test.go' kit modules web rbac | while read -r file; do
+    grep -hoE '^func Fuzz\w*' "$file" | while read -r _ target; do echo "./$(dirname "$file") $target"; done
+  done)
+  echo "$((n - bad)) $bad" >"$counts"
+  return "$status"
+}
 
 unit() {
   (cd frontend && npx --no-install vitest run --reporter=default --reporter=json --outputFile.json="$work/unit.json")
