@@ -60,7 +60,7 @@ export default defineConfig({
   build: {
     outDir: at('../frontend-dist/site'),
     emptyOutDir: true,
-    target: 'es2022',
+    target: 'chrome90', // kernels of 360 and of browsers on domestic systems
     sourcemap: false,
     reportCompressedSize: false,
     assetsInlineLimit: 0,
@@ -70,6 +70,7 @@ export default defineConfig({
   },
   server: { proxy: { '/api': process.env.API ?? 'http://127.0.0.1:8080' } },
   test: {
+    alias: [{ find: /^@\/i18n$/, replacement: at('./src/testing/i18n.ts') }],
     environment: 'node', // a page is made for the tests that say so in their first line
     setupFiles: ['src/testing/place.ts'],
     include: ['src/**/*.test.ts'],

@@ -21,11 +21,28 @@ async function findings(page) {
   }, RULES)
 }
 
+const asking = new WeakMap()
+
+/** Counts what a page still waits for; a stream that stays open is not waited for. */
+function count(page) {
+  const open = new Set()
+  asking.set(page, open)
+  page.on('request', (one) => { if (!one.url().endsWith('/stream')) open.add(one) })
+  for (const end of ['requestfinished', 'requestfailed']) page.on(end, (one) => open.delete(one))
+}
+
+/** Waits until nothing was asked for during three frames. */
+async function answered(page) {
+  for (let calm = 0, turn = 0; calm < 3 && turn < 600; turn += 1) {
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => { setTimeout(done) }) }))
+    calm = asking.get(page).size ? 0 : calm + 1
+  }
+}
+
 /** Goes to a page without loading the program again, and waits until it shows what it has. */
 async function visit(page, path) {
   await page.evaluate((to) => document.querySelector('#app').__vue_app__.config.globalProperties.$router.push(to), path)
-  await page.waitForLoadState('networkidle').catch(() => undefined)
-  await page.locator('.el-skeleton, .el-loading-mask, .van-skeleton').first().waitFor({ state: 'detached', timeout: 10_000 }).catch(() => undefined)
+  await answered(page)
 }
 
 /** The pages of the menu that this person may open. */
@@ -46,6 +63,7 @@ export default async function access({ page, base, password, actor }) {
   for (const login of (process.env.AXE ?? Object.keys(PEOPLE).join()).split(',').filter((one) => one !== 'field')) {
     for (const language of ['zh-CN', 'en']) {
       const { page: seen } = await actor()
+      count(seen)
       await signIn(seen, login, password)
       await seen.getByRole('button', { name: '个人菜单' }).waitFor()
       await seen.evaluate((to) => localStorage.setItem('anbiao.language', to), language)

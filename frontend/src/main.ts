@@ -1,3 +1,5 @@
+import '@/floor'
+import '@/i18n/desk'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import 'element-plus/es/components/message/style/css'

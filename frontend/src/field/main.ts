@@ -1,3 +1,5 @@
+import '@/floor'
+import '@/i18n/field'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import 'vant/es/dialog/style'
@@ -19,6 +21,7 @@ async function start(): Promise<void> {
   app.use(createPinia()).use(i18n).use(router)
   onSignedOut(leave)
   app.mount('#app')
+  void router.isReady().then(moreTexts).catch(() => undefined) // again when a page needs them
   if (import.meta.env.PROD) await settleIn()
   if (!lasting.value) void takePages()
 }

@@ -1,5 +1,6 @@
 import { createRouter, createWebHistory, type RouteRecordRaw } from 'vue-router'
 import { say } from '@/i18n'
+import { moreTexts } from '@/i18n/field'
 import { useMe } from './useMe'
 
 declare module 'vue-router' {
@@ -76,6 +77,13 @@ router.beforeEach(async (to) => {
   if (to.meta.public || useMe().me) return true
   if (await useMe().load()) return true
   return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
+})
+
+// The pages that open first name no texts but those that came along.
+const FIRST = new Set(['login', 'today', 'point', 'task', 'draft'])
+
+router.beforeResolve(async (to) => {
+  if (!FIRST.has(String(to.name))) await moreTexts()
 })
 
 router.afterEach((to) => {

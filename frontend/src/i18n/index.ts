@@ -5,10 +5,12 @@ export const LANGUAGES = ['zh-CN', 'en'] as const
 export type Language = (typeof LANGUAGES)[number]
 
 /** Message files, one a noun; `zh-CN/hazard.json` holds what is reached as `hazard.*`. */
-type Messages = { [key: string]: string | Messages }
+export type Messages = { [key: string]: string | Messages }
 
-const chinese = import.meta.glob<Messages>('./zh-CN/*.json', { eager: true, import: 'default' })
-const english = import.meta.glob<Messages>('./en/*.json', { import: 'default' })
+export type Texts = Record<string, Messages>
+type Later = Record<string, () => Promise<Messages>>
+
+let english: Later = {}
 
 function noun(path: string): string {
   return path.replace(/^.*\/([\w-]+)\.json$/, '$1')
@@ -20,8 +22,19 @@ export const i18n = createI18n({
   fallbackLocale: 'zh-CN',
   missingWarn: false,
   fallbackWarn: false,
-  messages: { 'zh-CN': Object.fromEntries(Object.entries(chinese).map(([path, text]) => [noun(path), text])) } as Record<string, Messages>,
+  messages: { 'zh-CN': {} } as Record<string, Messages>,
 })
+
+/** Takes the texts of one of the two programs: the Chinese ones at once, the English ones when they are asked for. */
+export function take(chinese: Texts, later: Later): void {
+  i18n.global.setLocaleMessage('zh-CN', Object.fromEntries(Object.entries(chinese).map(([path, text]) => [noun(path), text])))
+  english = later
+}
+
+/** Adds the Chinese texts of one more file. */
+export function add(path: string, text: Messages): void {
+  i18n.global.mergeLocaleMessage('zh-CN', { [noun(path)]: text })
+}
 
 const STORED = 'anbiao.language'
 

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 
@@ -59,4 +59,27 @@ describe('texts', () => {
     }
     expect(missing).toEqual([])
   })
+
+  it('of the phone are those its sources name', () => {
+    const nouns = new Set(readdirSync(join(root, 'i18n/zh-CN')).map((file) => file.replace('.json', '')))
+    const named = new Map<string, string>()
+    for (const file of reached(join(root, 'field/main.ts'))) {
+      for (const [, noun = ''] of readFileSync(file, 'utf8').matchAll(/['"`]([a-zA-Z]+)\./g)) if (nouns.has(noun)) named.set(noun, file)
+    }
+    const taken = [...readFileSync(join(root, 'i18n/field.ts'), 'utf8').matchAll(/zh-CN\/\{([\w,]+)\}/g)].flatMap((found) => found[1]?.split(',') ?? [])
+    expect([...named.keys()].sort()).toEqual(taken.sort())
+  })
 })
+
+/** The files that a file imports, at once or later, and those that they do. */
+function reached(file: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(file) || file.endsWith('schema.d.ts')) return seen
+  seen.add(file)
+  for (const [, from = ''] of readFileSync(file, 'utf8').matchAll(/(?:from|import)\s*\(?\s*'([^']+)'/g)) {
+    const path = from.startsWith('@/') ? join(root, from.slice(2)) : from.startsWith('.') ? join(file, '..', from) : ''
+    const found = path && ['', '.ts', '.vue', '/index.ts'].map((end) => path + end).find((one) => statSync(one, { throwIfNoEntry: false })?.isFile())
+    if (found && /\.(ts|vue)$/.test(found)) reached(found, seen)
+  }
+  return seen
+}
+

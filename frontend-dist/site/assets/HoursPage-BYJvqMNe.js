@@ -1,1 +1,0 @@
-import{Et as e,ct as t,tt as n}from"./format-BQnIyA6i.js";import{t as r}from"./RegisterPage-DtaGN7LV.js";var i=t({__name:`HoursPage`,setup(t){return(t,i)=>(e(),n(r,{kind:`accident-hours`,"empty-text":t.$t(`accident.hoursNone`)},null,8,[`empty-text`]))}});export{i as default};

@@ -1,1 +1,0 @@
-import{Et as e,ct as t,nt as n,on as r,tt as i}from"./format-BQnIyA6i.js";import{t as a}from"./StatusTag-DcyCez--.js";import{o}from"./useRisk-BgQgv5bD.js";var s=t({__name:`LevelTag`,props:{level:{}},setup(t){return(s,c)=>t.level?(e(),i(a,{key:0,tone:r(o)[t.level],text:s.$t(`risk.levels.${t.level}`)},null,8,[`tone`,`text`])):n(``,!0)}});export{s as t};

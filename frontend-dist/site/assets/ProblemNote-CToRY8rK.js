@@ -1,1 +1,0 @@
-import{Cn as e,Et as t,ct as n,nt as r,rt as i}from"./format-BQnIyA6i.js";import{t as a}from"./_plugin-vue_export-helper-BDNMzG2s.js";var o={key:0,class:`note`,role:`alert`},s=a(n({__name:`ProblemNote`,props:{text:{}},setup(n){return(a,s)=>n.text?(t(),i(`p`,o,e(n.text),1)):r(``,!0)}}),[[`__scopeId`,`data-v-6850f19c`]]);export{s as t};

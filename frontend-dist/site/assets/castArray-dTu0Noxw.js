@@ -1,1 +1,0 @@
-import{ct as e}from"./install-Jtl7SDoF.js";function t(){if(!arguments.length)return[];var t=arguments[0];return e(t)?t:[t]}export{t};

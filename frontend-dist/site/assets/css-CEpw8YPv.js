@@ -1,1 +1,0 @@
-import"./install-Jtl7SDoF.js";

@@ -1,1 +1,0 @@
-import"./install-Jtl7SDoF.js";import"./css-1d6ESCY3.js";

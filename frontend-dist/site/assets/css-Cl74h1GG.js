@@ -1,0 +1,1 @@
+import"./install-CSap10K_.js";import"./css-D4beqysD.js";

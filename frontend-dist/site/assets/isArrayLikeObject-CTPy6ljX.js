@@ -1,1 +1,0 @@
-import{dt as e}from"./install-Jtl7SDoF.js";import{c as t,l as n,s as r}from"./use-aria-BgT6dmmk.js";import{N as i}from"./desk-DBtDadZ1.js";function a(e,i){return t(r(e,i,n),e+``)}function o(t){return e(t)&&i(t)}export{a as n,o as t};

@@ -1,1 +1,0 @@
-import{Bt as e,pt as t}from"./format-BQnIyA6i.js";var n=Symbol();function r(r){let i=t(n,null);i&&e(i,e=>{e&&r()})}export{r as n,n as t};

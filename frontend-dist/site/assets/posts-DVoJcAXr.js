@@ -1,1 +1,0 @@
-import{b as e,y as t}from"./format-BQnIyA6i.js";async function n(){return(await e(t.GET(`/api/checklist/library/modules`))).posts}export{n as t};

@@ -1,1 +1,0 @@
-import"./style-D9pYpG94.js";import"./field-BEiZkewR.js";

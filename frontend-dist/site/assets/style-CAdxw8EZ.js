@@ -1,1 +1,0 @@
-import{l as e}from"./style-D9pYpG94.js";import{n as t}from"./style-BPZlFSSW.js";var n=e(t);export{n as t};

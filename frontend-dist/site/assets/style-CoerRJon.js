@@ -1,0 +1,1 @@
+import"./style-CRhLRCtO.js";import"./field-cXooaAJY.js";

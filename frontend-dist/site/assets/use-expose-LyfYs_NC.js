@@ -1,1 +1,0 @@
-import{lt as e}from"./format-BQnIyA6i.js";import{rt as t}from"./style-D9pYpG94.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

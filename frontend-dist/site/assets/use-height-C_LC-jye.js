@@ -1,1 +1,0 @@
-import{F as e,P as t,q as n}from"./style-D9pYpG94.js";import{Bt as r,Ct as i,Zt as a,_t as o}from"./format-BQnIyA6i.js";import{n as s}from"./on-popup-reopen-BGq5UzzJ.js";var c=(c,l)=>{let u=a(),d=()=>{u.value=n(c).height};return i(()=>{if(o(d),l)for(let e=1;e<=3;e++)setTimeout(d,100*e)}),s(()=>o(d)),r([e,t],d),u};export{c as t};

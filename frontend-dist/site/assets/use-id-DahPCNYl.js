@@ -1,1 +1,0 @@
-import{lt as e}from"./format-BQnIyA6i.js";var t=0;function n(){let{name:n=`unknown`}=e()?.type||{};return`${n}-${++t}`}export{n as t};

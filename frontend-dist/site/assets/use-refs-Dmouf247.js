@@ -1,1 +1,0 @@
-import{Zt as e,xt as t}from"./format-BQnIyA6i.js";function n(){let n=e([]),r=[];return t(()=>{n.value=[]}),[n,e=>(r[e]||(r[e]=t=>{n.value[e]=t}),r[e])]}export{n as t};

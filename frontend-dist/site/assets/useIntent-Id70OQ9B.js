@@ -1,1 +1,0 @@
-import{T as e,Zt as t,k as n}from"./format-BQnIyA6i.js";function r(){let r=t(!1),i=e(),a;async function o(t,o){if(r.value)return;let s=JSON.stringify(t??null);a!==void 0&&a!==s&&(i=e()),a=s,r.value=!0;try{let t=await o(i);return i=e(),a=void 0,t}catch(t){throw t instanceof n&&t.refused&&(i=e(),a=void 0),t}finally{r.value=!1}}return{busy:r,run:o}}export{r as t};

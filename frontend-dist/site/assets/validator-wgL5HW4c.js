@@ -1,0 +1,1 @@
+import{F as e}from"./desk-CSUuvQLe.js";var t=t=>[``,...e].includes(t);export{t};
