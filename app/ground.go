@@ -125,6 +125,9 @@ func (c clusterBroker) MakeRedisClient() any {
 	return redis.NewClusterClient(&redis.ClusterOptions{Addrs: c, ClusterStateReloadInterval: 2 * time.Second})
 }
 
+// poolSize is how many connections each kind of actor has at most, in each process.
+const poolSize = 12
+
 // pools opens the pools of every kind of actor over the migrated database.
 func (g *ground) pools() (rbac.Pools, error) {
 	return rbac.OpenPools(func(k rbac.Kind) string {
@@ -132,7 +135,7 @@ func (g *ground) pools() (rbac.Pools, error) {
 			return own
 		}
 		return migrations.RoleDSN(g.dsn, string(k), g.secret)
-	}, 12)
+	}, poolSize)
 }
 
 // close stops what open started, last first.
