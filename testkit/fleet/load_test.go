@@ -162,7 +162,7 @@ func (l *traffic) keep(in map[string]string, key, value string) {
 
 // pages are what an office of a county looks at.
 var pages = []string{
-	"/api/hazard/hazards?limit=50", "/api/oversight/board?limit=50", "/api/company/companies?limit=50", "/api/notice/notices?limit=20", "/api/account/me",
+	"/api/hazard/hazards?limit=50", "/api/oversight/companies?limit=50", "/api/oversight/count", "/api/oversight/areas", "/api/notice/notices?limit=20", "/api/hazard/major-counts", "/api/account/me",
 }
 
 // office browses.
