@@ -66,10 +66,10 @@ func TestKillFleet(t *testing.T) {
 	var all sync.WaitGroup
 	defer all.Wait()
 	defer stop()
-	safety, county := l.signIn(t, "safety"), l.signIn(t, "county")
+	worker, safety, county := l.signIn(t, "worker"), l.signIn(t, "safety"), l.signIn(t, "county")
 	form := openForm(t, safety)
 	for range phones {
-		all.Go(func() { safety.phone(ctx, form) })
+		all.Go(func() { worker.phone(ctx, safety, form) })
 	}
 	for range offices {
 		all.Go(func() { county.office(ctx, pages) })
