@@ -113,6 +113,10 @@ func (g *ground) namedBroker(u string) error {
 		}
 		return fmt.Errorf("REDIS_URL: %w", err)
 	}
+	if f, is := opt.(asynq.RedisFailoverClientOpt); is { // one password: the sentinels' is the servers', too
+		f.Password = f.SentinelPassword
+		opt = f
+	}
 	g.broker = opt
 	return nil
 }
