@@ -8,7 +8,7 @@ export GOFLAGS := $(GOFLAGS) -tags=nomsgpack $(shell git rev-parse HEAD >/dev/nu
 
 LINT := go tool -modfile=tools/go.mod golangci-lint
 
-.PHONY: help run build test race check lint fmt openapi dist generate bench soak config clean
+.PHONY: help run build test race check lint fmt openapi dist generate bench fleet soak config clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -53,9 +53,13 @@ bench: build ## measure against bare limits; BENCH_COMPANIES sets the size
 	@scripts/ensure.sh run
 	bin/anbiao bench
 
+fleet: ## run it as on several machines: replica, PgBouncer, Redis Cluster, two of each role
+	@scripts/fleet.sh
+
 soak: ## the long tests: what does not fit into make test, by name
 	@scripts/ensure.sh test
-	SOAK=1 go run ./testkit/servers go test -count=1 -timeout=120m -run 'Soak|Kill|Isolation' -v ./...
+	@scripts/ensure.sh fleet
+	SOAK=1 go run ./testkit/servers go test -count=1 -timeout=180m -run 'Soak|Kill|Isolation' -v ./...
 	@FUZZ_TIME=$(or $(FUZZ_TIME),2m) scripts/test.sh fuzz
 	@scripts/test.sh modules build storm
 

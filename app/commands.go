@@ -29,7 +29,7 @@ func migrateCommand() *cobra.Command {
 				return err
 			}
 			defer func() { err = errors.Join(err, g.close()) }()
-			return migrations.Up(cmd.Context(), g.dsn, g.secret)
+			return migrations.Up(cmd.Context(), g.direct(), g.secret)
 		},
 	}
 }
@@ -89,7 +89,7 @@ func inHouse(ctx context.Context, cfg config.Config, fn func(context.Context, *h
 		return err
 	}
 	defer func() { err = errors.Join(err, g.close()) }()
-	if err := migrations.Up(ctx, g.dsn, g.secret); err != nil {
+	if err := migrations.Up(ctx, g.direct(), g.secret); err != nil {
 		return err
 	}
 	pools, err := g.pools()

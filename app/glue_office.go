@@ -99,7 +99,7 @@ const ringing = "anbiao_live"
 func (h *house) ring(ctx context.Context) {
 	wire := h.notice.Live
 	wire.Open(ctx)
-	go db.Listen(ctx, migrations.RoleDSN(h.ground.dsn, "public", h.ground.secret), ringing, wire.RingAll, func(payload string) {
+	go db.Listen(ctx, migrations.RoleDSN(h.ground.direct(), "public", h.ground.secret), ringing, wire.RingAll, func(payload string) {
 		for one := range strings.SplitSeq(payload, ",") {
 			if n, err := strconv.ParseInt(one, 10, 64); err == nil {
 				wire.Ring(n)

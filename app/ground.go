@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -101,7 +102,7 @@ func (g *ground) openBroker(ctx context.Context) error {
 // namedBroker reads REDIS_URL: redis:, rediss: and unix: addresses, Sentinel and Cluster.
 func (g *ground) namedBroker(u string) error {
 	if rest, ok := strings.CutPrefix(u, "redis-cluster://"); ok {
-		g.broker = clusterBroker(strings.Split(strings.TrimSuffix(rest, "/"), ","))
+		g.broker = clusterOf(rest)
 		return nil
 	}
 	opt, err := asynq.ParseRedisURI(u)
@@ -112,18 +113,46 @@ func (g *ground) namedBroker(u string) error {
 		}
 		return fmt.Errorf("REDIS_URL: %w", err)
 	}
+	if f, is := opt.(asynq.RedisFailoverClientOpt); is { // one password: the sentinels' is the servers', too
+		f.Password = f.SentinelPassword
+		opt = f
+	}
 	g.broker = opt
 	return nil
 }
 
 // clusterBroker names the nodes of a Redis Cluster. asynq's own option leaves go-redis to
 // look for a new master once a minute only.
-type clusterBroker []string
+type clusterBroker struct {
+	user  *url.Userinfo
+	nodes []string
+}
+
+// clusterOf reads user:password@host,host.
+func clusterOf(address string) clusterBroker {
+	c := clusterBroker{}
+	who, hosts, found := strings.Cut(address, "@")
+	if !found {
+		who, hosts = "", address
+	} else if u, err := url.Parse("redis://" + who + "@host"); err == nil {
+		c.user = u.User
+	}
+	c.nodes = strings.Split(strings.TrimSuffix(hosts, "/"), ",")
+	return c
+}
 
 // MakeRedisClient connects (asynq.RedisConnOpt).
 func (c clusterBroker) MakeRedisClient() any {
-	return redis.NewClusterClient(&redis.ClusterOptions{Addrs: c, ClusterStateReloadInterval: 2 * time.Second})
+	o := redis.ClusterOptions{Addrs: c.nodes, ClusterStateReloadInterval: 2 * time.Second}
+	if c.user != nil {
+		o.Username = c.user.Username()
+		o.Password, _ = c.user.Password()
+	}
+	return redis.NewClusterClient(&o)
 }
+
+// poolSize is how many connections each kind of actor has at most, in each process.
+const poolSize = 12
 
 // pools opens the pools of every kind of actor over the migrated database.
 func (g *ground) pools() (rbac.Pools, error) {
@@ -132,7 +161,7 @@ func (g *ground) pools() (rbac.Pools, error) {
 			return own
 		}
 		return migrations.RoleDSN(g.dsn, string(k), g.secret)
-	}, 12)
+	}, poolSize)
 }
 
 // close stops what open started, last first.

@@ -51,7 +51,7 @@ func serve(ctx context.Context, cfg config.Config, role string) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, g.close()) }()
-	if err := migrations.Up(ctx, g.dsn, g.secret); err != nil {
+	if err := migrations.Up(ctx, g.direct(), g.secret); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	pools, err := g.pools()
@@ -61,6 +61,9 @@ func serve(ctx context.Context, cfg config.Config, role string) (err error) {
 	defer pools.Close()
 	gate, err := rbac.NewGate(pools, time.Now)
 	if err != nil {
+		return err
+	}
+	if err := g.follow(gate); err != nil {
 		return err
 	}
 	h, err := furnish(g, gate)
@@ -98,6 +101,7 @@ func (h *house) run(ctx context.Context, role string, began time.Time) error {
 		w := h.worker()
 		group.Go(func() error { w.RunSchedules(ctx); return nil })
 	}
+	group.Go(func() error { h.gate.Beat(ctx); return nil })
 	if role != "worker" { // a worker may be what does not run
 		group.Go(func() error { h.watch(ctx); return nil })
 	}

@@ -313,6 +313,8 @@ var unmapped = map[string]string{
 	"table_class":          "the schema's own list",
 	"goose_db_version":     "goose's",
 	"idempotency":          "the Gate writes it by function",
+	"write_mark":           "the Gate writes it by function",
+	"replica_pulse":        "the Gate speaks SQL to it",
 	"inspection_uncounted": "a trigger fills it, one statement empties it",
 	"job_outbox":           "jobs speaks SQL to it",
 	"job_ledger":           "jobs speaks SQL to it",

@@ -51,6 +51,7 @@ type Actor struct {
 	Lines          []int16  // supervision lines a regulator is limited to; none means every line
 	Only           []Action // of a one-time link: nothing but these
 	System         string   // name of a system actor, e.g. "certificate.scan"
+	Wrote          Mark     // what a replica has to show before it may answer him
 }
 
 // Request is what the Gate keeps of the request an operation came with.

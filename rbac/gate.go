@@ -22,9 +22,10 @@ func (p Pools) Close() {
 
 // Gate checks permissions and opens transactions.
 type Gate struct {
-	pools  Pools
-	rights *rights
-	now    func() time.Time
+	pools   Pools
+	rights  *rights
+	now     func() time.Time
+	replica *replica // nil: there is none
 }
 
 // NewGate returns a Gate over pools, reading the policy built into the binary.
@@ -33,7 +34,7 @@ func NewGate(pools Pools, now func() time.Time) (*Gate, error) {
 	if err != nil {
 		return nil, fmt.Errorf("rbac: %w", err)
 	}
-	return &Gate{pools, r, now}, nil
+	return &Gate{pools: pools, rights: r, now: now}, nil
 }
 
 // Work is what runs inside a gate: one use case, one transaction.
@@ -42,13 +43,18 @@ type Work = func(db.Tx, Scope) error
 var snapshot = &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead}
 
 // Read runs fn in a read-only transaction that sees one snapshot throughout, if the actor
-// may do action. Errors: ErrUnauthenticated, ErrForbidden.
+// may do action. A regulator is answered by the replica that the Gate follows, as long as
+// it is near enough and shows what he has written. Errors: ErrUnauthenticated, ErrForbidden.
 func (g *Gate) Read(ctx context.Context, action Action, fn Work) error {
 	a, err := g.admit(ctx, action)
 	if err != nil {
 		return err
 	}
-	return g.pools[a.Kind].In(ctx, bounds(a), g.now(), snapshot, func(tx db.Tx) error { return fn(tx, Scope{&pass{actor: a, gate: g}}) })
+	work := func(tx db.Tx) error { return fn(tx, Scope{&pass{actor: a, gate: g}}) }
+	if answered, err := g.replica.read(ctx, a, g.now(), work); answered {
+		return err
+	}
+	return g.pools[a.Kind].In(ctx, bounds(a), g.now(), snapshot, work)
 }
 
 // Write runs fn in a read-write transaction (read committed), if the actor may do action.
@@ -125,7 +131,9 @@ func (g *Gate) admit(ctx context.Context, action Action) (Actor, error) {
 }
 
 func (g *Gate) write(ctx context.Context, a Actor, action Action, r Request, fn Work) error {
-	return g.pools[a.Kind].In(ctx, bounds(a), g.now(), nil, func(tx db.Tx) error {
+	var wrote Mark
+	who := onBehalf(ctx, a)
+	err := g.pools[a.Kind].In(ctx, bounds(a), g.now(), nil, func(tx db.Tx) error {
 		if err := claim(ctx, tx, a, r); err != nil {
 			return err
 		}
@@ -133,8 +141,17 @@ func (g *Gate) write(ctx context.Context, a Actor, action Action, r Request, fn 
 		if err := fn(tx, Scope{p}); err != nil {
 			return err
 		}
-		return settle(ctx, tx, p, action, r)
+		if err := settle(ctx, tx, p, action, r); err != nil {
+			return err
+		}
+		var err error
+		wrote, err = marked(ctx, tx, who)
+		return err
 	})
+	if err == nil {
+		g.replica.note(who, wrote)
+	}
+	return err
 }
 
 func bounds(a Actor) db.Bounds {

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Makes sure that what the program (run) or its tests (test) need is on this machine. On
+# Makes sure that what the program (run), its tests (test) or a fleet of it (fleet) need is on this machine. On
 # Debian and Ubuntu missing packages are installed; elsewhere it says what to install.
 set -euo pipefail
 
-what=${1:?usage: ensure.sh run|test}
+what=${1:?usage: ensure.sh run|test|fleet}
 min_go=1.26 min_node=20.19 min_postgres=15
 
 have() { command -v "$1" >/dev/null 2>&1; }
@@ -23,6 +23,8 @@ has_postgres() {
 }
 
 has_redis() { have redis-server || have valkey-server; }
+has_redistools() { have redis-cli; }
+has_pgbouncer() { have pgbouncer || [ -x /usr/sbin/pgbouncer ]; }
 has_compiler() { have gcc || have clang || have cc; }
 has_node() { have node && have npm && at_least "$(node --version | tr -d v)" "$min_node"; }
 has_browser() { [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; }
@@ -31,6 +33,10 @@ has_browser() { [ -x "${CHROMIUM:-/usr/bin/chromium}" ]; }
 needs() {
   echo "postgres|postgresql|PostgreSQL server $min_postgres or newer"
   echo "redis|redis-server|Redis server 7 or newer"
+  if [ "$what" = fleet ]; then
+    echo "redistools|redis-tools|redis-cli"
+    echo "pgbouncer|pgbouncer|PgBouncer 1.18 or newer"
+  fi
   [ "$what" = test ] || return 0
   echo "compiler|gcc libc6-dev|a C compiler (the race detector needs it)"
   echo "node|nodejs npm|Node.js $min_node or newer with npm"

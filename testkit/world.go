@@ -32,7 +32,12 @@ type W struct {
 // World returns a fresh world.
 func World(t testing.TB) *W {
 	t.Helper()
-	w := &W{DSN: Database(t)}
+	return world(t, Database(t))
+}
+
+func world(t testing.TB, dsn string) *W {
+	t.Helper()
+	w := &W{DSN: dsn}
 	pools, err := rbac.OpenPools(func(k rbac.Kind) string { return migrations.RoleDSN(w.DSN, string(k), Secret) }, 6)
 	must(t, err)
 	t.Cleanup(pools.Close)

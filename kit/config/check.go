@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 )
@@ -56,6 +57,9 @@ func (c Config) check() error {
 		wrong("BASE_URL", c.BaseURL, checkBase(c.BaseURL)),
 		wrong("ENV", c.Env, oneOf(c.Env, Development, Production)),
 		secret("DATABASE_URL", checkURL(c.DatabaseURL, "postgres", "postgresql")),
+		secret("DATABASE_URL_LISTEN", checkURL(c.ListenURL, "postgres", "postgresql")),
+		secret("DATABASE_URL_REPLICA", checkURL(c.ReplicaURL, "postgres", "postgresql")),
+		wrong("REPLICA_LAG", c.ReplicaLag.String(), checkLag(c.ReplicaLag)),
 		secret("REDIS_URL", checkURL(c.RedisURL, "redis", "rediss", "unix", "redis-sentinel", "redis-cluster")),
 		secret("BLOB_URL", checkURL(c.BlobURL, "file", "s3")),
 		secret("SMTP_URL", checkURL(c.SMTPURL, "smtp", "smtps")),
@@ -72,6 +76,9 @@ func (c Config) check() error {
 	}
 	if len(c.DatabaseURLs) > 0 && c.DatabaseURL == "" {
 		errs = append(errs, errors.New("DATABASE_URL_<KIND> is set without DATABASE_URL"))
+	}
+	if c.DatabaseURL == "" && (c.ListenURL != "" || c.ReplicaURL != "") {
+		errs = append(errs, errors.New("DATABASE_URL_LISTEN or DATABASE_URL_REPLICA is set without DATABASE_URL"))
 	}
 	if n := len(c.SecretKey); n > 0 && n < minSecret {
 		errs = append(errs, fmt.Errorf("SECRET_KEY has %d bytes, want at least %d (make one with: openssl rand -hex 32)", n, minSecret))
@@ -128,6 +135,14 @@ func secret(name string, err error) error {
 		return nil
 	}
 	return fmt.Errorf("%s: %w", name, err)
+}
+
+// checkLag: the replica is looked at once a second, so that less would leave it out for no reason.
+func checkLag(d time.Duration) error {
+	if d < 1500*time.Millisecond || d > time.Minute {
+		return errors.New("want 1.5s to 1m")
+	}
+	return nil
 }
 
 func checkAddr(v string) error {

@@ -9,6 +9,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/caarlos0/env/v11"
 )
@@ -32,9 +33,14 @@ type Config struct {
 
 	DatabaseURL  Secret `env:"DATABASE_URL" default:"a private PostgreSQL in DATA_DIR" doc:"postgres:// address of PostgreSQL 15 or newer, as the owner of the database"`
 	DatabaseURLs URLs   `env:"-" name:"DATABASE_URL_<KIND>" default:"derived from DATABASE_URL" doc:"address for one kind of actor, e.g. through a connection pooler; KIND is COMPANY, SERVICE, REGULATOR, AGENCY, PLATFORM, PUBLIC or SYSTEM"`
-	RedisURL     Secret `env:"REDIS_URL" default:"a private Redis in DATA_DIR" doc:"redis://, rediss:// or unix:// address; also redis-sentinel:// and redis-cluster:// with hosts separated by commas"`
-	BlobURL      Secret `env:"BLOB_URL" default:"DATA_DIR/files" doc:"where uploaded files go: file:///directory or s3://key:secret@host/bucket?region=…, with tls=off where the host speaks plain http and create=yes to make the bucket"`
-	SMTPURL      Secret `env:"SMTP_URL" default:"mail is kept and shown in the UI" doc:"smtp://user:password@host:port or smtps://…; the sender is its parameter from"`
+	ListenURL    Secret `env:"DATABASE_URL_LISTEN" default:"DATABASE_URL" doc:"address of the same database, as its owner, that no connection pooler stands before: for migrations and for listening to its notifications, which a pooler in transaction mode loses"`
+	ReplicaURL   Secret `env:"DATABASE_URL_REPLICA" default:"none" doc:"address of a streaming replica, as the owner: regulators' reads go there while it is within REPLICA_LAG and shows what the reader has written; roles derive from it as from DATABASE_URL"`
+
+	ReplicaLag time.Duration `env:"REPLICA_LAG" envDefault:"2s" doc:"how old an answer of the replica may be, from 1.5s to 1m"`
+
+	RedisURL Secret `env:"REDIS_URL" default:"a private Redis in DATA_DIR" doc:"redis://, rediss:// or unix:// address; also redis-sentinel:// and redis-cluster:// with hosts separated by commas"`
+	BlobURL  Secret `env:"BLOB_URL" default:"DATA_DIR/files" doc:"where uploaded files go: file:///directory or s3://key:secret@host/bucket?region=…, with tls=off where the host speaks plain http and create=yes to make the bucket"`
+	SMTPURL  Secret `env:"SMTP_URL" default:"mail is kept and shown in the UI" doc:"smtp://user:password@host:port or smtps://…; the sender is its parameter from"`
 
 	SMSURL         Secret `env:"SMS_URL" default:"no text messages; with DEMO=1 log:" doc:"aliyun://keyid:secret@dysmsapi.aliyuncs.com?sign=…&template=SMS_…&code_template=SMS_…, or log: to keep text messages and show them in the UI; name and code_name are the variables of the templates, title and code if left out"`
 	WeChatURL      Secret `env:"WECHAT_URL" default:"no WeChat" doc:"service account that messages leave by and logins are bound to: wechat://appid:secret@api.weixin.qq.com?template=…&title=thing1&text=thing2&time=time3"`
@@ -121,7 +127,7 @@ func named(err error, vars map[string]string) error {
 func databaseURLs(vars map[string]string) URLs {
 	urls := URLs{}
 	for k, v := range vars {
-		if kind, ok := strings.CutPrefix(k, "DATABASE_URL_"); ok {
+		if kind, ok := strings.CutPrefix(k, "DATABASE_URL_"); ok && k != "DATABASE_URL_LISTEN" && k != "DATABASE_URL_REPLICA" {
 			urls[strings.ToLower(kind)] = Secret(v)
 		}
 	}

@@ -100,6 +100,9 @@ func (c *Cluster) writeSettings() error {
 	if c.cfg.Fast {
 		maps.Copy(all, fast)
 	}
+	if c.cfg.Follow != nil {
+		maps.Copy(all, following)
+	}
 	maps.Copy(all, c.cfg.Settings)
 	var b strings.Builder
 	b.WriteString("# written at every start of the program; use ALTER SYSTEM for settings of your own\n")

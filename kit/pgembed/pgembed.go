@@ -31,6 +31,7 @@ const (
 // Config says where and how to run the cluster.
 type Config struct {
 	Dir      string            // holds data/, the socket, the log and the lock; made if missing
+	Follow   *Cluster          // makes this one a streaming replica of another; nil: it stands alone
 	Fast     bool              // for tests: nothing survives a power cut
 	Settings map[string]string // postgresql.conf, over our defaults; values as written there, e.g. "'64MB'"
 	Log      *slog.Logger      // where restarts are reported; nil: slog.Default
@@ -92,7 +93,11 @@ func (c *Cluster) prepare() (err error) {
 		return err
 	}
 	if _, err = os.Stat(filepath.Join(c.data(), "PG_VERSION")); err != nil {
-		if err = c.initdb(); err != nil {
+		fill := c.initdb
+		if c.cfg.Follow != nil {
+			fill = c.copyOf
+		}
+		if err = fill(); err != nil {
 			return err
 		}
 	}

@@ -153,12 +153,13 @@ type identified struct {
 	Lines          db.Shorts
 	OnlyActions    db.Texts
 	UnitPath       string
+	Wrote          rbac.Mark
 }
 
 // identify asks who a token stands for. (A parameter right behind a parenthesis would be
 // spread by gorm, were it a slice: hence the space.)
 func identify(ctx context.Context, tx db.Tx, hash []byte, today time.Time) (identified, error) {
 	var found []identified
-	err := tx.WithContext(ctx).Raw("SELECT * FROM session_actor( ?::bytea, ?::date)", hash, today.Format(time.DateOnly)).Scan(&found).Error
+	err := tx.WithContext(ctx).Raw("SELECT s.*, CASE s.kind WHEN 'regulator' THEN 1 + write_count(s.person_id) ELSE 0 END AS wrote FROM session_actor( ?::bytea, ?::date) s", hash, today.Format(time.DateOnly)).Scan(&found).Error
 	return one(found, err)
 }
