@@ -26,6 +26,7 @@ var (
 	ErrNoMembership  = fault.New(fault.Forbidden, "account.no-membership")
 	ErrTOTPRequired  = fault.New(fault.Unauthenticated, "account.totp-required")
 	ErrTOTPWrong     = fault.New(fault.Invalid, "account.totp-wrong")
+	ErrCodeNotEnough = fault.New(fault.Unauthenticated, "account.code-not-enough")
 	ErrTOTPState     = fault.New(fault.Conflict, "account.totp-state")
 	ErrPasswordShort = fault.New(fault.Invalid, "account.password-short")
 	ErrPasswordWeak  = fault.New(fault.Invalid, "account.password-weak")
@@ -120,6 +121,7 @@ type Session struct {
 	SeenOn       day.Date
 	ExpiresAt    time.Time
 	RevokedAt    *time.Time
+	ConfirmedAt  *time.Time // when the person last showed that it is he
 }
 
 // Pass is a secret that is good once.

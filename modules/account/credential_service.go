@@ -197,7 +197,7 @@ func useCode(ctx context.Context, tx db.Tx, p Person, purpose Purpose, code stri
 	return good, spendPass(ctx, tx, pass.ID, good)
 }
 
-// LoginByCode opens a session with a code sent by SMS. Errors: ErrCredentials.
+// LoginByCode opens a session with a code sent by SMS. Errors: ErrCredentials, ErrDisabled, ErrCodeNotEnough.
 func (s *Service) LoginByCode(ctx context.Context, login, code, agent string) (o Opened, err error) {
 	var refusal error
 	err = s.Gate.System(ctx, "account.login-by-code", func(tx db.Tx, _ rbac.Scope) error {
@@ -218,8 +218,10 @@ func (s *Service) LoginByCode(ctx context.Context, login, code, agent string) (o
 			refusal = ErrCredentials
 		case p.DisabledAt != nil:
 			refusal = ErrDisabled
+		case p.TotpConfirmedAt != nil: // a phone in other hands must not stand for both factors
+			refusal = ErrCodeNotEnough
 		default:
-			o, refusal, err = s.open(ctx, tx, p, agent)
+			o, refusal, err = s.open(ctx, tx, p, agent, nil)
 		}
 		return err
 	})
