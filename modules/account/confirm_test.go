@@ -1,6 +1,8 @@
 package account_test
 
 import (
+	"fmt"
+	"net/url"
 	"testing"
 	"time"
 
@@ -21,7 +23,9 @@ func (w *world) enrol(t *testing.T, a rbac.Actor) string {
 	ctx := rbac.WithActor(t.Context(), a)
 	address, err := w.s.StartTOTP(ctx)
 	require.NoError(t, err)
-	secret := secretOf(t, address)
+	u, err := url.Parse(address)
+	require.NoError(t, err)
+	secret := u.Query().Get("secret")
 	require.NoError(t, w.s.ConfirmTOTP(ctx, w.code(t, secret)))
 	return secret
 }
@@ -49,8 +53,9 @@ func TestDangerousThingsAskAgain(t *testing.T) {
 	o, err := w.s.Login(t.Context(), account.Credentials{Login: login, Password: password}, "")
 	require.NoError(t, err)
 	me := w.real(t).Anonymous().With("Authorization", "Bearer "+o.Token)
+	staff := testkit.One[int64](t, w.W, `INSERT INTO staff_person (company_id, region_path, oversight_line, name) VALUES ($1, $2, 0, '李工') RETURNING id::bigint`, int64(a.CompanyID), a.RegionPath)
 	invite := func() webtest.Answer {
-		return me.Post("/api/account/invitations", map[string]any{"name": "李工", "roles": []string{"worker"}})
+		return me.Post("/api/account/invitations", map[string]any{"name": "李工", "roles": []string{"worker"}, "staffId": fmt.Sprint(staff)})
 	}
 	invite().OK(t, nil) // signing in with a password is a confirmation
 	w.Set(at.Add(11 * time.Minute))

@@ -67,6 +67,23 @@ func (s *Service) seal(ctx context.Context, tx db.Tx) (more bool, err error) {
 	return len(entries) == sealBatch, keepLinks(ctx, tx, links, moved)
 }
 
+// Resign signs a batch of heads again that a former key has signed, and reports whether there may be more.
+// What does not fit its signature is left as it is, for Verify to find.
+func (s *Service) Resign(ctx context.Context, tx db.Tx) (more bool, n int, err error) {
+	found, err := staleHeads(ctx, tx, s.Ring.id, sealBatch)
+	if err != nil {
+		return false, 0, err
+	}
+	var again []Head
+	for _, h := range found {
+		if good, _ := s.Ring.genuine(h); good {
+			s.Ring.Sign(&h)
+			again = append(again, h)
+		}
+	}
+	return len(again) > 0, len(again), keepLinks(ctx, tx, nil, again)
+}
+
 // Verify looks at one part of a chain, behind a place: of a company in the actor's scope, or with
 // 0 of the company or organisation that the actor acts for. That it was looked at stands in the trail.
 // Errors: rbac.ErrNotFound.

@@ -97,8 +97,8 @@ func anchorHeads(ctx context.Context, tx db.Tx, on string, from time.Time) error
 }
 
 // staleHeads are heads signed with another key than the named one.
-func staleHeads(ctx context.Context, tx db.Tx, key, after string, limit int) (out []Head, err error) {
-	err = tx.WithContext(ctx).Raw("SELECT * FROM audit_head WHERE key_id <> ? AND chain > ? ORDER BY chain LIMIT ? FOR UPDATE", key, after, limit).Scan(&out).Error
+func staleHeads(ctx context.Context, tx db.Tx, key string, limit int) (out []Head, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT * FROM audit_head WHERE key_id <> ? ORDER BY chain LIMIT ? FOR UPDATE", key, limit).Scan(&out).Error
 	return out, err
 }
 

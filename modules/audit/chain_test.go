@@ -230,6 +230,29 @@ func TestWritersAtOnceLeaveOneChainWithoutAGap(t *testing.T) {
 	require.Equal(t, 60, testkit.One[int](t, w.W, "SELECT max(seq)::int FROM audit_seal WHERE chain = $1", w.chain))
 }
 
+func TestHeadsAreSignedAgainUnderANewKey(t *testing.T) {
+	t.Parallel()
+	w := spread(t)
+	w.anchor(t)
+	next := []byte("the secret that comes after it...")
+	w.s.Ring = audit.NewRing(seal.New(next, testkit.Secret).DeriveEach(audit.Purpose))
+	require.Empty(t, w.broken(t), "the former key verifies")
+	more, n := true, 0
+	for more {
+		require.NoError(t, w.Gate.System(t.Context(), "test", func(tx db.Tx, _ rbac.Scope) (err error) {
+			var some int
+			more, some, err = w.s.Resign(t.Context(), tx)
+			n += some
+			return err
+		}))
+	}
+	require.Equal(t, 3, n)
+	w.s.Ring = audit.NewRing(seal.New(next).DeriveEach(audit.Purpose))
+	require.Empty(t, w.broken(t), "without the former key")
+	w.Exec(t, "UPDATE audit_head SET hash = sha256('x') WHERE chain = $1", w.chain)
+	require.Equal(t, []string{w.chain + " forged 12"}, w.broken(t))
+}
+
 func TestMoreThanOneBatchAndPart(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
