@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"anbiao/kit/db"
+	"anbiao/kit/oidc"
 	"anbiao/modules/audit"
 	"anbiao/modules/secret"
 )
@@ -15,6 +16,10 @@ import (
 func (h *house) glueSecurity() {
 	cfg := h.ground.cfg
 	h.account.RequireTOTP = cfg.RequireTOTP
+	if cfg.OIDCIssuer != "" {
+		h.account.Provider = oidc.New(cfg.OIDCIssuer, cfg.OIDCClientID, string(cfg.OIDCClientSecret), h.account.BaseURL+"/api/account/oidc/callback")
+		h.account.ProviderName = cfg.OIDCName
+	}
 	h.audit.Ring = audit.NewRing(h.box.DeriveEach(audit.Purpose))
 	h.resealer().Jobs(h.registry)
 }

@@ -121,6 +121,7 @@ type byID[T any] struct {
 func Mount(api huma.API, s *Service) {
 	mountSignIn(api, s)
 	mountSelf(api, s)
+	mountIdentity(api, s)
 	mountMembers(api, s)
 	mountEngagements(api, s)
 }
@@ -133,7 +134,7 @@ func mountSignIn(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "sendCode", Route: "POST /account/codes", Action: "account.session.open", Public: true, Exempt: true, Status: http.StatusNoContent, Summary: "Send a code for signing in or for a forgotten password", Faults: []*fault.Error{ErrTooManyCodes}}, s.postCode)
 	web.Handle(api, web.Op{ID: "resetPassword", Route: "POST /account/password/reset", Action: "account.session.open", Public: true, Exempt: true, Status: http.StatusNoContent, Summary: "Set a forgotten password with a code", Faults: []*fault.Error{ErrCredentials, ErrPasswordShort, ErrPasswordWeak}}, s.postReset)
 	web.Handle(api, web.Op{ID: "acceptInvitation", Route: "POST /account/invitations/accept", Action: "account.session.open", Public: true, Exempt: true, Summary: "Become a member", Faults: []*fault.Error{ErrPassUsed, ErrCredentials, ErrPasswordShort, ErrPasswordWeak, ErrLoginTaken, ErrPhoneTaken, ErrMemberExists}}, s.postAccept)
-	web.Handle(api, web.Op{ID: "loginTip", Route: "GET /account/login-tip", Action: "account.session.open", Public: true, Summary: "What the login page shows of a demo"}, s.getTip)
+	web.Handle(api, web.Op{ID: "loginTip", Route: "GET /account/login-tip", Action: "account.session.open", Public: true, Summary: "What the login page shows besides"}, s.getTip)
 }
 
 func mountSelf(api huma.API, s *Service) {
@@ -184,10 +185,11 @@ func (s *Service) postAccept(ctx context.Context, in *web.Body[Acceptance]) (*we
 type tip struct {
 	Demo     bool   `json:"demo"`
 	Password string `json:"password,omitempty" doc:"of the demo accounts"`
+	Provider string `json:"provider,omitempty" doc:"where one may sign in too, as people call it"`
 }
 
 func (s *Service) getTip(context.Context, *web.None) (*web.Body[tip], error) {
-	return &web.Body[tip]{Body: tip{Demo: s.DemoTip != "", Password: s.DemoTip}}, nil
+	return &web.Body[tip]{Body: tip{Demo: s.DemoTip != "", Password: s.DemoTip, Provider: s.providerName()}}, nil
 }
 
 func (s *Service) getMe(ctx context.Context, _ *web.None) (*web.Body[meView], error) {

@@ -9,6 +9,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
+	"anbiao/kit/oidc"
 	"anbiao/rbac"
 )
 
@@ -48,6 +49,9 @@ type Service struct {
 	BaseURL string // of links, without a slash at the end
 	Secure  bool   // cookies over HTTPS only
 	DemoTip string // shown on the login page of a demo; empty otherwise
+
+	Provider     *oidc.Provider // where people may sign in too, once they have bound their account; nil: nowhere
+	ProviderName string         // what people call it
 
 	RequireTOTP []string // kinds and roles that may do nothing until their second factor is on
 }
