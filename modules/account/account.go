@@ -8,8 +8,6 @@ package account
 import (
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -169,25 +167,6 @@ func lockFor(n int) time.Duration {
 
 // clock is a time of day as people in China read it.
 func clock(t time.Time) string { return t.In(day.Shanghai).Format("15:04") }
-
-// checkPassword holds a new password to the rules: at least ten characters, more than one
-// kind of character, not built from the login. Errors: ErrPasswordShort, ErrPasswordWeak.
-func checkPassword(password, login, name string) error {
-	if utf8.RuneCountInString(password) < minPassword {
-		return ErrPasswordShort.At("body.password")
-	}
-	kinds := map[bool]bool{}
-	seen := map[rune]bool{}
-	for _, r := range password {
-		kinds[unicode.IsLetter(r)] = true
-		seen[r] = true
-	}
-	low := strings.ToLower(password)
-	if len(kinds) < 2 || len(seen) < 5 || (login != "" && strings.Contains(low, strings.ToLower(login))) || (name != "" && strings.Contains(low, strings.ToLower(name))) {
-		return ErrPasswordWeak.At("body.password")
-	}
-	return nil
-}
 
 // normal brings a login or phone number as typed to the form it is stored in.
 func normal(login string) string {

@@ -144,6 +144,7 @@ func mountSelf(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "switchMembership", Route: "POST /account/sessions/current/membership", Action: ActionSelf, Status: http.StatusOK, Summary: "Act in another of one's memberships", Faults: []*fault.Error{rbac.ErrNotFound}}, s.postSwitch)
 	web.Handle(api, web.Op{ID: "listSessions", Route: "GET /account/sessions", Action: ActionSelf, Summary: "Where one is signed in"}, s.getSessions)
 	web.Handle(api, web.Op{ID: "revokeSession", Route: "DELETE /account/sessions/{id}", Action: ActionSelf, Summary: "End a session", Faults: []*fault.Error{rbac.ErrNotFound}}, s.deleteOther)
+	web.Handle(api, web.Op{ID: "revokeOtherSessions", Route: "POST /account/sessions/end-others", Action: ActionSelf, Exempt: true, Status: http.StatusOK, Summary: "End all of one's other sign-ins"}, s.postEndOthers)
 	web.Handle(api, web.Op{ID: "changePassword", Route: "POST /account/password", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Change one's password; other sessions end", Faults: []*fault.Error{ErrPasswordWrong, ErrPasswordShort, ErrPasswordWeak}}, s.postPassword)
 	web.Handle(api, web.Op{ID: "startTotp", Route: "POST /account/totp", Action: ActionSelf, Exempt: true, Summary: "Begin a second factor", Faults: []*fault.Error{ErrTOTPState}}, s.postTOTP)
 	web.Handle(api, web.Op{ID: "confirmTotp", Route: "POST /account/totp/confirm", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor on", Faults: []*fault.Error{ErrTOTPState, ErrTOTPWrong}}, s.postTOTPConfirm)
@@ -276,6 +277,15 @@ func (s *Service) getSessions(ctx context.Context, _ *web.None) (*web.Body[sessi
 
 func (s *Service) deleteOther(ctx context.Context, in *byID[Session]) (*web.Body[web.Made], error) {
 	return web.MadeOf(in.ID, s.Revoke(ctx, in.ID))
+}
+
+type endedView struct {
+	Ended int64 `json:"ended" doc:"sign-ins that were ended"`
+}
+
+func (s *Service) postEndOthers(ctx context.Context, _ *web.None) (*web.Body[endedView], error) {
+	n, err := s.RevokeOthers(ctx, web.TokenOf(ctx))
+	return &web.Body[endedView]{Body: endedView{n}}, err
 }
 
 func (s *Service) postPassword(ctx context.Context, in *web.Body[passwordChange]) (*web.None, error) {

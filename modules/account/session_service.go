@@ -111,6 +111,16 @@ func (s *Service) Revoke(ctx context.Context, one id.Of[Session]) error {
 	})
 }
 
+// RevokeOthers ends all the person's other sign-ins, and returns how many.
+func (s *Service) RevokeOthers(ctx context.Context, token string) (n int64, err error) {
+	err = s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
+		n, err = revokeSessions(ctx, tx, scope.Actor().PersonID, 0, hashToken(token))
+		scope.Made(n)
+		return err
+	})
+	return n, err
+}
+
 // tokenDays is how long an API token may live at most.
 const tokenDays = 365
 
