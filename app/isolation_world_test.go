@@ -257,6 +257,6 @@ func (w *isolation) session(t *testing.T, q string, args ...any) string {
 	t.Helper()
 	token := fmt.Sprintf("%s-%d", t.Name(), len(w.ids)+int(testkit.One[int64](t, w.W, "SELECT count(*) FROM account_session")))
 	h := sha256.Sum256([]byte(token))
-	w.Exec(t, "INSERT INTO account_session (token_hash, membership_id, person_id, company_id, expires_at) SELECT '\\x"+fmt.Sprintf("%x", h)+"'::bytea, q.*, now() + interval '1 day' FROM ("+q+") q", args...)
+	w.Exec(t, "INSERT INTO account_session (token_hash, membership_id, person_id, company_id, expires_at, confirmed_at) SELECT '\\x"+fmt.Sprintf("%x", h)+"'::bytea, q.*, now() + interval '1 day', now() + interval '1 day' FROM ("+q+") q", args...)
 	return token
 }

@@ -29,6 +29,6 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	c.AddCommand(serveCommand(), migrateCommand(), openapiCommand(), adminCommand(), configCommand(), generateCommand(), benchCommand(), userlistCommand())
+	c.AddCommand(serveCommand(), migrateCommand(), openapiCommand(), adminCommand(), configCommand(), generateCommand(), benchCommand(), userlistCommand(), auditCommand(), resealCommand())
 	return c
 }

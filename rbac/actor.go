@@ -4,6 +4,7 @@ package rbac
 
 import (
 	"context"
+	"time"
 
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
@@ -47,11 +48,13 @@ type Actor struct {
 	StaffID        id.Of[id.Staff] // the person's row in the company's staff
 	UnitPath       string          // of the person's unit in the company; empty: has none
 	OrganisationID id.Of[id.Organisation]
-	Areas          []string // region paths a regulator oversees
-	Lines          []int16  // supervision lines a regulator is limited to; none means every line
-	Only           []Action // of a one-time link: nothing but these
-	System         string   // name of a system actor, e.g. "certificate.scan"
-	Wrote          Mark     // what a replica has to show before it may answer him
+	Areas          []string  // region paths a regulator oversees
+	Lines          []int16   // supervision lines a regulator is limited to; none means every line
+	Only           []Action  // of a one-time link or an API token's scopes: nothing but these
+	Token          bool      // an API token: there is nobody to ask
+	ConfirmedAt    time.Time // when the person last showed that it is he; zero: not in this session
+	System         string    // name of a system actor, e.g. "certificate.scan"
+	Wrote          Mark      // what a replica has to show before it may answer him
 }
 
 // Request is what the Gate keeps of the request an operation came with.

@@ -60,9 +60,9 @@ func (g *Gate) Read(ctx context.Context, action Action, fn Work) error {
 // Write runs fn in a read-write transaction (read committed), if the actor may do action.
 // What fn noted with Scope.Changed goes to the trail in the same transaction. A request
 // whose idempotency key was used before does nothing and returns a *Replay.
-// Errors: ErrUnauthenticated, ErrForbidden, ErrKeyReused.
+// Errors: ErrUnauthenticated, ErrForbidden, ErrConfirm, ErrKeyReused.
 func (g *Gate) Write(ctx context.Context, action Action, fn Work) error {
-	a, err := g.admit(ctx, action)
+	a, err := g.admitConfirmed(ctx, action)
 	if err != nil {
 		return err
 	}
@@ -71,8 +71,9 @@ func (g *Gate) Write(ctx context.Context, action Action, fn Work) error {
 
 // Witness runs fn like Read does, and notes in the trail that it was done: for views that
 // the person or company concerned may later ask about. fn may not write.
+// Errors: ErrUnauthenticated, ErrForbidden, ErrConfirm.
 func (g *Gate) Witness(ctx context.Context, action Action, fn Work) error {
-	a, err := g.admit(ctx, action)
+	a, err := g.admitConfirmed(ctx, action)
 	if err != nil {
 		return err
 	}
@@ -128,6 +129,15 @@ func (g *Gate) admit(ctx context.Context, action Action) (Actor, error) {
 		return Actor{}, fmt.Errorf("rbac: no pool for %q", a.Kind)
 	}
 	return a, nil
+}
+
+// admitConfirmed admits to what has an effect: dangerous actions want a fresh confirmation besides.
+func (g *Gate) admitConfirmed(ctx context.Context, action Action) (Actor, error) {
+	a, err := g.admit(ctx, action)
+	if err != nil {
+		return Actor{}, err
+	}
+	return a, g.confirmed(a, action)
 }
 
 func (g *Gate) write(ctx context.Context, a Actor, action Action, r Request, fn Work) error {

@@ -104,6 +104,9 @@ func (w *W) Company(t testing.TB, region string) Firm {
 	return f
 }
 
+// Always is a confirmation that no clock of a test outlives.
+var Always = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
+
 // Actor makes a member of f's staff with a login and the given roles.
 func (w *W) Actor(t testing.TB, f Firm, roles ...string) rbac.Actor {
 	t.Helper()
@@ -116,7 +119,7 @@ func (w *W) Actor(t testing.TB, f Firm, roles ...string) rbac.Actor {
 		person, int64(f.ID), staff, roles)
 	return rbac.Actor{
 		PersonID: id.Of[id.Person](person), MembershipID: id.Of[id.Membership](member), Kind: rbac.Company, Roles: roles, Name: name,
-		CompanyID: f.ID, RegionPath: f.RegionPath, Line: f.Line, StaffID: id.Of[id.Staff](staff),
+		CompanyID: f.ID, RegionPath: f.RegionPath, Line: f.Line, StaffID: id.Of[id.Staff](staff), ConfirmedAt: Always,
 	}
 }
 
@@ -142,7 +145,7 @@ func (w *W) member(t testing.TB, k rbac.Kind, role string, areas []string) rbac.
 		person, string(k), org, []string{role})
 	return rbac.Actor{
 		PersonID: id.Of[id.Person](person), MembershipID: id.Of[id.Membership](member), Kind: k, Roles: []string{role}, Name: name,
-		OrganisationID: id.Of[id.Organisation](org), Areas: areas,
+		OrganisationID: id.Of[id.Organisation](org), Areas: areas, ConfirmedAt: Always,
 	}
 }
 

@@ -165,6 +165,9 @@ func operation(o Op) huma.Operation {
 	if !o.Public {
 		op.Security = []map[string][]string{{"session": {}}, {"token": {}}}
 		faults = append(faults, rbac.ErrUnauthenticated, rbac.ErrForbidden)
+		if rbac.Dangerous(o.Action) {
+			faults = append(faults, rbac.ErrConfirm)
+		}
 	} else {
 		op.Extensions["x-public"] = true
 	}

@@ -93,6 +93,8 @@ router.beforeEach(async (to: RouteLocationNormalized) => {
   const session = useSession()
   // A password that somebody else has set is changed first.
   if (session.me?.person.mustChange && to.name !== 'account.password') return { name: 'account.password' }
+  // Who must have a second factor does nothing before it is on.
+  if (session.me?.mustEnrol && to.name !== 'account.totp' && to.name !== 'account.password') return { name: 'account.totp' }
   if (!session.can(to.meta.action)) return { name: 'forbidden' }
   return true
 })

@@ -94,7 +94,32 @@ func (c Config) check() error {
 	if c.Demo && len(c.DemoPassword) < 8 {
 		errs = append(errs, errors.New("DEMO_PASSWORD has fewer than 8 characters"))
 	}
-	return errors.Join(append(errs, c.checkProduction()...)...)
+	errs = append(append(errs, c.checkSignIn()...), c.checkProduction()...)
+	return errors.Join(errs...)
+}
+
+// enrolled are the kinds and roles that REQUIRE_TOTP may name.
+var enrolled = []string{
+	"company", "service", "regulator", "agency", "platform",
+	"principal", "safety", "director", "leader", "worker", "finance", "consultant", "city", "county", "town", "grid", "reviewer", "admin",
+}
+
+// checkSignIn finds what cannot work of second factors and of signing in elsewhere.
+func (c Config) checkSignIn() (errs []error) {
+	for _, who := range c.RequireTOTP {
+		errs = append(errs, wrong("REQUIRE_TOTP", who, oneOf(who, enrolled...)))
+	}
+	if c.OIDCIssuer == "" {
+		return errs
+	}
+	u, err := url.Parse(c.OIDCIssuer)
+	if err != nil || u.Host == "" || (u.Scheme != "https" && (u.Scheme != "http" || c.Production())) {
+		errs = append(errs, fmt.Errorf("OIDC_ISSUER=%q: want https://host/path", c.OIDCIssuer))
+	}
+	if c.OIDCClientID == "" || c.OIDCClientSecret == "" {
+		errs = append(errs, errors.New("OIDC_ISSUER needs OIDC_CLIENT_ID and OIDC_CLIENT_SECRET"))
+	}
+	return errs
 }
 
 // checkProduction refuses every default that is only good for trying the program out.

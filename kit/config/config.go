@@ -46,6 +46,13 @@ type Config struct {
 	WeChatURL      Secret `env:"WECHAT_URL" default:"no WeChat" doc:"service account that messages leave by and logins are bound to: wechat://appid:secret@api.weixin.qq.com?template=…&title=thing1&text=thing2&time=time3"`
 	WebhookPrivate bool   `env:"WEBHOOK_PRIVATE" envDefault:"0" doc:"1 lets webhooks of companies reach private networks and speak plain http: only where every company may reach what this machine can"`
 
+	RequireTOTP []string `env:"REQUIRE_TOTP" default:"nobody" doc:"who may do nothing until a second factor (TOTP) is on, separated by commas: kinds (company, service, regulator, agency, platform) or roles, e.g. platform,city"`
+
+	OIDCIssuer       string `env:"OIDC_ISSUER" default:"no sign-in elsewhere" doc:"address of an OpenID Connect provider that people may also sign in with, once they have bound their account to it; its redirect address is BASE_URL/api/account/oidc/callback"`
+	OIDCClientID     string `env:"OIDC_CLIENT_ID" default:"none" doc:"this program's name at OIDC_ISSUER"`
+	OIDCClientSecret Secret `env:"OIDC_CLIENT_SECRET" default:"none" doc:"this program's password at OIDC_ISSUER"`
+	OIDCName         string `env:"OIDC_NAME" envDefault:"统一身份认证" doc:"what the button on the login page says"`
+
 	AlarmURL Secret `env:"ALARM_URL" default:"none" doc:"address that is called when the scans of the morning have not finished by 08:30 (Beijing time): a group robot of WeCom, DingTalk or Feishu, or a server of one's own, which is posted JSON signed by a password in the address (https://:whsec_…@host/path)"`
 
 	Demo         bool   `env:"DEMO" envDefault:"0" doc:"1 fills an empty database with the demo city and demo accounts; refused with DATABASE_URL"`

@@ -8,8 +8,6 @@ package account
 import (
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"anbiao/kit/day"
 	"anbiao/kit/db"
@@ -26,6 +24,7 @@ var (
 	ErrNoMembership  = fault.New(fault.Forbidden, "account.no-membership")
 	ErrTOTPRequired  = fault.New(fault.Unauthenticated, "account.totp-required")
 	ErrTOTPWrong     = fault.New(fault.Invalid, "account.totp-wrong")
+	ErrCodeNotEnough = fault.New(fault.Unauthenticated, "account.code-not-enough")
 	ErrTOTPState     = fault.New(fault.Conflict, "account.totp-state")
 	ErrPasswordShort = fault.New(fault.Invalid, "account.password-short")
 	ErrPasswordWeak  = fault.New(fault.Invalid, "account.password-weak")
@@ -120,6 +119,7 @@ type Session struct {
 	SeenOn       day.Date
 	ExpiresAt    time.Time
 	RevokedAt    *time.Time
+	ConfirmedAt  *time.Time // when the person last showed that it is he
 }
 
 // Pass is a secret that is good once.
@@ -167,25 +167,6 @@ func lockFor(n int) time.Duration {
 
 // clock is a time of day as people in China read it.
 func clock(t time.Time) string { return t.In(day.Shanghai).Format("15:04") }
-
-// checkPassword holds a new password to the rules: at least ten characters, more than one
-// kind of character, not built from the login. Errors: ErrPasswordShort, ErrPasswordWeak.
-func checkPassword(password, login, name string) error {
-	if utf8.RuneCountInString(password) < minPassword {
-		return ErrPasswordShort.At("body.password")
-	}
-	kinds := map[bool]bool{}
-	seen := map[rune]bool{}
-	for _, r := range password {
-		kinds[unicode.IsLetter(r)] = true
-		seen[r] = true
-	}
-	low := strings.ToLower(password)
-	if len(kinds) < 2 || len(seen) < 5 || (login != "" && strings.Contains(low, strings.ToLower(login))) || (name != "" && strings.Contains(low, strings.ToLower(name))) {
-		return ErrPasswordWeak.At("body.password")
-	}
-	return nil
-}
 
 // normal brings a login or phone number as typed to the form it is stored in.
 func normal(login string) string {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"time"
 
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -15,7 +16,9 @@ import (
 // no longer sign in.
 func (s *Service) ActorOfMembership(ctx context.Context, m id.Of[id.Membership], serving rbac.CompanyID) (a rbac.Actor, err error) {
 	var who identified
+	var at time.Time
 	err = s.Gate.System(ctx, "account.actor", func(tx db.Tx, _ rbac.Scope) (err error) {
+		at = tx.Now
 		if who, err = actorRow(ctx, tx, m, serving); err != nil || who.Kind != rbac.Service || serving == 0 {
 			return err
 		}
@@ -28,7 +31,9 @@ func (s *Service) ActorOfMembership(ctx context.Context, m id.Of[id.Membership],
 	if err != nil {
 		return rbac.Actor{}, err
 	}
-	return who.actor(), nil
+	a = who.actor()
+	a.ConfirmedAt = at // whoever ordered the work was asked then
+	return a, nil
 }
 
 // actorRow reads what session_actor does, by membership (system only).

@@ -47,6 +47,7 @@ type meView struct {
 	Serving     string            `json:"serving" doc:"company a service agency works for at the moment"`
 	ServingID   id.Of[id.Company] `json:"servingId,omitzero"`
 	Areas       []string          `json:"areas" doc:"region paths of a regulator"`
+	MustEnrol   bool              `json:"mustEnrol" doc:"nothing may be done here until a second factor is on"`
 }
 
 type sessionView struct {
@@ -120,19 +121,20 @@ type byID[T any] struct {
 func Mount(api huma.API, s *Service) {
 	mountSignIn(api, s)
 	mountSelf(api, s)
+	mountIdentity(api, s)
 	mountMembers(api, s)
 	mountEngagements(api, s)
 }
 
 func mountSignIn(api huma.API, s *Service) {
-	refusals := []*fault.Error{ErrCredentials, ErrLocked, ErrDisabled, ErrNoMembership, ErrTOTPRequired, ErrTOTPWrong}
+	refusals := []*fault.Error{ErrCredentials, ErrLocked, ErrDisabled, ErrNoMembership, ErrTOTPRequired, ErrTOTPWrong, ErrCodeNotEnough}
 	web.Handle(api, web.Op{ID: "signIn", Route: "POST /account/sessions", Action: "account.session.open", Public: true, Exempt: true, Summary: "Sign in with a login and password", Faults: refusals}, s.postSession)
 	web.Handle(api, web.Op{ID: "signInByCode", Route: "POST /account/sessions/by-code", Action: "account.session.open", Public: true, Exempt: true, Summary: "Sign in with a code sent by SMS", Faults: refusals}, s.postCodeSession)
 	web.Handle(api, web.Op{ID: "followLink", Route: "POST /account/sessions/by-link", Action: "account.session.open", Public: true, Exempt: true, Summary: "Open the narrow session of a one-time link", Faults: []*fault.Error{ErrPassUsed}}, s.postLinkSession)
 	web.Handle(api, web.Op{ID: "sendCode", Route: "POST /account/codes", Action: "account.session.open", Public: true, Exempt: true, Status: http.StatusNoContent, Summary: "Send a code for signing in or for a forgotten password", Faults: []*fault.Error{ErrTooManyCodes}}, s.postCode)
 	web.Handle(api, web.Op{ID: "resetPassword", Route: "POST /account/password/reset", Action: "account.session.open", Public: true, Exempt: true, Status: http.StatusNoContent, Summary: "Set a forgotten password with a code", Faults: []*fault.Error{ErrCredentials, ErrPasswordShort, ErrPasswordWeak}}, s.postReset)
 	web.Handle(api, web.Op{ID: "acceptInvitation", Route: "POST /account/invitations/accept", Action: "account.session.open", Public: true, Exempt: true, Summary: "Become a member", Faults: []*fault.Error{ErrPassUsed, ErrCredentials, ErrPasswordShort, ErrPasswordWeak, ErrLoginTaken, ErrPhoneTaken, ErrMemberExists}}, s.postAccept)
-	web.Handle(api, web.Op{ID: "loginTip", Route: "GET /account/login-tip", Action: "account.session.open", Public: true, Summary: "What the login page shows of a demo"}, s.getTip)
+	web.Handle(api, web.Op{ID: "loginTip", Route: "GET /account/login-tip", Action: "account.session.open", Public: true, Summary: "What the login page shows besides"}, s.getTip)
 }
 
 func mountSelf(api huma.API, s *Service) {
@@ -142,12 +144,14 @@ func mountSelf(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "switchMembership", Route: "POST /account/sessions/current/membership", Action: ActionSelf, Status: http.StatusOK, Summary: "Act in another of one's memberships", Faults: []*fault.Error{rbac.ErrNotFound}}, s.postSwitch)
 	web.Handle(api, web.Op{ID: "listSessions", Route: "GET /account/sessions", Action: ActionSelf, Summary: "Where one is signed in"}, s.getSessions)
 	web.Handle(api, web.Op{ID: "revokeSession", Route: "DELETE /account/sessions/{id}", Action: ActionSelf, Summary: "End a session", Faults: []*fault.Error{rbac.ErrNotFound}}, s.deleteOther)
+	web.Handle(api, web.Op{ID: "revokeOtherSessions", Route: "POST /account/sessions/end-others", Action: ActionSelf, Exempt: true, Status: http.StatusOK, Summary: "End all of one's other sign-ins"}, s.postEndOthers)
 	web.Handle(api, web.Op{ID: "changePassword", Route: "POST /account/password", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Change one's password; other sessions end", Faults: []*fault.Error{ErrPasswordWrong, ErrPasswordShort, ErrPasswordWeak}}, s.postPassword)
 	web.Handle(api, web.Op{ID: "startTotp", Route: "POST /account/totp", Action: ActionSelf, Exempt: true, Summary: "Begin a second factor", Faults: []*fault.Error{ErrTOTPState}}, s.postTOTP)
 	web.Handle(api, web.Op{ID: "confirmTotp", Route: "POST /account/totp/confirm", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor on", Faults: []*fault.Error{ErrTOTPState, ErrTOTPWrong}}, s.postTOTPConfirm)
 	web.Handle(api, web.Op{ID: "dropTotp", Route: "POST /account/totp/drop", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor off", Faults: []*fault.Error{ErrPasswordWrong}}, s.postTOTPDrop)
+	web.Handle(api, web.Op{ID: "confirmMe", Route: "POST /account/confirm", Action: ActionSelf, Exempt: true, Status: http.StatusOK, Summary: "Show again that it is oneself, for what wants a fresh confirmation", Faults: []*fault.Error{ErrLocked, ErrPasswordWrong, ErrTOTPWrong, ErrNoFactor}}, s.postConfirm)
 	web.Handle(api, web.Op{ID: "listTokens", Route: "GET /account/tokens", Action: ActionSelf, Summary: "One's API tokens"}, s.getTokens)
-	web.Handle(api, web.Op{ID: "makeToken", Route: "POST /account/tokens", Action: ActionSelf, Exempt: true, Summary: "Make an API token, shown once"}, s.postToken)
+	web.Handle(api, web.Op{ID: "makeToken", Route: "POST /account/tokens", Action: ActionSelf, Exempt: true, Summary: "Make an API token, shown once", Faults: []*fault.Error{rbac.ErrConfirm}}, s.postToken)
 	web.Handle(api, web.Op{ID: "revokeToken", Route: "DELETE /account/tokens/{id}", Action: ActionSelf, Summary: "End an API token", Faults: []*fault.Error{rbac.ErrNotFound}}, s.deleteOther)
 }
 
@@ -182,10 +186,11 @@ func (s *Service) postAccept(ctx context.Context, in *web.Body[Acceptance]) (*we
 type tip struct {
 	Demo     bool   `json:"demo"`
 	Password string `json:"password,omitempty" doc:"of the demo accounts"`
+	Provider string `json:"provider,omitempty" doc:"where one may sign in too, as people call it"`
 }
 
 func (s *Service) getTip(context.Context, *web.None) (*web.Body[tip], error) {
-	return &web.Body[tip]{Body: tip{Demo: s.DemoTip != "", Password: s.DemoTip}}, nil
+	return &web.Body[tip]{Body: tip{Demo: s.DemoTip != "", Password: s.DemoTip, Provider: s.providerName()}}, nil
 }
 
 func (s *Service) getMe(ctx context.Context, _ *web.None) (*web.Body[meView], error) {
@@ -196,6 +201,7 @@ func (s *Service) getMe(ctx context.Context, _ *web.None) (*web.Body[meView], er
 	v := meView{
 		Person: viewPerson(m.Person), Membership: viewPlace(m.Current), Memberships: make([]placeView, len(m.Places)), Actions: m.Actions,
 		Home: string(m.Actor.Kind), Serving: m.Serving, Areas: append([]string{}, m.Actor.Areas...),
+		MustEnrol: m.MustEnrol,
 	}
 	if m.Serving != "" {
 		v.ServingID = m.Actor.CompanyID
@@ -273,8 +279,31 @@ func (s *Service) deleteOther(ctx context.Context, in *byID[Session]) (*web.Body
 	return web.MadeOf(in.ID, s.Revoke(ctx, in.ID))
 }
 
+type endedView struct {
+	Ended int64 `json:"ended" doc:"sign-ins that were ended"`
+}
+
+func (s *Service) postEndOthers(ctx context.Context, _ *web.None) (*web.Body[endedView], error) {
+	n, err := s.RevokeOthers(ctx, web.TokenOf(ctx))
+	return &web.Body[endedView]{Body: endedView{n}}, err
+}
+
 func (s *Service) postPassword(ctx context.Context, in *web.Body[passwordChange]) (*web.None, error) {
 	return nil, s.ChangePassword(ctx, web.TokenOf(ctx), in.Body.Old, in.Body.Password)
+}
+
+type confirmation struct {
+	Password string `json:"password,omitempty" maxLength:"200" doc:"where no second factor is on"`
+	Code     string `json:"code,omitempty" maxLength:"10" doc:"of the second factor, where one is on"`
+}
+
+type confirmedView struct {
+	Until time.Time `json:"until" doc:"when the confirmation ends"`
+}
+
+func (s *Service) postConfirm(ctx context.Context, in *web.Body[confirmation]) (*web.Body[confirmedView], error) {
+	until, err := s.Confirm(ctx, web.TokenOf(ctx), in.Body.Password, in.Body.Code)
+	return &web.Body[confirmedView]{Body: confirmedView{until}}, err
 }
 
 type totpView struct {

@@ -9,6 +9,7 @@ import (
 	"github.com/pquerna/otp"
 	"github.com/pquerna/otp/totp"
 
+	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/rbac"
@@ -81,13 +82,33 @@ func (s *Service) ChangePassword(ctx context.Context, token, old, fresh string) 
 		if !ok {
 			return ErrPasswordWrong.At("body.old")
 		}
-		if err := checkPassword(fresh, p.Login, p.Name); err != nil {
+		if err := checkPassword(fresh, knownOf(*p)...); err != nil {
 			return err
 		}
 		p.PasswordHash, p.MustChange = Hash(fresh), false
-		_, err = revokeSessions(ctx, tx, p.ID, 0, hashToken(token))
-		return err
+		if _, err = revokeSessions(ctx, tx, p.ID, 0, hashToken(token)); err != nil {
+			return err
+		}
+		return s.tellChanged(ctx, tx, *p)
 	})
+}
+
+// knownOf is what anybody who knows a person would try.
+func knownOf(p Person) []string {
+	mailbox, _, _ := strings.Cut(p.Email, "@")
+	own := []string{p.Login, p.Name, mailbox}
+	if p.Phone != nil {
+		own = append(own, *p.Phone)
+	}
+	return own
+}
+
+// tellChanged lets a person know that the password was changed, in case it was not he.
+func (s *Service) tellChanged(ctx context.Context, tx db.Tx, p Person) error {
+	if s.Send == nil || (p.Phone == nil && p.Email == "") {
+		return nil
+	}
+	return s.Send(ctx, tx, recipient(p), "account.password-changed", map[string]string{"at": tx.Now.In(day.Shanghai).Format("2006-01-02 15:04"), "address": rbac.RequestOf(ctx).Address})
 }
 
 // StartTOTP makes a new second factor, which counts once it is confirmed. It returns the
@@ -197,7 +218,7 @@ func useCode(ctx context.Context, tx db.Tx, p Person, purpose Purpose, code stri
 	return good, spendPass(ctx, tx, pass.ID, good)
 }
 
-// LoginByCode opens a session with a code sent by SMS. Errors: ErrCredentials.
+// LoginByCode opens a session with a code sent by SMS. Errors: ErrCredentials, ErrDisabled, ErrCodeNotEnough.
 func (s *Service) LoginByCode(ctx context.Context, login, code, agent string) (o Opened, err error) {
 	var refusal error
 	err = s.Gate.System(ctx, "account.login-by-code", func(tx db.Tx, _ rbac.Scope) error {
@@ -218,8 +239,10 @@ func (s *Service) LoginByCode(ctx context.Context, login, code, agent string) (o
 			refusal = ErrCredentials
 		case p.DisabledAt != nil:
 			refusal = ErrDisabled
+		case p.TotpConfirmedAt != nil: // a phone in other hands must not stand for both factors
+			refusal = ErrCodeNotEnough
 		default:
-			o, refusal, err = s.open(ctx, tx, p, agent)
+			o, refusal, err = s.open(ctx, tx, p, agent, nil)
 		}
 		return err
 	})
@@ -239,7 +262,7 @@ func (s *Service) ResetPassword(ctx context.Context, login, code, fresh string) 
 		if err != nil {
 			return err
 		}
-		if err := checkPassword(fresh, p.Login, p.Name); err != nil {
+		if err := checkPassword(fresh, knownOf(p)...); err != nil {
 			return err
 		}
 		good, err := useCode(ctx, tx, p, Reset, code)
@@ -253,7 +276,10 @@ func (s *Service) ResetPassword(ctx context.Context, login, code, fresh string) 
 		if _, err := revokeSessions(ctx, tx, p.ID, id.Of[Session](0), nil); err != nil {
 			return err
 		}
-		return savePerson(ctx, tx, p)
+		if err := savePerson(ctx, tx, p); err != nil {
+			return err
+		}
+		return s.tellChanged(ctx, tx, p)
 	})
 	return first(errors.Join(err, refusal))
 }

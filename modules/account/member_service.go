@@ -135,7 +135,7 @@ func (*Service) guestPerson(ctx context.Context, tx db.Tx, inv Pass, c Acceptanc
 	if !errors.Is(err, rbac.ErrNotFound) {
 		return p, err
 	}
-	if err := checkPassword(c.Password, c.Login, inv.Name); err != nil {
+	if err := checkPassword(c.Password, c.Login, inv.Name, c.Phone); err != nil {
 		return p, err
 	}
 	p = Person{Login: normal(c.Login), Name: inv.Name, Lang: "zh-CN", PasswordHash: Hash(c.Password), CreatedAt: tx.Now}

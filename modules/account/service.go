@@ -9,6 +9,7 @@ import (
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
 	"anbiao/kit/id"
+	"anbiao/kit/oidc"
 	"anbiao/rbac"
 )
 
@@ -48,6 +49,11 @@ type Service struct {
 	BaseURL string // of links, without a slash at the end
 	Secure  bool   // cookies over HTTPS only
 	DemoTip string // shown on the login page of a demo; empty otherwise
+
+	Provider     *oidc.Provider // where people may sign in too, once they have bound their account; nil: nowhere
+	ProviderName string         // what people call it
+
+	RequireTOTP []string // kinds and roles that may do nothing until their second factor is on
 }
 
 // Authenticate returns the actor a token stands for. Errors: rbac.ErrUnauthenticated.
@@ -64,8 +70,15 @@ func (s *Service) Authenticate(ctx context.Context, token string) (rbac.Actor, e
 		return rbac.Actor{}, err
 	}
 	a := who.actor()
+	a.Token = who.Token
+	if who.ConfirmedAt != nil {
+		a.ConfirmedAt = *who.ConfirmedAt
+	}
 	for _, only := range who.OnlyActions {
 		a.Only = append(a.Only, rbac.Action(only))
+	}
+	if s.mustEnrol(who) {
+		a.Only = []rbac.Action{ActionSelf}
 	}
 	return a, nil
 }
@@ -107,7 +120,7 @@ func (s *Service) Login(ctx context.Context, c Credentials, agent string) (o Ope
 			return err
 		}
 		if refusal == nil {
-			o, refusal, err = s.open(ctx, tx, p, agent)
+			o, refusal, err = s.open(ctx, tx, p, agent, &tx.Now)
 			if err != nil {
 				return err
 			}
@@ -155,8 +168,9 @@ func fail(tx db.Tx, p *Person) {
 	}
 }
 
-// open makes a session in the person's first membership.
-func (*Service) open(ctx context.Context, tx db.Tx, p Person, agent string) (o Opened, refusal, err error) {
+// open makes a session in the person's first membership; confirmed tells when it was shown that it
+// is he, nil for a code that whoever holds the phone can read.
+func (*Service) open(ctx context.Context, tx db.Tx, p Person, agent string, confirmed *time.Time) (o Opened, refusal, err error) {
 	places, err := placesOf(ctx, tx, p.ID)
 	if err != nil {
 		return o, nil, err
@@ -165,7 +179,9 @@ func (*Service) open(ctx context.Context, tx db.Tx, p Person, agent string) (o O
 		return o, ErrNoMembership, nil
 	}
 	o = Opened{Token: newToken(), ExpiresAt: tx.Now.Add(sessionLife)}
-	return o, nil, insertSession(ctx, tx, newSession(ctx, tx, p.ID, places[0].ID, o, agent))
+	one := newSession(ctx, tx, p.ID, places[0].ID, o, agent)
+	one.ConfirmedAt = confirmed
+	return o, nil, insertSession(ctx, tx, one)
 }
 
 func newSession(ctx context.Context, tx db.Tx, person id.Of[id.Person], m id.Of[id.Membership], o Opened, agent string) *Session {

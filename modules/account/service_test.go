@@ -54,10 +54,12 @@ func TestSignIn(t *testing.T) {
 	require.NoError(t, err)
 	got, err := w.s.Authenticate(t.Context(), o.Token)
 	require.NoError(t, err)
-	a.Areas, a.Lines = []string{}, []int16{}
+	a.Areas, a.Lines, a.ConfirmedAt = []string{}, []int16{}, got.ConfirmedAt
+	require.False(t, got.ConfirmedAt.IsZero(), "with a password he has shown that it is he")
 	require.Equal(t, a, got, "the session stands for the actor with company, region, staff row and unit")
 	later, err := w.s.ActorOfMembership(t.Context(), a.MembershipID, 0)
 	require.NoError(t, err)
+	later.ConfirmedAt = a.ConfirmedAt
 	require.Equal(t, a, later, "work done in his name reaches as far as he does")
 
 	ctx := rbac.WithActor(t.Context(), got)

@@ -17,6 +17,8 @@ type Me struct {
 	Actor   rbac.Actor
 	Actions []rbac.Action
 	Serving string // name of the company a service agency works for at the moment
+
+	MustEnrol bool // a second factor is required and not on
 }
 
 // Me describes the person signed in and what they may do here.
@@ -38,6 +40,7 @@ func (s *Service) Me(ctx context.Context) (m Me, err error) {
 		m.Places, err = placesOf(ctx, tx, a.PersonID)
 		return err
 	})
+	m.MustEnrol = s.mustEnrol(identified{Kind: a.Kind, Roles: a.Roles, Totp: m.Person.TotpConfirmedAt != nil})
 	for _, p := range m.Places {
 		if p.ID == a.MembershipID {
 			m.Current = p
@@ -108,12 +111,25 @@ func (s *Service) Revoke(ctx context.Context, one id.Of[Session]) error {
 	})
 }
 
+// RevokeOthers ends all the person's other sign-ins, and returns how many.
+func (s *Service) RevokeOthers(ctx context.Context, token string) (n int64, err error) {
+	err = s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
+		n, err = revokeSessions(ctx, tx, scope.Actor().PersonID, 0, hashToken(token))
+		scope.Made(n)
+		return err
+	})
+	return n, err
+}
+
 // tokenDays is how long an API token may live at most.
 const tokenDays = 365
 
 // NewToken makes an API token with the rights of the chosen membership. The token is
-// returned once and never again.
+// returned once and never again. Errors: rbac.ErrConfirm.
 func (s *Service) NewToken(ctx context.Context, name string, days int) (o Opened, one id.Of[Session], err error) {
+	if err := s.Gate.Confirmed(ctx); err != nil {
+		return o, 0, err
+	}
 	err = s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
 		a := scope.Actor()
 		o = Opened{Token: newToken(), ExpiresAt: tx.Now.Add(time.Duration(min(days, tokenDays)) * 24 * time.Hour)}

@@ -131,6 +131,11 @@ func revokeSessions(ctx context.Context, tx db.Tx, person id.Of[id.Person], only
 	return r.RowsAffected, r.Error
 }
 
+// confirmSession notes that the person of a session has shown that it is he (system only).
+func confirmSession(ctx context.Context, tx db.Tx, hash []byte) error {
+	return tx.WithContext(ctx).Exec("UPDATE account_session SET confirmed_at = ? WHERE token_hash = ? AND name = '' AND revoked_at IS NULL", tx.Now, hash).Error
+}
+
 // moveSession changes the membership, or the company served, of a session.
 func moveSession(ctx context.Context, tx db.Tx, hash []byte, m id.Of[id.Membership], company *rbac.CompanyID) error {
 	return tx.WithContext(ctx).Exec("UPDATE account_session SET membership_id = ?, company_id = ? WHERE token_hash = ?", m, company, hash).Error
@@ -154,6 +159,9 @@ type identified struct {
 	OnlyActions    db.Texts
 	UnitPath       string
 	Wrote          rbac.Mark
+	ConfirmedAt    *time.Time
+	Token          bool
+	Totp           bool
 }
 
 // identify asks who a token stands for. (A parameter right behind a parenthesis would be

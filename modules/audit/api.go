@@ -36,6 +36,7 @@ type listQuery struct {
 // Mount adds the module's operations to api.
 func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "listAuditEntries", Route: "GET /audit/entries", Action: ActionList, Summary: "The trail, newest first, as far as it concerns one", Faults: []*fault.Error{page.ErrCursor}}, s.list)
+	mountChain(api, s)
 }
 
 func (s *Service) list(ctx context.Context, in *listQuery) (*web.Body[page.List[entryView]], error) {

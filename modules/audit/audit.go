@@ -1,5 +1,6 @@
 // Package audit reads the trail: who did or looked at what, when, and which fields changed.
-// The Gate writes it; nothing can change it afterwards.
+// The Gate writes it; nothing of the program can change it afterwards, and what changes it past the
+// program breaks its chain.
 package audit
 
 import (

@@ -11,8 +11,11 @@ import (
 // ActionList lets an actor read the trail as far as it concerns him.
 const ActionList rbac.Action = "audit.entry.list"
 
-// Service reads the trail.
-type Service struct{ Gate *rbac.Gate }
+// Service reads the trail and keeps its chains.
+type Service struct {
+	Gate *rbac.Gate
+	Ring *Ring // signs where chains end
+}
 
 // List returns entries newest first. Errors: page.ErrCursor.
 func (s *Service) List(ctx context.Context, f Filter, q page.Query) (rows []Entry, k page.Key, err error) {

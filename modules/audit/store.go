@@ -52,6 +52,7 @@ func keepAhead(ctx context.Context, tx db.Tx, today time.Time) error {
 	day := today.Format(time.DateOnly)
 	for _, q := range []string{
 		"SELECT ensure_partitions('audit_entry', 'month', '" + day + "', 3)",
+		"SELECT ensure_partitions('audit_seal', 'month', '" + day + "', 3)",
 		"SELECT ensure_partitions('idempotency', 'day', '" + day + "', 3)",
 		"SELECT drop_idempotency_before('" + today.AddDate(0, 0, -7).Format(time.DateOnly) + "')",
 	} {

@@ -58,6 +58,24 @@ export function onAnswer(hearer: Hearer): () => void {
   return () => hearers.delete(hearer)
 }
 
+type Asker = () => Promise<boolean>
+let asker: Asker | undefined
+
+/** Names who asks the person to show again that it is he; he answers false where the person would not. */
+export function onConfirm(next: Asker): void {
+  asker = next
+}
+
+/** Sends a request, and once more after a confirmation where the server wants one first. */
+async function send(request: Request): Promise<Response> {
+  // A file is not copied for it: nothing dangerous takes one.
+  const again = request.headers.get('Content-Type')?.startsWith('multipart/') ? undefined : request.clone()
+  const answer = await globalThis.fetch(request)
+  if (answer.status !== 403 || !again || !asker) return answer
+  const problem = await problemOf(answer.clone())
+  return problem.code === 'rbac.confirm' && (await asker()) ? globalThis.fetch(again) : answer
+}
+
 // Where a 401 says that what was typed is wrong, not that a session has ended.
 const OPENINGS = new Set(['/api/account/sessions', '/api/account/sessions/by-code', '/api/account/sessions/by-link', '/api/account/password/reset', '/api/account/invitations/accept'])
 
@@ -92,7 +110,7 @@ export const api = createClient<paths>({
   baseUrl: globalThis.location.origin,
   credentials: 'same-origin',
   querySerializer: { array: { style: 'form', explode: true } },
-  fetch: (request) => globalThis.fetch(request),
+  fetch: send,
 })
 api.use(manners)
 

@@ -75,7 +75,11 @@ export const router = createRouter({
 
 router.beforeEach(async (to) => {
   if (to.meta.public || useMe().me) return true
-  if (await useMe().load()) return true
+  if (await useMe().load()) {
+    // A second factor that is required is set up on the desk's page.
+    if (useMe().me?.mustEnrol && navigator.onLine) location.assign('/account/totp')
+    return true
+  }
   return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
 })
 

@@ -1,0 +1,83 @@
+package account
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"anbiao/kit/day"
+	"anbiao/kit/db"
+	"anbiao/kit/fault"
+	"anbiao/rbac"
+)
+
+// ErrNoFactor refuses a confirmation to somebody who has neither a password nor a second factor.
+var ErrNoFactor = fault.New(fault.Conflict, "account.no-factor")
+
+// Confirm has the person signed in show again that it is he: by the code of the second factor where
+// one is on, else by the password. Wrong answers count like those of a sign-in. It returns until when
+// the confirmation holds.
+// Errors: ErrLocked, ErrPasswordWrong, ErrTOTPWrong, ErrNoFactor; rbac.ErrForbidden for a token or link.
+func (s *Service) Confirm(ctx context.Context, token, password, code string) (until time.Time, err error) {
+	a, ok := rbac.ActorOf(ctx)
+	if !ok {
+		return until, rbac.ErrUnauthenticated
+	}
+	if a.Token || !s.Gate.Can(a, ActionSelf) {
+		return until, rbac.ErrForbidden
+	}
+	var refusal error // kept apart: a refusal must not roll back the count of failures
+	err = s.Gate.System(ctx, "account.confirm", func(tx db.Tx, scope rbac.Scope) error {
+		p, err := personLocked(ctx, tx, a.PersonID)
+		if err != nil {
+			return err
+		}
+		if refusal, err = s.proves(tx, &p, password, code); err != nil {
+			return err
+		}
+		if refusal == nil {
+			until = tx.Now.Add(rbac.ConfirmFor)
+			scope.Changed("session", int64(p.ID), 0, struct{ ConfirmedAt time.Time }{}, struct{ ConfirmedAt time.Time }{tx.Now})
+			if err := confirmSession(ctx, tx, hashToken(token)); err != nil {
+				return err
+			}
+		}
+		return savePerson(ctx, tx, p)
+	})
+	return until, first(errors.Join(err, refusal))
+}
+
+// proves checks what somebody shows again, counting failures on p.
+func (s *Service) proves(tx db.Tx, p *Person, password, code string) (refusal, err error) {
+	switch {
+	case p.LockedUntil != nil && p.LockedUntil.After(tx.Now):
+		return ErrLocked.With("until", p.LockedUntil.In(day.Shanghai).Format("15:04")), nil
+	case p.TotpConfirmedAt == nil && p.PasswordHash == "":
+		return ErrNoFactor, nil
+	}
+	good, wrong := false, ErrPasswordWrong.At("body.password")
+	if p.TotpConfirmedAt != nil {
+		wrong = ErrTOTPWrong.At("body.code")
+		good, err = s.codeGood(tx, p, code)
+	} else {
+		good, err = matches(password, p.PasswordHash)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if !good {
+		fail(tx, p)
+		return wrong, nil
+	}
+	p.Failures, p.LockedUntil = 0, nil
+	return nil, nil
+}
+
+// mustEnrol reports whether somebody has to turn a second factor on before anything else.
+func (s *Service) mustEnrol(who identified) bool {
+	if who.Totp {
+		return false
+	}
+	return slices.Contains(s.RequireTOTP, string(who.Kind)) || slices.ContainsFunc(who.Roles, func(r string) bool { return slices.Contains(s.RequireTOTP, r) })
+}
