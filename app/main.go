@@ -29,6 +29,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	c.AddCommand(serveCommand(), migrateCommand(), openapiCommand(), adminCommand(), configCommand(), generateCommand(), benchCommand())
+	c.AddCommand(serveCommand(), migrateCommand(), openapiCommand(), adminCommand(), configCommand(), generateCommand(), benchCommand(),
+		backupCommand(), verifyBackupCommand(), restoreCommand())
 	return c
 }

@@ -11,7 +11,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"slices"
+	"strconv"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -52,6 +55,25 @@ func Up(ctx context.Context, dsn string, secret []byte) error {
 	}
 	own := stdlib.OpenDB(*cfg)
 	return errors.Join(up(ctx, own), own.Close())
+}
+
+// Roles makes the roles and nothing else, for a database that is restored.
+func Roles(ctx context.Context, dsn string, secret []byte) error {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return err
+	}
+	return bootstrap(ctx, cfg, secret)
+}
+
+// Newest is the last migration of this program.
+func Newest() (int64, error) {
+	names, err := fs.Glob(FS, "*.sql")
+	if err != nil {
+		return 0, err
+	}
+	last := slices.Max(names) // five digits each
+	return strconv.ParseInt(last[:5], 10, 64)
 }
 
 func up(ctx context.Context, own *sql.DB) error {
