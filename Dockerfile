@@ -6,6 +6,13 @@ RUN go mod download
 COPY . .
 RUN CGO_ENABLED=0 go build -tags=nomsgpack -trimpath -buildvcs=false -ldflags="-s -w" -o /out/anbiao ./app
 
+# For backups: the program with the clients of compose's PostgreSQL. docker build --target backup -t anbiao:backup .
+FROM postgres:17-bookworm AS backup
+COPY --from=build /out/anbiao /usr/local/bin/anbiao
+ENV ENV=production DATA_DIR=/tmp/anbiao
+ENTRYPOINT ["anbiao"]
+CMD ["backup", "--to", "/backup"]
+
 FROM debian:bookworm-slim
 # ca-certificates: mail and storage over TLS. tzdata: Asia/Shanghai decides what day it is.
 RUN apt-get update \

@@ -56,18 +56,24 @@ func open(ctx context.Context, cfg config.Config) (g *ground, err error) {
 	if err := g.openBroker(ctx); err != nil {
 		return nil, err
 	}
-	address := string(cfg.BlobURL)
+	return g, g.openFiles(ctx)
+}
+
+func (g *ground) openFiles(ctx context.Context) error {
+	address := string(g.cfg.BlobURL)
 	if address == "" {
-		dir, err := filepath.Abs(filepath.Join(cfg.DataDir, "files"))
+		dir, err := filepath.Abs(filepath.Join(g.cfg.DataDir, "files"))
 		if err != nil {
-			return nil, err
+			return err
 		}
 		address = "file://" + dir
 	}
-	if g.files, err = blob.Open(ctx, address); err != nil {
-		return nil, fmt.Errorf("BLOB_URL: %w", err)
+	files, err := blob.Open(ctx, address)
+	if err != nil {
+		return fmt.Errorf("BLOB_URL: %w", err)
 	}
-	return g, nil
+	g.files = files
+	return nil
 }
 
 func (g *ground) openDatabase(ctx context.Context) error {

@@ -57,6 +57,8 @@ var inFile = map[string]string{
 // inRoom lists which rooms alone may import a library, in tests, too.
 var inRoom = map[string][]string{
 	"github.com/casbin/casbin":        {"rbac"},
+	"github.com/prometheus":           {"kit/metric"},
+	"go.opentelemetry.io":             {"kit/trace", "kit/trace/*"},
 	"github.com/gin-gonic/gin":        {"web", "web/*"},
 	"github.com/pdfcpu/pdfcpu":        {"kit/scan"},
 	"github.com/makiuchi-d/gozxing":   {"kit/scan"},

@@ -75,7 +75,7 @@ func overhear(said io.Reader, ready chan<- string) {
 
 // Healthy reports whether it answers that it is ready.
 func (p *program) Healthy() bool {
-	r, err := http.Get(p.URL + "/healthz")
+	r, err := http.Get(p.URL + "/readyz")
 	if err != nil {
 		return false
 	}

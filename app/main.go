@@ -29,6 +29,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	c.AddCommand(serveCommand(), migrateCommand(), openapiCommand(), adminCommand(), configCommand(), generateCommand(), benchCommand(), userlistCommand(), auditCommand(), resealCommand())
+	c.AddCommand(serveCommand(), migrateCommand(), openapiCommand(), adminCommand(), configCommand(), generateCommand(), benchCommand(), userlistCommand(),
+		auditCommand(), resealCommand(), backupCommand(), verifyBackupCommand(), restoreCommand())
 	return c
 }

@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -35,7 +33,7 @@ func serveCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			slog.SetDefault(slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: cfg.LogLevel})))
+			openLog(cfg)
 			return serve(cmd.Context(), cfg, role)
 		},
 	}
@@ -81,19 +79,39 @@ func serve(ctx context.Context, cfg config.Config, role string) (err error) {
 	return h.run(ctx, role, began)
 }
 
-// run serves what role asks for until ctx ends or a part fails.
-func (h *house) run(ctx context.Context, role string, began time.Time) error {
+// run serves what role asks for until ctx ends or a part fails. Then requests end first,
+// and the job runner, which what they enqueue needs, after them.
+func (h *house) run(ctx context.Context, role string, began time.Time) (err error) {
+	closed, err := h.openWatch(ctx, role)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, closed()) }()
 	group, ctx := errgroup.WithContext(ctx)
+	later, requestsEnded := context.WithCancel(context.WithoutCancel(ctx))
+	defer requestsEnded()
+	if at := h.ground.cfg.MetricsAddr; at != "" {
+		l, err := net.Listen("tcp", at)
+		if err != nil {
+			return fmt.Errorf("METRICS_ADDR: %w", err)
+		}
+		group.Go(func() error { return h.serveFigures(later, l) })
+	}
 	if role == "all" || role == "api" {
 		l, err := net.Listen("tcp", h.ground.cfg.Addr)
 		if err != nil {
 			return fmt.Errorf("ADDR: %w", err)
 		}
-		group.Go(func() error { return h.serveHTTP(ctx, l) })
+		group.Go(func() error {
+			defer requestsEnded()
+			return h.serveHTTP(ctx, l)
+		})
 		h.greet(l.Addr(), time.Since(began))
+	} else {
+		defer context.AfterFunc(ctx, requestsEnded)()
 	}
 	if role == "all" || role == "worker" {
-		if err := h.work(ctx, group); err != nil {
+		if err := h.work(later, group); err != nil {
 			return err
 		}
 	}
@@ -109,7 +127,7 @@ func (h *house) run(ctx context.Context, role string, began time.Time) error {
 }
 
 func (h *house) worker() *jobs.Worker {
-	return &jobs.Worker{System: h.gate.Runner, Registry: h.registry, Now: time.Now}
+	return &jobs.Worker{System: h.gate.Runner, Registry: h.registry, Now: time.Now, Tried: h.watcher.tried}
 }
 
 // work starts the relay and the asynq server.
@@ -143,11 +161,16 @@ func (h *house) serveHTTP(ctx context.Context, l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	h.ring(ctx)
+	open, closeStreams := context.WithCancel(context.WithoutCancel(ctx))
+	defer closeStreams()
+	h.ring(open)
 	s := &http.Server{Handler: handler, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: 5 * time.Minute, IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10}
 	done := make(chan error, 1)
 	go func() {
 		<-ctx.Done()
+		h.watcher.draining.Store(true)
+		<-time.After(h.ground.cfg.Drain) // until whoever sends requests has noticed
+		closeStreams()
 		stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), grace)
 		defer cancel()
 		done <- s.Shutdown(stop)

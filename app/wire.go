@@ -5,7 +5,6 @@ import (
 	"io/fs"
 	"net/http"
 	"slices"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -13,6 +12,7 @@ import (
 	"anbiao/jobs"
 	"anbiao/kit/db"
 	"anbiao/kit/mail"
+	"anbiao/kit/metric"
 	"anbiao/kit/seal"
 	"anbiao/modules/accident"
 	"anbiao/modules/account"
@@ -73,6 +73,7 @@ type house struct {
 	gate     *rbac.Gate
 	registry *jobs.Registry
 	box      *seal.Box
+	watcher  *watcher
 
 	accident        *accident.Service
 	account         *account.Service
@@ -172,7 +173,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 // bare makes every service with its Gate and nothing else: enough to describe the API.
 func bare(gate *rbac.Gate) *house {
 	return &house{
-		gate: gate, registry: jobs.NewRegistry(),
+		gate: gate, registry: jobs.NewRegistry(), watcher: &watcher{figures: metric.New()},
 
 		accident:        &accident.Service{Gate: gate},
 		account:         &account.Service{Gate: gate},
@@ -351,7 +352,7 @@ func (h *house) handler() (http.Handler, error) {
 		proxies[i] = p.String()
 	}
 	engine, err := web.NewEngine(web.Config{
-		Authenticate: h.account.Authenticate, Ready: h.ready, TrustedProxies: proxies, PerSecond: 300, Burst: 1500, Secure: cfg.Production(), Images: tileHost(cfg.MapTiles),
+		Authenticate: h.account.Authenticate, Ready: h.ready, Seen: h.watcher.seen, TrustedProxies: proxies, PerSecond: 300, Burst: 1500, Secure: cfg.Production(), Images: tileHost(cfg.MapTiles),
 	})
 	if err != nil {
 		return nil, err
@@ -367,13 +368,6 @@ func (h *house) handler() (http.Handler, error) {
 	}
 	web.Site(engine, site)
 	return engine, nil
-}
-
-// ready reports whether the database answers.
-func (h *house) ready(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
-	defer cancel()
-	return h.gate.Public(ctx, account.ActionIdentify, func(tx db.Tx) error { return tx.Exec("SELECT 1").Error })
 }
 
 // document is the OpenAPI document, made without a database.

@@ -9,6 +9,7 @@ import (
 	"github.com/hibiken/asynq"
 
 	"anbiao/kit/db"
+	"anbiao/kit/trace"
 )
 
 // Worker does what asynq delivers.
@@ -16,6 +17,16 @@ type Worker struct {
 	System   System
 	Registry *Registry
 	Now      func() time.Time
+	Tried    func(context.Context, Try) // told of every try; may be nil
+}
+
+// Try is one attempt at a job.
+type Try struct {
+	Kind   string
+	TaskID string
+	Number int // from 1
+	Took   time.Duration
+	Err    error
 }
 
 // Server returns an asynq server over broker; start it with Worker.Mux.
@@ -35,11 +46,17 @@ func (*Worker) Server(broker asynq.RedisConnOpt, concurrency int) *asynq.Server 
 // ProcessTask does one delivered job (asynq.Handler).
 func (w *Worker) ProcessTask(ctx context.Context, t *asynq.Task) error {
 	taskID, _ := asynq.GetTaskID(ctx)
+	tried, _ := asynq.GetRetryCount(ctx)
+	ctx, end := trace.Start(ctx, trace.Job, t.Type(), "anbiao.task", taskID)
+	began := time.Now()
 	err := w.Do(ctx, taskID, t.Type(), t.Payload())
+	end(err)
+	if w.Tried != nil {
+		w.Tried(ctx, Try{Kind: t.Type(), TaskID: taskID, Number: tried + 1, Took: time.Since(began), Err: err})
+	}
 	if err == nil {
 		return nil
 	}
-	tried, _ := asynq.GetRetryCount(ctx)
 	most, _ := asynq.GetMaxRetry(ctx)
 	if noted := w.fail(context.WithoutCancel(ctx), taskID, err, tried >= most); noted != nil {
 		slog.ErrorContext(ctx, "job failure not noted", "task", taskID, "error", noted)

@@ -11,9 +11,15 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
+	"log/slog"
 	"net/url"
+	"slices"
+	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/jackc/pgx/v5/stdlib"
 	"github.com/pressly/goose/v3"
 )
@@ -50,8 +56,35 @@ func Up(ctx context.Context, dsn string, secret []byte) error {
 	if err := bootstrap(ctx, cfg, secret); err != nil {
 		return fmt.Errorf("migrations: roles: %w", err)
 	}
+	// A statement that waits for a lock makes everybody behind it wait: it gives up, and is tried again.
+	cfg.RuntimeParams["lock_timeout"] = strconv.FormatInt(lockWait.Milliseconds(), 10)
 	own := stdlib.OpenDB(*cfg)
 	return errors.Join(up(ctx, own), own.Close())
+}
+
+const (
+	lockWait  = 800 * time.Millisecond // below the second that others may have to wait
+	lockPause = time.Second            // between tries, for those who had to wait
+	lockTries = 120
+)
+
+// Roles makes the roles and nothing else, for a database that is restored.
+func Roles(ctx context.Context, dsn string, secret []byte) error {
+	cfg, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return err
+	}
+	return bootstrap(ctx, cfg, secret)
+}
+
+// Newest is the last migration of this program.
+func Newest() (int64, error) {
+	names, err := fs.Glob(FS, "*.sql")
+	if err != nil {
+		return 0, err
+	}
+	last := slices.Max(names) // five digits each
+	return strconv.ParseInt(last[:5], 10, 64)
 }
 
 func up(ctx context.Context, own *sql.DB) error {
@@ -60,6 +93,9 @@ func up(ctx context.Context, own *sql.DB) error {
 		return err
 	}
 	defer func() { _ = conn.Close() }()
+	if _, err := conn.ExecContext(ctx, "SET lock_timeout = 0"); err != nil { // another program may take its time
+		return err
+	}
 	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", rolesLock+1); err != nil {
 		return err
 	}
@@ -68,8 +104,24 @@ func up(ctx context.Context, own *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	_, err = provider.Up(ctx)
-	return err
+	for try := 1; ; try++ {
+		_, err = provider.Up(ctx)
+		if try == lockTries || !locked(err) {
+			return err
+		}
+		slog.InfoContext(ctx, "a migration waits for a lock", "try", try)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(lockPause):
+		}
+	}
+}
+
+// locked reports whether err is PostgreSQL giving a lock up after lock_timeout.
+func locked(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "55P03"
 }
 
 // bootstrap makes the login roles. It works in database "postgres", because an advisory

@@ -45,7 +45,9 @@ var snapshot = &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead
 // Read runs fn in a read-only transaction that sees one snapshot throughout, if the actor
 // may do action. A regulator is answered by the replica that the Gate follows, as long as
 // it is near enough and shows what he has written. Errors: ErrUnauthenticated, ErrForbidden.
-func (g *Gate) Read(ctx context.Context, action Action, fn Work) error {
+func (g *Gate) Read(ctx context.Context, action Action, fn Work) (err error) {
+	ctx, end := use(ctx, action)
+	defer func() { end(err) }()
 	a, err := g.admit(ctx, action)
 	if err != nil {
 		return err
@@ -61,7 +63,9 @@ func (g *Gate) Read(ctx context.Context, action Action, fn Work) error {
 // What fn noted with Scope.Changed goes to the trail in the same transaction. A request
 // whose idempotency key was used before does nothing and returns a *Replay.
 // Errors: ErrUnauthenticated, ErrForbidden, ErrConfirm, ErrKeyReused.
-func (g *Gate) Write(ctx context.Context, action Action, fn Work) error {
+func (g *Gate) Write(ctx context.Context, action Action, fn Work) (err error) {
+	ctx, end := use(ctx, action)
+	defer func() { end(err) }()
 	a, err := g.admitConfirmed(ctx, action)
 	if err != nil {
 		return err
@@ -72,7 +76,9 @@ func (g *Gate) Write(ctx context.Context, action Action, fn Work) error {
 // Witness runs fn like Read does, and notes in the trail that it was done: for views that
 // the person or company concerned may later ask about. fn may not write.
 // Errors: ErrUnauthenticated, ErrForbidden, ErrConfirm.
-func (g *Gate) Witness(ctx context.Context, action Action, fn Work) error {
+func (g *Gate) Witness(ctx context.Context, action Action, fn Work) (err error) {
+	ctx, end := use(ctx, action)
+	defer func() { end(err) }()
 	a, err := g.admitConfirmed(ctx, action)
 	if err != nil {
 		return err
@@ -84,7 +90,9 @@ func (g *Gate) Witness(ctx context.Context, action Action, fn Work) error {
 
 // Public runs fn for anybody, signed in or not. The public pool may call named functions
 // and read named views only.
-func (g *Gate) Public(ctx context.Context, action Action, fn func(db.Tx) error) error {
+func (g *Gate) Public(ctx context.Context, action Action, fn func(db.Tx) error) (err error) {
+	ctx, end := use(ctx, action)
+	defer func() { end(err) }()
 	if !g.rights.sets[Public]["anonymous"][action] {
 		return ErrForbidden
 	}
@@ -93,7 +101,9 @@ func (g *Gate) Public(ctx context.Context, action Action, fn func(db.Tx) error) 
 
 // System runs fn as the named system actor, for the job runner. Its name stands in the
 // trail for whatever fn notes.
-func (g *Gate) System(ctx context.Context, name string, fn Work) error {
+func (g *Gate) System(ctx context.Context, name string, fn Work) (err error) {
+	ctx, end := use(ctx, Action(name))
+	defer func() { end(err) }()
 	a := Actor{Kind: System, System: name, Name: name}
 	return g.write(ctx, a, Action(name), Request{ID: RequestOf(ctx).ID}, fn)
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -167,13 +168,42 @@ func TestWhoIsAsking(t *testing.T) {
 	slow.Get("/api/test/notes").Refused(t, http.StatusServiceUnavailable, "http.service-unavailable")
 }
 
-func TestHealth(t *testing.T) {
+func TestProbes(t *testing.T) {
 	t.Parallel()
-	for _, err := range []error{nil, errors.New("secret")} {
-		got := idle(t, func(c *web.Config) { c.Ready = func(context.Context) error { return err } }).Anonymous().Get("/healthz")
-		require.Equal(t, map[bool]int{true: 200, false: 503}[err == nil], got.Status)
-		require.NotContains(t, string(got.Body), "secret")
+	for _, ready := range []bool{true, false} {
+		api := idle(t, func(c *web.Config) {
+			c.Ready = func(context.Context) web.Readiness {
+				return web.Readiness{Ready: ready, Parts: map[string]string{"database": "ok", "broker": "away"}}
+			}
+		}).Anonymous()
+		got := api.Get("/readyz")
+		require.Equal(t, map[bool]int{true: 200, false: 503}[ready], got.Status)
+		require.JSONEq(t, fmt.Sprintf(`{"ready":%t,"parts":{"database":"ok","broker":"away"}}`, ready), string(got.Body))
+		require.Equal(t, 200, api.Get("/healthz").Status, "the process lives")
 	}
+}
+
+func TestRequestsAreSeen(t *testing.T) {
+	t.Parallel()
+	var mu sync.Mutex
+	var all []web.Seen
+	api := idle(t, func(c *web.Config) {
+		c.Seen = func(_ context.Context, s web.Seen) {
+			mu.Lock()
+			defer mu.Unlock()
+			all = append(all, s)
+		}
+	}).Anonymous()
+	id := api.Get("/api/test/notes?name=330784198706011234").Header.Get("X-Request-Id")
+	api.Get("/api/nothing/330784198706011234")
+	mu.Lock()
+	defer mu.Unlock()
+	require.Len(t, all, 2)
+	require.Equal(t, id, all[0].ID)
+	require.NotZero(t, all[0].Took)
+	require.Equal(t, []string{"GET", "/api/test/notes", "422"}, []string{all[0].Method, all[0].Route, strconv.Itoa(all[0].Status)})
+	require.Equal(t, "unknown", all[1].Route)
+	require.NotContains(t, fmt.Sprint(all), "330784198706011234", "patterns, not what stood in their place")
 }
 
 func TestSite(t *testing.T) {

@@ -22,10 +22,11 @@ type Config struct {
 	// Authenticate returns the actor of a session or API token.
 	// Errors: rbac.ErrUnauthenticated if it is unknown, revoked or expired.
 	Authenticate func(ctx context.Context, token string) (rbac.Actor, error)
-	// Ready reports whether the program can answer: its database does.
-	Ready          func(ctx context.Context) error
-	TrustedProxies []string // whose X-Forwarded-For is believed
-	PerSecond      float64  // requests a second and client address; 0 means no limit
+	// Ready looks at what the program stands on and reports whether it should be sent requests.
+	Ready          func(ctx context.Context) Readiness
+	Seen           func(context.Context, Seen) // told of every request that was answered; may be nil
+	TrustedProxies []string                    // whose X-Forwarded-For is believed
+	PerSecond      float64                     // requests a second and client address; 0 means no limit
 	Burst          int
 	Secure         bool   // served over HTTPS: send Strict-Transport-Security
 	Images         string // scheme and host that pictures may come from besides this program; empty: none
@@ -39,18 +40,12 @@ func NewEngine(c Config) (*gin.Engine, error) {
 		return nil, err
 	}
 	e.HandleMethodNotAllowed = true
-	e.Use(identify, language, recovery, headers(c.Secure, c.Images), sweep, limit(c.PerSecond, c.Burst), sameOrigin(), keyed, readable, authenticate(c.Authenticate))
+	e.Use(identify, watch(c.Seen), language, recovery, headers(c.Secure, c.Images), sweep, limit(c.PerSecond, c.Burst), sameOrigin(), keyed, readable, authenticate(c.Authenticate))
 	e.NoRoute(func(g *gin.Context) { refuse(g.Writer, g.Request, http.StatusNotFound, "http.not-found") })
 	e.NoMethod(func(g *gin.Context) {
 		refuse(g.Writer, g.Request, http.StatusMethodNotAllowed, "http.method-not-allowed")
 	})
-	e.GET("/healthz", func(g *gin.Context) {
-		if err := c.Ready(g.Request.Context()); err != nil {
-			g.String(http.StatusServiceUnavailable, "not ready\n")
-			return
-		}
-		g.String(http.StatusOK, "ok\n")
-	})
+	Probes(c.Ready, func(path string, h http.HandlerFunc) { e.GET(path, gin.WrapF(h)) })
 	return e, nil
 }
 

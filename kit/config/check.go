@@ -56,6 +56,9 @@ func (c Config) check() error {
 		wrong("ADDR", c.Addr, checkAddr(c.Addr)),
 		wrong("BASE_URL", c.BaseURL, checkBase(c.BaseURL)),
 		wrong("ENV", c.Env, oneOf(c.Env, Development, Production)),
+		wrong("LOG_FORMAT", c.LogFormat, oneOf(c.LogFormat, "text", "json")),
+		wrong("METRICS_ADDR", c.MetricsAddr, checkMetrics(c.MetricsAddr, c.Addr)),
+		wrong("OTEL_EXPORTER_OTLP_ENDPOINT", c.Collector, checkBase(c.Collector)),
 		secret("DATABASE_URL", checkURL(c.DatabaseURL, "postgres", "postgresql")),
 		secret("DATABASE_URL_LISTEN", checkURL(c.ListenURL, "postgres", "postgresql")),
 		secret("DATABASE_URL_REPLICA", checkURL(c.ReplicaURL, "postgres", "postgresql")),
@@ -179,6 +182,17 @@ func checkAddr(v string) error {
 		return fmt.Errorf("%q is no port, want 0 to 65535", port)
 	}
 	return nil
+}
+
+// checkMetrics refuses the public address: figures are for those who run the program.
+func checkMetrics(v, public string) error {
+	if v == "" {
+		return nil
+	}
+	if v == public {
+		return errors.New("want another address than ADDR")
+	}
+	return checkAddr(v)
 }
 
 func checkBase(v string) error {

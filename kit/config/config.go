@@ -61,7 +61,12 @@ type Config struct {
 	MapTiles string `env:"MAP_TILES" default:"none: maps are drawn from our own data alone" doc:"address of map tiles under the areas of maps, https with {z}, {x} and {y}, WGS 84 or CGCS 2000; browsers are allowed to load pictures from its host"`
 
 	LogLevel       slog.Level     `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error"`
+	LogFormat      string         `env:"LOG_FORMAT" envDefault:"text" doc:"text or json, one object a line"`
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" default:"none" doc:"addresses or networks, separated by commas, whose X-Forwarded-For is believed"`
+
+	MetricsAddr string        `env:"METRICS_ADDR" default:"none" doc:"address, host:port, that serves /metrics for Prometheus, /healthz and /readyz on every role; never the public one"`
+	Collector   string        `env:"OTEL_EXPORTER_OTLP_ENDPOINT" default:"none" doc:"http:// or https:// address of an OpenTelemetry collector that is sent traces (OTLP over HTTP)"`
+	Drain       time.Duration `env:"DRAIN" envDefault:"0s" doc:"how long /readyz fails before a stopping program takes no more requests: longer than the load balancer needs to notice, e.g. 5s"`
 }
 
 // Secret is a value that never shows in a log.

@@ -7,6 +7,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -15,6 +16,8 @@ import (
 	"gorm.io/driver/postgres"
 	"gorm.io/gorm"
 	"gorm.io/gorm/logger"
+
+	"anbiao/kit/trace"
 )
 
 // Tx is one open transaction and the instant it began (UTC, whole microseconds, as
@@ -29,6 +32,7 @@ type Tx struct {
 type Pool struct {
 	gorm *gorm.DB
 	sql  *sql.DB
+	slow atomic.Pointer[slowness]
 }
 
 // Open connects to the database named by dsn with at most size connections. Statements
@@ -39,7 +43,8 @@ func Open(dsn string, size int) (*Pool, error) {
 		return nil, err
 	}
 	cfg.DefaultQueryExecMode = pgx.QueryExecModeExec
-	own := sql.OpenDB(connector{stdlib.GetConnector(*cfg)})
+	p := &Pool{}
+	own := sql.OpenDB(connector{stdlib.GetConnector(*cfg), p})
 	own.SetMaxOpenConns(size)
 	own.SetMaxIdleConns(size)
 	g, err := gorm.Open(postgres.New(postgres.Config{Conn: own}), &gorm.Config{
@@ -51,7 +56,8 @@ func Open(dsn string, size int) (*Pool, error) {
 	if err != nil {
 		return nil, errors.Join(err, own.Close())
 	}
-	return &Pool{g, own}, nil
+	p.gorm, p.sql = g, own
+	return p, nil
 }
 
 // Close closes the connections.
@@ -62,6 +68,8 @@ func (p *Pool) Stats() sql.DBStats { return p.sql.Stats() }
 
 // In runs fn in a transaction bounded by b; it commits if fn returns nil.
 func (p *Pool) In(ctx context.Context, b Bounds, now time.Time, opts *sql.TxOptions, fn func(Tx) error) (err error) {
+	ctx, end := trace.Start(ctx, trace.Transaction, named(ctx))
+	defer func() { end(err) }()
 	pinned, err := p.sql.Conn(ctx)
 	if err != nil {
 		return err

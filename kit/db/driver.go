@@ -83,19 +83,24 @@ func okArea(s string) bool {
 }
 
 // connector makes connections that refuse to work outside a bounded transaction.
-type connector struct{ driver.Connector }
+type connector struct {
+	driver.Connector
+	pool *Pool
+}
 
 func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
 	dc, err := c.Connector.Connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &conn{Conn: dc.(*stdlib.Conn)}, nil
+	return &conn{Conn: dc.(*stdlib.Conn), pool: c.pool}, nil
 }
 
 type conn struct {
 	*stdlib.Conn
-	open bool // a transaction is open
+	pool    *Pool
+	open    bool   // a transaction is open
+	useCase string // whose it is
 }
 
 // BeginTx opens a transaction and sets its bounds in one round trip.
@@ -122,7 +127,7 @@ func (c *conn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, erro
 	if _, err := c.Conn.Conn().Exec(ctx, begin+";"+set, pgx.QueryExecModeSimpleProtocol); err != nil {
 		return nil, err
 	}
-	c.open = true
+	c.open, c.useCase = true, named(ctx)
 	return &tx{c, context.WithoutCancel(ctx)}, nil
 }
 
@@ -131,6 +136,7 @@ func (c *conn) ExecContext(ctx context.Context, q string, args []driver.NamedVal
 	if !c.open {
 		return nil, errNoTx
 	}
+	defer c.timed(ctx, q)()
 	return c.Conn.ExecContext(ctx, q, args)
 }
 
@@ -139,6 +145,7 @@ func (c *conn) QueryContext(ctx context.Context, q string, args []driver.NamedVa
 	if !c.open {
 		return nil, errNoTx
 	}
+	defer c.timed(ctx, q)()
 	return c.Conn.QueryContext(ctx, q, args)
 }
 

@@ -105,3 +105,28 @@ func major(program string) int {
 	}
 	return n
 }
+
+// Client returns the path of a client program (pg_dump, pg_restore) for a server of a major
+// version: of that version, or of the next above it, which can read it, too.
+//
+// Errors: none is installed; the message says what to install.
+func Client(name string, version int) (string, error) {
+	var found []string
+	if p, err := exec.LookPath(name); err == nil {
+		found = append(found, p)
+	}
+	for _, pattern := range places {
+		more, _ := filepath.Glob(filepath.Join(pattern, name)) // only a malformed pattern errs
+		found = append(found, more...)
+	}
+	best, program := 0, ""
+	for _, p := range found {
+		if m := major(p); m >= version && (best == 0 || m < best) {
+			best, program = m, p
+		}
+	}
+	if program == "" {
+		return "", fmt.Errorf("no %s of PostgreSQL %d found on this machine: install it (Debian, Ubuntu: apt-get install postgresql-client-%d)", name, version, version)
+	}
+	return program, nil
+}

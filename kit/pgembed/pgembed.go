@@ -159,6 +159,33 @@ func (c *Cluster) await(ctx context.Context) error {
 	}
 }
 
+// Attach returns the owner's address of database postgres of a cluster that another
+// process runs on dir, for what is done beside a running program.
+//
+// Errors: there is no cluster in dir, or it does not answer.
+func Attach(ctx context.Context, dir string) (string, error) {
+	c := &Cluster{}
+	var err error
+	if c.cred, err = child.Unprivileged("postgres", "nobody"); err != nil {
+		return "", err
+	}
+	if c.dir, err = filepath.Abs(dir); err != nil {
+		return "", err
+	}
+	if c.dir, err = filepath.EvalSymlinks(c.dir); err != nil {
+		return "", err
+	}
+	secret, err := os.ReadFile(filepath.Join(c.data(), secretFile))
+	if err != nil {
+		return "", err
+	}
+	c.secret = string(secret)
+	if c.socket, err = child.SocketDir(c.dir, ".s.PGSQL.5432", c.cred); err != nil {
+		return "", err
+	}
+	return c.OwnerDSN("postgres"), c.ping(ctx)
+}
+
 // Stop shuts the cluster down in order and frees its directory. It may be called once.
 //
 // Errors: it had to be ended at once and will recover at the next start.

@@ -41,7 +41,7 @@ type Option func(*web.Config)
 func New(t testing.TB, mount func(huma.API), opts ...Option) *API {
 	t.Helper()
 	a := &API{}
-	cfg := web.Config{Authenticate: a.authenticate, Ready: func(context.Context) error { return nil }}
+	cfg := web.Config{Authenticate: a.authenticate, Ready: func(context.Context) web.Readiness { return web.Readiness{Ready: true} }}
 	for _, o := range opts {
 		o(&cfg)
 	}
