@@ -44,6 +44,7 @@ import (
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/standardization"
+	"anbiao/modules/sync"
 	"anbiao/modules/training"
 	"anbiao/modules/transfer"
 	"anbiao/modules/visit"
@@ -52,6 +53,8 @@ import (
 // models are all structs that stand for a table.
 var models = []any{
 	account.Person{},
+	sync.Change{},
+	sync.Floor{},
 	award.Award{},
 	award.Step{},
 	award.Bar{},
