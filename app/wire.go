@@ -74,6 +74,8 @@ type house struct {
 	registry *jobs.Registry
 	box      *seal.Box
 
+	integration *integration
+
 	accident        *accident.Service
 	account         *account.Service
 	activation      *activation.Service
@@ -171,7 +173,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 // bare makes every service with its Gate and nothing else: enough to describe the API.
 func bare(gate *rbac.Gate) *house {
 	return &house{
-		gate: gate, registry: jobs.NewRegistry(),
+		gate: gate, registry: jobs.NewRegistry(), integration: newIntegration(gate),
 
 		accident:        &accident.Service{Gate: gate},
 		account:         &account.Service{Gate: gate},
@@ -265,6 +267,7 @@ func (h *house) listen() {
 		h.training,
 		h.exam,
 		h.transfer,
+		h.integration,
 	} {
 		s.Jobs(h.registry)
 	}
@@ -339,6 +342,7 @@ func (h *house) mount(api huma.API) {
 	training.Mount(api, h.training)
 	exam.Mount(api, h.exam)
 	transfer.Mount(api, h.transfer)
+	h.integration.mount(api)
 	web.Seal(api)
 }
 

@@ -64,9 +64,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (rbac.Actor, e
 		return rbac.Actor{}, err
 	}
 	a := who.actor()
-	for _, only := range who.OnlyActions {
-		a.Only = append(a.Only, rbac.Action(only))
-	}
+	s.limit(&a, who.OnlyActions)
 	return a, nil
 }
 
