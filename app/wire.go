@@ -163,6 +163,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	h.oversight.Tiles = g.cfg.MapTiles
 	h.equipment.BaseURL, h.award.BaseURL = base, base
 	h.glue()
+	h.glueIntegration()
 	if err := h.glueProof(base); err != nil {
 		return nil, err
 	}

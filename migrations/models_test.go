@@ -47,6 +47,7 @@ import (
 	"anbiao/modules/sync"
 	"anbiao/modules/training"
 	"anbiao/modules/transfer"
+	"anbiao/modules/upload"
 	"anbiao/modules/visit"
 )
 
@@ -55,6 +56,9 @@ var models = []any{
 	account.Person{},
 	sync.Change{},
 	sync.Floor{},
+	upload.Receiver{},
+	upload.Row{},
+	upload.Run{},
 	award.Award{},
 	award.Step{},
 	award.Bar{},
