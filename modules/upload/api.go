@@ -53,6 +53,7 @@ type runView struct {
 }
 
 type failureView struct {
+	ID      string     `json:"id" doc:"kind and key"`
 	Kind    Kind       `json:"kind"`
 	Key     string     `json:"key"`
 	State   string     `json:"state"`
@@ -138,6 +139,6 @@ func (s *Service) getRuns(ctx context.Context, in *paged) (*web.Body[page.List[r
 func (s *Service) getFailures(ctx context.Context, in *paged) (*web.Body[page.List[failureView]], error) {
 	rows, k, err := s.Failures(ctx, in.ID, in.Query)
 	keyOf := func(r Row) []string { return []string{string(r.Kind), r.ObjectKey} }
-	view := func(r Row) failureView { return failureView{r.Kind, r.ObjectKey, r.State, r.Error, r.Tries, r.TriedAt} }
+	view := func(r Row) failureView { return failureView{string(r.Kind) + " " + r.ObjectKey, r.Kind, r.ObjectKey, r.State, r.Error, r.Tries, r.TriedAt} }
 	return &web.Body[page.List[failureView]]{Body: page.Of(rows, k, in.Limit, keyOf, view)}, err
 }
