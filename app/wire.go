@@ -362,6 +362,7 @@ func (h *house) handler() (http.Handler, error) {
 	}
 	api := web.New(engine)
 	h.mount(api)
+	illustrate(api)
 	if err := web.Document(engine, api); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"time"
 
+	"anbiao/kit/day"
 	"anbiao/kit/fault"
 	"anbiao/rbac"
 )
@@ -42,7 +43,7 @@ type Change struct {
 	At            time.Time
 	Kind          string
 	ObjectID      int64
-	OnDay         *time.Time
+	OnDay         day.Date
 	RegionPath    string
 	OversightLine int16
 }
