@@ -51,6 +51,7 @@ var rows = map[string]string{
 	"/api/fund/expenses": "fund_expense", "/api/fund/lines": "fund_line", "/api/fund/transfers": "fund_entry", "/api/fund/tied": "hazard",
 	"/api/exam/banks": "exam_bank", "/api/exam/questions": "exam_question", "/api/exam/papers": "exam_paper", "/api/exam/tasks": "exam_task", "/api/exam/sittings": "exam_sitting", "/api/exam/results": "exam_sitting",
 	"/api/training/cards": "training_card", "/api/training/newcomers": "training_newcomer", "/api/training/files": "staff_person",
+	"/api/upload/receivers": "upload_receiver",
 	"/api/training/courses": "training_course", "/api/training/sessions": "training_session", "/api/training/plan/items": "training_plan_item",
 }
 

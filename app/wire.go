@@ -75,6 +75,8 @@ type house struct {
 	box      *seal.Box
 	watcher  *watcher
 
+	integration *integration
+
 	accident        *accident.Service
 	account         *account.Service
 	activation      *activation.Service
@@ -163,6 +165,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 	h.equipment.BaseURL, h.award.BaseURL = base, base
 	h.glue()
 	h.glueSecurity()
+	h.glueIntegration()
 	if err := h.glueProof(base); err != nil {
 		return nil, err
 	}
@@ -173,7 +176,7 @@ func furnish(g *ground, gate *rbac.Gate) (*house, error) {
 // bare makes every service with its Gate and nothing else: enough to describe the API.
 func bare(gate *rbac.Gate) *house {
 	return &house{
-		gate: gate, registry: jobs.NewRegistry(), watcher: &watcher{figures: metric.New()},
+		gate: gate, registry: jobs.NewRegistry(), watcher: &watcher{figures: metric.New()}, integration: newIntegration(gate),
 
 		accident:        &accident.Service{Gate: gate},
 		account:         &account.Service{Gate: gate},
@@ -267,6 +270,7 @@ func (h *house) listen() {
 		h.training,
 		h.exam,
 		h.transfer,
+		h.integration,
 	} {
 		s.Jobs(h.registry)
 	}
@@ -341,6 +345,7 @@ func (h *house) mount(api huma.API) {
 	training.Mount(api, h.training)
 	exam.Mount(api, h.exam)
 	transfer.Mount(api, h.transfer)
+	h.integration.mount(api)
 	web.Seal(api)
 }
 
@@ -359,6 +364,7 @@ func (h *house) handler() (http.Handler, error) {
 	}
 	api := web.New(engine)
 	h.mount(api)
+	illustrate(api)
 	if err := web.Document(engine, api); err != nil {
 		return nil, err
 	}

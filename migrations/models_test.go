@@ -44,14 +44,21 @@ import (
 	"anbiao/modules/selfreport"
 	"anbiao/modules/staff"
 	"anbiao/modules/standardization"
+	"anbiao/modules/sync"
 	"anbiao/modules/training"
 	"anbiao/modules/transfer"
+	"anbiao/modules/upload"
 	"anbiao/modules/visit"
 )
 
 // models are all structs that stand for a table.
 var models = []any{
 	account.Person{},
+	sync.Change{},
+	sync.Floor{},
+	upload.Receiver{},
+	upload.Row{},
+	upload.Run{},
 	award.Award{},
 	award.Step{},
 	award.Bar{},

@@ -49,6 +49,7 @@ import { routes as standardization } from '@/modules/standardization/routes'
 import { routes as training } from '@/modules/training/routes'
 import { routes as trainingCards, publicRoutes as trainingPublic } from '@/modules/training/cardRoutes'
 import { routes as transfer } from '@/modules/transfer/routes'
+import { routes as upload } from '@/modules/upload/routes'
 import { useSession } from '@/shell/session'
 
 /** Pages inside the shell, module by module. */
@@ -64,7 +65,7 @@ const inside: RouteRecordRaw[] = [
   ...rubric, ...standardization, ...livescore, ...grading, ...award, ...enrolment,
   ...dossier, ...penalty, ...patrol, ...visit, ...instrument, ...programme,
   ...training, ...trainingCards, ...exam, ...fund, ...meeting, ...protection, ...accident, ...contractor,
-  ...selfreport, ...certificate, ...letter, ...transfer, ...notice, ...noticeOffice, ...audit, ...queue, ...account,
+  ...selfreport, ...certificate, ...letter, ...transfer, ...upload, ...notice, ...noticeOffice, ...audit, ...queue, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]

@@ -150,9 +150,7 @@ func mountSelf(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "confirmTotp", Route: "POST /account/totp/confirm", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor on", Faults: []*fault.Error{ErrTOTPState, ErrTOTPWrong}}, s.postTOTPConfirm)
 	web.Handle(api, web.Op{ID: "dropTotp", Route: "POST /account/totp/drop", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor off", Faults: []*fault.Error{ErrPasswordWrong}}, s.postTOTPDrop)
 	web.Handle(api, web.Op{ID: "confirmMe", Route: "POST /account/confirm", Action: ActionSelf, Exempt: true, Status: http.StatusOK, Summary: "Show again that it is oneself, for what wants a fresh confirmation", Faults: []*fault.Error{ErrLocked, ErrPasswordWrong, ErrTOTPWrong, ErrNoFactor}}, s.postConfirm)
-	web.Handle(api, web.Op{ID: "listTokens", Route: "GET /account/tokens", Action: ActionSelf, Summary: "One's API tokens"}, s.getTokens)
-	web.Handle(api, web.Op{ID: "makeToken", Route: "POST /account/tokens", Action: ActionSelf, Exempt: true, Summary: "Make an API token, shown once", Faults: []*fault.Error{rbac.ErrConfirm}}, s.postToken)
-	web.Handle(api, web.Op{ID: "revokeToken", Route: "DELETE /account/tokens/{id}", Action: ActionSelf, Summary: "End an API token", Faults: []*fault.Error{rbac.ErrNotFound}}, s.deleteOther)
+	mountTokens(api, s)
 }
 
 func (s *Service) signed(o Opened, err error) (*signedIn, error) {
@@ -334,24 +332,4 @@ type passwordOnly struct {
 
 func (s *Service) postTOTPDrop(ctx context.Context, in *web.Body[passwordOnly]) (*web.None, error) {
 	return nil, s.DropTOTP(ctx, in.Body.Password)
-}
-
-func (s *Service) getTokens(ctx context.Context, _ *web.None) (*web.Body[sessionList], error) {
-	list, err := s.Tokens(ctx)
-	return viewSessions(list, web.TokenOf(ctx)), err
-}
-
-type tokenRequest struct {
-	Name string `json:"name" minLength:"1" maxLength:"60"`
-	Days int    `json:"days" minimum:"1" maximum:"365" doc:"days until it expires"`
-}
-
-type tokenView struct {
-	ID    id.Of[Session] `json:"id"`
-	Token string         `json:"token" doc:"shown this once; send it as Authorization: Bearer"`
-}
-
-func (s *Service) postToken(ctx context.Context, in *web.Body[tokenRequest]) (*web.Body[tokenView], error) {
-	o, n, err := s.NewToken(ctx, in.Body.Name, in.Body.Days)
-	return &web.Body[tokenView]{Body: tokenView{n, o.Token}}, err
 }

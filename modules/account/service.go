@@ -74,9 +74,7 @@ func (s *Service) Authenticate(ctx context.Context, token string) (rbac.Actor, e
 	if who.ConfirmedAt != nil {
 		a.ConfirmedAt = *who.ConfirmedAt
 	}
-	for _, only := range who.OnlyActions {
-		a.Only = append(a.Only, rbac.Action(only))
-	}
+	s.limit(&a, who.OnlyActions)
 	if s.mustEnrol(who) {
 		a.Only = []rbac.Action{ActionSelf}
 	}

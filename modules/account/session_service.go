@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"time"
 
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -119,42 +118,6 @@ func (s *Service) RevokeOthers(ctx context.Context, token string) (n int64, err 
 		return err
 	})
 	return n, err
-}
-
-// tokenDays is how long an API token may live at most.
-const tokenDays = 365
-
-// NewToken makes an API token with the rights of the chosen membership. The token is
-// returned once and never again. Errors: rbac.ErrConfirm.
-func (s *Service) NewToken(ctx context.Context, name string, days int) (o Opened, one id.Of[Session], err error) {
-	if err := s.Gate.Confirmed(ctx); err != nil {
-		return o, 0, err
-	}
-	err = s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
-		a := scope.Actor()
-		o = Opened{Token: newToken(), ExpiresAt: tx.Now.Add(time.Duration(min(days, tokenDays)) * 24 * time.Hour)}
-		t := newSession(ctx, tx, a.PersonID, a.MembershipID, o, "")
-		t.Name = name
-		if a.Kind == rbac.Service && a.CompanyID != 0 {
-			t.CompanyID = &a.CompanyID
-		}
-		if err := insertSession(ctx, tx, t); err != nil {
-			return err
-		}
-		one = t.ID
-		scope.Made(int64(t.ID))
-		return nil
-	})
-	return o, one, err
-}
-
-// Tokens lists the person's API tokens.
-func (s *Service) Tokens(ctx context.Context) (list []Session, err error) {
-	err = s.Gate.Read(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
-		list, err = sessionsOf(ctx, tx, scope.Actor().PersonID, true)
-		return err
-	})
-	return list, err
 }
 
 // EditSelf changes what a person may change of himself.

@@ -24,7 +24,6 @@ it.each(['LoginPage', 'TodayPage', 'CheckPage'])('the first page of the phone, %
   expect(own, 'the page is a file of its own').toBeTruthy()
   const files = imported(own ?? '', imported(first))
   const bytes = [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(site, 'assets', file))).length, 0)
-  console.info(`${page}: ${files.size} files, ${bytes} bytes`)
   expect(bytes).toBeLessThanOrEqual(BUDGET)
   expect(bytes).toBeGreaterThan(50_000)
 })
