@@ -105,7 +105,10 @@ func (p *person) ask(ctx context.Context, method, path, kind, key string, body [
 	return nil, false
 }
 
-const again = 100 * time.Millisecond
+const (
+	again = 100 * time.Millisecond
+	pace  = 2 * time.Second // of one phone: all belong to one company, whose figures are reckoned one after another
+)
 
 // insist sends the same request until it is acknowledged, as a phone's outbox does.
 func (p *person) insist(ctx context.Context, path, kind string, body []byte) (id string) {
@@ -130,6 +133,7 @@ func (p *person) insist(ctx context.Context, path, kind string, body []byte) (id
 // phone finds hazards, with a photo of each; now and then checker checks a point.
 func (p *person) phone(ctx context.Context, checker *person, form form) {
 	for n := 0; ctx.Err() == nil; n++ {
+		pause(ctx, pace)
 		client := uuid.NewString()
 		picture := png(client)
 		kind, body := upload(client, picture)
