@@ -30,7 +30,7 @@ type watcher struct {
 	role     string
 	draining atomic.Bool
 	depth    func(context.Context) (jobs.Depth, error)
-	// Lag is how far the replica is behind; ok is false where there is none.
+	// lag is how far the replica is behind, not ok while it does not answer; nil: there is none.
 	lag func() (behind time.Duration, ok bool)
 }
 

@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bufio"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -138,9 +140,18 @@ func (s *site) probes(t *testing.T, figures string) {
 	require.NoError(t, err)
 }
 
-// stops ends the program in order: readiness fails while it still answers, then it goes.
+// stops ends the program in order: readiness fails while it still answers, then nobody new
+// gets in, and whoever is in gets his answer.
 func (s *site) stops(t *testing.T, figures string) {
 	t.Helper()
+	at := strings.TrimPrefix(s.program.URL, "http://")
+	slow, err := net.Dial("tcp", at)
+	require.NoError(t, err)
+	defer slow.Close()
+	const body = `{"login":"safety","password":"anbiao-demo-2026"}`
+	_, err = fmt.Fprintf(slow, "POST /api/account/sessions HTTP/1.1\r\nHost: %s\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", at, len(body), body[:10])
+	require.NoError(t, err)
+
 	require.NoError(t, s.program.cmd.Process.Signal(syscall.SIGTERM))
 	require.Eventually(t, func() bool {
 		status, body := fetched(t, "http://"+figures+"/readyz")
@@ -148,6 +159,19 @@ func (s *site) stops(t *testing.T, figures string) {
 	}, time.Second, 10*time.Millisecond)
 	require.Equal(t, http.StatusOK, statusOf(t, s.program.URL+"/api/openapi.json"), "requests are still answered")
 	require.Equal(t, http.StatusOK, statusOf(t, s.program.URL+"/healthz"), "and it lives")
+	require.Eventually(t, func() bool {
+		c, err := net.Dial("tcp", at)
+		if err == nil {
+			c.Close()
+		}
+		return err != nil
+	}, 20*time.Second, 20*time.Millisecond, "then nobody new gets in")
+	_, err = slow.Write([]byte(body[10:]))
+	require.NoError(t, err)
+	answer, err := http.ReadResponse(bufio.NewReader(slow), nil)
+	require.NoError(t, err)
+	defer answer.Body.Close()
+	require.Equal(t, http.StatusCreated, answer.StatusCode, "who is in gets his answer")
 	require.NoError(t, s.program.Stop())
 }
 
