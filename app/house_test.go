@@ -65,6 +65,8 @@ var inRoom = map[string][]string{
 	"codeberg.org/go-pdf/fpdf":        {"kit/doc"},
 	"github.com/corona10/goimagehash": {"kit/photo"},
 	"golang.org/x/image/font":         {"kit/stamp"},
+	"github.com/coreos/go-oidc":       {"kit/oidc"},
+	"golang.org/x/oauth2":             {"kit/oidc"},
 }
 
 // banned lists what nobody calls in modules (see also .golangci.yml, its early voice).
