@@ -48,7 +48,7 @@ func TestAnotherProgram(t *testing.T) {
 	require.NoError(t, err)
 	require.Len(t, rows, 1)
 
-	body := map[string]any{"place": "冲压车间", "description": "光电保护失效", "category": "B02", "source": "expert"}
+	body := map[string]any{"place": "冲压车间", "description": "未建立安全教育培训档案", "category": "A03", "source": "expert"}
 	first, err := c.Report(t.Context(), "once", "/api/hazard/hazards", body)
 	require.NoError(t, err)
 	again, err := c.Report(t.Context(), "once", "/api/hazard/hazards", body)
