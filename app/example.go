@@ -114,6 +114,9 @@ func exampleText(s *huma.Schema) string {
 	case "uuid":
 		return "01890000-0000-7000-8000-000000000001"
 	}
+	if s.ContentEncoding == "base64" {
+		return "aVZCT1J3MEtHZ28="
+	}
 	tried := samples
 	if s.Pattern == "" {
 		tried = append([]string{"示例内容"}, samples...)

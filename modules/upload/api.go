@@ -90,8 +90,14 @@ func Mount(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "removeReceiver", Route: "DELETE /upload/receivers/{id}", Action: ActionKeep, Summary: "Remove a receiver; what it was told stays there", Faults: []*fault.Error{rbac.ErrNotFound}}, s.deleteReceiver)
 	web.Handle(api, web.Op{ID: "probeReceiver", Route: "POST /upload/receivers/{id}/probe", Action: ActionKeep, Exempt: true, Status: http.StatusOK, Summary: "Try address, key and code of a receiver", Faults: []*fault.Error{rbac.ErrNotFound}}, s.postProbe)
 	web.Handle(api, web.Op{ID: "startUpload", Route: "POST /upload/receivers/{id}/send", Action: ActionKeep, Summary: "Send now", Faults: []*fault.Error{rbac.ErrNotFound}}, s.postStart)
+	web.Handle(api, web.Op{ID: "getUploadFile", Route: "GET /upload/receivers/{id}/file", Action: ActionSee, Summary: "Everything that a receiver is to know, as a file", Faults: []*fault.Error{rbac.ErrNotFound}}, s.getFile)
 	web.Handle(api, web.Op{ID: "listUploadRuns", Route: "GET /upload/receivers/{id}/runs", Action: ActionSee, Summary: "What went to a receiver, latest first", Faults: []*fault.Error{page.ErrCursor}}, s.getRuns)
 	web.Handle(api, web.Op{ID: "listUploadFailures", Route: "GET /upload/receivers/{id}/failures", Action: ActionSee, Summary: "Rows that a receiver refuses, and why", Faults: []*fault.Error{page.ErrCursor}}, s.getFailures)
+}
+
+func (s *Service) getFile(ctx context.Context, in *one) (*web.File, error) {
+	name, content, err := s.File(ctx, in.ID)
+	return web.Download(name+".json", content, err)
 }
 
 func (s *Service) getReceivers(ctx context.Context, _ *web.None) (*web.Body[receiverList], error) {
@@ -139,6 +145,8 @@ func (s *Service) getRuns(ctx context.Context, in *paged) (*web.Body[page.List[r
 func (s *Service) getFailures(ctx context.Context, in *paged) (*web.Body[page.List[failureView]], error) {
 	rows, k, err := s.Failures(ctx, in.ID, in.Query)
 	keyOf := func(r Row) []string { return []string{string(r.Kind), r.ObjectKey} }
-	view := func(r Row) failureView { return failureView{string(r.Kind) + " " + r.ObjectKey, r.Kind, r.ObjectKey, r.State, r.Error, r.Tries, r.TriedAt} }
+	view := func(r Row) failureView {
+		return failureView{string(r.Kind) + " " + r.ObjectKey, r.Kind, r.ObjectKey, r.State, r.Error, r.Tries, r.TriedAt}
+	}
 	return &web.Body[page.List[failureView]]{Body: page.Of(rows, k, in.Limit, keyOf, view)}, err
 }

@@ -58,3 +58,17 @@ func refresh(ctx context.Context, tx db.Tx, r Receiver, k Kind) error {
 	}
 	return nil
 }
+
+// now is a row as it is to be known today.
+type now struct {
+	Key  string
+	Body db.JSON[map[string]any]
+}
+
+// mostRows of a table go into a file.
+const mostRows = 50_000
+
+func rowsNow(ctx context.Context, tx db.Tx, r Receiver, k Kind) (rows []now, err error) {
+	args := map[string]any{"company": int64(r.CompanyID), "since": r.FromOn, "most": mostRows}
+	return rows, tx.WithContext(ctx).Raw("SELECT s.key, s.body FROM ("+sources[k]+") s ORDER BY s.key LIMIT @most", args).Scan(&rows).Error
+}

@@ -27,8 +27,17 @@ func receiversOf(ctx context.Context, tx db.Tx, company rbac.CompanyID) (rows []
 
 // receiverByID locks a receiver. Errors: rbac.ErrNotFound.
 func receiverByID(ctx context.Context, tx db.Tx, company rbac.CompanyID, n id.Of[id.Receiver]) (Receiver, error) {
+	return oneReceiver(tx.WithContext(ctx).Raw("SELECT * FROM upload_receiver WHERE company_id = ? AND id = ? AND removed_at IS NULL FOR UPDATE", int64(company), int64(n)))
+}
+
+// receiverSeen reads a receiver. Errors: rbac.ErrNotFound.
+func receiverSeen(ctx context.Context, tx db.Tx, company rbac.CompanyID, n id.Of[id.Receiver]) (Receiver, error) {
+	return oneReceiver(tx.WithContext(ctx).Raw("SELECT * FROM upload_receiver WHERE company_id = ? AND id = ? AND removed_at IS NULL", int64(company), int64(n)))
+}
+
+func oneReceiver(g *gorm.DB) (Receiver, error) {
 	var rows []Receiver
-	err := tx.WithContext(ctx).Raw("SELECT * FROM upload_receiver WHERE company_id = ? AND id = ? AND removed_at IS NULL FOR UPDATE", int64(company), int64(n)).Scan(&rows).Error
+	err := g.Scan(&rows).Error
 	switch {
 	case err != nil:
 		return Receiver{}, err

@@ -219,6 +219,16 @@ func TestFirstRunSendsEverythingAndLaterOnesWhatChanged(t *testing.T) {
 	require.Equal(t, w.row("task")["id"], w.row("record")["taskId"])
 	require.Equal(t, map[string]int{"delivered": 51}, w.states(r))
 
+	var file map[string][]map[string]any
+	w.api.Get("/api/upload/receivers/"+r+"/file").OK(t, &file)
+	for table, rows := range file {
+		for _, row := range rows {
+			require.Equal(t, w.out.rows[fmt.Sprint(table, " ", row["id"])], row, "the file says what was sent")
+		}
+	}
+	require.Len(t, file["unit"], 45)
+	w.api.Get("/api/upload/receivers/999/file").Refused(t, 404, "rbac.not-found")
+
 	w.run(r)
 	require.Empty(t, w.out.pages, "nothing changed, nothing is sent")
 	w.Exec(t, "UPDATE risk_unit SET place = '二楼' WHERE name = '单元3'")
