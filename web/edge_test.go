@@ -140,7 +140,7 @@ func TestSessionCookie(t *testing.T) {
 	t.Parallel()
 	until := time.Date(2026, 3, 31, 0, 0, 0, 0, time.UTC)
 	c := web.NewCookie("abc", until, true)
-	require.Equal(t, "anbiao_session=abc; Path=/; Expires=Tue, 31 Mar 2026 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax", c.String())
+	require.Equal(t, "__Host-anbiao_session=abc; Path=/; Expires=Tue, 31 Mar 2026 00:00:00 GMT; HttpOnly; Secure; SameSite=Lax", c.String())
 	gone := web.NewCookie("", until, false)
 	require.Contains(t, gone.String(), "Max-Age=0; HttpOnly; SameSite=Lax")
 	r := httptest.NewRequest(http.MethodGet, "/", nil)

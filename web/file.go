@@ -14,7 +14,7 @@ type File struct {
 }
 
 // alone keeps what is in a file from doing anything but being looked at.
-const alone = "default-src 'none'; sandbox"
+const alone = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox"
 
 // typeOf are the types of the files we write, by the ending of their names.
 var typeOf = map[string]string{

@@ -103,7 +103,7 @@ func headers(secure bool, images string) gin.HandlerFunc {
 		h.Set("Permissions-Policy", "camera=(self), geolocation=(self), microphone=(self)")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		if secure {
-			h.Set("Strict-Transport-Security", "max-age=31536000")
+			h.Set("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
 		}
 		if strings.HasPrefix(g.Request.URL.Path, "/api/") {
 			h.Set("Cache-Control", "no-store")
@@ -137,16 +137,21 @@ func sameOrigin() gin.HandlerFunc {
 	}
 }
 
-// SessionCookie names the cookie that holds a session token.
+// SessionCookie names the cookie that holds a session token; over HTTPS it carries hostOnly before it.
 const SessionCookie = "anbiao_session"
+
+// hostOnly is a prefix that a browser takes only from this very host, over HTTPS, for all paths.
+const hostOnly = "__Host-"
 
 // Token returns the session or API token a request carries, if any.
 func Token(r *http.Request) string {
 	if t, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return t
 	}
-	if c, err := r.Cookie(SessionCookie); err == nil {
-		return c.Value
+	for _, name := range []string{hostOnly + SessionCookie, SessionCookie} {
+		if c, err := r.Cookie(name); err == nil {
+			return c.Value
+		}
 	}
 	return ""
 }
@@ -154,6 +159,9 @@ func Token(r *http.Request) string {
 // NewCookie returns the cookie for a session token; an empty token ends the session.
 func NewCookie(token string, until time.Time, secure bool) http.Cookie {
 	c := http.Cookie{Name: SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure, Expires: until}
+	if secure {
+		c.Name = hostOnly + c.Name
+	}
 	if token == "" {
 		c.MaxAge = -1
 	}

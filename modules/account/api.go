@@ -139,14 +139,14 @@ func mountSignIn(api huma.API, s *Service) {
 
 func mountSelf(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "me", Route: "GET /account/me", Action: ActionSelf, Summary: "Who is signed in, and what they may do here"}, s.getMe)
-	web.Handle(api, web.Op{ID: "editMe", Route: "PUT /account/me", Action: ActionSelf, Summary: "Change one's e-mail address and language"}, s.putMe)
+	web.Handle(api, web.Op{ID: "editMe", Route: "PUT /account/me", Action: ActionSelf, Summary: "Change one's e-mail address and language", Faults: []*fault.Error{rbac.ErrConfirm}}, s.putMe)
 	web.Handle(api, web.Op{ID: "signOut", Route: "DELETE /account/sessions/current", Action: ActionSelf, Status: http.StatusNoContent, Summary: "Sign out"}, s.deleteSession)
 	web.Handle(api, web.Op{ID: "switchMembership", Route: "POST /account/sessions/current/membership", Action: ActionSelf, Status: http.StatusOK, Summary: "Act in another of one's memberships", Faults: []*fault.Error{rbac.ErrNotFound}}, s.postSwitch)
 	web.Handle(api, web.Op{ID: "listSessions", Route: "GET /account/sessions", Action: ActionSelf, Summary: "Where one is signed in"}, s.getSessions)
 	web.Handle(api, web.Op{ID: "revokeSession", Route: "DELETE /account/sessions/{id}", Action: ActionSelf, Summary: "End a session", Faults: []*fault.Error{rbac.ErrNotFound}}, s.deleteOther)
 	web.Handle(api, web.Op{ID: "revokeOtherSessions", Route: "POST /account/sessions/end-others", Action: ActionSelf, Exempt: true, Status: http.StatusOK, Summary: "End all of one's other sign-ins"}, s.postEndOthers)
 	web.Handle(api, web.Op{ID: "changePassword", Route: "POST /account/password", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Change one's password; other sessions end", Faults: []*fault.Error{ErrPasswordWrong, ErrPasswordShort, ErrPasswordWeak}}, s.postPassword)
-	web.Handle(api, web.Op{ID: "startTotp", Route: "POST /account/totp", Action: ActionSelf, Exempt: true, Summary: "Begin a second factor", Faults: []*fault.Error{ErrTOTPState}}, s.postTOTP)
+	web.Handle(api, web.Op{ID: "startTotp", Route: "POST /account/totp", Action: ActionSelf, Exempt: true, Summary: "Begin a second factor", Faults: []*fault.Error{ErrTOTPState, rbac.ErrConfirm}}, s.postTOTP)
 	web.Handle(api, web.Op{ID: "confirmTotp", Route: "POST /account/totp/confirm", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor on", Faults: []*fault.Error{ErrTOTPState, ErrTOTPWrong}}, s.postTOTPConfirm)
 	web.Handle(api, web.Op{ID: "dropTotp", Route: "POST /account/totp/drop", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor off", Faults: []*fault.Error{ErrPasswordWrong}}, s.postTOTPDrop)
 	web.Handle(api, web.Op{ID: "confirmMe", Route: "POST /account/confirm", Action: ActionSelf, Exempt: true, Status: http.StatusOK, Summary: "Show again that it is oneself, for what wants a fresh confirmation", Faults: []*fault.Error{ErrLocked, ErrPasswordWrong, ErrTOTPWrong, ErrNoFactor}}, s.postConfirm)

@@ -112,8 +112,11 @@ func (s *Service) tellChanged(ctx context.Context, tx db.Tx, p Person) error {
 }
 
 // StartTOTP makes a new second factor, which counts once it is confirmed. It returns the
-// otpauth address that an authenticator app reads. Errors: ErrTOTPState.
+// otpauth address that an authenticator app reads. Errors: rbac.ErrConfirm, ErrTOTPState.
 func (s *Service) StartTOTP(ctx context.Context) (address string, err error) {
+	if err := s.Gate.Confirmed(ctx); err != nil {
+		return "", err
+	}
 	err = s.asSelf(ctx, "account.start-totp", func(_ db.Tx, p *Person) error {
 		if p.TotpConfirmedAt != nil {
 			return ErrTOTPState

@@ -120,7 +120,7 @@ func (s *Service) RevokeOthers(ctx context.Context, token string) (n int64, err 
 	return n, err
 }
 
-// EditSelf changes what a person may change of himself.
+// EditSelf changes what a person may change of himself. Errors: rbac.ErrConfirm for another mail address.
 func (s *Service) EditSelf(ctx context.Context, email, lang string) (n id.Of[id.Person], err error) {
 	err = s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
 		a := scope.Actor()
@@ -130,6 +130,11 @@ func (s *Service) EditSelf(ctx context.Context, email, lang string) (n id.Of[id.
 		}
 		after := before
 		after.Email, after.Lang = email, lang
+		if after.Email != before.Email { // where codes that reset the password go
+			if err := s.Gate.Confirmed(ctx); err != nil {
+				return err
+			}
+		}
 		n = a.PersonID
 		scope.Made(int64(n))
 		scope.Changed("account", int64(n), 0, before, after)

@@ -137,7 +137,7 @@ func serve(hc huma.Context, c Content) {
 	h := g.Writer.Header()
 	h.Set("Content-Type", c.MediaType)
 	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; sandbox")
 	h.Set("Content-Disposition", mime.FormatMediaType(how, map[string]string{"filename": c.File.Name}))
 	h.Set("Cache-Control", "private, max-age=86400")
 	h.Set("ETag", `"`+hex.EncodeToString(c.File.SHA256)+"-"+string(c.Size)+`"`)

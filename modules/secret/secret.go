@@ -23,6 +23,7 @@ var Columns = []Column{
 	{Table: "training_newcomer", Name: "identity_sealed", Label: "training_newcomer.identity", Company: "company_id", Key: "id", Index: "identity_index"},
 	{Table: "notice_hook", Name: "url", Label: "notice_hook.url", Company: "company_id", Key: "id"},
 	{Table: "notice_hook", Name: "secret", Label: "notice_hook.secret", Company: "company_id", Key: "id"},
+	{Table: "upload_receiver", Name: "key_sealed", Label: "upload_receiver.key_sealed", Company: "company_id", Key: "id"},
 	{Table: "notice_wechat", Name: "openid", Label: "notice_wechat.openid", Key: "person_id", Index: "openid_index", OnceOnly: true},
 }
 
