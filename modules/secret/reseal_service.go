@@ -37,7 +37,7 @@ func (s *Service) Reseal(ctx context.Context, tell func(what string, t Tally)) e
 			return err
 		}
 		sum.Seen, sum.Sealed, sum.Lost = sum.Seen+t.Seen, sum.Sealed+t.Sealed, sum.Lost+t.Lost
-		if next.At != at.At || !more {
+		if next.At != at.At {
 			tell(part(at.At), sum)
 			sum = Tally{}
 		}
