@@ -136,12 +136,12 @@ type clusterBroker struct {
 
 // clusterOf reads user:password@host,host.
 func clusterOf(address string) clusterBroker {
-	c := clusterBroker{}
-	who, hosts, found := strings.Cut(address, "@")
-	if !found {
-		who, hosts = "", address
-	} else if u, err := url.Parse("redis://" + who + "@host"); err == nil {
-		c.user = u.User
+	c, hosts := clusterBroker{}, address
+	if who, rest, found := strings.Cut(address, "@"); found {
+		hosts = rest
+		if u, err := url.Parse("redis://" + who + "@host"); err == nil {
+			c.user = u.User
+		}
 	}
 	c.nodes = strings.Split(strings.TrimSuffix(hosts, "/"), ",")
 	return c

@@ -54,7 +54,7 @@ func cluster(t testing.TB, c pgembed.Config) *pgembed.Cluster {
 	if info, err := os.Stat("/dev/shm"); err == nil && info.IsDir() {
 		base = "/dev/shm"
 	}
-	dir, err := os.MkdirTemp(base, "pair")
+	dir, err := os.MkdirTemp(base, "pair") //nolint:usetesting // t.TempDir is private to root, and the servers run as somebody else
 	must(t, err)
 	t.Cleanup(func() { must(t, os.RemoveAll(dir)) })
 	must(t, os.Chmod(dir, 0o711)) //nolint:gosec // the server's own user must pass through

@@ -48,7 +48,7 @@ func TestFrontSendsAgainOnlyWhatNeverArrived(t *testing.T) {
 	require.Zero(t, status, "what may have arrived is not sent again")
 	require.EqualValues(t, 1, broken.Load())
 	f.mark(host(breaks), false)
-	_, err = f.RoundTrip(httptest.NewRequest(http.MethodGet, "http://front/", http.NoBody))
+	_, err = f.RoundTrip(httptest.NewRequest(http.MethodGet, "http://front/", http.NoBody)) //nolint:bodyclose // there is no answer
 	require.ErrorIs(t, err, errNobody)
 }
 

@@ -45,8 +45,10 @@ type traffic struct {
 }
 
 func newTraffic(url string) *traffic {
-	return &traffic{url: url, http: http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
-		checks: map[string]string{}, hazards: map[string]string{}, photos: map[string]string{}}
+	return &traffic{
+		url: url, http: http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}},
+		checks: map[string]string{}, hazards: map[string]string{}, photos: map[string]string{},
+	}
 }
 
 // person is somebody signed in.

@@ -61,7 +61,7 @@ func TestMeasureFleetSoak(t *testing.T) {
 		settled()
 		after := f.Spent()
 		per := func(kind string) string {
-			return fmt.Sprintf("%.1f ms", (after[kind]-before[kind]).Seconds()*1000/float64(m.n)) //nolint:forbidigo // measured, not reckoned with
+			return fmt.Sprintf("%.1f ms", (after[kind]-before[kind]).Seconds()*1000/float64(m.n))
 		}
 		fmt.Fprintf(&table, "| %s | %d bytes | %d bytes | %s | %s | %s | %s | %s | %s |\n", m.name, (position(t, owner)-wal)/int64(m.n), (held(t, owner)-bytes)/int64(m.n),
 			per("api"), per("worker"), per("primary"), per("pgbouncer"), per("replica"), per("redis"))
