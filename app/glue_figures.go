@@ -27,7 +27,7 @@ func (h *house) readFigures() {
 	w.figures.Read("database", h.backlogFigures,
 		metric.Desc{Name: "anbiao_outbox_jobs", Help: fmt.Sprintf("Jobs of the outbox, by state; counted up to %d.", atMost), Labels: []string{"state"}},
 		metric.Desc{Name: "anbiao_outbox_lag_seconds", Help: "How long the oldest due job has not been handed to the broker."},
-		metric.Desc{Name: "anbiao_outbox_age_seconds", Help: "How long ago the oldest unfinished job was due."},
+		metric.Desc{Name: "anbiao_outbox_age_seconds", Help: "For how long the oldest unfinished job could have been done."},
 		metric.Desc{Name: "anbiao_reminder_lag_seconds", Help: "How long ago the oldest reminder should have gone, by source (due: items of a day that is over; message: in the queue of a channel).", Labels: []string{"source"}},
 		metric.Desc{Name: "anbiao_projection_waiting", Help: fmt.Sprintf("Events that a projection has not seen; counted up to %d.", atMost), Labels: []string{"projection"}},
 		metric.Desc{Name: "anbiao_rollup_wrong_cells", Help: "Counts that the last nightly comparison found wrong, and repaired."},
@@ -82,8 +82,8 @@ type backlog struct {
 	ComparedAt           *time.Time
 }
 
-const backlogQuery = `WITH waiting AS (SELECT run_at, handed_at FROM job_outbox WHERE done_at IS NULL AND dead_at IS NULL AND run_at <= @now ORDER BY run_at, id LIMIT @most)
-	SELECT (SELECT count(*) FROM waiting) AS due, (SELECT min(run_at) FILTER (WHERE handed_at IS NULL) FROM waiting) AS unhanded, (SELECT min(run_at) FROM waiting) AS unfinished,
+const backlogQuery = `WITH waiting AS (SELECT greatest(run_at, created_at) AS since, handed_at FROM job_outbox WHERE done_at IS NULL AND dead_at IS NULL AND run_at <= @now ORDER BY run_at, id LIMIT @most)
+	SELECT (SELECT count(*) FROM waiting) AS due, (SELECT min(since) FILTER (WHERE handed_at IS NULL) FROM waiting) AS unhanded, (SELECT min(since) FROM waiting) AS unfinished,
 		(SELECT count(*) FROM (SELECT FROM job_outbox WHERE done_at IS NULL AND dead_at IS NULL AND run_at > @now LIMIT @most) x) AS later,
 		(SELECT count(*) FROM (SELECT FROM job_outbox WHERE dead_at IS NOT NULL AND done_at IS NULL LIMIT @most) x) AS dead,
 		(SELECT min(remind_on)::timestamp AT TIME ZONE 'Asia/Shanghai' FROM due_item WHERE remind_on IS NOT NULL AND remind_on < (CAST(@now AS timestamptz) AT TIME ZONE 'Asia/Shanghai')::date) AS remind_on,
