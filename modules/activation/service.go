@@ -21,8 +21,15 @@ const (
 	ActionMonth     rbac.Action = "activation.month.read"     // a company's: how its month stands
 )
 
+// What hashes of slips are bound to.
+const (
+	tokenColumn = "activation_slip.token"
+	codeColumn  = "activation_slip.code"
+)
+
 // Keys hashes secrets under a key of this installation; package seal's fields do.
 type Keys interface {
+	Indexes(plain, column string) [][]byte // under former keys too
 	Index(plain, column string) []byte
 }
 
@@ -151,6 +158,6 @@ type Service struct {
 	Reports
 }
 
-func (s *Service) tokenHash(token string) []byte { return s.Keys.Index(token, "activation_slip.token") }
+func (s *Service) tokenHash(token string) []byte { return s.Keys.Index(token, tokenColumn) }
 
-func (s *Service) codeHash(typed string) []byte { return s.Keys.Index(typed, "activation_slip.code") }
+func (s *Service) codeHash(typed string) []byte { return s.Keys.Index(typed, codeColumn) }

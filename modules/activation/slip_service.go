@@ -83,9 +83,9 @@ func plain(err, refusal error) error {
 
 func (s *Service) slipOf(ctx context.Context, tx db.Tx, secret string, isCode bool) (Slip, error) {
 	if isCode {
-		return slipByCode(ctx, tx, s.codeHash(secret))
+		return slipByCode(ctx, tx, s.Keys.Indexes(secret, codeColumn))
 	}
-	return slipByToken(ctx, tx, s.tokenHash(secret))
+	return slipByToken(ctx, tx, s.Keys.Indexes(secret, tokenColumn))
 }
 
 // mayUse reports why sl does not work. A slip of a company that somebody has signed in for

@@ -29,14 +29,14 @@ func one[T any](found []T, err error) (T, error) {
 }
 
 // slipByToken locks the slip of a token (system only). Errors: rbac.ErrNotFound.
-func slipByToken(ctx context.Context, tx db.Tx, hash []byte) (Slip, error) {
-	return one(gorm.G[Slip](tx.DB, clause.Locking{Strength: "UPDATE"}).Where("token_hash = ?", hash).Find(ctx))
+func slipByToken(ctx context.Context, tx db.Tx, hashes [][]byte) (Slip, error) {
+	return one(gorm.G[Slip](tx.DB, clause.Locking{Strength: "UPDATE"}).Where("token_hash IN ?", hashes).Find(ctx))
 }
 
 // slipByCode locks the slip of a typed code, the newest of that code (system only).
 // Errors: rbac.ErrNotFound.
-func slipByCode(ctx context.Context, tx db.Tx, hash []byte) (Slip, error) {
-	q := gorm.G[Slip](tx.DB, clause.Locking{Strength: "UPDATE"}).Where("code_hash = ?", hash)
+func slipByCode(ctx context.Context, tx db.Tx, hashes [][]byte) (Slip, error) {
+	q := gorm.G[Slip](tx.DB, clause.Locking{Strength: "UPDATE"}).Where("code_hash IN ?", hashes)
 	return one(q.Order("(used_at IS NULL AND revoked_at IS NULL) DESC, id DESC").Limit(1).Find(ctx))
 }
 

@@ -17,6 +17,7 @@ import (
 
 // Keys hashes secrets under a key of this installation; package seal's fields do.
 type Keys interface {
+	Indexes(plain, column string) [][]byte // under former keys too
 	Index(plain, column string) []byte
 }
 
@@ -144,7 +145,7 @@ func (s *Service) withLink(ctx context.Context, name, token string, fn func(tx d
 			refusal = ErrOutsideGuess
 			return nil
 		}
-		o, err := outsideByToken(ctx, tx, s.Keys.Index(token, "hazard_outside.token"))
+		o, err := outsideByToken(ctx, tx, s.Keys.Indexes(token, "hazard_outside.token"))
 		if errors.Is(err, rbac.ErrNotFound) {
 			refusal = ErrOutsideLink
 			return countTry(ctx, tx, address)

@@ -27,8 +27,8 @@ type OutsideGuess struct {
 func (OutsideGuess) TableName() string { return "hazard_outside_guess" }
 
 // outsideByToken locks the link of a token (system only). Errors: rbac.ErrNotFound.
-func outsideByToken(ctx context.Context, tx db.Tx, hash []byte) (Outside, error) {
-	return firstOf(gorm.G[Outside](tx.DB, clause.Locking{Strength: "UPDATE"}).Where("token_hash = ?", hash).Limit(1).Find(ctx))
+func outsideByToken(ctx context.Context, tx db.Tx, hashes [][]byte) (Outside, error) {
+	return firstOf(gorm.G[Outside](tx.DB, clause.Locking{Strength: "UPDATE"}).Where("token_hash IN ?", hashes).Limit(1).Find(ctx))
 }
 
 // outsideByID locks a link in scope. Errors: rbac.ErrNotFound.

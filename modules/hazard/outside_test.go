@@ -23,6 +23,10 @@ type plainKeys struct{}
 
 func (plainKeys) Index(plain, column string) []byte { return []byte(column + plain) }
 
+func (k plainKeys) Indexes(plain, column string) [][]byte {
+	return [][]byte{[]byte("former"), k.Index(plain, column)}
+}
+
 var hand = []byte("\x89PNG\r\n\x1a\n a hand")
 
 // small makes the world's firm one of so many people.

@@ -35,7 +35,7 @@ var Addresses = []string{"notice_dead_address.address_index", "notice_fix.addres
 const addressLabel = "notice_delivery.address"
 
 // Spent are the columns with keyed hashes of links and codes that nobody can make again: what they let in
-// ends with the former key, within the days the link was good for.
+// is found as long as the former key is kept, and ends with it.
 var Spent = []string{
 	"activation_slip.token_hash", "activation_slip.code_hash", "hazard_outside.token_hash", "training_newcomer.token_hash", "training_newcomer.address_hash",
 }
