@@ -49,6 +49,9 @@ func (h *house) openWatch(ctx context.Context, role string) (closed func() error
 	depth, closeDepth := jobs.OpenDepth(h.ground.broker)
 	w := h.watcher
 	w.role, w.depth = role, depth
+	if h.ground.cfg.ReplicaURL != "" {
+		w.lag = h.gate.ReplicaLag
+	}
 	for _, p := range h.gate.Pools() {
 		p.WatchSlow(slowAfter, w.slow)
 	}

@@ -54,11 +54,12 @@ func matches(patterns []string, a Action) bool {
 func personal(a Action) bool { return strings.HasPrefix(string(a), "account.") }
 
 // Scoped returns the actions that the scopes of a token stand for: groups by their names, and actions. It never returns an empty
-// list, which would mean no limit: a scope that is no longer known allows nothing.
+// list, which would mean no limit: a scope that is no longer known allows nothing. What is dangerous no group holds: nobody is there
+// to confirm it, and a token must name it.
 func (g *Gate) Scoped(a Actor, scopes []string) []Action {
 	out := []Action{"none"}
 	for _, may := range g.Actions(a) {
-		if !personal(may) && slices.ContainsFunc(scopes, func(s string) bool { return s == string(may) || groupHolds(s, may) }) {
+		if !personal(may) && slices.ContainsFunc(scopes, func(s string) bool { return s == string(may) || !Dangerous(may) && groupHolds(s, may) }) {
 			out = append(out, may)
 		}
 	}
