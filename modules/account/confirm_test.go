@@ -97,12 +97,12 @@ func TestTokensAndCodesDoNotConfirm(t *testing.T) {
 	w := setup(t)
 	a := w.Actor(t, w.Company(t, "330784105"), "safety")
 	w.login(t, a)
-	o, _, err := w.s.NewToken(rbac.WithActor(t.Context(), a), "接口", 1)
+	o, _, err := w.s.NewToken(rbac.WithActor(t.Context(), a), "接口", 1, []string{"read"})
 	require.NoError(t, err)
 	token := w.real(t).Anonymous().With("Authorization", "Bearer "+o.Token)
 	token.Post("/api/account/confirm", map[string]any{"password": password}).Refused(t, 403, "rbac.forbidden")
 	token.Post("/api/account/invitations", map[string]any{"name": "李工", "roles": []string{"worker"}}).Refused(t, 403, "rbac.forbidden")
-	token.Post("/api/account/tokens", map[string]any{"name": "又一个", "days": 1}).Refused(t, 403, "rbac.forbidden")
+	token.Post("/api/account/tokens", map[string]any{"name": "又一个", "days": 1, "scopes": []string{"read"}}).Refused(t, 403, "rbac.forbidden")
 
 	w.Exec(t, "UPDATE account_person SET phone = '13800000001' WHERE id = $1", int64(a.PersonID))
 	code := func() account.Opened {

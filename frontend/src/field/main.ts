@@ -1,5 +1,5 @@
 import '@/floor'
-import '@/i18n/field'
+import { moreTexts } from '@/i18n/field'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import 'vant/es/dialog/style'

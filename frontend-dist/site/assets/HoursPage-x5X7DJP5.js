@@ -1,1 +1,0 @@
-import{dt as e,it as t,kt as n}from"./format-gifq4ysY.js";import{t as r}from"./RegisterPage-Buk9S6Us.js";var i=e({__name:`HoursPage`,setup(e){return(e,i)=>(n(),t(r,{kind:`accident-hours`,"empty-text":e.$t(`accident.hoursNone`)},null,8,[`empty-text`]))}});export{i as default};

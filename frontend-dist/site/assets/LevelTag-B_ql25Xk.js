@@ -1,1 +1,0 @@
-import{at as e,dt as t,it as n,kt as r,ln as i}from"./format-gifq4ysY.js";import{t as a}from"./StatusTag-Bv6UP_ja.js";import{o}from"./useRisk-BtmG1nkJ.js";var s=t({__name:`LevelTag`,props:{level:{}},setup(t){return(s,c)=>t.level?(r(),n(a,{key:0,tone:i(o)[t.level],text:s.$t(`risk.levels.${t.level}`)},null,8,[`tone`,`text`])):e(``,!0)}});export{s as t};

@@ -1,1 +1,0 @@
-import{En as e,at as t,dt as n,kt as r,ot as i}from"./format-gifq4ysY.js";import{t as a}from"./_plugin-vue_export-helper-BDNMzG2s.js";var o={key:0,class:`note`,role:`alert`},s=a(n({__name:`ProblemNote`,props:{text:{}},setup(n){return(a,s)=>n.text?(r(),i(`p`,o,e(n.text),1)):t(``,!0)}}),[[`__scopeId`,`data-v-6850f19c`]]);export{s as t};

@@ -1,1 +1,0 @@
-import{ct as e}from"./install-CSap10K_.js";function t(){if(!arguments.length)return[];var t=arguments[0];return e(t)?t:[t]}export{t};

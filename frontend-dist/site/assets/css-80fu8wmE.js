@@ -1,0 +1,1 @@
+import"./install-oFeUSuCU.js";import"./css-BJ5At2t5.js";

@@ -1,1 +1,0 @@
-import"./install-CSap10K_.js";import"./css-0dfawrBW.js";

@@ -1,1 +1,0 @@
-import{dt as e}from"./install-CSap10K_.js";import{c as t,l as n,s as r}from"./use-aria-CMIxklrw.js";import{N as i}from"./desk-CSUuvQLe.js";function a(e,i){return t(r(e,i,n),e+``)}function o(t){return e(t)&&i(t)}export{a as n,o as t};

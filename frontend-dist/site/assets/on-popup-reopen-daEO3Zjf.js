@@ -1,1 +1,0 @@
-import{Ut as e,gt as t}from"./format-gifq4ysY.js";var n=Symbol();function r(r){let i=t(n,null);i&&e(i,e=>{e&&r()})}export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{C as e,S as t}from"./format-gifq4ysY.js";async function n(){return(await e(t.GET(`/api/checklist/library/modules`))).posts}export{n as t};

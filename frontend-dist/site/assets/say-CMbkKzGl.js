@@ -1,1 +1,0 @@
-import{F as e,_ as t}from"./format-gifq4ysY.js";function n(e){if(e.detail&&e.code!==`client.offline`&&e.code!==`client.unreadable`)return e.detail;let{t:n,te:r}=t.global,i=`fault.${e.code.replaceAll(`.`,`_`)}`;return r(i)?n(i):e.title||n(e.status===0?`fault.client_offline`:`fault.client_unreadable`)}function r(t){return n(e(t))}export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{fn as e}from"./format-gifq4ysY.js";var t=(e=``)=>e.replace(/[|\\{}()[\]^$+*?.]/g,`\\$&`).replace(/-/g,`\\x2d`),n=t=>e(t);export{t as n,n as t};

@@ -1,0 +1,1 @@
+import"./style-r1LSjPe9.js";

@@ -1,1 +1,0 @@
-import"./style-CRhLRCtO.js";import"./field-cXooaAJY.js";

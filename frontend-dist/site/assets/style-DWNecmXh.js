@@ -1,1 +1,0 @@
-import{l as e}from"./style-CRhLRCtO.js";import{n as t}from"./style-D4uxGBFI.js";var n=e(t);export{n as t};

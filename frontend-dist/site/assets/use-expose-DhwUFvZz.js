@@ -1,1 +1,0 @@
-import{ft as e}from"./format-gifq4ysY.js";import{rt as t}from"./style-CRhLRCtO.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,1 +1,0 @@
-import{F as e,P as t,q as n}from"./style-CRhLRCtO.js";import{Et as r,Ut as i,bt as a,en as o}from"./format-gifq4ysY.js";import{n as s}from"./on-popup-reopen-daEO3Zjf.js";var c=(c,l)=>{let u=o(),d=()=>{u.value=n(c).height};return r(()=>{if(a(d),l)for(let e=1;e<=3;e++)setTimeout(d,100*e)}),s(()=>a(d)),i([e,t],d),u};export{c as t};

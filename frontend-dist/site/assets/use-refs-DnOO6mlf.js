@@ -1,1 +1,0 @@
-import{en as e,wt as t}from"./format-gifq4ysY.js";function n(){let n=e([]),r=[];return t(()=>{n.value=[]}),[n,e=>(r[e]||(r[e]=t=>{n.value[e]=t}),r[e])]}export{n as t};

@@ -1,1 +1,0 @@
-import{u as e}from"./format-gifq4ysY.js";import{L as t}from"./desk-CSUuvQLe.js";function n(){let n=e(),r=t();return e=>{if(!e)return!1;let t=n.resolve(e);return t.matched.length>0&&t.name!==`not-found`&&r.can(t.meta.action)}}export{n as t};

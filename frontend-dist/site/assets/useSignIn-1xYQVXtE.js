@@ -1,1 +1,0 @@
-import{l as e,u as t}from"./format-gifq4ysY.js";function n(e){return typeof e==`string`&&/^\/(?![/\\])/.test(e)?e:`/`}function r(){let r=e(),i=t();return async()=>{let e=n(r.query.to);if(e.startsWith(`/field`))return location.assign(e);await i.replace(e)}}export{r as n,n as t};

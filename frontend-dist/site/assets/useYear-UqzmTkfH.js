@@ -1,1 +1,0 @@
-import{a as e,l as t,nt as n,u as r}from"./format-gifq4ysY.js";function i(i=Number(e().slice(0,4))){let a=t(),o=r(),s=Number(e().slice(0,4));return{year:n({get:()=>Number(a.query.year)||i,set:e=>void o.replace({query:{...a.query,year:String(e)}})}),years:Array.from({length:6},(e,t)=>s+1-t)}}export{i as t};

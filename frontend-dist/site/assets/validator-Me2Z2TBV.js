@@ -1,0 +1,1 @@
+import{P as e}from"./use-form-item-Cxs9G5Zz.js";var t=t=>[``,...e].includes(t);export{t};

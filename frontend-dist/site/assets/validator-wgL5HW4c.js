@@ -1,1 +1,0 @@
-import{F as e}from"./desk-CSUuvQLe.js";var t=t=>[``,...e].includes(t);export{t};

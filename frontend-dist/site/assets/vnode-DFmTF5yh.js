@@ -1,1 +1,0 @@
-import{X as e,_t as t,hn as n}from"./format-gifq4ysY.js";function r(n){return t(n)&&n.type===e}var i=e=>{let r=n(e)?e:[e],a=[];return r.forEach(e=>{var r;n(e)?a.push(...i(e)):t(e)&&(r=e.component)!=null&&r.subTree?a.push(e,...i(e.component.subTree)):t(e)&&n(e.children)?a.push(...i(e.children)):t(e)&&e.shapeFlag===2?a.push(...i(e.type())):a.push(e)}),a};export{r as n,i as t};
