@@ -40,7 +40,7 @@ func (s *Service) ActorOfMembership(ctx context.Context, m id.Of[id.Membership],
 func actorRow(ctx context.Context, tx db.Tx, m id.Of[id.Membership], serving rbac.CompanyID) (identified, error) {
 	var found []identified
 	err := tx.WithContext(ctx).Raw(`SELECT p.id AS person_id, m.id AS membership_id, m.kind, m.roles, p.name, c.company_id, c.region_path, c.oversight_line, m.staff_id,
-			m.organisation_id, coalesce(o.areas, '{}') AS areas, coalesce(o.lines, '{}') AS lines, coalesce(u.unit_path, '') AS unit_path, 1 + write_count(p.id) AS wrote
+			m.organisation_id, coalesce(o.areas, '{}') AS areas, coalesce(o.lines, '{}') AS lines, coalesce(u.unit_path, '') AS unit_path, CASE m.kind WHEN 'regulator' THEN 1 + write_count(p.id) ELSE 0 END AS wrote
 		FROM account_membership m
 		JOIN account_person p ON p.id = m.person_id AND p.disabled_at IS NULL
 		LEFT JOIN account_organisation o ON o.id = m.organisation_id

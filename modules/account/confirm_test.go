@@ -60,7 +60,7 @@ func TestDangerousThingsAskAgain(t *testing.T) {
 	invite().OK(t, nil) // signing in with a password is a confirmation
 	w.Set(at.Add(11 * time.Minute))
 	invite().Refused(t, 403, "rbac.confirm")
-	me.Post("/api/account/tokens", map[string]any{"name": "接口", "days": 1}).Refused(t, 403, "rbac.confirm")
+	me.Post("/api/account/tokens", map[string]any{"name": "接口", "days": 1, "scopes": []string{"read"}}).Refused(t, 403, "rbac.confirm")
 	me.Get("/api/account/invitations").OK(t, nil)
 
 	me.Post("/api/account/confirm", map[string]any{"password": "wrong"}).Refused(t, 422, "account.password-wrong")
