@@ -63,7 +63,7 @@ func (s *Service) getScopes(ctx context.Context, _ *web.None) (*web.Body[scopeLi
 type tokenRequest struct {
 	Name   string   `json:"name" minLength:"1" maxLength:"60"`
 	Days   int      `json:"days" minimum:"1" maximum:"365" doc:"days until it expires"`
-	Scopes []string `json:"scopes" minItems:"1" maxItems:"60" uniqueItems:"true" doc:"groups (read, feed, checks, hazards, people, upload, all) or single actions" example:"[\"read\"]"`
+	Scopes []string `json:"scopes" minItems:"1" maxItems:"60" doc:"groups (read, feed, checks, hazards, people, upload, all) or single actions" example:"[\"read\"]"`
 }
 
 type tokenView struct {
