@@ -61,6 +61,9 @@ func TestDangerousThingsAskAgain(t *testing.T) {
 	w.Set(at.Add(11 * time.Minute))
 	invite().Refused(t, 403, "rbac.confirm")
 	me.Post("/api/account/tokens", map[string]any{"name": "接口", "days": 1, "scopes": []string{"read"}}).Refused(t, 403, "rbac.confirm")
+	me.Put("/api/account/me", map[string]any{"email": "other@example.com", "lang": "zh-CN"}).Refused(t, 403, "rbac.confirm")
+	me.Put("/api/account/me", map[string]any{"email": "", "lang": "en"}).OK(t, nil)
+	me.Post("/api/account/totp", nil).Refused(t, 403, "rbac.confirm")
 	me.Get("/api/account/invitations").OK(t, nil)
 
 	me.Post("/api/account/confirm", map[string]any{"password": "wrong"}).Refused(t, 422, "account.password-wrong")
