@@ -78,6 +78,7 @@ func (h *house) glue() {
 	h.gluePermit()
 	h.glueRegisters()
 	h.glueEvidence()
+	h.glueArchive()
 	h.glueStandards()
 	h.glueRegulator()
 

@@ -133,6 +133,9 @@ func (w *isolation) supply(t *testing.T) {
 			blob_key, fault_code, membership_id, made_person_id, made_by, made_at, touched_at, finished_at)
 		SELECT m.company_id, c.region_path, c.oversight_line, '2026', current_date, current_date, '{hazards}', 'failed', '', 1, 0, 0, '迎检资料.zip', 0, '', '', '', m.id, m.person_id, '某人', now(), now(), now()
 			FROM member m JOIN company c ON c.company_id = m.company_id`,
+		`INSERT INTO archive_bundle (company_id, plain, status, stage, run, done, files, file_name, file_size, sha256, blob_key, fault_code, membership_id, made_person_id, made_by, made_at, touched_at, finished_at)
+		SELECT company_id, false, 'failed', '', 1, 0, 0, '数据.zip', 0, '', '', '', id, person_id, '某人', now(), now(), now() FROM member`,
+		`INSERT INTO archive_piece SELECT b.company_id, b.id, 1, 'hazard', '', '', 0, 0, '', true FROM archive_bundle b, member m WHERE b.company_id = m.company_id`,
 		`UPDATE hazard h SET state = 'transferred', transferred_to = '园区管委会', voided_on = current_date FROM member m
 			WHERE h.company_id = m.company_id AND h.id = (SELECT min(id) FROM hazard x WHERE x.company_id = m.company_id AND x.state = 'cancelled' AND x.level = 'general' AND NOT x.historical)`,
 		`UPDATE hazard_direct d SET handled_at = now(), handled_note = '已核实' FROM member m WHERE d.company_id = m.company_id`,

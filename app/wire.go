@@ -17,6 +17,7 @@ import (
 	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/activation"
+	"anbiao/modules/archive"
 	"anbiao/modules/attachment"
 	"anbiao/modules/audit"
 	"anbiao/modules/award"
@@ -80,6 +81,7 @@ type house struct {
 	accident        *accident.Service
 	account         *account.Service
 	activation      *activation.Service
+	archive         *archive.Service
 	attachment      *attachment.Service
 	audit           *audit.Service
 	certificate     *certificate.Service
@@ -181,6 +183,7 @@ func bare(gate *rbac.Gate) *house {
 		accident:        &accident.Service{Gate: gate},
 		account:         &account.Service{Gate: gate},
 		activation:      &activation.Service{Gate: gate},
+		archive:         &archive.Service{Gate: gate},
 		attachment:      &attachment.Service{Gate: gate},
 		audit:           &audit.Service{Gate: gate},
 		certificate:     &certificate.Service{Gate: gate},
@@ -234,6 +237,7 @@ func (h *house) listen() {
 	for _, s := range []interface{ Jobs(*jobs.Registry) }{
 		h.account,
 		h.activation,
+		h.archive,
 		h.attachment,
 		h.audit,
 		h.certificate,
@@ -299,6 +303,7 @@ func (h *house) mount(api huma.API) {
 	accident.Mount(api, h.accident)
 	account.Mount(api, h.account)
 	activation.Mount(api, h.activation)
+	archive.Mount(api, h.archive)
 	attachment.Mount(api, h.attachment)
 	audit.Mount(api, h.audit)
 	certificate.Mount(api, h.certificate)

@@ -4,6 +4,7 @@ import (
 	"anbiao/modules/accident"
 	"anbiao/modules/account"
 	"anbiao/modules/activation"
+	"anbiao/modules/archive"
 	"anbiao/modules/attachment"
 	"anbiao/modules/audit"
 	"anbiao/modules/award"
@@ -87,6 +88,8 @@ var models = []any{
 	account.Pass{},
 	accident.Accident{},
 	accident.Hours{},
+	archive.Bundle{},
+	archive.Piece{},
 	activation.Batch{},
 	activation.Slip{},
 	activation.Tally{},

@@ -4,6 +4,7 @@ import { say } from '@/i18n'
 import { routes as accident } from '@/modules/accident/routes'
 import { routes as account, publicRoutes as accountPublic } from '@/modules/account/routes'
 import { routes as activation } from '@/modules/activation/routes'
+import { routes as archive } from '@/modules/archive/routes'
 import { routes as audit } from '@/modules/audit/routes'
 import { routes as certificate } from '@/modules/certificate/routes'
 import { routes as checklist } from '@/modules/checklist/routes'
@@ -60,7 +61,7 @@ const inside: RouteRecordRaw[] = [
     component: () => import('@/shell/HomePage.vue'),
     meta: { title: 'shell.home', menu: { group: 'home', order: 0 } },
   },
-  ...oversight, ...division, ...activation, ...company, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof,
+  ...oversight, ...division, ...activation, ...company, ...archive, ...staff, ...responsibility, ...performance, ...checklist, ...inspection, ...proof,
   ...hazard, ...listing, ...due, ...deadline, ...permit, ...reward, ...risk, ...equipment, ...emergency,
   ...rubric, ...standardization, ...livescore, ...grading, ...award, ...enrolment,
   ...dossier, ...penalty, ...patrol, ...visit, ...instrument, ...programme,
