@@ -25,7 +25,7 @@ const (
 	mixDossier = "office: dossier"
 )
 
-// mixLog is what became of the requests that began between from and until.
+// mixLog is what became of the requests between from and until.
 type mixLog struct {
 	url         string
 	http        http.Client
@@ -34,15 +34,16 @@ type mixLog struct {
 	waiting     int // jobs, at the end
 
 	mu     sync.Mutex
-	took   map[string][]time.Duration // of those answered well
-	failed map[string]map[string]int  // by status
+	done   map[string]int             // answered well in that time: what the throughput is
+	took   map[string][]time.Duration // of those answered well that began in that time, if only answered later
+	failed map[string]map[string]int  // by status; of those that began in that time
 	odd    string                     // the first answer that was none
 }
 
 func newMixLog(url string, from time.Time, measured time.Duration, people int) *mixLog {
 	return &mixLog{
 		url: url, http: http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: people}},
-		from: from, until: from.Add(measured), took: map[string][]time.Duration{}, failed: map[string]map[string]int{},
+		from: from, until: from.Add(measured), done: map[string]int{}, took: map[string][]time.Duration{}, failed: map[string]map[string]int{},
 	}
 }
 
@@ -72,11 +73,14 @@ func (c mixCaller) ask(l *mixLog, work string, want int, r *http.Request, v any)
 	if ok && json.Unmarshal(answer, v) != nil {
 		ok, status = false, "unreadable"
 	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if ended := began.Add(took); ok && ended.After(l.from) && ended.Before(l.until) {
+		l.done[work]++
+	}
 	if r.Context().Err() != nil || began.Before(l.from) || began.After(l.until) {
 		return ok
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
 	if ok {
 		l.took[work] = append(l.took[work], took)
 		return true

@@ -45,7 +45,7 @@ func (b *bench) mixReport(ours, bare mixSide) error {
 		fmt.Fprintf(w, "mix: %s\trequests/s\tp50\tp95\tp99\terrors\tbare requests/s\tp50\tp95\tp99\terrors\tratio requests/s\tp50\tp95\n", part.name)
 		for _, g := range mixGroups {
 			x, y := part.ours.of(g.of), part.bare.of(g.of)
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", g.name, x.cells(b.load.seconds), y.cells(b.load.seconds), over(len(x.took), len(y.took)), over(x.at(50), y.at(50)), over(x.at(95), y.at(95)))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", g.name, x.cells(b.load.seconds), y.cells(b.load.seconds), over(x.done, y.done), over(x.at(50), y.at(50)), over(x.at(95), y.at(95)))
 			if part.ours == ours.people && (g.name == "phones" || g.name == "offices") {
 				if len(x.took) == 0 || len(y.took) == 0 {
 					return fmt.Errorf("%s: %s: %d and %d answers; %s %s", part.name, g.name, len(x.took), len(y.took), part.ours.odd, part.bare.odd)
@@ -75,6 +75,7 @@ func (b *bench) mixReport(ours, bare mixSide) error {
 
 // mixAnswers are those of one line of the table.
 type mixAnswers struct {
+	done   int
 	took   []time.Duration // rising
 	failed map[string]int
 }
@@ -82,6 +83,7 @@ type mixAnswers struct {
 func (l *mixLog) of(kinds []string) mixAnswers {
 	a := mixAnswers{failed: map[string]int{}}
 	for _, k := range kinds {
+		a.done += l.done[k]
 		a.took = append(a.took, l.took[k]...)
 		for status, n := range l.failed[k] {
 			a.failed[status] += n
@@ -115,12 +117,12 @@ func (a mixAnswers) cells(seconds int) string {
 	if len(errs) == 0 {
 		errs = []string{"0"}
 	}
-	return fmt.Sprintf("%.1f\t%s\t%s\t%s\t%s", float64(len(a.took))/float64(seconds), short(a.at(50)), short(a.at(95)), short(a.at(99)), strings.Join(errs, ", "))
+	return fmt.Sprintf("%.1f\t%s\t%s\t%s\t%s", float64(a.done)/float64(seconds), short(a.at(50)), short(a.at(95)), short(a.at(99)), strings.Join(errs, ", "))
 }
 
 // cost is the processor time of a request, whatever else the machine did.
 func (l *mixLog) cost() string {
-	n := time.Duration(max(1, len(l.of(mixGroups[len(mixGroups)-1].of).took)))
+	n := time.Duration(max(1, l.of(mixGroups[len(mixGroups)-1].of).done))
 	return fmt.Sprintf("%s a request and %s of PostgreSQL", short(l.spent.program/n), short(l.spent.database/n))
 }
 
