@@ -22,12 +22,13 @@ import (
 func benchCommand() *cobra.Command {
 	var dir, only string
 	companies, certificates := 100_000, 1_000_000
+	load := mixLoad{phones: 500, offices: 100, seconds: 60, round: 30 * time.Second, think: 6 * time.Second}
 	c := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure against bare limits, on made-up companies in a private database",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for name, n := range map[string]*int{"companies": &companies, "certificates": &certificates} {
+			for name, n := range map[string]*int{"companies": &companies, "certificates": &certificates, "phones": &load.phones, "offices": &load.offices, "seconds": &load.seconds} {
 				variable := "BENCH_" + strings.ToUpper(name)
 				if s := os.Getenv(variable); s != "" && !cmd.Flags().Changed(name) {
 					if _, err := fmt.Sscanf(s, "%d", n); err != nil {
@@ -35,13 +36,16 @@ func benchCommand() *cobra.Command {
 					}
 				}
 			}
-			return runBench(cmd.Context(), dir, only, companies, certificates)
+			return runBench(cmd.Context(), dir, only, bench{companies: companies, certificates: certificates, load: load})
 		},
 	}
 	c.Flags().IntVar(&companies, "companies", companies, "how many besides the demo city's; BENCH_COMPANIES sets it, too")
 	c.Flags().IntVar(&certificates, "certificates", certificates, "how many the daily scan has to look after; BENCH_CERTIFICATES sets it, too")
+	c.Flags().IntVar(&load.phones, "phones", load.phones, "of the mixed load; BENCH_PHONES sets it, too")
+	c.Flags().IntVar(&load.offices, "offices", load.offices, "regulators of the mixed load; BENCH_OFFICES sets it, too")
+	c.Flags().IntVar(&load.seconds, "seconds", load.seconds, "how long each part of the mixed load is measured; BENCH_SECONDS sets it, too")
 	c.Flags().StringVar(&dir, "dir", "", "keep the database here and use it again; empty: thrown away afterwards")
-	c.Flags().StringVar(&only, "only", "", "plans, reports, live, scan or board: measure nothing else")
+	c.Flags().StringVar(&only, "only", "", "plans, reports, live, scan, board or mix: measure nothing else")
 	return c
 }
 
@@ -56,6 +60,8 @@ type bench struct {
 	notes     []string // printed below the table
 
 	certificates int
+	load         mixLoad
+	executable   string // of this program; empty: this process's
 }
 
 // benchRow is one line of the table.
@@ -68,8 +74,8 @@ type benchRow struct {
 }
 
 // runBench measures and prints the table.
-func runBench(ctx context.Context, dir, only string, companies, certificates int) (err error) {
-	b := &bench{companies: companies, certificates: certificates, http: http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: time.Minute}}
+func runBench(ctx context.Context, dir, only string, b bench) (err error) {
+	b.http = http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 64}, Timeout: time.Minute}
 	if only == "" {
 		if err := b.starts(ctx); err != nil {
 			return fmt.Errorf("start-up: %w", err)
@@ -102,12 +108,14 @@ func runBench(ctx context.Context, dir, only string, companies, certificates int
 			return b.liveScores(ctx)
 		case "scan":
 			return b.scans(ctx)
+		case "mix":
+			return b.mixes(ctx)
 		}
 		return b.serve(ctx, func() error {
 			if only == "board" {
 				return b.boards(ctx)
 			}
-			return errors.Join(b.lists(ctx), b.boards(ctx), b.checks(ctx), b.plans(ctx), b.quarterEnd(ctx), b.liveScores(ctx), b.footprint(ctx), b.scans(ctx))
+			return errors.Join(b.lists(ctx), b.boards(ctx), b.checks(ctx), b.plans(ctx), b.quarterEnd(ctx), b.liveScores(ctx), b.footprint(ctx), b.mixes(ctx), b.scans(ctx))
 		})
 	})
 	if err != nil {

@@ -125,8 +125,8 @@ func (b *bench) answerPage(w http.ResponseWriter, r *http.Request, q string, arg
 		return
 	}
 	list := page.List[oversight.RowView]{Items: items[:min(len(items), 20)]}
-	if len(items) > 0 {
-		last := items[min(len(items), 20)-1]
+	if len(items) > 20 {
+		last := items[19]
 		list.Next = page.Key{Sort: "standing", Vals: []string{strconv.Itoa(int(last.Colour)), strconv.Itoa(int(last.Score)), last.ID.String()}}.String()
 	}
 	w.Header().Set("Content-Type", "application/json")

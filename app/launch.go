@@ -30,13 +30,18 @@ type program struct {
 //
 // Errors: it ends before it is ready (its log is quoted).
 func launch(executable, dir string, environ ...string) (*program, error) {
+	return launchAs(executable, "serve", dir, environ...)
+}
+
+// launchAs is launch for another command that serves.
+func launchAs(executable, command, dir string, environ ...string) (*program, error) {
 	logName := filepath.Join(dir, "serve.log")
 	log, err := os.OpenFile(logName, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}
 	defer log.Close()
-	p := &program{cmd: exec.Command(executable, "serve"), gone: make(chan error, 1)}
+	p := &program{cmd: exec.Command(executable, command), gone: make(chan error, 1)}
 	p.cmd.Env = append(os.Environ(), append([]string{"ADDR=127.0.0.1:0", "DATA_DIR=" + dir, "DATABASE_URL=", "REDIS_URL=", "BLOB_URL="}, environ...)...)
 	p.cmd.Stderr = log
 	said, err := p.cmd.StdoutPipe()

@@ -29,7 +29,7 @@ func root() *cobra.Command {
 		SilenceUsage:  true,
 		SilenceErrors: true,
 	}
-	c.AddCommand(serveCommand(), migrateCommand(), openapiCommand(), adminCommand(), configCommand(), generateCommand(), benchCommand(), userlistCommand(),
+	c.AddCommand(serveCommand(), migrateCommand(), openapiCommand(), adminCommand(), configCommand(), generateCommand(), benchCommand(), benchBareCommand(), userlistCommand(),
 		auditCommand(), resealCommand(), backupCommand(), verifyBackupCommand(), restoreCommand())
 	return c
 }
