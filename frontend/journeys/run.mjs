@@ -1,7 +1,7 @@
 // Runs the browser journeys against BASE_URL (a started Anbiao with demo data), or, when BASE_URL is
 // not set, the login journey against a stand-in. Screenshots go to journeys/out.
 import fs from 'node:fs'
-import access from './access.mjs'
+import { accessOfCompanies, accessOfOthers } from './access.mjs'
 import assess from './assess.mjs'
 import board from './board.mjs'
 import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
@@ -42,7 +42,8 @@ import visit from './visit.mjs'
 import walkWithPhone from './walk.mjs'
 
 const journeys = [
-  { name: 'access', walk: access, viewport: DESKTOP, real: true },
+  { name: 'access (companies)', walk: accessOfCompanies, viewport: DESKTOP, real: true },
+  { name: 'access (others)', walk: accessOfOthers, viewport: DESKTOP, real: true },
   { name: 'login (desktop)', walk: login, viewport: DESKTOP },
   { name: 'login (phone)', walk: login, viewport: PHONE },
   { name: 'field', walk: field, viewport: FIELD, real: true },
