@@ -119,10 +119,15 @@ func (h *house) backlogFigures(ctx context.Context) (out []metric.Sample, err er
 		*b.RemindOn = b.RemindOn.AddDate(0, 0, 1)
 	}
 	out = []metric.Sample{
-		{Value: float64(b.Due), Labels: []string{"due"}}, {Value: float64(b.Later), Labels: []string{"later"}}, {Value: float64(b.Dead), Labels: []string{"dead"}},
-		{Desc: 1, Value: age(b.Unhanded)}, {Desc: 2, Value: age(b.Unfinished)},
-		{Desc: 3, Value: age(b.RemindOn), Labels: []string{"due"}}, {Desc: 3, Value: age(b.MessageAt), Labels: []string{"message"}},
-		{Desc: 4, Value: float64(b.Scores), Labels: []string{"livescore"}}, {Desc: 4, Value: float64(b.Counts), Labels: []string{"oversight"}},
+		{Value: float64(b.Due), Labels: []string{"due"}},
+		{Value: float64(b.Later), Labels: []string{"later"}},
+		{Value: float64(b.Dead), Labels: []string{"dead"}},
+		{Desc: 1, Value: age(b.Unhanded)},
+		{Desc: 2, Value: age(b.Unfinished)},
+		{Desc: 3, Value: age(b.RemindOn), Labels: []string{"due"}},
+		{Desc: 3, Value: age(b.MessageAt), Labels: []string{"message"}},
+		{Desc: 4, Value: float64(b.Scores), Labels: []string{"livescore"}},
+		{Desc: 4, Value: float64(b.Counts), Labels: []string{"oversight"}},
 	}
 	if b.Wrong != nil {
 		out = append(out, metric.Sample{Desc: 5, Value: float64(*b.Wrong)}, metric.Sample{Desc: 6, Value: age(b.ComparedAt)})

@@ -86,8 +86,10 @@ func target(t *testing.T, dsn string) backup.Target {
 	require.NoError(t, err)
 	newest, err := migrations.Newest()
 	require.NoError(t, err)
-	return backup.Target{DSN: dsn, Files: files, Keys: []string{"k0", "k1"}, Newest: newest, Jobs: 1,
-		Roles: func(ctx context.Context) error { return migrations.Roles(ctx, dsn, testkit.Secret) }}
+	return backup.Target{
+		DSN: dsn, Files: files, Keys: []string{"k0", "k1"}, Newest: newest, Jobs: 1,
+		Roles: func(ctx context.Context) error { return migrations.Roles(ctx, dsn, testkit.Secret) },
+	}
 }
 
 // digests are the contents of every table, whatever the order of its rows.

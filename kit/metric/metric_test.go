@@ -3,6 +3,7 @@ package metric_test
 import (
 	"context"
 	"errors"
+	"net/http"
 	"net/http/httptest"
 	"testing"
 	"time"
@@ -26,7 +27,7 @@ func TestFiguresAreServed(t *testing.T) {
 	s.Read("broken", func(context.Context) ([]metric.Sample, error) { return nil, errors.New("database away") }, metric.Desc{Name: "broken", Help: "h"})
 
 	w := httptest.NewRecorder()
-	s.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	s.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	require.Equal(t, 200, w.Code)
 	for _, line := range []string{
 		`anbiao_request_seconds_count{operation="listHazards",status="2xx"} 1`,
@@ -39,7 +40,7 @@ func TestFiguresAreServed(t *testing.T) {
 		require.Contains(t, w.Body.String(), line)
 	}
 	w = httptest.NewRecorder()
-	s.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	s.Handler().ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	require.Contains(t, w.Body.String(), `anbiao_scrape_failures_total{source="broken"}`, "one that fails is counted")
 	require.NotContains(t, w.Body.String(), "database away")
 }

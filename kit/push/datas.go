@@ -12,7 +12,7 @@ import (
 	"net/http"
 )
 
-// ErrKey: the key has not 16, 24 or 32 bytes.
+// ErrKey says that a key has not 16, 24 or 32 bytes.
 var ErrKey = errors.New("push: an AES key has 16, 24 or 32 bytes")
 
 // Datas posts rows to a platform that takes them encrypted in one member "datas": AES-CBC with PKCS #7 padding, the

@@ -55,7 +55,7 @@ func (s *Service) getScopes(ctx context.Context, _ *web.None) (*web.Body[scopeLi
 	list, err := s.Scopes(ctx)
 	v := scopeList{Items: make([]scopeView, len(list))}
 	for i, c := range list {
-		v.Items[i] = scopeView{c.Group, c.Actions}
+		v.Items[i] = scopeView(c)
 	}
 	return &web.Body[scopeList]{Body: v}, err
 }

@@ -11,7 +11,7 @@ import (
 	"anbiao/rbac"
 )
 
-// ErrScope: a token can be given no such scope, or not by its owner.
+// ErrScope says that a token can be given no such scope, or not by its owner.
 var ErrScope = fault.New(fault.Invalid, "account.scope")
 
 // tokenDays is how long an API token may live at most.

@@ -228,9 +228,9 @@ func (v *Verdict) walk(links []placed, previous []byte) {
 		switch {
 		case l.Seq != v.Seq+1:
 			at.Fault, at.EntryID = Gap, 0
-		case l.record.ID == 0:
+		case l.ID == 0:
 			at.Fault = Gone
-		case l.record.chain() != v.Chain || !bytes.Equal(l.record.hash(v.Chain, l.Seq, l.SealedAt, previous), l.Hash):
+		case l.chain() != v.Chain || !bytes.Equal(l.hash(v.Chain, l.Seq, l.SealedAt, previous), l.Hash):
 			at.Fault = Altered
 		default:
 			v.Seq, v.Checked, previous = l.Seq, v.Checked+1, l.Hash

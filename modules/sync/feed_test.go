@@ -2,6 +2,7 @@ package sync_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"net/url"
@@ -276,7 +277,7 @@ func (w *world) scribble(t *testing.T, f testkit.Firm, writer, times int) {
 			}
 			return nil
 		})
-		if err != nil && err != errRolledBack {
+		if err != nil && !errors.Is(err, errRolledBack) {
 			t.Errorf("writer %d, %d: %v", writer, i, err)
 		}
 	}

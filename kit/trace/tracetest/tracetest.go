@@ -70,8 +70,10 @@ func decode(r *http.Request) (out []Span, err error) {
 		}
 		for _, ss := range rs.ScopeSpans {
 			for _, s := range ss.Spans {
-				one := Span{Trace: hex.EncodeToString(s.TraceId), ID: hex.EncodeToString(s.SpanId), Parent: hex.EncodeToString(s.ParentSpanId),
-					Name: s.Name, Status: s.Status.GetMessage(), Attributes: map[string]string{}}
+				one := Span{
+					Trace: hex.EncodeToString(s.TraceId), ID: hex.EncodeToString(s.SpanId), Parent: hex.EncodeToString(s.ParentSpanId),
+					Name: s.Name, Status: s.Status.GetMessage(), Attributes: map[string]string{},
+				}
 				for k, v := range about {
 					one.Attributes[k] = v
 				}
