@@ -96,23 +96,30 @@ func (*site) spans(t *testing.T, c *tracetest.Collector) {
 	require.NotContains(t, string(said), "安全员", "no names of people")
 }
 
-// lines looks for the line of a request and of a job.
+// lines waits for the line of a request and of a job: a job's span may come before its line.
 func (s *site) lines(t *testing.T, secret string) {
 	t.Helper()
-	b, err := os.ReadFile(filepath.Join(s.dir, "serve.log"))
-	require.NoError(t, err)
-	require.NotContains(t, string(b), secret)
 	request, job := map[string]any{}, map[string]any{}
-	for line := range strings.Lines(string(b)) {
-		one := map[string]any{}
-		require.NoError(t, json.Unmarshal([]byte(line), &one), line)
-		switch {
-		case one["msg"] == "request" && one["route"] == "/api/inspection/checks":
-			request = one
-		case one["msg"] == "job":
-			job = one
+	look := func() bool {
+		b, err := os.ReadFile(filepath.Join(s.dir, "serve.log"))
+		require.NoError(t, err)
+		require.NotContains(t, string(b), secret)
+		for line := range strings.Lines(string(b)) {
+			one := map[string]any{}
+			if !strings.HasSuffix(line, "\n") {
+				break // being written
+			}
+			require.NoError(t, json.Unmarshal([]byte(line), &one), line)
+			switch {
+			case one["msg"] == "request" && one["route"] == "/api/inspection/checks":
+				request = one
+			case one["msg"] == "job":
+				job = one
+			}
 		}
+		return len(request) > 0 && len(job) > 0
 	}
+	require.Eventually(t, look, 20*time.Second, 50*time.Millisecond)
 	require.Equal(t, []any{"POST", "INFO"}, []any{request["method"], request["level"]})
 	require.EqualValues(t, 201, request["status"])
 	require.Contains(t, request, "ms")
