@@ -59,6 +59,7 @@ fleet: ## run it as on several machines: replica, PgBouncer, Redis Cluster, two 
 soak: ## the long tests: what does not fit into make test, by name
 	@scripts/ensure.sh test
 	@scripts/ensure.sh fleet
+	@scripts/npm.sh
 	SOAK=1 go run ./testkit/servers go test -count=1 -timeout=180m -run 'Soak|Kill|Isolation' -v ./...
 	@FUZZ_TIME=$(or $(FUZZ_TIME),2m) scripts/test.sh fuzz
 	@scripts/test.sh modules build storm

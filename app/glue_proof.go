@@ -36,8 +36,8 @@ func (h *house) glueProof(base string) error {
 type exhibit struct{ *proof.Draft }
 
 // Keep notes the proof of f.
-func (e exhibit) Keep(ctx context.Context, tx db.Tx, _ rbac.Scope, f attachment.File) error {
-	return e.Draft.Keep(ctx, tx, f.ID)
+func (e exhibit) Keep(ctx context.Context, tx db.Tx, _ rbac.Scope, f attachment.File, display []byte) error {
+	return e.Draft.Keep(ctx, tx, f.ID, display)
 }
 
 func (h *house) prove(ctx context.Context, tx db.Tx, scope rbac.Scope, f attachment.File, s *attachment.Shot) (attachment.Proof, error) {

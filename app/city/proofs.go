@@ -3,6 +3,7 @@ package city
 import (
 	"context"
 	"fmt"
+	"image"
 	"io"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
+	"anbiao/kit/photo"
 	"anbiao/modules/proof"
 )
 
@@ -99,13 +101,14 @@ func (b *builder) exhibit(s *proof.Service, d dice, f *firm, p shown, key string
 	if err != nil {
 		return proof.Proof{}, err
 	}
-	if display, err = draft.Draw(b.ctx, display, thumb); err != nil {
+	display, err = photo.Redraw(display, func(canvas *image.RGBA) error { return draft.Mark(canvas, thumb) })
+	if err != nil {
 		return proof.Proof{}, err
 	}
 	if err := putBytes(b.ctx, b.deps.Files, key, display); err != nil {
 		return proof.Proof{}, err
 	}
-	return draft.Signed(p.ID), b.tx.WithContext(b.ctx).Exec("UPDATE attachment SET display_key = ? WHERE company_id = ? AND id = ?", key, int64(f.CompanyID), int64(p.ID)).Error
+	return draft.Signed(p.ID, display), b.tx.WithContext(b.ctx).Exec("UPDATE attachment SET display_key = ? WHERE company_id = ? AND id = ?", key, int64(f.CompanyID), int64(p.ID)).Error
 }
 
 func readBytes(ctx context.Context, s blob.Store, key string) ([]byte, error) {

@@ -13,6 +13,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	_ "image/png" // decoder
+	"runtime"
 	"strconv"
 
 	"golang.org/x/image/draw"
@@ -55,12 +56,21 @@ type Picture struct {
 	Width, Height int               // of Display
 }
 
-// seats bounds how many pictures are decoded at once: each may take 200 MB for a moment.
-var seats = make(chan struct{}, 2)
+// seats bounds how many pictures are decoded at once: each may take 200 MB for a moment, one of a phone's page 20.
+var seats = make(chan struct{}, min(max(2, runtime.GOMAXPROCS(0)), 8))
 
 // Process reads a whole picture. It waits its turn until ctx ends.
 // Errors: ErrType, ErrHEIC, ErrBroken, ErrPixels.
 func Process(ctx context.Context, original []byte) (Picture, error) {
+	return ProcessMarked(ctx, original, nil)
+}
+
+// Paint draws on what will be shown of a picture; thumb was made of it before. What it refuses, is refused.
+type Paint func(canvas *image.RGBA, thumb []byte) error
+
+// ProcessMarked is Process with a paint, nil for none: a mark that is drawn before the picture is written for the first
+// time costs a quarter of one drawn on the finished JPEG. Errors: ErrType, ErrHEIC, ErrBroken, ErrPixels, those of paint.
+func ProcessMarked(ctx context.Context, original []byte, paint Paint) (Picture, error) {
 	kind, err := Detect(original)
 	if err != nil {
 		return Picture{}, err
@@ -75,20 +85,25 @@ func Process(ctx context.Context, original []byte) (Picture, error) {
 		return Picture{}, ctx.Err()
 	}
 	p := Picture{Type: kind, SHA256: sha256.Sum256(original)}
-	return p, p.make(original)
+	return p, p.make(original, paint)
 }
 
-func (p *Picture) make(original []byte) error {
+func (p *Picture) make(original []byte, paint Paint) error {
 	img, err := decode(original)
 	if err != nil {
 		return err
 	}
 	display := upright(fit(img, DisplaySide), orientation(original))
 	p.Width, p.Height = display.Bounds().Dx(), display.Bounds().Dy()
-	if p.Display, err = encode(display, quality); err != nil {
+	if p.Thumb, err = encode(fit(display, ThumbSide), thumbLooks); err != nil {
 		return err
 	}
-	p.Thumb, err = encode(fit(display, ThumbSide), thumbLooks)
+	if paint != nil {
+		if err := paint(display, p.Thumb); err != nil {
+			return err
+		}
+	}
+	p.Display, err = encode(display, quality)
 	return err
 }
 
@@ -131,8 +146,16 @@ func fit(img image.Image, side int) *image.RGBA {
 		w, h = max(1, w*side/l), max(1, h*side/l)
 	}
 	out := image.NewRGBA(image.Rect(0, 0, w, h))
-	draw.Draw(out, out.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
-	draw.ApproxBiLinear.Scale(out, out.Bounds(), img, b, draw.Over, nil)
+	op := draw.Src
+	if o, ok := img.(interface{ Opaque() bool }); !ok || !o.Opaque() {
+		draw.Draw(out, out.Bounds(), image.NewUniform(color.White), image.Point{}, draw.Src)
+		op = draw.Over
+	}
+	if w == b.Dx() && h == b.Dy() { // what the phone page sends
+		draw.Draw(out, out.Bounds(), img, b.Min, op)
+	} else {
+		draw.ApproxBiLinear.Scale(out, out.Bounds(), img, b, op, nil)
+	}
 	return out
 }
 

@@ -96,7 +96,7 @@ func (u Upload) check() error {
 }
 
 // newFile makes the row of u. pic is the zero Picture for a document.
-func newFile(home rbac.Home, a rbac.Actor, u Upload, kind photo.Type, pic photo.Picture, now time.Time) File {
+func newFile(home rbac.Home, a rbac.Actor, u Upload, kind photo.Type, now time.Time) File {
 	sum := sha256.Sum256(u.Content)
 	stem := stemOf(home.CompanyID, u.ClientID, sum[:], now)
 	f := File{
@@ -115,11 +115,14 @@ func newFile(home rbac.Home, a rbac.Actor, u Upload, kind photo.Type, pic photo.
 		at := taken.UTC()
 		f.TakenAt = &at
 	}
-	if pic.Display != nil {
-		f.Width, f.Height = &pic.Width, &pic.Height
-		f.DisplayKey, f.ThumbKey = stem+".display", stem+".thumb"
-	}
 	return f
+}
+
+// show notes what is kept of a picture beside its original.
+func (f *File) show(pic photo.Picture) {
+	stem := strings.TrimSuffix(f.OriginalKey, ".original")
+	f.Width, f.Height = &pic.Width, &pic.Height
+	f.DisplayKey, f.ThumbKey = stem+".display", stem+".thumb"
 }
 
 // folder holds the blobs of one day, so that those without a row can be found.

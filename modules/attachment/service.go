@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"image"
 	"io"
 	"slices"
 
@@ -36,11 +37,10 @@ type Service struct {
 
 // Proof is a picture's proof while the picture is being kept.
 type Proof interface {
-	// Draw answers what is shown of the picture, a JPEG of the same size: as it was, or with a
-	// watermark. It runs outside any transaction.
-	Draw(ctx context.Context, display, thumb []byte) ([]byte, error)
-	// Keep notes the proof in the transaction that keeps the file, once for each new file.
-	Keep(ctx context.Context, tx db.Tx, scope rbac.Scope, f File) error
+	// Mark draws a watermark on what will be shown of the picture, or leaves it. It runs outside any transaction.
+	Mark(canvas *image.RGBA, thumb []byte) error
+	// Keep notes the proof in the transaction that keeps the file, once for each new file; display is the JPEG that is shown.
+	Keep(ctx context.Context, tx db.Tx, scope rbac.Scope, f File, display []byte) error
 }
 
 // Upload keeps a file that belongs to nothing yet; it is swept after a day unless something
@@ -52,43 +52,33 @@ func (s *Service) Upload(ctx context.Context, u Upload) (n id.Of[id.Attachment],
 	if err := u.check(); err != nil {
 		return 0, err
 	}
-	if n, err = s.before(ctx, u); n != 0 || err != nil {
+	kind, wrong := photo.Detect(u.Content)
+	f, n, err := s.before(ctx, &u, kind)
+	if n != 0 || err != nil {
 		return n, err
 	}
-	kind, err := photo.Detect(u.Content)
-	if err != nil {
-		return 0, err
+	if wrong != nil {
+		return 0, wrong
 	}
 	var pic photo.Picture
 	if kind.Image {
-		if pic, err = photo.Process(ctx, u.Content); err != nil {
+		if pic, err = photo.ProcessMarked(ctx, u.Content, u.mark()); err != nil {
 			return 0, err
 		}
-	}
-	var f File
-	err = s.Gate.Read(ctx, ActionUpload, func(tx db.Tx, scope rbac.Scope) error {
-		home, err := homeOf(ctx, tx, scope, u.Company)
-		if err != nil {
-			return err
-		}
-		f = newFile(home, scope.Actor(), u, kind, pic, tx.Now)
-		if kind.Image && s.Prove != nil && scope.Actor().Kind != rbac.Regulator && scope.Actor().Kind != rbac.Agency {
-			u.proof, err = s.Prove(ctx, tx, scope, f, u.Shot)
-		}
-		return err
-	})
-	if err != nil {
-		return 0, err
-	}
-	if u.proof != nil {
-		if pic.Display, err = u.proof.Draw(ctx, pic.Display, pic.Thumb); err != nil {
-			return 0, err
-		}
+		f.show(pic)
 	}
 	if err := s.write(ctx, f, u, pic); err != nil {
 		return 0, err
 	}
-	return s.keep(ctx, f, u)
+	return s.keep(ctx, f, u, pic.Display)
+}
+
+// mark is what draws the watermark; nil where nothing is proven.
+func (u Upload) mark() photo.Paint {
+	if u.proof == nil {
+		return nil
+	}
+	return u.proof.Mark
 }
 
 // homeOf is whose a new file is: the actor's company, or the one whose site a regulator or reviewer is on.
@@ -100,8 +90,8 @@ func homeOf(ctx context.Context, tx db.Tx, scope rbac.Scope, company rbac.Compan
 	return scope.Home()
 }
 
-// before asks permission and returns the id if the file was uploaded before.
-func (s *Service) before(ctx context.Context, u Upload) (n id.Of[id.Attachment], err error) {
+// before asks permission and returns the id if the file was uploaded before, else the file, and its proof in u.
+func (s *Service) before(ctx context.Context, u *Upload, kind photo.Type) (fresh File, n id.Of[id.Attachment], err error) {
 	err = s.Gate.Read(ctx, ActionUpload, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := homeOf(ctx, tx, scope, u.Company)
 		if err != nil {
@@ -112,16 +102,23 @@ func (s *Service) before(ctx context.Context, u Upload) (n id.Of[id.Attachment],
 			return err
 		}
 		if ok {
-			n, err = f.again(u)
+			n, err = f.again(*u)
 			return err
 		}
 		held, err := drafts(ctx, tx, home.CompanyID, scope.Actor().PersonID)
-		if err == nil && held >= maxDrafts {
+		if err != nil {
+			return err
+		}
+		if held >= maxDrafts {
 			return ErrDrafts
+		}
+		fresh = newFile(home, scope.Actor(), *u, kind, tx.Now)
+		if kind.Image && s.Prove != nil && scope.Actor().Kind != rbac.Regulator && scope.Actor().Kind != rbac.Agency {
+			u.proof, err = s.Prove(ctx, tx, scope, fresh, u.Shot)
 		}
 		return err
 	})
-	return n, err
+	return fresh, n, err
 }
 
 // again answers an upload whose client id is taken. Errors: ErrContent.
@@ -147,7 +144,7 @@ func (s *Service) write(ctx context.Context, f File, u Upload, pic photo.Picture
 	return nil
 }
 
-func (s *Service) keep(ctx context.Context, f File, u Upload) (n id.Of[id.Attachment], err error) {
+func (s *Service) keep(ctx context.Context, f File, u Upload, display []byte) (n id.Of[id.Attachment], err error) {
 	err = s.Gate.Write(ctx, ActionUpload, func(tx db.Tx, scope rbac.Scope) error {
 		fresh, err := insertFile(ctx, tx, &f)
 		if err != nil {
@@ -163,7 +160,7 @@ func (s *Service) keep(ctx context.Context, f File, u Upload) (n id.Of[id.Attach
 		}
 		n = f.ID
 		if u.proof != nil {
-			if err := u.proof.Keep(ctx, tx, scope, f); err != nil {
+			if err := u.proof.Keep(ctx, tx, scope, f, display); err != nil {
 				return err
 			}
 		}

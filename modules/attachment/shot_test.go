@@ -1,9 +1,13 @@
 package attachment_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"image"
+	"image/draw"
+	"image/jpeg"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"anbiao/kit/db"
+	"anbiao/kit/photo"
 	"anbiao/modules/attachment"
 	"anbiao/rbac"
 	"anbiao/testkit"
@@ -69,7 +74,12 @@ func TestPhotoWithShot(t *testing.T) {
 	require.Equal(t, n, send(client, said, picture(t, 50)).Made(t))
 	require.Equal(t, []string{fmt.Sprint(n, " PRS-01")}, proven, "once, however often it is sent")
 	got := w.api.As(w.worker).Get(fmt.Sprintf("/api/attachment/files/%d/content", n)).OK(t, nil)
-	require.Contains(t, string(got.Body), w.worker.Name+"|2026-03-10 02:30:00")
+	seen, err := jpeg.Decode(bytes.NewReader(got.Body))
+	require.NoError(t, err)
+	marked, _, _, _ := seen.At(100, seen.Bounds().Dy()-50).RGBA()
+	clear, _, _, _ := seen.At(100, 50).RGBA()
+	require.Greater(t, marked, uint32(0xf000), "the watermark is seen")
+	require.Less(t, clear, uint32(0x4000))
 	original := w.api.As(w.worker).Get(fmt.Sprintf("/api/attachment/files/%d/content?size=original", n)).OK(t, nil)
 	require.Equal(t, picture(t, 50), original.Body, "as it was taken")
 	require.True(t, testkit.One[time.Time](t, w.W, "SELECT taken_at FROM attachment WHERE id = $1", n).Equal(noon.Add(-90*time.Minute)))
@@ -83,19 +93,25 @@ func TestPhotoWithShot(t *testing.T) {
 	require.NotZero(t, n)
 }
 
-// noted is a proof that writes its words behind the picture.
+// noted is a proof that whitens the lower edge of the picture.
 type noted struct {
 	name   string
 	shot   *attachment.Shot
 	proven *[]string
 }
 
-func (p *noted) Draw(_ context.Context, display, _ []byte) ([]byte, error) {
-	return append(display, []byte(p.name+"|"+p.shot.TakenAt.UTC().Format(time.DateTime))...), nil
+func (p *noted) Mark(canvas *image.RGBA, thumb []byte) error {
+	if small, err := jpeg.Decode(bytes.NewReader(thumb)); err != nil || small.Bounds().Dx() != photo.ThumbSide {
+		return errors.New("not the thumbnail")
+	}
+	edge := canvas.Bounds()
+	edge.Min.Y = edge.Max.Y - 100
+	draw.Draw(canvas, edge, image.White, image.Point{}, draw.Src)
+	return nil
 }
 
-func (p *noted) Keep(_ context.Context, _ db.Tx, _ rbac.Scope, f attachment.File) error {
-	if p.shot.ItemCode == "BAD-01" {
+func (p *noted) Keep(_ context.Context, _ db.Tx, _ rbac.Scope, f attachment.File, display []byte) error {
+	if p.shot.ItemCode == "BAD-01" || p.name != f.UploadedName || len(display) == 0 {
 		return errors.New("broken")
 	}
 	*p.proven = append(*p.proven, fmt.Sprint(int64(f.ID), " ", p.shot.ItemCode))

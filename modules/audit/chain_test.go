@@ -66,6 +66,7 @@ func (w *world) do(t *testing.T, kind, payload string) {
 
 // seal chains what is new, and anchor keeps the heads of the day.
 func (w *world) seal(t *testing.T) { t.Helper(); w.do(t, "audit.seal", "{}") }
+
 func (w *world) anchor(t *testing.T) {
 	t.Helper()
 	w.do(t, "audit.keep-anchors", `{"on":"`+w.start.AddDate(0, 0, -1).Format(time.DateOnly)+`"}`)
@@ -133,15 +134,19 @@ func TestWhateverIsDoneToTheTrailIsFound(t *testing.T) {
 		{"the time is changed", []string{seals + `UPDATE audit_entry e SET at = at + interval '1 second' FROM s WHERE e.at = s.entry_at AND e.id = s.entry_id`}, "gone 7"},
 		{"an entry is deleted", []string{seals + `DELETE FROM audit_entry e USING s WHERE e.at = s.entry_at AND e.id = s.entry_id`}, "gone 7"},
 		{"an entry is deleted with its place", []string{seals + `DELETE FROM audit_entry e USING s WHERE e.at = s.entry_at AND e.id = s.entry_id`, "DELETE FROM audit_seal WHERE chain = $1 AND seq = 7"}, "gap 7"},
-		{"the places behind it move up", []string{seals + `DELETE FROM audit_entry e USING s WHERE e.at = s.entry_at AND e.id = s.entry_id`, "DELETE FROM audit_seal WHERE chain = $1 AND seq = 7",
-			"UPDATE audit_seal SET seq = seq + 999 WHERE chain = $1 AND seq > 7", "UPDATE audit_seal SET seq = seq - 1000 WHERE chain = $1 AND seq > 900"}, "altered 7"},
+		{"the places behind it move up", []string{
+			seals + `DELETE FROM audit_entry e USING s WHERE e.at = s.entry_at AND e.id = s.entry_id`, "DELETE FROM audit_seal WHERE chain = $1 AND seq = 7",
+			"UPDATE audit_seal SET seq = seq + 999 WHERE chain = $1 AND seq > 7", "UPDATE audit_seal SET seq = seq - 1000 WHERE chain = $1 AND seq > 900",
+		}, "altered 7"},
 		{"two entries change places", []string{"UPDATE audit_seal SET seq = 99 WHERE chain = $1 AND seq = 7", "UPDATE audit_seal SET seq = 7 WHERE chain = $1 AND seq = 8", "UPDATE audit_seal SET seq = 8 WHERE chain = $1 AND seq = 99"}, "altered 7"},
 		{"an entry is put in", []string{without, `INSERT INTO audit_entry (at, actor_kind, company_id, person_name, action, noun, fields, request_id, address)
 			SELECT at + interval '1 second', actor_kind, company_id, '别人', action, noun, fields, request_id, address FROM audit_entry WHERE 'company/' || company_id = $1 LIMIT 1`}, "foreign 0"},
 		{"an entry moves to another chain", []string{seals + `UPDATE audit_entry e SET company_id = NULL FROM s WHERE e.at = s.entry_at AND e.id = s.entry_id`}, "altered 7"},
 		{"the last places are cut off", []string{"DELETE FROM audit_entry e USING audit_seal s WHERE s.chain = $1 AND s.seq > 9 AND e.at = s.entry_at AND e.id = s.entry_id", "DELETE FROM audit_seal WHERE chain = $1 AND seq > 9"}, "tail 10"},
-		{"and the head is set back", []string{"DELETE FROM audit_entry e USING audit_seal s WHERE s.chain = $1 AND s.seq > 9 AND e.at = s.entry_at AND e.id = s.entry_id", "DELETE FROM audit_seal WHERE chain = $1 AND seq > 9",
-			"UPDATE audit_head h SET seq = 9, hash = s.hash FROM audit_seal s WHERE h.chain = $1 AND s.chain = $1 AND s.seq = 9"}, "forged 9"},
+		{"and the head is set back", []string{
+			"DELETE FROM audit_entry e USING audit_seal s WHERE s.chain = $1 AND s.seq > 9 AND e.at = s.entry_at AND e.id = s.entry_id", "DELETE FROM audit_seal WHERE chain = $1 AND seq > 9",
+			"UPDATE audit_head h SET seq = 9, hash = s.hash FROM audit_seal s WHERE h.chain = $1 AND s.chain = $1 AND s.seq = 9",
+		}, "forged 9"},
 		{"all of a chain is deleted but its head", []string{"DELETE FROM audit_entry WHERE 'company/' || company_id = $1", "DELETE FROM audit_seal WHERE chain = $1"}, "tail 1"},
 		{"the head is deleted", []string{"DELETE FROM audit_head WHERE chain = $1"}, "forged 12"},
 		{"the head says another time", []string{"UPDATE audit_head SET sealed_at = sealed_at - interval '1 day' WHERE chain = $1"}, "forged 12"},

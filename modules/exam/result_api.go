@@ -124,9 +124,15 @@ func (q Question) record(bank string) sheet.Record {
 // ResultColumns are the columns of exam results.
 func ResultColumns() []sheet.Column {
 	return []sheet.Column{
-		{Key: "name", Title: named("name"), Kind: sheet.Text}, {Key: "unit", Title: named("unit"), Kind: sheet.Text, Width: 18}, {Key: "title", Title: named("paper"), Kind: sheet.Text, Width: 28},
-		{Key: "try", Title: named("try"), Kind: sheet.Int}, {Key: "on", Title: named("on"), Kind: sheet.Date}, {Key: "points", Title: named("got"), Kind: sheet.Int},
-		{Key: "total", Title: named("total"), Kind: sheet.Int}, {Key: "score", Title: named("score"), Kind: sheet.Int}, {Key: "passed", Title: named("passed"), Kind: sheet.Text},
+		{Key: "name", Title: named("name"), Kind: sheet.Text},
+		{Key: "unit", Title: named("unit"), Kind: sheet.Text, Width: 18},
+		{Key: "title", Title: named("paper"), Kind: sheet.Text, Width: 28},
+		{Key: "try", Title: named("try"), Kind: sheet.Int},
+		{Key: "on", Title: named("on"), Kind: sheet.Date},
+		{Key: "points", Title: named("got"), Kind: sheet.Int},
+		{Key: "total", Title: named("total"), Kind: sheet.Int},
+		{Key: "score", Title: named("score"), Kind: sheet.Int},
+		{Key: "passed", Title: named("passed"), Kind: sheet.Text},
 	}
 }
 

@@ -81,8 +81,10 @@ func (s *Service) Watch(ctx context.Context) error {
 }
 
 func (a Alarm) params() map[string]string {
-	return map[string]string{"name": text.Say(text.Chinese, "notice.morning-"+a.Name, nil), "name@en": text.Say(text.English, "notice.morning-"+a.Name, nil),
-		"day": a.OnDay.String(), "count": fmt.Sprint(a.Waiting), "time": a.At.In(day.Shanghai).Format("15:04")}
+	return map[string]string{
+		"name": text.Say(text.Chinese, "notice.morning-"+a.Name, nil), "name@en": text.Say(text.English, "notice.morning-"+a.Name, nil),
+		"day": a.OnDay.String(), "count": fmt.Sprint(a.Waiting), "time": a.At.In(day.Shanghai).Format("15:04"),
+	}
 }
 
 func (a Alarm) words(l text.Lang) (title, body string) {

@@ -91,40 +91,33 @@ func (s *Service) Begin(row Proof, shot *Shot) *Draft {
 	return &Draft{proof: row, ring: s.Ring, base: s.BaseURL}
 }
 
-// Draw answers what is shown of the picture: with a watermark if a phone described the shot, else
-// as it was. It notes how the picture looks. Errors: photo.ErrBroken.
-func (d *Draft) Draw(_ context.Context, display, thumb []byte) ([]byte, error) {
+// Mark draws a watermark on what will be shown of the picture if a phone described the shot. It notes how the picture
+// looks. Errors: photo.ErrBroken.
+func (d *Draft) Mark(canvas *image.RGBA, thumb []byte) error {
 	look, ok, err := photo.Look(thumb)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if ok {
 		n := int64(look) //nolint:gosec // the same 64 bits
 		d.proof.Look = &n
 	}
 	if d.proof.Marked {
-		display, err = photo.Redraw(display, func(img *image.RGBA) error {
-			_, err := stamp.Draw(img, d.proof.mark(d.base))
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
+		_, err = stamp.Draw(canvas, d.proof.mark(d.base))
 	}
-	sum := sha256.Sum256(display)
-	d.proof.DisplaySHA256 = sum[:]
-	return display, nil
+	return err
 }
 
-// Keep signs the proof and adds its row, in the transaction that keeps the file.
-func (d *Draft) Keep(ctx context.Context, tx db.Tx, file id.Of[id.Attachment]) error {
-	row := d.Signed(file)
+// Keep signs the proof and adds its row, in the transaction that keeps the file; display is the JPEG that is shown.
+func (d *Draft) Keep(ctx context.Context, tx db.Tx, file id.Of[id.Attachment], display []byte) error {
+	row := d.Signed(file, display)
 	return insertProof(ctx, tx, &row)
 }
 
 // Signed returns the row of the proof of a file.
-func (d *Draft) Signed(file id.Of[id.Attachment]) Proof {
-	d.proof.AttachmentID = file
+func (d *Draft) Signed(file id.Of[id.Attachment], display []byte) Proof {
+	sum := sha256.Sum256(display)
+	d.proof.AttachmentID, d.proof.DisplaySHA256 = file, sum[:]
 	d.ring.sign(&d.proof)
 	return d.proof
 }

@@ -52,8 +52,8 @@ type world struct {
 
 type exhibit struct{ *proof.Draft }
 
-func (e exhibit) Keep(ctx context.Context, tx db.Tx, _ rbac.Scope, f attachment.File) error {
-	return e.Draft.Keep(ctx, tx, f.ID)
+func (e exhibit) Keep(ctx context.Context, tx db.Tx, _ rbac.Scope, f attachment.File, display []byte) error {
+	return e.Draft.Keep(ctx, tx, f.ID, display)
 }
 
 func setup(t *testing.T) *world {

@@ -84,8 +84,13 @@ func TestCardLate(t *testing.T) {
 		starts day.Date
 		want   bool
 	}{
-		{done, day.Of(2026, 3, 5), false}, {done, day.Of(2026, 3, 4), true}, {done, day.Of(2026, 3, 1), true}, {done, day.Date{}, false},
-		{open, day.Of(2026, 3, 11), false}, {open, day.Of(2026, 3, 10), true}, {open, day.Date{}, false},
+		{done, day.Of(2026, 3, 5), false},
+		{done, day.Of(2026, 3, 4), true},
+		{done, day.Of(2026, 3, 1), true},
+		{done, day.Date{}, false},
+		{open, day.Of(2026, 3, 11), false},
+		{open, day.Of(2026, 3, 10), true},
+		{open, day.Date{}, false},
 		{Card{State: CardVoid}, day.Of(2026, 3, 1), false},
 	} {
 		c.card.StartsOn = c.starts

@@ -58,8 +58,14 @@ func (p printed) signIn() ([]byte, error) {
 	})
 	p.head(d, "sheet")
 	columns := []doc.Column{
-		{Title: p.say("no"), Width: 10, Align: "C"}, {Title: p.say("name"), Width: 24}, {Title: p.say("unit"), Width: 30}, {Title: p.say("sign")},
-		{Title: p.say("no"), Width: 10, Align: "C"}, {Title: p.say("name"), Width: 24}, {Title: p.say("unit"), Width: 30}, {Title: p.say("sign")},
+		{Title: p.say("no"), Width: 10, Align: "C"},
+		{Title: p.say("name"), Width: 24},
+		{Title: p.say("unit"), Width: 30},
+		{Title: p.say("sign")},
+		{Title: p.say("no"), Width: 10, Align: "C"},
+		{Title: p.say("name"), Width: 24},
+		{Title: p.say("unit"), Width: 30},
+		{Title: p.say("sign")},
 	}
 	var names [][2]string
 	for _, a := range p.Attendance {
@@ -99,8 +105,14 @@ func (p printed) record() ([]byte, error) {
 	}
 	d.Heading(fmt.Sprintf(p.say("people"), p.Expected, p.Attended))
 	d.Table([]doc.Column{
-		{Title: p.say("no"), Width: 10, Align: "C"}, {Title: p.say("name"), Width: 24}, {Title: p.say("unit")}, {Title: p.say("post")}, {Title: p.say("how"), Width: 22}, {Title: p.say("hours"), Width: 14, Align: "R"},
-		{Title: p.say("score"), Width: 14, Align: "R"}, {Title: p.say("passed"), Width: 18},
+		{Title: p.say("no"), Width: 10, Align: "C"},
+		{Title: p.say("name"), Width: 24},
+		{Title: p.say("unit")},
+		{Title: p.say("post")},
+		{Title: p.say("how"), Width: 22},
+		{Title: p.say("hours"), Width: 14, Align: "R"},
+		{Title: p.say("score"), Width: 14, Align: "R"},
+		{Title: p.say("passed"), Width: 18},
 	}, p.lines())
 	p.signatures(d)
 	p.effect(d)

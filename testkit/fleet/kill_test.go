@@ -50,8 +50,17 @@ type kill struct {
 	at, back, next time.Time
 }
 
-// TestKillFleet kills components of a fleet at random under load, and starts them again: what was
-// acknowledged is there, nothing is there twice, and requests fail only within the windows.
+// until is when requests may fail no more for it.
+func (k kill) until() time.Time {
+	w := windows[k.kind]
+	if w.back {
+		return k.back.Add(w.after)
+	}
+	return k.at.Add(w.after)
+}
+
+// TestKillFleet kills components of a fleet at random under load and under journeys in a browser, and starts them again:
+// what was acknowledged is there, nothing is there twice, and requests fail only within the windows.
 func TestKillFleet(t *testing.T) {
 	count, _ := strconv.Atoi(os.Getenv("FLEET_KILLS"))
 	if os.Getenv("SOAK") != "1" && count == 0 {
@@ -75,6 +84,8 @@ func TestKillFleet(t *testing.T) {
 	for range offices {
 		all.Go(func() { county.office(ctx, pages) })
 	}
+	var walks []walk
+	all.Go(func() { walks = walkOn(ctx, f.URL) })
 	began := time.Now()
 	pause(ctx, 5*time.Second)
 	require.Empty(t, l.faults, "before the first kill")
@@ -100,12 +111,13 @@ func TestKillFleet(t *testing.T) {
 	require.Empty(t, f.Fallen(), "programs that ended by themselves")
 	verify(t, f, l)
 	require.Empty(t, outside, "requests that failed outside the windows")
+	tellWalks(t, f.URL, kills, walks)
 }
 
 // started builds the program, unless FLEET_PROGRAM names it, and starts a fleet of it.
 func started(t *testing.T) *fleet.Fleet {
 	t.Helper()
-	for _, name := range []string{"pgbouncer", "redis-cli"} {
+	for _, name := range []string{"pgbouncer", "redis-cli", "node"} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Fatalf("%s is missing: scripts/ensure.sh fleet", name)
 		}
@@ -201,17 +213,13 @@ func report(t *testing.T, kills []kill, faults []fault) (outside []string) {
 				continue
 			}
 			n++
-			end := k.at.Add(windows[kind].after)
-			if windows[kind].back {
-				end = k.back.Add(windows[kind].after)
-			}
 			for _, e := range faults {
 				if e.at.Before(k.at) || e.at.After(k.next) {
 					continue
 				}
 				claimed++
 				longest, late = max(longest, e.at.Sub(k.at)), max(late, e.at.Sub(k.back))
-				if e.at.After(end) {
+				if e.at.After(k.until()) {
 					out++
 					outside = append(outside, fmt.Sprintf("%s: %s after the kill, %s after its return: %s", k.name, e.at.Sub(k.at), e.at.Sub(k.back), e.what))
 					continue
