@@ -177,6 +177,7 @@ export async function accept(page, hazard, note = '') {
   await page.getByRole('button', { name: '验收通过', exact: true }).click()
   if (note) await page.fill('textarea[name=reason]', note)
   await page.getByRole('button', { name: '确认验收通过' }).click()
+  await page.getByText(/已销号|待监管复核/).first().waitFor()
 }
 
 /** The principal reads a report, confirms and signs it. */
