@@ -199,6 +199,7 @@ func (b *builder) build() error {
 		{"letters, notices and visits of regulators", b.correspond},
 		{"board", b.grade},
 		{"months", b.countBack},
+		{"other systems", b.connect},
 		{"views of the board", b.keepViews},
 	} {
 		if err := step.do(); err != nil {
