@@ -23,7 +23,7 @@ import (
 const (
 	phones    = 8
 	offices   = 3
-	leastEach = 3 // kills of each kind of component
+	leastEach = 3               // kills of each kind of component
 	calm      = 6 * time.Second // so that a journey may come to its end
 )
 
