@@ -90,6 +90,7 @@ var models = []any{
 	accident.Hours{},
 	archive.Bundle{},
 	archive.Piece{},
+	archive.Erasure{},
 	activation.Batch{},
 	activation.Slip{},
 	activation.Tally{},
