@@ -138,19 +138,26 @@ func (s *Service) eraseAll(ctx context.Context, e *Erasure) error {
 		}
 	}
 	for _, table := range v.order {
-		if err := s.inTurns(ctx, e, table, v.unlinkRows, false); err != nil {
-			return err
+		if v.tables[table].term.never {
+			continue
 		}
-		if len(retention.Files[table]) > 0 {
-			err = s.eraseFiles(ctx, e, &v, table)
-		} else {
-			err = s.inTurns(ctx, e, table, v.eraseRows, true)
-		}
-		if err != nil {
+		if err := s.eraseTable(ctx, e, &v, table); err != nil {
 			return err
 		}
 	}
 	return s.settleErasure(ctx, e, &v)
+}
+
+func (s *Service) eraseTable(ctx context.Context, e *Erasure, v *survey, table string) error {
+	if len(retention.Unlink[table]) > 0 {
+		if err := s.inTurns(ctx, e, table, v.unlinkRows, false); err != nil {
+			return err
+		}
+	}
+	if len(retention.Files[table]) > 0 {
+		return s.eraseFiles(ctx, e, v, table)
+	}
+	return s.inTurns(ctx, e, table, v.eraseRows, true)
 }
 
 func (s *Service) surveyOf(ctx context.Context, e *Erasure) (v survey, err error) {

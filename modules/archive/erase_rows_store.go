@@ -19,7 +19,7 @@ func (v *survey) some(r relation, conds ...string) string {
 // eraseRows erases the next rows of a table whose term has passed and to which nothing refers.
 func (v *survey) eraseRows(ctx context.Context, tx db.Tx, table string) (n int64, err error) {
 	over, err := v.over(table)
-	if err != nil || over == "false" {
+	if err != nil {
 		return 0, err
 	}
 	done := tx.WithContext(ctx).Exec("DELETE FROM " + table + " a WHERE " + v.some(v.tables[table], over, v.free(table)))
@@ -30,7 +30,7 @@ func (v *survey) eraseRows(ctx context.Context, tx db.Tx, table string) (n int64
 func (v *survey) unlinkRows(ctx context.Context, tx db.Tx, table string) (n int64, err error) {
 	columns := retention.Unlink[table]
 	over, err := v.over(table)
-	if err != nil || over == "false" || len(columns) == 0 {
+	if err != nil {
 		return 0, err
 	}
 	done := tx.WithContext(ctx).Exec("UPDATE " + table + " a SET " + strings.Join(columns, " = NULL, ") + " = NULL WHERE " + v.some(v.tables[table], over, "t."+columns[0]+" IS NOT NULL"))
@@ -63,7 +63,7 @@ type filed struct {
 // filedRows reads the next rows of a table that are to be erased, with the files that no other row names.
 func (v *survey) filedRows(ctx context.Context, tx db.Tx, table string) (rows []filed, err error) {
 	over, err := v.over(table)
-	if err != nil || over == "false" {
+	if err != nil {
 		return nil, err
 	}
 	r := v.tables[table]

@@ -20,6 +20,7 @@ const batch = 500
 type reference struct {
 	From, To         string
 	Columns, Targets []string
+	Cascades         bool // its rows go with what they refer to, and hold nothing
 }
 
 // join is the condition that row r of From refers to row t of To.
@@ -89,14 +90,17 @@ func surveyed(ctx context.Context, tx db.Tx, e Erasure, today day.Date) (v surve
 
 // references reads every foreign key between tables.
 func references(ctx context.Context, tx db.Tx) (out []reference, err error) {
-	var rows []struct{ Source, Target, Columns, Targets string }
-	err = tx.WithContext(ctx).Raw(`SELECT f.relname AS source, t.relname AS target,
+	var rows []struct {
+		Source, Target, Columns, Targets string
+		Cascades                         bool
+	}
+	err = tx.WithContext(ctx).Raw(`SELECT f.relname AS source, t.relname AS target, c.confdeltype = 'c' AS cascades,
 			(SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(c.conkey) WITH ORDINALITY k (attnum, n) JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attnum = k.attnum)::text AS columns,
 			(SELECT json_agg(a.attname ORDER BY k.n) FROM unnest(c.confkey) WITH ORDINALITY k (attnum, n) JOIN pg_attribute a ON a.attrelid = c.confrelid AND a.attnum = k.attnum)::text AS targets
 		FROM pg_constraint c JOIN pg_class f ON f.oid = c.conrelid JOIN pg_class t ON t.oid = c.confrelid
-		WHERE c.contype = 'f' AND c.conparentid = 0 AND c.confdeltype <> 'c' AND NOT f.relispartition ORDER BY f.relname, t.relname, c.conname`).Scan(&rows).Error
+		WHERE c.contype = 'f' AND c.conparentid = 0 AND NOT f.relispartition ORDER BY f.relname, t.relname, c.conname`).Scan(&rows).Error
 	for _, r := range rows {
-		one := reference{From: r.Source, To: r.Target}
+		one := reference{From: r.Source, To: r.Target, Cascades: r.Cascades}
 		if err := json.Unmarshal([]byte(r.Columns), &one.Columns); err != nil {
 			return nil, err
 		}
@@ -222,7 +226,7 @@ func (v *survey) unbound() string {
 func (v *survey) free(table string) string {
 	conds := []string{"true"}
 	for _, r := range v.refs {
-		if r.To == table {
+		if r.To == table && !r.Cascades {
 			conds = append(conds, fmt.Sprintf("NOT EXISTS (SELECT FROM %s r WHERE %s)", r.From, r.join("r", "t")))
 		}
 	}

@@ -59,7 +59,8 @@ type tallyView struct {
 
 type requestView struct {
 	ErasureView
-	Tables []tallyView `json:"tables" nullable:"false"`
+	WaitDays int         `json:"waitDays" doc:"between the decision and the erasure"`
+	Tables   []tallyView `json:"tables" nullable:"false"`
 }
 
 type ruleView struct {
@@ -75,6 +76,7 @@ type ruleView struct {
 }
 
 type outlookView struct {
+	Name       string     `json:"name" doc:"of the company, to be typed by who asks"`
 	Version    string     `json:"version"`
 	ExportDays int        `json:"exportDays" doc:"the export that must exist may be so old"`
 	WaitDays   int        `json:"waitDays" doc:"between the decision and the erasure"`
@@ -119,7 +121,7 @@ func mountErasure(api huma.API, s *Service) {
 
 func (s *Service) getOutlook(ctx context.Context, _ *web.None) (*web.Body[outlookView], error) {
 	o, err := s.Outlook(ctx)
-	v := outlookView{retention.Version, retention.ExportDays, retention.WaitDays, o.Export.FinishedAt, o.Enough, o.EraseOn, make([]ruleView, len(o.Rules))}
+	v := outlookView{o.Name, retention.Version, retention.ExportDays, retention.WaitDays, o.Export.FinishedAt, o.Enough, o.EraseOn, make([]ruleView, len(o.Rules))}
 	for i, r := range o.Rules {
 		v.Rules[i] = ruleView{r.ID, r.in(text.Of(ctx)), r.Class, r.Years, r.From, o.Until(r), r.Source, r.Confidence, len(r.Tables)}
 	}
@@ -156,7 +158,7 @@ func (s *Service) getRequests(ctx context.Context, in *requestsQuery) (*web.Body
 
 func (s *Service) getRequest(ctx context.Context, in *erasureNamed) (*web.Body[requestView], error) {
 	e, tables, err := s.Request(ctx, in.ID)
-	v := requestView{erasureViewOf(e), make([]tallyView, len(tables))}
+	v := requestView{erasureViewOf(e), retention.WaitDays, make([]tallyView, len(tables))}
 	for i, t := range tables {
 		rule, _, _ := retention.of(t.Table)
 		v.Tables[i] = tallyView{t.Table, rule.in(text.Of(ctx)), t.Erased, t.Kept}

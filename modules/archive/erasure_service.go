@@ -119,6 +119,7 @@ func (s *Service) Own(ctx context.Context, q page.Query) (rows []Erasure, k page
 
 // Outlook is what would happen to the company's data now.
 type Outlook struct {
+	Name    string // of the company
 	Export  Bundle // the newest finished; the zero Bundle: there is none
 	Enough  bool   // it is new enough
 	EraseOn day.Date
@@ -138,6 +139,9 @@ func (s *Service) Outlook(ctx context.Context) (o Outlook, err error) {
 	err = s.Gate.Read(ctx, ActionAsk, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()
 		if err != nil {
+			return err
+		}
+		if o.Name, _, err = s.Card(ctx, tx, scope, home.CompanyID); err != nil {
 			return err
 		}
 		o.Rules, o.EraseOn = retention.Rules, day.In(tx.Now, day.Shanghai).AddDays(retention.WaitDays)
