@@ -91,6 +91,7 @@ var models = []any{
 	archive.Bundle{},
 	archive.Piece{},
 	archive.Erasure{},
+	archive.ErasedTable{},
 	activation.Batch{},
 	activation.Slip{},
 	activation.Tally{},

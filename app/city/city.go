@@ -200,7 +200,7 @@ func (b *builder) build() error {
 		{"board", b.grade},
 		{"months", b.countBack},
 		{"views of the board", b.keepViews},
-		{"firms that leave", b.leave},
+		{"firms that leave", b.depart},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("city: %s: %w", step.name, err)

@@ -7,8 +7,8 @@ import (
 	"anbiao/modules/archive"
 )
 
-// leave lets three firms of the county ask for the erasure of their data: one waits for an answer, one for its day, one was refused.
-func (b *builder) leave() error {
+// depart lets three firms of the county ask for the erasure of their data: one waits for an answer, one for its day, one was refused.
+func (b *builder) depart() error {
 	asked := []archive.Erasure{
 		{State: archive.Asked, Reason: "工厂搬迁，永康厂区已停产，不再使用平台"},
 		{State: archive.Agreed, Reason: "企业注销清算", EraseOn: b.today.AddDays(18)},

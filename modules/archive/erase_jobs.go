@@ -137,6 +137,11 @@ func (s *Service) eraseAll(ctx context.Context, e *Erasure) error {
 			return err
 		}
 	}
+	for _, table := range slices.Sorted(maps.Keys(retention.Unlink)) {
+		if err := s.inTurns(ctx, e, table, v.unlinkRows, false); err != nil {
+			return err
+		}
+	}
 	for _, table := range v.order {
 		if v.tables[table].term.never {
 			continue
@@ -149,11 +154,6 @@ func (s *Service) eraseAll(ctx context.Context, e *Erasure) error {
 }
 
 func (s *Service) eraseTable(ctx context.Context, e *Erasure, v *survey, table string) error {
-	if len(retention.Unlink[table]) > 0 {
-		if err := s.inTurns(ctx, e, table, v.unlinkRows, false); err != nil {
-			return err
-		}
-	}
 	if len(retention.Files[table]) > 0 {
 		return s.eraseFiles(ctx, e, v, table)
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"path"
 	"slices"
 	"strings"
 
@@ -95,26 +96,38 @@ func (v *survey) filedRows(ctx context.Context, tx db.Tx, table string) (rows []
 	return rows, err
 }
 
-// sharedFiles says which of the files of some rows other rows of the table name, too.
+// sharedFiles says which of the files of some rows other rows of the table name, too. Only names that do not begin with the company's
+// number can be another company's as well; those of other tables are drawn for each file.
 func (v *survey) sharedFiles(ctx context.Context, tx db.Tx, r relation, keys []string) (map[string]bool, error) {
 	mine, shared := map[string]int{}, map[string]bool{}
+	var own, other []string
 	for _, k := range keys {
 		mine[k]++
+		if r.Name != "attachment" || strings.HasPrefix(path.Base(k), v.company.String()+"_") {
+			own = append(own, k)
+		} else {
+			other = append(other, k)
+		}
 	}
 	for _, c := range retention.Files[r.Name] {
-		if r.Types[c] != "text" || len(keys) == 0 {
+		if r.Types[c] != "text" {
 			continue
 		}
-		var found []struct {
-			Key string
-			N   int
-		}
-		q := fmt.Sprintf("SELECT t.%[1]s AS key, count(*) AS n FROM %[2]s t WHERE %[3]s AND t.%[1]s = ANY(?) GROUP BY 1", c, r.Name, r.Owner)
-		if err := tx.WithContext(ctx).Raw(q, db.Texts(keys)).Scan(&found).Error; err != nil {
-			return nil, err
-		}
-		for _, f := range found {
-			shared[f.Key] = shared[f.Key] || f.N > mine[f.Key]
+		for whose, some := range map[string][]string{r.Owner: own, "true": other} {
+			if len(some) == 0 {
+				continue
+			}
+			var found []struct {
+				Key string
+				N   int
+			}
+			q := fmt.Sprintf("SELECT t.%[1]s AS key, count(*) AS n FROM %[2]s t WHERE %[3]s AND t.%[1]s = ANY(?) GROUP BY 1", c, r.Name, whose)
+			if err := tx.WithContext(ctx).Raw(q, db.Texts(some)).Scan(&found).Error; err != nil {
+				return nil, err
+			}
+			for _, f := range found {
+				shared[f.Key] = shared[f.Key] || f.N > mine[f.Key]
+			}
 		}
 	}
 	return shared, nil

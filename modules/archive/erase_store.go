@@ -141,38 +141,50 @@ func (v *survey) bound(ctx context.Context, tx db.Tx) error {
 	return nil
 }
 
-// sorted puts tables before those that they refer to.
+// sorted puts tables before those that they refer to; references that are let go of count where that is possible.
 func (v *survey) sorted() (out []string, err error) {
-	before := map[string]map[string]bool{} // table → tables that come first
-	add := func(first, then string) {
+	hard, soft := map[string]map[string]bool{}, map[string]map[string]bool{} // table → tables that come first
+	add := func(to map[string]map[string]bool, first, then string) {
 		if _, ok := v.tables[first]; ok && first != then {
-			if before[then] == nil {
-				before[then] = map[string]bool{}
+			if to[then] == nil {
+				to[then] = map[string]bool{}
 			}
-			before[then][first] = true
+			to[then][first] = true
 		}
 	}
 	for _, r := range v.refs {
-		if !slices.ContainsFunc(r.Columns, func(c string) bool { return slices.Contains(retention.Unlink[r.From], c) }) {
-			add(r.From, r.To)
+		if slices.ContainsFunc(r.Columns, func(c string) bool { return slices.Contains(retention.Unlink[r.From], c) }) {
+			add(soft, r.From, r.To)
+		} else {
+			add(hard, r.From, r.To)
 		}
 	}
 	for _, table := range v.nouns {
-		add(table, "attachment")
+		add(hard, table, "attachment")
 		for name, r := range v.tables {
 			if r.term.of == "attachment" {
-				add(table, name)
+				add(hard, table, name)
 			}
 		}
 	}
 	for table, owner := range retention.Owners {
 		for _, of := range owner {
-			add(table, of)
+			add(hard, table, of)
 		}
 	}
 	left := slices.Sorted(maps.Keys(v.tables))
 	for len(left) > 0 {
-		i := slices.IndexFunc(left, func(t string) bool { return !slices.ContainsFunc(left, func(o string) bool { return before[t][o] }) })
+		free := func(before ...map[string]map[string]bool) func(string) bool {
+			return func(t string) bool {
+				return !slices.ContainsFunc(left, func(o string) bool {
+					return slices.ContainsFunc(before, func(m map[string]map[string]bool) bool { return m[t][o] })
+				})
+			}
+		}
+		i := slices.IndexFunc(left, free(hard, soft))
+		if i < 0 {
+			i = slices.IndexFunc(left, free(hard))
+		}
 		if i < 0 {
 			return nil, fmt.Errorf("archive: tables that refer to each other: %s", strings.Join(left, ", "))
 		}

@@ -93,6 +93,13 @@ type Tally struct {
 	Kept   int64
 }
 
+// ErasedTable is a tally where it is kept.
+type ErasedTable struct {
+	CompanyID rbac.CompanyID
+	ErasureID id.Of[id.Erasure]
+	Tally     `gorm:"embedded"`
+}
+
 // erasureTrail is what the audit trail keeps of an erasure.
 type erasureTrail struct {
 	State    ErasureState

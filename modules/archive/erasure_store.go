@@ -17,6 +17,9 @@ import (
 // TableName names the table; its columns follow from the field names.
 func (Erasure) TableName() string { return "archive_erasure" }
 
+// TableName names the table.
+func (ErasedTable) TableName() string { return "archive_erased" }
+
 // insertErasure adds e. Errors: ErrOpen.
 func insertErasure(ctx context.Context, tx db.Tx, e *Erasure) error {
 	err := tx.WithContext(ctx).Create(e).Error
@@ -109,6 +112,7 @@ var closings = []string{
 	"UPDATE account_engagement SET until_on = greatest(from_on, CAST(@today AS date) - 1) WHERE company_id = @company AND (until_on IS NULL OR until_on >= CAST(@today AS date))",
 	"UPDATE notice_hook SET open = false, removed_at = @now WHERE company_id = @company AND removed_at IS NULL",
 	"UPDATE upload_receiver SET open = false WHERE company_id = @company AND open",
+	"UPDATE inspection_plan SET ends_on = CAST(@today AS date) - 1 WHERE company_id = @company AND (ends_on IS NULL OR ends_on >= CAST(@today AS date))",
 	"UPDATE due_item SET closed_at = @now, remind_on = NULL WHERE company_id = @company AND closed_at IS NULL",
 	// Persons who act nowhere else: what remains is a number that the trail names.
 	`UPDATE account_person p SET login = 'erased-' || p.id, phone = NULL, name = '已注销', email = '', password_hash = '', totp_secret = NULL, totp_confirmed_at = NULL, disabled_at = @now
