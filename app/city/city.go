@@ -199,8 +199,7 @@ func (b *builder) build() error {
 		{"letters, notices and visits of regulators", b.correspond},
 		{"board", b.grade},
 		{"months", b.countBack},
-		{"views of the board", b.keepViews},
-		{"firms that leave", b.depart},
+		{"views of the board, firms that leave", func() error { return errors.Join(b.keepViews(), b.depart()) }},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("city: %s: %w", step.name, err)
