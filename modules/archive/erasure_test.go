@@ -200,6 +200,34 @@ func TestErasureFromTheWishToTheLastTerm(t *testing.T) {
 	require.NoError(t, w.night(t, 32, 0))
 }
 
+// While one worker erases a file, another takes the erasure over and ends it; the first gives way, and nothing is counted twice.
+func TestSlowEraserGivesWay(t *testing.T) {
+	t.Parallel()
+	w := leave(t)
+	w.export(t)
+	n := w.ask(t)
+	require.NoError(t, w.s.Decide(as(t, w.admin), n, archive.Verdict{Agree: true}))
+	var inner error
+	w.blobs.deletes = func(key string) error {
+		if key == "photo/2" {
+			w.blobs.deletes = nil
+			inner = w.work(t)
+		}
+		return nil
+	}
+	require.NoError(t, w.night(t, 0, 30))
+	require.NoError(t, inner)
+	e, tables := w.request(t, n)
+	require.Equal(t, archive.Kept, e.State)
+	var erased int64
+	for _, x := range tables {
+		erased += x.Erased
+	}
+	require.Equal(t, erased, e.Erased)
+	require.EqualValues(t, archive.Tally{Table: "attachment", Erased: 3, Kept: 1}, tables["attachment"])
+	require.EqualValues(t, 4, e.Files)
+}
+
 func TestErasureIsWithdrawnRefusedOrStopped(t *testing.T) {
 	t.Parallel()
 	w := leave(t)
