@@ -28,6 +28,7 @@ func (h *house) glueArchive() {
 	s := h.archive
 	s.Blobs, s.Box, s.ActorOf = h.ground.files, h.box, h.account.ActorOfMembership
 	s.Sealed = sealedColumns()
+	h.glueErasure()
 	s.Company = func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (string, error) {
 		found, err := company.Of(ctx, tx, scope, c)
 		return found.Name, err

@@ -20,7 +20,7 @@ var rows = map[string]string{
 	"/api/attachment/files": "attachment", "/api/certificate/certificates": "certificate", "/api/certificate/own-needs": "certificate_need", "/api/certificate/claims": "certificate_claim", "/api/checklist/points": "checklist_point",
 	"/api/checklist/standards": "checklist_standard", "/api/company/companies": "company", "/api/company/licences": "company_licence",
 	"/api/company/contacts": "company_contact", "/api/company/photos": "company_photo", "/api/company/links": "company_link", "/api/hazard/hazards": "hazard", "/api/hazard/majors": "hazard", "/api/hazard/direct-reports": "hazard_direct", "/api/hazard/bulk": "hazard_bulk",
-	"/api/evidence/packages": "evidence_bundle", "/api/archive/bundles": "archive_bundle",
+	"/api/evidence/packages": "evidence_bundle", "/api/archive/bundles": "archive_bundle", "/api/archive/erasures": "archive_erasure", "/api/archive/requests": "archive_erasure",
 	"/api/inspection/shifts": "inspection_shift", "/api/inspection/shutdowns": "inspection_shutdown", "/api/inspection/specials": "inspection_special",
 	"/api/inspection/campaigns": "inspection_campaign", "/api/inspection/plans": "inspection_plan", "/api/inspection/tasks": "inspection_task", "/api/notice/notices": "notice", "/api/notice/mails": "notice_mail", "/api/notice/deliveries": "notice_delivery", "/api/notice/campaigns": "notice_campaign", "/api/notice/contacts": "notice_fix", "/api/notice/hooks": "notice_hook",
 	"/api/oversight/companies": "company", "/api/oversight/bulk": "oversight_bulk", "/api/oversight/saved": "oversight_saved", "/api/queue/jobs": "job_outbox", "/api/selfreport/reports": "selfreport", "/api/selfreport/profiles": "selfreport_profile", "/api/staff/people": "staff_person",

@@ -136,6 +136,9 @@ func (w *isolation) supply(t *testing.T) {
 		`INSERT INTO archive_bundle (company_id, plain, status, stage, run, done, files, file_name, file_size, sha256, blob_key, fault_code, membership_id, made_person_id, made_by, made_at, touched_at, finished_at)
 		SELECT company_id, false, 'failed', '', 1, 0, 0, '数据.zip', 0, '', '', '', id, person_id, '某人', now(), now(), now() FROM member`,
 		`INSERT INTO archive_piece SELECT b.company_id, b.id, 1, 'hazard', '', '', 0, 0, '', true FROM archive_bundle b, member m WHERE b.company_id = m.company_id`,
+		`INSERT INTO archive_erasure (company_id, company_name, company_code, state, reason, bundle_id, bundle_hash, asked_person_id, asked_by, asked_at, answer, answered_by, ended_note, ended_by, stage, run, erased, files, kept, version)
+		SELECT company_id, '甲', '', 'withdrawn', '停产', 1, '', person_id, '某人', now(), '', '', '', '某人', '', 0, 0, 0, 0, '1' FROM member`,
+		`INSERT INTO archive_erased SELECT e.company_id, e.id, 'hazard', 0, 0 FROM archive_erasure e, member m WHERE e.company_id = m.company_id`,
 		`UPDATE hazard h SET state = 'transferred', transferred_to = '园区管委会', voided_on = current_date FROM member m
 			WHERE h.company_id = m.company_id AND h.id = (SELECT min(id) FROM hazard x WHERE x.company_id = m.company_id AND x.state = 'cancelled' AND x.level = 'general' AND NOT x.historical)`,
 		`UPDATE hazard_direct d SET handled_at = now(), handled_note = '已核实' FROM member m WHERE d.company_id = m.company_id`,

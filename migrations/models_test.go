@@ -90,6 +90,8 @@ var models = []any{
 	accident.Hours{},
 	archive.Bundle{},
 	archive.Piece{},
+	archive.Erasure{},
+	archive.ErasedTable{},
 	activation.Batch{},
 	activation.Slip{},
 	activation.Tally{},

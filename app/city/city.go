@@ -185,7 +185,7 @@ func (b *builder) build() error {
 		{"applications for a level", b.applicants},
 		{"posters, rewards and small firms", b.inform},
 		{"safety funds", b.fund},
-		{"robots and webhooks", b.hook},
+		{"robots, webhooks and other systems", func() error { return errors.Join(b.hook(), b.connect()) }},
 		{"messages that left", b.message},
 		{"training", b.train},
 		{"certificates at work", b.certifyWork},
@@ -199,8 +199,7 @@ func (b *builder) build() error {
 		{"letters, notices and visits of regulators", b.correspond},
 		{"board", b.grade},
 		{"months", b.countBack},
-		{"other systems", b.connect},
-		{"views of the board", b.keepViews},
+		{"views of the board, firms that leave", func() error { return errors.Join(b.keepViews(), b.depart()) }},
 	} {
 		if err := step.do(); err != nil {
 			return fmt.Errorf("city: %s: %w", step.name, err)

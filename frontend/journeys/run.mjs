@@ -9,6 +9,7 @@ import certificate from './certificate.mjs'
 import company from './company.mjs'
 import dossier from './dossier.mjs'
 import drill from './drill.mjs'
+import erasure from './erasure.mjs'
 import field, { FIELD } from './field.mjs'
 import fund from './fund.mjs'
 import grading from './grading.mjs'
@@ -77,6 +78,7 @@ const journeys = [
   { name: 'rubric', walk: rubric, viewport: DESKTOP, real: true },
   { name: 'score', walk: score, viewport: DESKTOP, real: true },
   { name: 'report', walk: report, viewport: DESKTOP, real: true },
+  { name: 'erasure', walk: erasure, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
   { name: 'offline', alone: true, walk: offline, viewport: FIELD, real: true },

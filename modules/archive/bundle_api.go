@@ -70,6 +70,7 @@ func Mount(api huma.API, s *Service) {
 		ID: "getArchiveFile", Route: "GET /archive/bundles/{id}/file", Action: ActionRead, Summary: "Download a finished export; it stays in the trail",
 		Faults: []*fault.Error{rbac.ErrNotFound, ErrPlain, ErrState, ErrGone},
 	}, s.getFile)
+	mountErasure(api, s)
 }
 
 func (s *Service) post(ctx context.Context, in *web.Body[Order]) (*web.Body[web.Made], error) {

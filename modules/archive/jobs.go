@@ -37,6 +37,7 @@ func (Sweep) Kind() string { return "archive.sweep-bundles" }
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Outside(r, s.writeBundle)
 	jobs.Outside(r, s.sweep)
+	s.erasing(r)
 	r.Schedule(jobs.Schedule{Name: "archive.sweep", Next: jobs.DailyAt(3, 50), Task: func(time.Time) jobs.Task { return Sweep{} }})
 }
 

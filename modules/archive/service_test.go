@@ -39,6 +39,17 @@ type puts struct {
 	*blob.Directory
 	n      int
 	before func(n int) error
+
+	deletes func(key string) error
+}
+
+func (p *puts) Delete(ctx context.Context, key string) error {
+	if p.deletes != nil {
+		if err := p.deletes(key); err != nil {
+			return err
+		}
+	}
+	return p.Directory.Delete(ctx, key)
 }
 
 func (p *puts) Put(ctx context.Context, key string, r io.Reader, size int64) error {

@@ -16,7 +16,7 @@ export function targetOf(notice: { noun: string; objectId: string }): string | u
   if (notice.noun === 'exam_task') return '/training/exams'
   if (notice.noun === 'training_newcomer') return '/training/newcomers'
   if (notice.noun === 'evidence_bundle') return '/evidence'
-  if (notice.noun === 'archive_bundle') return '/archive'
+  if (notice.noun === 'archive_bundle' || notice.noun === 'archive_erasure') return '/archive'
   if (notice.noun === 'transfer_export') return '/transfers?direction=export'
   const page = pages[notice.noun]
   return page && notice.objectId && notice.objectId !== '0' ? `${page}${notice.objectId}` : undefined
