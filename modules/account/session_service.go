@@ -39,7 +39,7 @@ func (s *Service) Me(ctx context.Context) (m Me, err error) {
 		m.Places, err = placesOf(ctx, tx, a.PersonID)
 		return err
 	})
-	m.MustEnrol = s.mustEnrol(identified{Kind: a.Kind, Roles: a.Roles, Totp: m.Person.TotpConfirmedAt != nil})
+	m.MustEnrol = a.Held && s.mustEnrol(identified{Kind: a.Kind, Roles: a.Roles, Totp: m.Person.TotpConfirmedAt != nil})
 	for _, p := range m.Places {
 		if p.ID == a.MembershipID {
 			m.Current = p
@@ -98,8 +98,11 @@ func (s *Service) Sessions(ctx context.Context) (list []Session, err error) {
 	return list, err
 }
 
-// Revoke ends one of the person's sessions or API tokens. Errors: rbac.ErrNotFound.
+// Revoke ends one of the person's sessions or API tokens. Errors: rbac.ErrNotFound, rbac.ErrConfirm.
 func (s *Service) Revoke(ctx context.Context, one id.Of[Session]) error {
+	if err := s.Gate.Confirmed(ctx); err != nil {
+		return err
+	}
 	return s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
 		n, err := revokeSessions(ctx, tx, scope.Actor().PersonID, one, nil)
 		if err == nil && n == 0 {
@@ -110,8 +113,11 @@ func (s *Service) Revoke(ctx context.Context, one id.Of[Session]) error {
 	})
 }
 
-// RevokeOthers ends all the person's other sign-ins, and returns how many.
+// RevokeOthers ends all the person's other sign-ins, and returns how many. Errors: rbac.ErrConfirm.
 func (s *Service) RevokeOthers(ctx context.Context, token string) (n int64, err error) {
+	if err := s.Gate.Confirmed(ctx); err != nil {
+		return 0, err
+	}
 	err = s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
 		n, err = revokeSessions(ctx, tx, scope.Actor().PersonID, 0, hashToken(token))
 		scope.Made(n)
