@@ -145,7 +145,7 @@ func packages(lock []byte) (out []component, err error) {
 	var read struct {
 		Packages map[string]struct {
 			Version, License, Integrity string
-			Dev                         bool
+			Dev, DevOptional            bool
 		}
 	}
 	if err := json.Unmarshal(lock, &read); err != nil {
@@ -153,7 +153,7 @@ func packages(lock []byte) (out []component, err error) {
 	}
 	for path, p := range read.Packages {
 		_, name, ok := strings.Cut(path, "node_modules/")
-		if !ok || p.Dev {
+		if !ok || p.Dev || p.DevOptional {
 			continue
 		}
 		if i := strings.LastIndex(name, "node_modules/"); i >= 0 {
