@@ -61,6 +61,10 @@ func (*Service) refuse(ctx context.Context, tx db.Tx, kind RefusalKind, who id.O
 // deniedWithin is how long a refused request waits for being noted.
 const deniedWithin = 2 * time.Second
 
+// denials bounds how many refused requests are noted at once: who asks for what he may not, a thousand times a second, holds no
+// connections that others sign in by. Beyond, the log alone counts.
+var denials = make(chan struct{}, 2)
+
 // Denied notes that an action was refused to somebody (rbac.Gate.OnDenied).
 func (s *Service) Denied(ctx context.Context, a rbac.Actor, action rbac.Action) {
 	if a.PersonID == 0 {
@@ -68,6 +72,12 @@ func (s *Service) Denied(ctx context.Context, a rbac.Actor, action rbac.Action) 
 	}
 	r := rbac.RequestOf(ctx)
 	slog.WarnContext(ctx, "refused", "kind", string(RefusedPermission), "action", string(action), "person", int64(a.PersonID), "request", r.ID)
+	select {
+	case denials <- struct{}{}:
+		defer func() { <-denials }()
+	default:
+		return
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), deniedWithin) // whoever asked may have gone
 	defer cancel()
 	err := s.Gate.System(ctx, "account.note-refusal", func(tx db.Tx, _ rbac.Scope) error {
