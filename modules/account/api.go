@@ -156,20 +156,26 @@ func mountSelf(api huma.API, s *Service) {
 	mountTokens(api, s)
 }
 
-func (s *Service) signed(o Opened, err error) (*signedIn, error) {
+func (s *Service) signed(ctx context.Context, o Opened, err error) (*signedIn, error) {
+	if err == nil {
+		err = s.supersede(ctx, web.TokenOf(ctx))
+	}
 	return &signedIn{SetCookie: web.NewCookie(o.Token, o.ExpiresAt, s.Secure), Body: openedView{o.ExpiresAt, o.Path}}, err
 }
 
 func (s *Service) postSession(ctx context.Context, in *signIn) (*signedIn, error) {
-	return s.signed(s.Login(ctx, in.Body, in.UserAgent))
+	o, err := s.Login(ctx, in.Body, in.UserAgent)
+	return s.signed(ctx, o, err)
 }
 
 func (s *Service) postCodeSession(ctx context.Context, in *codeSignIn) (*signedIn, error) {
-	return s.signed(s.LoginByCode(ctx, in.Body.Login, in.Body.Code, in.UserAgent))
+	o, err := s.LoginByCode(ctx, in.Body.Login, in.Body.Code, in.UserAgent)
+	return s.signed(ctx, o, err)
 }
 
 func (s *Service) postLinkSession(ctx context.Context, in *linkSignIn) (*signedIn, error) {
-	return s.signed(s.FollowLink(ctx, in.Body.Token, in.UserAgent))
+	o, err := s.FollowLink(ctx, in.Body.Token, in.UserAgent)
+	return s.signed(ctx, o, err)
 }
 
 func (s *Service) postCode(ctx context.Context, in *web.Body[codeRequest]) (*web.None, error) {

@@ -116,6 +116,9 @@ func (s *Service) getBack(ctx context.Context, in *comingBack) (*cameBack, error
 	case r.Keep != "":
 		out.Location, out.SetCookie = "/login?second=1", []http.Cookie{s.flowCookie(r.Keep)}
 	default:
+		if err := s.supersede(ctx, web.TokenOf(ctx)); err != nil {
+			return nil, err
+		}
 		out.SetCookie = append(out.SetCookie, web.NewCookie(r.Token, r.ExpiresAt, s.Secure))
 	}
 	return out, nil
@@ -138,6 +141,9 @@ type secondShown struct {
 
 func (s *Service) postSecond(ctx context.Context, in *secondFactor) (*secondShown, error) {
 	o, err := s.SecondFactor(ctx, in.value(), in.Body.Code, in.UserAgent)
+	if err == nil {
+		err = s.supersede(ctx, web.TokenOf(ctx))
+	}
 	if err != nil {
 		return nil, err
 	}

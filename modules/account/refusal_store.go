@@ -123,6 +123,11 @@ func membershipSeen(ctx context.Context, tx db.Tx, m id.Of[id.Membership]) (Memb
 	return one(found, err)
 }
 
+// endSignIn ends one sign-in, and no API token (system only).
+func endSignIn(ctx context.Context, tx db.Tx, hash []byte) error {
+	return tx.WithContext(ctx).Exec("UPDATE account_session SET revoked_at = ? WHERE token_hash = ? AND name = '' AND revoked_at IS NULL", tx.Now, hash).Error
+}
+
 // revokeTokens ends all of a person's API tokens.
 func revokeTokens(ctx context.Context, tx db.Tx, person id.Of[id.Person]) error {
 	return tx.WithContext(ctx).Exec("UPDATE account_session SET revoked_at = ? WHERE person_id = ? AND name <> '' AND revoked_at IS NULL", tx.Now, person).Error

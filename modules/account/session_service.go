@@ -60,6 +60,14 @@ func (s *Service) Logout(ctx context.Context, token string) error {
 	})
 }
 
+// supersede ends the sign-in that a browser had when another was opened in it: its cookie is gone, nobody would end it.
+func (s *Service) supersede(ctx context.Context, token string) error {
+	if token == "" {
+		return nil
+	}
+	return s.Gate.System(ctx, "account.supersede", func(tx db.Tx, _ rbac.Scope) error { return endSignIn(ctx, tx, hashToken(token)) })
+}
+
 // Switch moves the session to another of the person's memberships.
 // Errors: rbac.ErrNotFound.
 func (s *Service) Switch(ctx context.Context, token string, m id.Of[id.Membership]) error {

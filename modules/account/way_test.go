@@ -130,6 +130,27 @@ func TestASessionSaysHowItWasOpened(t *testing.T) {
 	require.Equal(t, "password", v.Items[1].Way)
 }
 
+func TestSigningInEndsWhatTheBrowserHad(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	a := w.Actor(t, w.Company(t, "330784105"), "worker")
+	login := w.login(t, a)
+	o, err := w.s.Login(t.Context(), account.Credentials{Login: login, Password: password}, "")
+	require.NoError(t, err)
+	token, _, err := w.s.NewToken(rbac.WithActor(t.Context(), a), "接口", 1, []string{"read"})
+	require.NoError(t, err)
+	enter := func(with, pw string) webtest.Answer {
+		return w.real(t).Anonymous().With("Cookie", "anbiao_session="+with).Post("/api/account/sessions", map[string]any{"login": login, "password": pw})
+	}
+	lives := func(token string) bool { _, err := w.s.Authenticate(t.Context(), token); return err == nil }
+	enter(o.Token, "wrong").Refused(t, 401, "account.credentials")
+	require.True(t, lives(o.Token), "who is refused loses nothing")
+	enter(o.Token, password).OK(t, nil)
+	require.False(t, lives(o.Token))
+	enter(token.Token, password).OK(t, nil)
+	require.True(t, lives(token.Token), "a program's token is no browser's")
+}
+
 func TestAForgottenPasswordLeavesTheSecondFactorOn(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
@@ -236,4 +257,3 @@ func TestTheFirstPasswordIsChangedFirst(t *testing.T) {
 	me.Post("/api/account/password", map[string]any{"old": made, "password": "another-horse-43"}).OK(t, nil)
 	me.Get("/api/account/members").OK(t, nil)
 }
-
