@@ -183,6 +183,21 @@ func TestProbes(t *testing.T) {
 	}
 }
 
+// A page that only listens says so: whoever looks after sessions can tell it from somebody at work.
+func TestPagesSayWhatTheySendByThemselves(t *testing.T) {
+	t.Parallel()
+	var unattended []bool
+	api := idle(t, func(c *web.Config) {
+		c.Authenticate = func(ctx context.Context, _ string) (rbac.Actor, error) {
+			unattended = append(unattended, rbac.RequestOf(ctx).Unattended)
+			return somebody, nil
+		}
+	}).Anonymous().With("Authorization", "Bearer x")
+	api.Get("/api/test/notes")
+	api.With("X-Unattended", "1").Get("/api/test/notes")
+	require.Equal(t, []bool{false, true}, unattended)
+}
+
 func TestRequestsAreSeen(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
