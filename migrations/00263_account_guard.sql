@@ -48,7 +48,7 @@ DECLARE
   s account_session;
   resting boolean;
 BEGIN
-  SELECT * INTO s FROM account_session WHERE token_hash = h AND revoked_at IS NULL AND expires_at > now();
+  SELECT * INTO s FROM account_session WHERE token_hash = h AND revoked_at IS NULL AND expires_at > at;
   IF NOT FOUND THEN RETURN; END IF;
   resting := s.name = '' AND idle > interval '0' AND EXISTS (SELECT FROM account_membership m WHERE m.id = s.membership_id AND m.kind = ANY (kinds));
   IF resting AND coalesce(s.used_at, s.created_at) < at - idle THEN

@@ -142,7 +142,7 @@ func moveSession(ctx context.Context, tx db.Tx, hash []byte, m id.Of[id.Membersh
 	return tx.WithContext(ctx).Exec("UPDATE account_session SET membership_id = ?, company_id = ? WHERE token_hash = ?", m, company, hash).Error
 }
 
-// identified is one row of session_actor.
+// identified is one row of session_used.
 type identified struct {
 	SessionID      id.Of[Session]
 	PersonID       id.Of[id.Person]

@@ -130,6 +130,23 @@ func TestASessionSaysHowItWasOpened(t *testing.T) {
 	require.Equal(t, "password", v.Items[1].Way)
 }
 
+func TestSessionsEndAfterFourteenDays(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	at := time.Now().UTC()
+	w.Set(at)
+	o, err := w.s.Login(t.Context(), account.Credentials{Login: w.login(t, w.Actor(t, w.Company(t, "330784105"), "worker")), Password: password}, "")
+	require.NoError(t, err)
+	for days := range 14 { // used every day, and over all the same
+		w.Set(at.Add(time.Duration(days) * 24 * time.Hour))
+		_, err = w.s.Authenticate(t.Context(), o.Token)
+		require.NoError(t, err)
+	}
+	w.Set(at.Add(14*24*time.Hour + time.Second))
+	_, err = w.s.Authenticate(t.Context(), o.Token)
+	require.ErrorIs(t, err, rbac.ErrUnauthenticated)
+}
+
 func TestSigningInEndsWhatTheBrowserHad(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
