@@ -8,7 +8,7 @@ export GOFLAGS := $(GOFLAGS) -tags=nomsgpack $(shell git rev-parse HEAD >/dev/nu
 
 LINT := go tool -modfile=tools/go.mod golangci-lint
 
-.PHONY: help run build test race check lint fmt openapi dist generate bench fleet soak config clean
+.PHONY: help run build test race check lint fmt openapi dist generate bench fleet soak sbom config clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -63,6 +63,9 @@ soak: ## the long tests: what does not fit into make test, by name
 	SOAK=1 go run ./testkit/servers go test -count=1 -timeout=180m -run 'Soak|Kill|Isolation' -v ./...
 	@FUZZ_TIME=$(or $(FUZZ_TIME),2m) scripts/test.sh fuzz
 	@scripts/test.sh modules build storm
+
+sbom: build ## write what the program is made of (CycloneDX): bin/sbom.json
+	go run ./testkit/sbom bin/anbiao frontend/package-lock.json > bin/sbom.json
 
 config: build ## print the table of environment variables for the READMEs
 	@bin/anbiao config

@@ -17,9 +17,11 @@ func (h *house) glueSecurity() {
 	cfg := h.ground.cfg
 	h.account.RequireTOTP = cfg.RequireTOTP
 	if cfg.OIDCIssuer != "" {
-		h.account.Provider = oidc.New(cfg.OIDCIssuer, cfg.OIDCClientID, string(cfg.OIDCClientSecret), h.account.BaseURL+"/api/account/oidc/callback")
+		h.account.Provider = oidc.New(cfg.OIDCIssuer, cfg.OIDCClientID, string(cfg.OIDCClientSecret), h.account.BaseURL+"/api/account/oidc/callback").Trust(cfg.OIDCACR...)
 		h.account.ProviderName = cfg.OIDCName
 	}
+	h.account.Idle, h.account.Tell = cfg.IdleTimeout, tellAccount
+	h.gate.OnDenied(h.account.Denied)
 	h.audit.Ring = audit.NewRing(h.box.DeriveEach(audit.Purpose))
 	h.resealer().Jobs(h.registry)
 }
@@ -27,7 +29,7 @@ func (h *house) glueSecurity() {
 func (h *house) resealer() *secret.Service {
 	return &secret.Service{
 		Gate: h.gate, Box: h.box, Former: len(h.ground.cfg.OldSecrets()) > 0,
-		Others: []func(context.Context, db.Tx) (bool, int, error){h.audit.Resign},
+		Others: []func(context.Context, db.Tx) (bool, int, error){h.audit.Resign, h.proof.Endorse},
 	}
 }
 

@@ -78,7 +78,11 @@ func (w *watcher) seen(ctx context.Context, s web.Seen) {
 	if s.Route == "site" || s.Route == "/healthz" || s.Route == "/readyz" {
 		level = slog.LevelDebug
 	}
-	slog.Log(ctx, level, "request", "method", s.Method, "route", s.Route, "status", s.Status, "ms", s.Took.Milliseconds(), "request", s.ID)
+	said := []any{"method", s.Method, "route", s.Route, "status", s.Status, "ms", s.Took.Milliseconds(), "request", s.ID}
+	if s.Status >= http.StatusBadRequest && s.Status < http.StatusInternalServerError { // what was refused, and to whom
+		said = append(said, "operation", s.Operation, "person", s.Person)
+	}
+	slog.Log(ctx, level, "request", said...)
 }
 
 // tried counts a try of a job and writes its line; what failed is told by the worker, too.

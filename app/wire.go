@@ -295,6 +295,9 @@ func (h *house) load(ctx context.Context) error {
 	if err := h.notice.Load(ctx); err != nil {
 		return err
 	}
+	if err := h.proof.Load(ctx); err != nil {
+		return err
+	}
 	return h.checklist.Load(ctx)
 }
 

@@ -52,6 +52,7 @@ type Actor struct {
 	Lines          []int16   // supervision lines a regulator is limited to; none means every line
 	Only           []Action  // of a one-time link or an API token's scopes: nothing but these
 	Token          bool      // an API token: there is nobody to ask
+	Held           bool      // until a second factor is on or another password set: Only says what for
 	ConfirmedAt    time.Time // when the person last showed that it is he; zero: not in this session
 	System         string    // name of a system actor, e.g. "certificate.scan"
 	Wrote          Mark      // what a replica has to show before it may answer him
@@ -64,6 +65,8 @@ type Request struct {
 	Key       string // idempotency key; empty where the client sent none
 	BodyHash  []byte // SHA-256 of the body, compared when a key comes again
 	Address   string // of the client
+
+	Unattended bool // sent by a page by itself: no use of a session
 }
 
 type (

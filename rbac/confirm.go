@@ -18,6 +18,7 @@ const ConfirmFor = 10 * time.Minute
 // dangerous are the actions whose writes and witnessed views want a fresh confirmation, and why.
 // Reading a list under the same action does not.
 var dangerous = map[Action]string{
+	"account.factor.lift":        "takes somebody's second factor off",
 	"account.member.invite":      "lets people in, gives and takes roles",
 	"account.organisation.keep":  "says which area an authority sees",
 	"account.engagement.keep":    "lets a service agency into the company's rows",
@@ -65,7 +66,7 @@ func (g *Gate) fresh(a Actor) error {
 	switch {
 	case a.Kind == System || (!a.ConfirmedAt.IsZero() && g.now().Sub(a.ConfirmedAt) < ConfirmFor):
 		return nil
-	case a.Token || len(a.Only) > 0:
+	case a.Token || (len(a.Only) > 0 && !a.Held):
 		return ErrForbidden
 	}
 	return ErrConfirm

@@ -26,6 +26,8 @@ type Gate struct {
 	rights  *rights
 	now     func() time.Time
 	replica *replica // nil: there is none
+
+	denied func(context.Context, Actor, Action) // told of what was refused to somebody; nil: nobody
 }
 
 // NewGate returns a Gate over pools, reading the policy built into the binary.
@@ -36,6 +38,9 @@ func NewGate(pools Pools, now func() time.Time) (*Gate, error) {
 	}
 	return &Gate{pools: pools, rights: r, now: now}, nil
 }
+
+// OnDenied has f told of each action that is refused to somebody. Call it before the Gate is used.
+func (g *Gate) OnDenied(f func(context.Context, Actor, Action)) { g.denied = f }
 
 // Work is what runs inside a gate: one use case, one transaction.
 type Work = func(db.Tx, Scope) error
@@ -133,6 +138,9 @@ func (g *Gate) admit(ctx context.Context, action Action) (Actor, error) {
 		return Actor{}, ErrUnauthenticated
 	}
 	if !g.rights.can(a, action) {
+		if g.denied != nil {
+			g.denied(ctx, a, action)
+		}
 		return Actor{}, ErrForbidden
 	}
 	if g.pools[a.Kind] == nil {

@@ -129,7 +129,7 @@ func Handle[I, O any](api huma.API, o Op, h func(context.Context, *I) (*O, error
 		replay, again := errors.AsType[*rbac.Replay](err)
 		if !again {
 			if err != nil {
-				return nil, err
+				return nil, patient(err)
 			}
 			return out, nil
 		}
@@ -139,6 +139,15 @@ func Handle[I, O any](api huma.API, o Op, h func(context.Context, *I) (*O, error
 		}
 		return done, nil
 	})
+}
+
+// patient tells a client when to try again, where a fault knows: in seconds, as its parameter says.
+func patient(err error) error {
+	f, ok := errors.AsType[*fault.Error](err)
+	if !ok || f.Kind != fault.TooMany || f.Params["seconds"] == "" {
+		return err
+	}
+	return huma.ErrorWithHeaders(err, http.Header{"Retry-After": {f.Params["seconds"]}})
 }
 
 func operation(o Op) huma.Operation {

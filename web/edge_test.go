@@ -183,22 +183,41 @@ func TestProbes(t *testing.T) {
 	}
 }
 
+// A page that only listens says so: whoever looks after sessions can tell it from somebody at work.
+func TestPagesSayWhatTheySendByThemselves(t *testing.T) {
+	t.Parallel()
+	var unattended []bool
+	api := idle(t, func(c *web.Config) {
+		c.Authenticate = func(ctx context.Context, _ string) (rbac.Actor, error) {
+			unattended = append(unattended, rbac.RequestOf(ctx).Unattended)
+			return somebody, nil
+		}
+	}).Anonymous().With("Authorization", "Bearer x")
+	api.Get("/api/test/notes")
+	api.With("X-Unattended", "1").Get("/api/test/notes")
+	require.Equal(t, []bool{false, true}, unattended)
+}
+
 func TestRequestsAreSeen(t *testing.T) {
 	t.Parallel()
 	var mu sync.Mutex
 	var all []web.Seen
-	api := idle(t, func(c *web.Config) {
+	edge := idle(t, func(c *web.Config) {
 		c.Seen = func(_ context.Context, s web.Seen) {
 			mu.Lock()
 			defer mu.Unlock()
 			all = append(all, s)
 		}
-	}).Anonymous()
+	})
+	api := edge.Anonymous()
 	id := api.Get("/api/test/notes?name=330784198706011234").Header.Get("X-Request-Id")
 	api.Get("/api/nothing/330784198706011234")
+	edge.As(rbac.Actor{Kind: rbac.Company, PersonID: 7}).Get("/api/test/notes?name=330784198706011234")
 	mu.Lock()
 	defer mu.Unlock()
-	require.Len(t, all, 2)
+	require.Len(t, all, 3)
+	require.Equal(t, []int64{0, 0, 7}, []int64{all[0].Person, all[1].Person, all[2].Person}, "to whom something was refused")
+	require.Equal(t, "listNotes", all[2].Operation, "and what")
 	require.Equal(t, id, all[0].ID)
 	require.NotZero(t, all[0].Took)
 	require.Equal(t, []string{"GET", "/api/test/notes", "422"}, []string{all[0].Method, all[0].Route, strconv.Itoa(all[0].Status)})

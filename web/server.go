@@ -54,7 +54,7 @@ func NewEngine(c Config) (*gin.Engine, error) {
 func in(ctx context.Context, g *gin.Context) { *g.Request = *g.Request.WithContext(ctx) }
 
 func identify(g *gin.Context) {
-	r := rbac.Request{ID: uuid.Must(uuid.NewV7()).String(), Address: g.ClientIP(), Key: g.GetHeader("Idempotency-Key")}
+	r := rbac.Request{ID: uuid.Must(uuid.NewV7()).String(), Address: g.ClientIP(), Key: g.GetHeader("Idempotency-Key"), Unattended: g.GetHeader("X-Unattended") != ""}
 	g.Header("X-Request-Id", r.ID)
 	in(rbac.WithRequest(g.Request.Context(), r), g)
 	g.Next()
@@ -137,18 +137,18 @@ func sameOrigin() gin.HandlerFunc {
 	}
 }
 
-// SessionCookie names the cookie that holds a session token; over HTTPS it carries hostOnly before it.
+// SessionCookie names the cookie that holds a session token; over HTTPS it carries HostOnly before it.
 const SessionCookie = "anbiao_session"
 
-// hostOnly is a prefix that a browser takes only from this very host, over HTTPS, for all paths.
-const hostOnly = "__Host-"
+// HostOnly is a prefix that a browser takes only from this very host, over HTTPS, for all paths.
+const HostOnly = "__Host-"
 
 // Token returns the session or API token a request carries, if any.
 func Token(r *http.Request) string {
 	if t, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
 		return t
 	}
-	for _, name := range []string{hostOnly + SessionCookie, SessionCookie} {
+	for _, name := range []string{HostOnly + SessionCookie, SessionCookie} {
 		if c, err := r.Cookie(name); err == nil {
 			return c.Value
 		}
@@ -160,7 +160,7 @@ func Token(r *http.Request) string {
 func NewCookie(token string, until time.Time, secure bool) http.Cookie {
 	c := http.Cookie{Name: SessionCookie, Value: token, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode, Secure: secure, Expires: until}
 	if secure {
-		c.Name = hostOnly + c.Name
+		c.Name = HostOnly + c.Name
 	}
 	if token == "" {
 		c.MaxAge = -1
@@ -185,7 +185,9 @@ func renewed(ctx context.Context) (context.Context, error) {
 	if !ok {
 		return ctx, rbac.ErrUnauthenticated
 	}
-	a, err := who(ctx, TokenOf(ctx))
+	r := rbac.RequestOf(ctx)
+	r.Unattended = true
+	a, err := who(rbac.WithRequest(ctx, r), TokenOf(ctx))
 	return rbac.WithActor(ctx, a), err
 }
 

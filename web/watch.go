@@ -26,6 +26,7 @@ type Seen struct {
 	Took      time.Duration
 	ID        string // of the request, as in its X-Request-Id
 	Stream    bool   // it lasted for as long as somebody listened
+	Person    int64  // number of who was signed in; 0: nobody
 }
 
 // methods are the ones we know: what a client made up goes into no log.
@@ -50,6 +51,8 @@ func watch(seen func(context.Context, Seen)) gin.HandlerFunc {
 		in(ctx, g)
 		defer func() {
 			s.Operation, s.Status, s.Took = rbac.RequestOf(g.Request.Context()).Operation, g.Writer.Status(), time.Since(began)
+			a, _ := rbac.ActorOf(g.Request.Context())
+			s.Person = int64(a.PersonID)
 			s.Stream = strings.HasPrefix(g.Writer.Header().Get("Content-Type"), "text/event-stream")
 			trace.Note(ctx, s.Operation, "http.response.status_code", strconv.Itoa(s.Status))
 			var err error

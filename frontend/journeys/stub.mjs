@@ -34,7 +34,8 @@ function answer(method, address, body, signedIn) {
   if (!signedIn) return problem(401, 'http.unauthenticated', '请先登录')
   if (address === '/api/account/me') return [200, me]
   if (address === '/api/account/sessions/current') return [200, {}]
-  if (address === '/api/account/sessions') return [200, { items: [{ id: '1', current: true, address: '127.0.0.1', agent: 'Chromium 156 · Linux', createdAt: '2026-03-01T01:00:00Z', seenOn: '2026-03-01', expiresAt: '2026-03-15T01:00:00Z' }, { id: '2', current: false, address: '10.0.0.8', agent: 'Safari · iPhone', createdAt: '2026-02-27T01:00:00Z', seenOn: '2026-02-28', expiresAt: '2026-03-13T01:00:00Z' }] }]
+  if (address === '/api/account/sessions') return [200, { items: [{ id: '1', current: true, address: '127.0.0.1', agent: 'Chromium 156 · Linux', createdAt: '2026-03-01T01:00:00Z', seenOn: '2026-03-01', expiresAt: '2026-03-15T01:00:00Z', way: 'password' }, { id: '2', current: false, address: '10.0.0.8', agent: 'Safari · iPhone', createdAt: '2026-02-27T01:00:00Z', seenOn: '2026-02-28', expiresAt: '2026-03-13T01:00:00Z', way: 'password+totp' }] }]
+  if (address === '/api/account/refusals') return [200, { items: [{ at: '2026-03-01T00:58:00Z', kind: 'sign-in', what: 'account.credentials', address: '10.0.0.9', times: 3 }] }]
   if (address === '/api/notice/unread') return [200, { unread: 3 }]
   if (address === '/api/account/tokens') return [200, { items: [] }]
   return problem(404, 'http.not-found', '没有找到')

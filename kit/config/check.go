@@ -63,6 +63,7 @@ func (c Config) check() error {
 		secret("DATABASE_URL_LISTEN", checkURL(c.ListenURL, "postgres", "postgresql")),
 		secret("DATABASE_URL_REPLICA", checkURL(c.ReplicaURL, "postgres", "postgresql")),
 		wrong("REPLICA_LAG", c.ReplicaLag.String(), checkLag(c.ReplicaLag)),
+		wrong("IDLE_TIMEOUT", c.IdleTimeout.String(), checkIdle(c.IdleTimeout)),
 		secret("REDIS_URL", checkURL(c.RedisURL, "redis", "rediss", "unix", "redis-sentinel", "redis-cluster")),
 		secret("BLOB_URL", checkURL(c.BlobURL, "file", "s3")),
 		secret("SMTP_URL", checkURL(c.SMTPURL, "smtp", "smtps")),
@@ -146,7 +147,24 @@ func (c Config) checkProduction() (errs []error) {
 	if c.Demo {
 		errs = append(errs, errors.New("DEMO=1 is refused when ENV=production"))
 	}
+	if u, err := url.Parse(c.BaseURL); err == nil && u.Scheme == "http" && !loopback(u.Hostname()) {
+		errs = append(errs, fmt.Errorf("BASE_URL=%q: want https when ENV=production: passwords and sessions must not travel in plain", c.BaseURL))
+	}
 	return errs
+}
+
+// loopback reports whether a host is this machine, which nobody listens in on.
+func loopback(host string) bool {
+	a, err := netip.ParseAddr(host)
+	return host == "localhost" || (err == nil && a.IsLoopback())
+}
+
+// checkIdle: shorter than a meeting would sign people out in the middle of their work.
+func checkIdle(d time.Duration) error {
+	if d != 0 && (d < 15*time.Minute || d > 14*24*time.Hour) {
+		return errors.New("want 0, or 15m to 336h")
+	}
+	return nil
 }
 
 // wrong names the variable and shows its value; nil stays nil.

@@ -25,7 +25,7 @@ const (
 type Config struct {
 	Addr    string `env:"ADDR" envDefault:":8080" doc:"address to listen on, host:port"`
 	DataDir string `env:"DATA_DIR" default:"./var; for root /var/lib/anbiao" doc:"directory for everything kept on this machine: private PostgreSQL and Redis, files, the generated secret key"`
-	BaseURL string `env:"BASE_URL" default:"the address listened on" doc:"address people use, for links in mail and QR codes; required in production"`
+	BaseURL string `env:"BASE_URL" default:"the address listened on" doc:"address people use, for links in mail and QR codes; required in production, https there unless it is this machine itself"`
 	Env     string `env:"ENV" envDefault:"development" doc:"development or production; production refuses to start without SECRET_KEY, DATABASE_URL and BASE_URL"`
 
 	SecretKey    Secret `env:"SECRET_KEY" default:"made once in DATA_DIR" doc:"at least 32 bytes; field encryption, photo proofs and database role passwords derive from it: keep a copy with the backups"`
@@ -48,10 +48,13 @@ type Config struct {
 
 	RequireTOTP []string `env:"REQUIRE_TOTP" default:"nobody" doc:"who may do nothing until a second factor (TOTP) is on, separated by commas: kinds (company, service, regulator, agency, platform) or roles, e.g. platform,city"`
 
-	OIDCIssuer       string `env:"OIDC_ISSUER" default:"no sign-in elsewhere" doc:"address of an OpenID Connect provider that people may also sign in with, once they have bound their account to it; its redirect address is BASE_URL/api/account/oidc/callback"`
-	OIDCClientID     string `env:"OIDC_CLIENT_ID" default:"none" doc:"this program's name at OIDC_ISSUER"`
-	OIDCClientSecret Secret `env:"OIDC_CLIENT_SECRET" default:"none" doc:"this program's password at OIDC_ISSUER"`
-	OIDCName         string `env:"OIDC_NAME" envDefault:"统一身份认证" doc:"what the button on the login page says"`
+	IdleTimeout time.Duration `env:"IDLE_TIMEOUT" envDefault:"8h" doc:"how long a sign-in of regulators and of the platform may rest before it ends, from 15m to 336h, 0 for as long as it lives; companies, agencies and their phones sign in once in 14 days"`
+
+	OIDCIssuer       string   `env:"OIDC_ISSUER" default:"no sign-in elsewhere" doc:"address of an OpenID Connect provider that people may also sign in with, once they have bound their account to it; its redirect address is BASE_URL/api/account/oidc/callback"`
+	OIDCClientID     string   `env:"OIDC_CLIENT_ID" default:"none" doc:"this program's name at OIDC_ISSUER"`
+	OIDCClientSecret Secret   `env:"OIDC_CLIENT_SECRET" default:"none" doc:"this program's password at OIDC_ISSUER"`
+	OIDCACR          []string `env:"OIDC_ACR" default:"none" doc:"values of the claim acr, separated by commas, by which OIDC_ISSUER says that it asked for several factors; it is asked for them, and who comes with one (or with amr of several kinds) is not asked for his second factor here"`
+	OIDCName         string   `env:"OIDC_NAME" envDefault:"统一身份认证" doc:"what the button on the login page says"`
 
 	AlarmURL Secret `env:"ALARM_URL" default:"none" doc:"address that is called when the scans of the morning have not finished by 08:30 (Beijing time): a group robot of WeCom, DingTalk or Feishu, or a server of one's own, which is posted JSON signed by a password in the address (https://:whsec_…@host/path)"`
 

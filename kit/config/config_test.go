@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 
 	"anbiao/kit/config"
 )
@@ -66,6 +67,8 @@ func TestWrongValuesNameTheirVariable(t *testing.T) {
 		{"replica without primary", []string{"DATABASE_URL_REPLICA=postgres://h/d"}, "without DATABASE_URL"},
 		{"replica elsewhere", []string{"DATABASE_URL=postgres://h/d", "DATABASE_URL_REPLICA=mysql://u:hunter2@h/d"}, `DATABASE_URL_REPLICA: scheme "mysql"`},
 		{"listening elsewhere", []string{"DATABASE_URL=postgres://h/d", "DATABASE_URL_LISTEN=h:5432"}, "DATABASE_URL_LISTEN: "},
+		{"rests for too short", []string{"IDLE_TIMEOUT=5m"}, `IDLE_TIMEOUT="5m0s": want 0, or 15m to 336h`},
+		{"plain base in production", append([]string{"BASE_URL=http://anbiao.example.cn"}, production[:3]...), `want https when ENV=production`},
 		{"lag too short", []string{"REPLICA_LAG=1s"}, `REPLICA_LAG="1s": want 1.5s to 1m`},
 		{"short old secret", []string{"SECRET_KEY_OLD=" + strings.Repeat("k", 32) + ",short"}, "SECRET_KEY_OLD holds a secret of 5 bytes"},
 		{"short secret", []string{"SECRET_KEY=short"}, "SECRET_KEY has 5 bytes"},
@@ -94,8 +97,16 @@ func TestWrongValuesNameTheirVariable(t *testing.T) {
 			}
 		})
 	}
-	if _, err := config.Parse(production); err != nil {
-		t.Errorf("complete production: %v", err)
+	for _, base := range []string{"https://a.cn", "http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080"} {
+		if _, err := config.Parse(append([]string{"BASE_URL=" + base}, production[:3]...)); err != nil {
+			t.Errorf("complete production at %s: %v", base, err)
+		}
+	}
+	if c, err := config.Parse([]string{"IDLE_TIMEOUT=0s"}); err != nil || c.IdleTimeout != 0 {
+		t.Errorf("no idle timeout: %v, %v", c.IdleTimeout, err)
+	}
+	if c, err := config.Parse(nil); err != nil || c.IdleTimeout != 8*time.Hour {
+		t.Errorf("idle timeout: %v, %v", c.IdleTimeout, err)
 	}
 }
 

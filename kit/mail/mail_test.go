@@ -106,3 +106,37 @@ func TestOpenRefuses(t *testing.T) {
 		}
 	}
 }
+
+// A line break in a name or a subject, as somebody may type into a form, begins no header of its own.
+func TestLineBreaksBecomeNoHeaders(t *testing.T) {
+	t.Parallel()
+	for _, sep := range []string{"\r\n", "\n", "\r"} {
+		address, heard := server(t, "250 ok")
+		s, err := mail.Open("smtp://" + address + "?from=system@example.com")
+		if err != nil {
+			t.Fatal(err)
+		}
+		evil := "x" + sep + "Bcc: all@example.com" + sep + sep + "another body"
+		err = s.Send(t.Context(), mail.Message{ID: "1", To: "zhang@example.com", Name: evil, Subject: evil, Text: "words"})
+		s.Close()
+		if err != nil {
+			continue // refused is as good
+		}
+		head, _, _ := strings.Cut(<-heard, "\n\n")
+		for line := range strings.SplitSeq(head, "\n") {
+			if strings.HasPrefix(strings.ToLower(strings.TrimLeft(line, "\r")), "bcc") || strings.Contains(line, "\r") || strings.HasPrefix(line, "another") {
+				t.Errorf("%q became a line of its own: %q", sep, line)
+			}
+		}
+		if !strings.Contains(head, "Subject: ") || !strings.Contains(head, "zhang@example.com") {
+			t.Errorf("%q: the head ends too early:\n%s", sep, head)
+		}
+	}
+	s, err := mail.Open("smtp://127.0.0.1:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Send(t.Context(), mail.Message{ID: "1", To: "zhang@example.com\r\nRCPT TO:<all@example.com>", Subject: "x", Text: "y"}); !errors.Is(err, mail.ErrRefused) {
+		t.Errorf("an address with a line break: %v", err)
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"crypto/subtle"
 	"errors"
 	"net/http"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +29,7 @@ type Provider struct {
 	issuer string
 	config oauth2.Config
 	client *http.Client
+	acr    []string // values of the claim that stand for several factors
 
 	mu    sync.Mutex
 	known *oidc.Provider
@@ -38,6 +41,12 @@ func New(issuer, clientID, clientSecret, redirect string) *Provider {
 		issuer: issuer, client: &http.Client{Timeout: patience},
 		config: oauth2.Config{ClientID: clientID, ClientSecret: clientSecret, RedirectURL: redirect, Scopes: []string{oidc.ScopeOpenID, "profile"}},
 	}
+}
+
+// Trust names the values of the claim acr by which the provider says that it asked for several factors; it is asked for them, too.
+func (p *Provider) Trust(acr ...string) *Provider {
+	p.acr = acr
+	return p
 }
 
 // Flow is one sign-in on its way, kept by the browser, sealed.
@@ -57,6 +66,28 @@ type Identity struct {
 	Issuer  string
 	Subject string // unchanging, of this person at this issuer
 	Name    string // as the provider shows it
+	Factors bool   // the provider says that it asked for several
+}
+
+// kinds of factors, by the methods of the claim amr (RFC 8176).
+var kinds = map[string]string{
+	"pwd": "known", "pin": "known", "kba": "known",
+	"otp": "had", "hwk": "had", "swk": "had", "sc": "had", "sms": "had", "tel": "had", "pop": "had",
+	"face": "is", "fpt": "is", "iris": "is", "retina": "is", "vbm": "is",
+}
+
+// several reports whether methods are of more than one kind, or say so themselves.
+func several(amr []string) bool {
+	seen := map[string]bool{}
+	for _, method := range amr {
+		if method == "mfa" {
+			return true
+		}
+		if kind := kinds[method]; kind != "" {
+			seen[kind] = true
+		}
+	}
+	return len(seen) > 1
 }
 
 func (p *Provider) discover(ctx context.Context) (*oidc.Provider, oauth2.Config, error) {
@@ -80,7 +111,11 @@ func (p *Provider) Address(ctx context.Context, f Flow) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return c.AuthCodeURL(f.State, oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)), nil
+	options := []oauth2.AuthCodeOption{oidc.Nonce(f.Nonce), oauth2.S256ChallengeOption(f.Verifier)}
+	if len(p.acr) > 0 {
+		options = append(options, oauth2.SetAuthURLParam("acr_values", strings.Join(p.acr, " ")))
+	}
+	return c.AuthCodeURL(f.State, options...), nil
 }
 
 // Finish trades the code that the browser came back with for who it is. Errors: ErrRefused, wrapped,
@@ -110,8 +145,10 @@ func (p *Provider) Finish(ctx context.Context, f Flow, state, code string) (who 
 		return who, ErrRefused
 	}
 	var said struct {
-		Name     string `json:"name"`
-		Username string `json:"preferred_username"`
+		Name     string   `json:"name"`
+		Username string   `json:"preferred_username"`
+		AMR      []string `json:"amr"`
+		ACR      string   `json:"acr"`
 	}
 	if err := proven.Claims(&said); err != nil {
 		return who, errors.Join(ErrRefused, err)
@@ -119,5 +156,6 @@ func (p *Provider) Finish(ctx context.Context, f Flow, state, code string) (who 
 	if said.Name == "" {
 		said.Name = said.Username
 	}
-	return Identity{proven.Issuer, proven.Subject, said.Name}, nil
+	factors := several(said.AMR) || (said.ACR != "" && slices.Contains(p.acr, said.ACR))
+	return Identity{proven.Issuer, proven.Subject, said.Name, factors}, nil
 }

@@ -23,6 +23,9 @@ type book struct {
 // openBook finds the visible worksheets. Names and prefixes are taken as they come: WPS and
 // report generators write absolute targets, backslashes and prefixed elements.
 func openBook(r io.ReaderAt, size int64) ([]grid, error) {
+	if err := fewParts(r, size); err != nil {
+		return nil, err
+	}
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return nil, ErrUnreadable.Because(err)
@@ -48,6 +51,34 @@ func openBook(r io.ReaderAt, size int64) ([]grid, error) {
 	}
 	b.strings = sync.OnceValues(func() ([]string, error) { return b.readStrings() })
 	return b.sheets(main, targets)
+}
+
+// maxParts is how many parts an archive may have: a workbook has a dozen, with many sheets and pictures some hundred.
+const maxParts = 10_000
+
+// entry begins each line of an archive's directory.
+var entry = []byte("PK\x01\x02")
+
+// fewParts counts the lines of the directory, whatever the archive says how many they are: the reader would keep all of them in
+// memory before anybody could ask.
+func fewParts(r io.ReaderAt, size int64) error {
+	buffer, kept, parts := make([]byte, 64<<10), 0, 0
+	in := io.NewSectionReader(r, 0, size)
+	for {
+		n, err := in.Read(buffer[kept:])
+		parts += bytes.Count(buffer[:kept+n], entry)
+		switch {
+		case parts > maxParts:
+			return ErrTooLarge
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return ErrUnreadable.Because(err)
+		}
+		end := kept + n
+		kept = min(end, len(entry)-1) // a mark may lie across the border of two pieces
+		copy(buffer, buffer[end-kept:end])
+	}
 }
 
 func partName(s string) string {

@@ -1,9 +1,11 @@
 package sheet
 
 import (
+	"archive/zip"
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -117,6 +119,35 @@ func TestQuirks(t *testing.T) {
 			{Row: 6, Column: "code", Cell: "B6", Code: "sheet.formula-error", Params: fault.Params{"value": "#N/A"}}, required(6, "name", "A6"),
 		}},
 	}, rowsOf(t, table))
+}
+
+func TestArchivesOfTooManyParts(t *testing.T) {
+	t.Parallel()
+	of := func(n int) []byte {
+		var b bytes.Buffer
+		z := zip.NewWriter(&b)
+		for i := range n {
+			_, err := z.CreateHeader(&zip.FileHeader{Name: strconv.Itoa(i)})
+			require.NoError(t, err)
+		}
+		require.NoError(t, z.Close())
+		return b.Bytes()
+	}
+	read := func(b []byte) error {
+		_, err := Read(bytes.NewReader(b), int64(len(b)), roster, Mapping{})
+		return err
+	}
+	many := of(maxParts + 1)
+	require.ErrorIs(t, read(many), ErrTooLarge)
+	require.NotErrorIs(t, read(of(maxParts)), ErrTooLarge)
+	copy(many[len(many)-14:], []byte{1, 0, 1, 0}) // its end says that there is one
+	require.ErrorIs(t, fewParts(bytes.NewReader(many), int64(len(many))), ErrTooLarge, "whatever it says how many they are")
+	for border := 64<<10 - 5; border < 64<<10+2; border++ { // each line is counted once, wherever pieces of it are read
+		b := append(bytes.Repeat([]byte{0}, border), bytes.Repeat(entry, maxParts)...)
+		require.NoError(t, fewParts(bytes.NewReader(b), int64(len(b))))
+		b = append(b, entry...)
+		require.ErrorIs(t, fewParts(bytes.NewReader(b), int64(len(b))), ErrTooLarge, border)
+	}
 }
 
 func TestBombs(t *testing.T) {

@@ -120,7 +120,25 @@ type Session struct {
 	ExpiresAt    time.Time
 	RevokedAt    *time.Time
 	ConfirmedAt  *time.Time // when the person last showed that it is he
+	Way          Way
+	UsedAt       *time.Time // kept of those that end when they rest; nil: not since it was opened
 }
+
+// Way is how a session was opened.
+type Way string
+
+// Ways in.
+const (
+	ByPassword        Way = "password"
+	ByPasswordAndTOTP Way = "password+totp"
+	ByCode            Way = "code" // sent by SMS
+	ByLink            Way = "link"
+	BySlip            Way = "slip" // of an activation
+	ByProvider        Way = "provider"
+	ByProviderAndTOTP Way = "provider+totp"
+	ByProviderTwice   Way = "provider+factors" // the provider says that it asked for several factors
+	ByToken           Way = "token"
+)
 
 // Pass is a secret that is good once.
 type Pass struct {
@@ -164,6 +182,9 @@ func lockFor(n int) time.Duration {
 	}
 	return min(time.Minute<<min(n-5, 11), 24*time.Hour)
 }
+
+// idleKinds are those whose sign-ins end when they rest: they see many companies. Phones in workshops lie without network for days.
+var idleKinds = db.Texts{string(rbac.Regulator), string(rbac.Platform)}
 
 // clock is a time of day as people in China read it.
 func clock(t time.Time) string { return t.In(day.Shanghai).Format("15:04") }

@@ -36,7 +36,7 @@ func (s *Service) ActorOfMembership(ctx context.Context, m id.Of[id.Membership],
 	return a, nil
 }
 
-// actorRow reads what session_actor does, by membership (system only).
+// actorRow reads what session_used does, by membership (system only).
 func actorRow(ctx context.Context, tx db.Tx, m id.Of[id.Membership], serving rbac.CompanyID) (identified, error) {
 	var found []identified
 	err := tx.WithContext(ctx).Raw(`SELECT p.id AS person_id, m.id AS membership_id, m.kind, m.roles, p.name, c.company_id, c.region_path, c.oversight_line, m.staff_id,

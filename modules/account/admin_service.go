@@ -8,7 +8,7 @@ import (
 )
 
 // CreateAdmin makes a platform administrator, for a fresh installation. Without a password
-// it makes one and returns it. Errors: ErrLoginTaken, ErrPasswordShort, ErrPasswordWeak.
+// it makes one and returns it. Whoever signs in with either sets another first, and does nothing else before. Errors: ErrLoginTaken, ErrPasswordShort, ErrPasswordWeak.
 func (s *Service) CreateAdmin(ctx context.Context, login, name, password string) (made string, err error) {
 	if password == "" {
 		made = newToken()[:20]
@@ -22,7 +22,7 @@ func (s *Service) CreateAdmin(ctx context.Context, login, name, password string)
 		if err != nil {
 			return err
 		}
-		p := Person{Login: normal(login), Name: name, Lang: "zh-CN", PasswordHash: Hash(password), CreatedAt: tx.Now}
+		p := Person{Login: normal(login), Name: name, Lang: "zh-CN", PasswordHash: Hash(password), MustChange: true, CreatedAt: tx.Now}
 		if err := insertPerson(ctx, tx, &p); err != nil {
 			return err
 		}

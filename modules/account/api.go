@@ -59,6 +59,7 @@ type sessionView struct {
 	SeenOn    string         `json:"seenOn" format:"date"`
 	ExpiresAt time.Time      `json:"expiresAt"`
 	Current   bool           `json:"current"`
+	Way       Way            `json:"way" doc:"how it was opened; empty: before that was kept"`
 }
 
 type signIn struct {
@@ -106,6 +107,7 @@ type linkSignIn struct {
 type passwordChange struct {
 	Old      string `json:"old" maxLength:"200"`
 	Password string `json:"password" maxLength:"200"`
+	Tokens   bool   `json:"endTokens,omitempty" doc:"end one's API tokens, too"`
 }
 
 type selfEdit struct {
@@ -123,17 +125,18 @@ func Mount(api huma.API, s *Service) {
 	mountSelf(api, s)
 	mountIdentity(api, s)
 	mountMembers(api, s)
+	mountRefusals(api, s)
 	mountEngagements(api, s)
 }
 
 func mountSignIn(api huma.API, s *Service) {
-	refusals := []*fault.Error{ErrCredentials, ErrLocked, ErrDisabled, ErrNoMembership, ErrTOTPRequired, ErrTOTPWrong, ErrCodeNotEnough}
+	refusals := []*fault.Error{ErrCredentials, ErrLocked, ErrAddress, ErrDisabled, ErrNoMembership, ErrTOTPRequired, ErrTOTPWrong, ErrCodeNotEnough}
 	web.Handle(api, web.Op{ID: "signIn", Route: "POST /account/sessions", Action: "account.session.open", Public: true, Exempt: true, Summary: "Sign in with a login and password", Faults: refusals}, s.postSession)
 	web.Handle(api, web.Op{ID: "signInByCode", Route: "POST /account/sessions/by-code", Action: "account.session.open", Public: true, Exempt: true, Summary: "Sign in with a code sent by SMS", Faults: refusals}, s.postCodeSession)
 	web.Handle(api, web.Op{ID: "followLink", Route: "POST /account/sessions/by-link", Action: "account.session.open", Public: true, Exempt: true, Summary: "Open the narrow session of a one-time link", Faults: []*fault.Error{ErrPassUsed}}, s.postLinkSession)
-	web.Handle(api, web.Op{ID: "sendCode", Route: "POST /account/codes", Action: "account.session.open", Public: true, Exempt: true, Status: http.StatusNoContent, Summary: "Send a code for signing in or for a forgotten password", Faults: []*fault.Error{ErrTooManyCodes}}, s.postCode)
-	web.Handle(api, web.Op{ID: "resetPassword", Route: "POST /account/password/reset", Action: "account.session.open", Public: true, Exempt: true, Status: http.StatusNoContent, Summary: "Set a forgotten password with a code", Faults: []*fault.Error{ErrCredentials, ErrPasswordShort, ErrPasswordWeak}}, s.postReset)
-	web.Handle(api, web.Op{ID: "acceptInvitation", Route: "POST /account/invitations/accept", Action: "account.session.open", Public: true, Exempt: true, Summary: "Become a member", Faults: []*fault.Error{ErrPassUsed, ErrCredentials, ErrPasswordShort, ErrPasswordWeak, ErrLoginTaken, ErrPhoneTaken, ErrMemberExists}}, s.postAccept)
+	web.Handle(api, web.Op{ID: "sendCode", Route: "POST /account/codes", Action: "account.session.open", Public: true, Exempt: true, Status: http.StatusNoContent, Summary: "Send a code for signing in or for a forgotten password", Faults: []*fault.Error{ErrTooManyCodes, ErrAddress}}, s.postCode)
+	web.Handle(api, web.Op{ID: "resetPassword", Route: "POST /account/password/reset", Action: "account.session.open", Public: true, Exempt: true, Status: http.StatusNoContent, Summary: "Set a forgotten password with a code; all sessions and API tokens end", Faults: []*fault.Error{ErrCredentials, ErrAddress, ErrPasswordShort, ErrPasswordWeak}}, s.postReset)
+	web.Handle(api, web.Op{ID: "acceptInvitation", Route: "POST /account/invitations/accept", Action: "account.session.open", Public: true, Exempt: true, Summary: "Become a member", Faults: []*fault.Error{ErrPassUsed, ErrCredentials, ErrLocked, ErrAddress, ErrPasswordShort, ErrPasswordWeak, ErrLoginTaken, ErrPhoneTaken, ErrMemberExists}}, s.postAccept)
 	web.Handle(api, web.Op{ID: "loginTip", Route: "GET /account/login-tip", Action: "account.session.open", Public: true, Summary: "What the login page shows besides"}, s.getTip)
 }
 
@@ -143,30 +146,36 @@ func mountSelf(api huma.API, s *Service) {
 	web.Handle(api, web.Op{ID: "signOut", Route: "DELETE /account/sessions/current", Action: ActionSelf, Status: http.StatusNoContent, Summary: "Sign out"}, s.deleteSession)
 	web.Handle(api, web.Op{ID: "switchMembership", Route: "POST /account/sessions/current/membership", Action: ActionSelf, Status: http.StatusOK, Summary: "Act in another of one's memberships", Faults: []*fault.Error{rbac.ErrNotFound}}, s.postSwitch)
 	web.Handle(api, web.Op{ID: "listSessions", Route: "GET /account/sessions", Action: ActionSelf, Summary: "Where one is signed in"}, s.getSessions)
-	web.Handle(api, web.Op{ID: "revokeSession", Route: "DELETE /account/sessions/{id}", Action: ActionSelf, Summary: "End a session", Faults: []*fault.Error{rbac.ErrNotFound}}, s.deleteOther)
-	web.Handle(api, web.Op{ID: "revokeOtherSessions", Route: "POST /account/sessions/end-others", Action: ActionSelf, Exempt: true, Status: http.StatusOK, Summary: "End all of one's other sign-ins"}, s.postEndOthers)
-	web.Handle(api, web.Op{ID: "changePassword", Route: "POST /account/password", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Change one's password; other sessions end", Faults: []*fault.Error{ErrPasswordWrong, ErrPasswordShort, ErrPasswordWeak}}, s.postPassword)
+	web.Handle(api, web.Op{ID: "revokeSession", Route: "DELETE /account/sessions/{id}", Action: ActionSelf, Summary: "End a session", Faults: []*fault.Error{rbac.ErrNotFound, rbac.ErrConfirm}}, s.deleteOther)
+	web.Handle(api, web.Op{ID: "revokeOtherSessions", Route: "POST /account/sessions/end-others", Action: ActionSelf, Exempt: true, Status: http.StatusOK, Summary: "End all of one's other sign-ins", Faults: []*fault.Error{rbac.ErrConfirm}}, s.postEndOthers)
+	web.Handle(api, web.Op{ID: "changePassword", Route: "POST /account/password", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Change one's password; other sessions end", Faults: []*fault.Error{ErrPasswordWrong, ErrLocked, ErrPasswordShort, ErrPasswordWeak}}, s.postPassword)
 	web.Handle(api, web.Op{ID: "startTotp", Route: "POST /account/totp", Action: ActionSelf, Exempt: true, Summary: "Begin a second factor", Faults: []*fault.Error{ErrTOTPState, rbac.ErrConfirm}}, s.postTOTP)
 	web.Handle(api, web.Op{ID: "confirmTotp", Route: "POST /account/totp/confirm", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor on", Faults: []*fault.Error{ErrTOTPState, ErrTOTPWrong}}, s.postTOTPConfirm)
-	web.Handle(api, web.Op{ID: "dropTotp", Route: "POST /account/totp/drop", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor off", Faults: []*fault.Error{ErrPasswordWrong}}, s.postTOTPDrop)
+	web.Handle(api, web.Op{ID: "dropTotp", Route: "POST /account/totp/drop", Action: ActionSelf, Exempt: true, Status: http.StatusNoContent, Summary: "Turn the second factor off", Faults: []*fault.Error{ErrPasswordWrong, ErrLocked}}, s.postTOTPDrop)
 	web.Handle(api, web.Op{ID: "confirmMe", Route: "POST /account/confirm", Action: ActionSelf, Exempt: true, Status: http.StatusOK, Summary: "Show again that it is oneself, for what wants a fresh confirmation", Faults: []*fault.Error{ErrLocked, ErrPasswordWrong, ErrTOTPWrong, ErrNoFactor}}, s.postConfirm)
 	mountTokens(api, s)
 }
 
-func (s *Service) signed(o Opened, err error) (*signedIn, error) {
+func (s *Service) signed(ctx context.Context, o Opened, err error) (*signedIn, error) {
+	if err == nil {
+		err = s.supersede(ctx, web.TokenOf(ctx))
+	}
 	return &signedIn{SetCookie: web.NewCookie(o.Token, o.ExpiresAt, s.Secure), Body: openedView{o.ExpiresAt, o.Path}}, err
 }
 
 func (s *Service) postSession(ctx context.Context, in *signIn) (*signedIn, error) {
-	return s.signed(s.Login(ctx, in.Body, in.UserAgent))
+	o, err := s.Login(ctx, in.Body, in.UserAgent)
+	return s.signed(ctx, o, err)
 }
 
 func (s *Service) postCodeSession(ctx context.Context, in *codeSignIn) (*signedIn, error) {
-	return s.signed(s.LoginByCode(ctx, in.Body.Login, in.Body.Code, in.UserAgent))
+	o, err := s.LoginByCode(ctx, in.Body.Login, in.Body.Code, in.UserAgent)
+	return s.signed(ctx, o, err)
 }
 
 func (s *Service) postLinkSession(ctx context.Context, in *linkSignIn) (*signedIn, error) {
-	return s.signed(s.FollowLink(ctx, in.Body.Token, in.UserAgent))
+	o, err := s.FollowLink(ctx, in.Body.Token, in.UserAgent)
+	return s.signed(ctx, o, err)
 }
 
 func (s *Service) postCode(ctx context.Context, in *web.Body[codeRequest]) (*web.None, error) {
@@ -241,10 +250,12 @@ func (s *Service) putMe(ctx context.Context, in *web.Body[selfEdit]) (*web.Body[
 
 type signedOut struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
+	Clear     string      `header:"Clear-Site-Data"`
 }
 
 func (s *Service) deleteSession(ctx context.Context, _ *web.None) (*signedOut, error) {
-	return &signedOut{web.NewCookie("", time.Time{}, s.Secure)}, s.Logout(ctx, web.TokenOf(ctx))
+	// Only what the browser kept of answers: storage would take what a phone has not sent yet.
+	return &signedOut{web.NewCookie("", time.Time{}, s.Secure), `"cache"`}, s.Logout(ctx, web.TokenOf(ctx))
 }
 
 type switchTo struct {
@@ -263,7 +274,7 @@ func viewSessions(list []Session, token string) *web.Body[sessionList] {
 	v := sessionList{Items: make([]sessionView, len(list))}
 	own := string(hashToken(token))
 	for i, s := range list {
-		v.Items[i] = sessionView{s.ID, s.Name, s.Address, s.Agent, s.CreatedAt, s.SeenOn.String(), s.ExpiresAt, string(s.TokenHash) == own}
+		v.Items[i] = sessionView{s.ID, s.Name, s.Address, s.Agent, s.CreatedAt, s.SeenOn.String(), s.ExpiresAt, string(s.TokenHash) == own, s.Way}
 	}
 	return &web.Body[sessionList]{Body: v}
 }
@@ -287,7 +298,7 @@ func (s *Service) postEndOthers(ctx context.Context, _ *web.None) (*web.Body[end
 }
 
 func (s *Service) postPassword(ctx context.Context, in *web.Body[passwordChange]) (*web.None, error) {
-	return nil, s.ChangePassword(ctx, web.TokenOf(ctx), in.Body.Old, in.Body.Password)
+	return nil, s.ChangePassword(ctx, web.TokenOf(ctx), in.Body.Old, in.Body.Password, in.Body.Tokens)
 }
 
 type confirmation struct {
@@ -319,17 +330,19 @@ func (s *Service) postTOTP(ctx context.Context, _ *web.None) (*web.Body[totpView
 }
 
 type totpCode struct {
-	Code string `json:"code" pattern:"^[0-9]{6}$"`
+	Code   string `json:"code" pattern:"^[0-9]{6}$"`
+	Tokens bool   `json:"endTokens,omitempty" doc:"end one's API tokens, too"`
 }
 
 func (s *Service) postTOTPConfirm(ctx context.Context, in *web.Body[totpCode]) (*web.None, error) {
-	return nil, s.ConfirmTOTP(ctx, in.Body.Code)
+	return nil, s.ConfirmTOTP(ctx, web.TokenOf(ctx), in.Body.Code, in.Body.Tokens)
 }
 
 type passwordOnly struct {
 	Password string `json:"password" minLength:"1" maxLength:"200"`
+	Tokens   bool   `json:"endTokens,omitempty" doc:"end one's API tokens, too"`
 }
 
 func (s *Service) postTOTPDrop(ctx context.Context, in *web.Body[passwordOnly]) (*web.None, error) {
-	return nil, s.DropTOTP(ctx, in.Body.Password)
+	return nil, s.DropTOTP(ctx, web.TokenOf(ctx), in.Body.Password, in.Body.Tokens)
 }

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/fault"
 	"anbiao/rbac"
@@ -42,6 +41,8 @@ func (s *Service) Confirm(ctx context.Context, token, password, code string) (un
 			if err := confirmSession(ctx, tx, hashToken(token)); err != nil {
 				return err
 			}
+		} else if err := s.refuse(ctx, tx, RefusedConfirm, p.ID, refusal); err != nil {
+			return err
 		}
 		return savePerson(ctx, tx, p)
 	})
@@ -51,8 +52,8 @@ func (s *Service) Confirm(ctx context.Context, token, password, code string) (un
 // proves checks what somebody shows again, counting failures on p.
 func (s *Service) proves(tx db.Tx, p *Person, password, code string) (refusal, err error) {
 	switch {
-	case p.LockedUntil != nil && p.LockedUntil.After(tx.Now):
-		return ErrLocked.With("until", p.LockedUntil.In(day.Shanghai).Format("15:04")), nil
+	case p.rests(tx.Now):
+		return locked(*p, tx.Now), nil
 	case p.TotpConfirmedAt == nil && p.PasswordHash == "":
 		return ErrNoFactor, nil
 	}
@@ -61,7 +62,7 @@ func (s *Service) proves(tx db.Tx, p *Person, password, code string) (refusal, e
 		wrong = ErrTOTPWrong.At("body.code")
 		good, err = s.codeGood(tx, p, code)
 	} else {
-		good, err = matches(password, p.PasswordHash)
+		good, err = s.knows(p, password)
 	}
 	if err != nil {
 		return nil, err
@@ -74,9 +75,18 @@ func (s *Service) proves(tx db.Tx, p *Person, password, code string) (refusal, e
 	return nil, nil
 }
 
+// knows reports whether password is p's, whose hash it makes anew where it was made at another cost.
+func (*Service) knows(p *Person, password string) (bool, error) {
+	good, err := matches(password, p.PasswordHash)
+	if good && outdated(p.PasswordHash) {
+		p.PasswordHash = Hash(password)
+	}
+	return good, err
+}
+
 // mustEnrol reports whether somebody has to turn a second factor on before anything else.
 func (s *Service) mustEnrol(who identified) bool {
-	if who.Totp {
+	if who.Totp || who.Way == ByProviderTwice {
 		return false
 	}
 	return slices.Contains(s.RequireTOTP, string(who.Kind)) || slices.ContainsFunc(who.Roles, func(r string) bool { return slices.Contains(s.RequireTOTP, r) })

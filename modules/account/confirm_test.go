@@ -17,8 +17,8 @@ import (
 	"anbiao/web/webtest"
 )
 
-// enrol turns a second factor on for the person of ctx and returns its secret.
-func (w *world) enrol(t *testing.T, a rbac.Actor) string {
+// enrol turns a second factor on for the person of ctx, in the session of token, and returns its secret.
+func (w *world) enrol(t *testing.T, a rbac.Actor, token string) string {
 	t.Helper()
 	ctx := rbac.WithActor(t.Context(), a)
 	address, err := w.s.StartTOTP(ctx)
@@ -26,7 +26,7 @@ func (w *world) enrol(t *testing.T, a rbac.Actor) string {
 	u, err := url.Parse(address)
 	require.NoError(t, err)
 	secret := u.Query().Get("secret")
-	require.NoError(t, w.s.ConfirmTOTP(ctx, w.code(t, secret)))
+	require.NoError(t, w.s.ConfirmTOTP(ctx, token, w.code(t, secret), false))
 	return secret
 }
 
@@ -73,7 +73,7 @@ func TestDangerousThingsAskAgain(t *testing.T) {
 	require.Equal(t, at.Add(21*time.Minute), v.Until.UTC())
 	invite().OK(t, nil)
 
-	secret := w.enrol(t, a)
+	secret := w.enrol(t, a, o.Token)
 	w.Set(at.Add(40 * time.Minute))
 	me.Post("/api/account/confirm", map[string]any{"password": password}).Refused(t, 422, "account.totp-wrong")
 	me.Post("/api/account/confirm", map[string]any{"code": w.code(t, secret)}).OK(t, nil)
@@ -118,7 +118,9 @@ func TestTokensAndCodesDoNotConfirm(t *testing.T) {
 	by.Post("/api/account/invitations", map[string]any{"name": "李工", "roles": []string{"worker"}}).Refused(t, 403, "rbac.confirm")
 	by.Post("/api/account/confirm", map[string]any{"password": password}).OK(t, nil)
 
-	w.enrol(t, a)
+	signedIn := code()
+	by = w.real(t).Anonymous().With("Authorization", "Bearer "+signedIn.Token)
+	w.enrol(t, a, signedIn.Token)
 	require.NoError(t, w.s.SendCode(t.Context(), account.SMSLogin, "13800000001"))
 	_, err = w.s.LoginByCode(t.Context(), "13800000001", w.sent[len(w.sent)-1]["code"], "")
 	require.ErrorIs(t, err, account.ErrCodeNotEnough, "one phone is not two factors")
@@ -133,9 +135,11 @@ func TestWhoMustHaveASecondFactorDoesNothingWithout(t *testing.T) {
 	w.s.RequireTOTP = []string{"platform", "city"}
 	city, county := w.Regulator(t, "city", "3307"), w.Regulator(t, "county", "330784")
 	api := w.real(t)
+	token := ""
 	enter := func(a rbac.Actor) webtest.Client {
 		o, err := w.s.Login(t.Context(), account.Credentials{Login: w.login(t, a), Password: password}, "")
 		require.NoError(t, err)
+		token = o.Token
 		return api.Anonymous().With("Authorization", "Bearer "+o.Token)
 	}
 	var me struct {
@@ -148,7 +152,9 @@ func TestWhoMustHaveASecondFactorDoesNothingWithout(t *testing.T) {
 	c.Get("/api/account/me").OK(t, &me)
 	require.True(t, me.MustEnrol)
 	require.Equal(t, []string{"account.self.use"}, me.Actions)
-	w.enrol(t, city)
+	w.Exec(t, "UPDATE account_session SET confirmed_at = now() - interval '11 minutes'")
+	c.Post("/api/account/totp", nil).Refused(t, 403, "rbac.confirm") // asked, not turned away
+	w.enrol(t, city, token)
 	c.Get("/api/account/me").OK(t, &me)
 	require.False(t, me.MustEnrol)
 	require.Greater(t, len(me.Actions), 10)

@@ -48,18 +48,40 @@ func (s *Service) asSelf(ctx context.Context, name string, fn func(db.Tx, *Perso
 	if !s.Gate.Can(a, ActionSelf) {
 		return rbac.ErrForbidden
 	}
-	return s.Gate.System(ctx, name, func(tx db.Tx, scope rbac.Scope) error {
+	var refusal error
+	err := s.Gate.System(ctx, name, func(tx db.Tx, scope rbac.Scope) error {
 		p, err := personLocked(ctx, tx, a.PersonID)
 		if err != nil {
 			return err
 		}
 		before := p
-		if err := fn(tx, &p); err != nil {
+		if err = fn(tx, &p); errors.Is(err, ErrPasswordWrong) { // a guess, which counts as one of a sign-in does
+			refusal = err
+			fail(tx, &before)
+			if err := s.refuse(ctx, tx, RefusedConfirm, before.ID, refusal); err != nil {
+				return err
+			}
+			return savePerson(ctx, tx, before)
+		}
+		if err != nil {
 			return err
 		}
 		scope.Changed("account", int64(p.ID), 0, guarded(before), guarded(p))
 		return savePerson(ctx, tx, p)
 	})
+	return first(errors.Join(err, refusal))
+}
+
+// shows has a person show that he knows his password. Errors: ErrLocked, ErrPasswordWrong.
+func (s *Service) shows(tx db.Tx, p *Person, password, field string) error {
+	if p.rests(tx.Now) {
+		return locked(*p, tx.Now)
+	}
+	ok, err := s.knows(p, password)
+	if err == nil && !ok {
+		return ErrPasswordWrong.At(field)
+	}
+	return err
 }
 
 // guarded is what the trail keeps of a change to an account's guards.
@@ -71,26 +93,30 @@ func guarded(p Person) any {
 	}{[]byte(p.PasswordHash), p.TotpConfirmedAt, p.MustChange}
 }
 
-// ChangePassword sets a new password and ends the person's other sessions.
-// Errors: ErrPasswordWrong, ErrPasswordShort, ErrPasswordWeak.
-func (s *Service) ChangePassword(ctx context.Context, token, old, fresh string) error {
+// ChangePassword sets a new password and ends the person's other sessions, with tokens also what he gave to programs.
+// Errors: ErrPasswordWrong, ErrLocked, ErrPasswordShort, ErrPasswordWeak.
+func (s *Service) ChangePassword(ctx context.Context, token, old, fresh string, tokens bool) error {
 	return s.asSelf(ctx, "account.change-password", func(tx db.Tx, p *Person) error {
-		ok, err := matches(old, p.PasswordHash)
-		if err != nil {
+		if err := s.shows(tx, p, old, "body.old"); err != nil {
 			return err
-		}
-		if !ok {
-			return ErrPasswordWrong.At("body.old")
 		}
 		if err := checkPassword(fresh, knownOf(*p)...); err != nil {
 			return err
 		}
 		p.PasswordHash, p.MustChange = Hash(fresh), false
-		if _, err = revokeSessions(ctx, tx, p.ID, 0, hashToken(token)); err != nil {
+		if err := endOthers(ctx, tx, p.ID, token, tokens); err != nil {
 			return err
 		}
 		return s.tellChanged(ctx, tx, *p)
 	})
+}
+
+// endOthers ends what else is open after what a person is recognised by has changed.
+func endOthers(ctx context.Context, tx db.Tx, person id.Of[id.Person], token string, tokens bool) error {
+	if _, err := revokeSessions(ctx, tx, person, 0, hashToken(token)); err != nil || !tokens {
+		return err
+	}
+	return revokeTokens(ctx, tx, person)
 }
 
 // knownOf is what anybody who knows a person would try.
@@ -132,8 +158,9 @@ func (s *Service) StartTOTP(ctx context.Context) (address string, err error) {
 	return address, err
 }
 
-// ConfirmTOTP turns the second factor on. Errors: ErrTOTPState, ErrTOTPWrong.
-func (s *Service) ConfirmTOTP(ctx context.Context, code string) error {
+// ConfirmTOTP turns the second factor on, and ends what was opened without it, with tokens also what programs use.
+// Errors: ErrTOTPState, ErrTOTPWrong.
+func (s *Service) ConfirmTOTP(ctx context.Context, token, code string, tokens bool) error {
 	return s.asSelf(ctx, "account.confirm-totp", func(tx db.Tx, p *Person) error {
 		if p.TotpConfirmedAt != nil || len(p.TotpSecret) == 0 {
 			return ErrTOTPState
@@ -147,43 +174,40 @@ func (s *Service) ConfirmTOTP(ctx context.Context, code string) error {
 		}
 		now := tx.Now
 		p.TotpConfirmedAt = &now
-		return nil
+		return endOthers(ctx, tx, p.ID, token, tokens)
 	})
 }
 
-// DropTOTP turns the second factor off. Errors: ErrPasswordWrong.
-func (s *Service) DropTOTP(ctx context.Context, password string) error {
-	return s.asSelf(ctx, "account.drop-totp", func(_ db.Tx, p *Person) error {
-		ok, err := matches(password, p.PasswordHash)
-		if err != nil {
+// DropTOTP turns the second factor off, and ends what else is open, with tokens also what programs use.
+// Errors: ErrPasswordWrong, ErrLocked.
+func (s *Service) DropTOTP(ctx context.Context, token, password string, tokens bool) error {
+	return s.asSelf(ctx, "account.drop-totp", func(tx db.Tx, p *Person) error {
+		if err := s.shows(tx, p, password, "body.password"); err != nil {
 			return err
 		}
-		if !ok {
-			return ErrPasswordWrong.At("body.password")
-		}
 		p.TotpSecret, p.TotpConfirmedAt = nil, nil
-		return nil
+		return endOthers(ctx, tx, p.ID, token, tokens)
 	})
 }
 
 // SendCode sends a six-digit code for signing in by SMS, or for setting a forgotten
-// password. Whether there is such an account is not told. Errors: ErrTooManyCodes.
+// password. Whether there is such an account is not told. Errors: ErrTooManyCodes, ErrAddress.
 func (s *Service) SendCode(ctx context.Context, purpose Purpose, login string) error {
 	login = normal(login)
-	return s.Gate.System(ctx, "account.send-code", func(tx db.Tx, _ rbac.Scope) error {
+	return s.attempt(ctx, "account.send-code", func(tx db.Tx, _ rbac.Scope) (who id.Of[id.Person], refusal, err error) {
 		p, err := personByLogin(ctx, tx, login)
 		if errors.Is(err, rbac.ErrNotFound) || (err == nil && (p.DisabledAt != nil || (p.Phone == nil && p.Email == ""))) {
-			return nil
+			return 0, nil, s.refuse(ctx, tx, RefusedSignIn, p.ID, ErrCredentials)
 		}
 		if err != nil {
-			return err
+			return 0, nil, err
 		}
 		n, err := passesSince(ctx, tx, p.ID, purpose, tx.Now.Add(-time.Hour))
 		if err != nil {
-			return err
+			return 0, nil, err
 		}
 		if n >= codesAnHour {
-			return ErrTooManyCodes
+			return p.ID, ErrTooManyCodes, nil
 		}
 		code := newCode()
 		pass := Pass{
@@ -191,9 +215,9 @@ func (s *Service) SendCode(ctx context.Context, purpose Purpose, login string) e
 			CreatedAt: tx.Now, ExpiresAt: tx.Now.Add(codeLife),
 		}
 		if err := insertPass(ctx, tx, &pass); err != nil {
-			return err
+			return 0, nil, err
 		}
-		return s.Send(ctx, tx, recipient(p), "account."+string(purpose), map[string]string{"code": code})
+		return p.ID, nil, s.Send(ctx, tx, recipient(p), "account."+string(purpose), map[string]string{"code": code})
 	})
 }
 
@@ -221,21 +245,19 @@ func useCode(ctx context.Context, tx db.Tx, p Person, purpose Purpose, code stri
 	return good, spendPass(ctx, tx, pass.ID, good)
 }
 
-// LoginByCode opens a session with a code sent by SMS. Errors: ErrCredentials, ErrDisabled, ErrCodeNotEnough.
+// LoginByCode opens a session with a code sent by SMS. Errors: ErrCredentials, ErrAddress, ErrDisabled, ErrCodeNotEnough.
 func (s *Service) LoginByCode(ctx context.Context, login, code, agent string) (o Opened, err error) {
-	var refusal error
-	err = s.Gate.System(ctx, "account.login-by-code", func(tx db.Tx, _ rbac.Scope) error {
+	err = s.attempt(ctx, "account.login-by-code", func(tx db.Tx, _ rbac.Scope) (who id.Of[id.Person], refusal, err error) {
 		p, err := personByLogin(ctx, tx, normal(login))
 		if errors.Is(err, rbac.ErrNotFound) {
-			refusal = ErrCredentials
-			return nil
+			return 0, ErrCredentials, nil
 		}
 		if err != nil {
-			return err
+			return 0, nil, err
 		}
 		good, err := useCode(ctx, tx, p, SMSLogin, code)
 		if err != nil {
-			return err
+			return p.ID, nil, err
 		}
 		switch {
 		case !good:
@@ -245,44 +267,40 @@ func (s *Service) LoginByCode(ctx context.Context, login, code, agent string) (o
 		case p.TotpConfirmedAt != nil: // a phone in other hands must not stand for both factors
 			refusal = ErrCodeNotEnough
 		default:
-			o, refusal, err = s.open(ctx, tx, p, agent, nil)
+			o, refusal, err = s.open(ctx, tx, p, agent, ByCode, nil)
 		}
-		return err
+		return p.ID, refusal, err
 	})
-	return o, first(errors.Join(err, refusal))
+	return o, err
 }
 
-// ResetPassword sets a forgotten password with a code, and ends all sessions.
-// Errors: ErrCredentials, ErrPasswordShort, ErrPasswordWeak.
+// ResetPassword sets a forgotten password with a code, and ends all sessions and API tokens: why it was forgotten is not known. The
+// second factor stays. Errors: ErrCredentials, ErrAddress, ErrPasswordShort, ErrPasswordWeak.
 func (s *Service) ResetPassword(ctx context.Context, login, code, fresh string) error {
-	var refusal error
-	err := s.Gate.System(ctx, "account.reset-password", func(tx db.Tx, scope rbac.Scope) error {
+	return s.attempt(ctx, "account.reset-password", func(tx db.Tx, scope rbac.Scope) (who id.Of[id.Person], refusal, err error) {
 		p, err := personByLogin(ctx, tx, normal(login))
 		if errors.Is(err, rbac.ErrNotFound) {
-			refusal = ErrCredentials
-			return nil
+			return 0, ErrCredentials, nil
 		}
 		if err != nil {
-			return err
+			return 0, nil, err
 		}
 		if err := checkPassword(fresh, knownOf(p)...); err != nil {
-			return err
+			return p.ID, nil, err
 		}
 		good, err := useCode(ctx, tx, p, Reset, code)
 		if err != nil || !good {
-			refusal = ErrCredentials
-			return err
+			return p.ID, ErrCredentials, err
 		}
 		before := p
 		p.PasswordHash, p.MustChange, p.Failures, p.LockedUntil = Hash(fresh), false, 0, nil
 		scope.Changed("account", int64(p.ID), 0, guarded(before), guarded(p))
-		if _, err := revokeSessions(ctx, tx, p.ID, id.Of[Session](0), nil); err != nil {
-			return err
+		if err := endOthers(ctx, tx, p.ID, "", true); err != nil {
+			return p.ID, nil, err
 		}
 		if err := savePerson(ctx, tx, p); err != nil {
-			return err
+			return p.ID, nil, err
 		}
-		return s.tellChanged(ctx, tx, p)
+		return p.ID, nil, s.tellChanged(ctx, tx, p)
 	})
-	return first(errors.Join(err, refusal))
 }

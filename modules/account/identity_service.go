@@ -42,6 +42,7 @@ type Identity struct {
 type flow struct {
 	oidc.Flow
 	Person id.Of[id.Person] `json:"person,omitempty"` // who binds; 0: somebody signs in
+	Second id.Of[id.Person] `json:"second,omitempty"` // who has come back, and is asked for his second factor
 	Until  time.Time        `json:"until"`
 }
 
@@ -70,13 +71,18 @@ func (s *Service) SignInElsewhere(ctx context.Context, bind bool) (address, keep
 	if err != nil {
 		return "", "", err
 	}
-	return address, base64.RawURLEncoding.EncodeToString(s.Seal.Seal(string(raw), flowColumn)), nil
+	return address, s.sealed(raw), nil
+}
+
+func (s *Service) sealed(raw []byte) string {
+	return base64.RawURLEncoding.EncodeToString(s.Seal.Seal(string(raw), flowColumn))
 }
 
 // Returned is what became of somebody who came back from the provider.
 type Returned struct {
 	Opened
-	Bound bool // he has bound his account; no session was opened
+	Bound bool   // he has bound his account; no session was opened
+	Keep  string // what his browser keeps until he has shown his second factor; empty: he is in
 }
 
 // ComeBack ends what SignInElsewhere began. An account is never made: whoever has not bound his is refused.
@@ -86,6 +92,9 @@ func (s *Service) ComeBack(ctx context.Context, keep, state, code, agent string)
 		return r, ErrNoProvider
 	}
 	f, err := s.flow(keep)
+	if err == nil && f.Second != 0 {
+		err = ErrElsewhere
+	}
 	if err != nil {
 		return r, err
 	}
@@ -104,7 +113,7 @@ func (s *Service) ComeBack(ctx context.Context, keep, state, code, agent string)
 		case f.Person != 0:
 			r.Bound, refusal, err = s.bind(ctx, tx, scope, f.Person, who)
 		default:
-			r.Opened, refusal, err = s.openFor(ctx, tx, who, agent)
+			r, refusal, err = s.openFor(ctx, tx, who, agent)
 		}
 		return err
 	})
@@ -123,23 +132,71 @@ func (s *Service) flow(keep string) (f flow, err error) {
 	return f, json.Unmarshal([]byte(raw), &f)
 }
 
-// openFor opens the session of whoever has bound an identity.
-func (s *Service) openFor(ctx context.Context, tx db.Tx, who oidc.Identity, agent string) (o Opened, refusal, err error) {
+// openFor opens the session of whoever has bound an identity, or has him asked for the second factor that he has and the provider
+// did not ask for.
+func (s *Service) openFor(ctx context.Context, tx db.Tx, who oidc.Identity, agent string) (r Returned, refusal, err error) {
 	person, err := useIdentity(ctx, tx, who.Issuer, who.Subject)
 	if errors.Is(err, rbac.ErrNotFound) {
-		return o, ErrUnbound, nil
+		return r, ErrUnbound, nil
 	}
 	if err != nil {
-		return o, nil, err
+		return r, nil, err
 	}
 	p, err := personLocked(ctx, tx, person)
 	switch {
 	case err != nil:
-		return o, nil, err
+		return r, nil, err
 	case p.DisabledAt != nil:
-		return o, ErrDisabled, nil
+		return r, ErrDisabled, s.refuse(ctx, tx, RefusedSignIn, p.ID, ErrDisabled)
+	case p.TotpConfirmedAt != nil && !who.Factors:
+		raw, err := json.Marshal(flow{Second: p.ID, Until: tx.Now.Add(flowLife)})
+		return Returned{Keep: s.sealed(raw)}, nil, err
 	}
-	return s.open(ctx, tx, p, agent, nil)
+	way := ByProvider
+	if who.Factors {
+		way = ByProviderTwice
+	}
+	r.Opened, refusal, err = s.open(ctx, tx, p, agent, way, nil)
+	return r, refusal, err
+}
+
+// SecondFactor lets somebody in who has come back from the provider, once he has shown his second factor. Wrong codes count
+// like those of any sign-in. Errors: ErrElsewhere, ErrTOTPWrong, ErrLocked, ErrAddress, ErrDisabled, ErrNoMembership.
+func (s *Service) SecondFactor(ctx context.Context, keep, code, agent string) (o Opened, err error) {
+	f, err := s.flow(keep)
+	if err != nil {
+		return o, err
+	}
+	err = s.attempt(ctx, "account.second-factor", func(tx db.Tx, _ rbac.Scope) (who id.Of[id.Person], refusal, err error) {
+		if f.Second == 0 || tx.Now.After(f.Until) {
+			return 0, ErrElsewhere, nil
+		}
+		p, err := personLocked(ctx, tx, f.Second)
+		switch {
+		case err != nil:
+			return 0, nil, err
+		case p.rests(tx.Now):
+			return p.ID, locked(p, tx.Now), nil
+		case p.DisabledAt != nil:
+			return p.ID, ErrDisabled, nil
+		case p.TotpConfirmedAt == nil: // taken off meanwhile
+			return p.ID, ErrElsewhere, nil
+		}
+		good, err := s.codeGood(tx, &p, code)
+		if err != nil {
+			return p.ID, nil, err
+		}
+		if !good {
+			fail(tx, &p)
+			return p.ID, ErrTOTPWrong.At("body.code"), savePerson(ctx, tx, p)
+		}
+		p.Failures, p.LockedUntil = 0, nil
+		if o, refusal, err = s.open(ctx, tx, p, agent, ByProviderAndTOTP, &tx.Now); err != nil {
+			return p.ID, nil, err
+		}
+		return p.ID, refusal, savePerson(ctx, tx, p)
+	})
+	return o, err
 }
 
 func (*Service) bind(ctx context.Context, tx db.Tx, scope rbac.Scope, person id.Of[id.Person], who oidc.Identity) (bound bool, refusal, err error) {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"time"
 
 	"anbiao/jobs"
 	"anbiao/kit/db"
@@ -22,6 +23,15 @@ func (EndLogin) Kind() string { return "account.end-login" }
 
 // Jobs registers the module's background work.
 func (s *Service) Jobs(r *jobs.Registry) {
+	jobs.Handle(r, s.tellLifted)
+	jobs.Handle(r, func(ctx context.Context, tx db.Tx, _ Sweep) error {
+		more, err := forget(ctx, tx, sweepBatch)
+		if err == nil && more {
+			err = jobs.Enqueue(ctx, tx, Sweep{})
+		}
+		return err
+	})
+	r.Schedule(jobs.Schedule{Name: "account.sweep", Next: jobs.DailyAt(4, 10), Task: func(time.Time) jobs.Task { return Sweep{} }})
 	jobs.Handle(r, func(ctx context.Context, tx db.Tx, t EndLogin) error {
 		ended, err := endOf(ctx, tx, t.CompanyID, t.StaffID)
 		for _, m := range ended {

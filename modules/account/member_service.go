@@ -90,55 +90,75 @@ type Acceptance struct {
 }
 
 // Accept makes the account of an invited person, or adds the membership to the account
-// whose login and password are given. Errors: ErrPassUsed, ErrCredentials, ErrPasswordShort,
-// ErrPasswordWeak, ErrLoginTaken, ErrPhoneTaken, ErrMemberExists.
+// whose login and password are given. Errors: ErrPassUsed, ErrCredentials, ErrLocked, ErrAddress,
+// ErrPasswordShort, ErrPasswordWeak, ErrLoginTaken, ErrPhoneTaken, ErrMemberExists.
 func (s *Service) Accept(ctx context.Context, c Acceptance) (n id.Of[id.Membership], err error) {
-	err = s.Gate.System(ctx, "account.accept-invitation", func(tx db.Tx, scope rbac.Scope) error {
+	err = s.attempt(ctx, "account.accept-invitation", func(tx db.Tx, scope rbac.Scope) (who id.Of[id.Person], refusal, err error) {
 		inv, err := passByToken(ctx, tx, Invitation, hashToken(c.Token))
 		if errors.Is(err, rbac.ErrNotFound) || (err == nil && (inv.UsedAt != nil || !inv.ExpiresAt.After(tx.Now))) {
-			return ErrPassUsed
+			return 0, nil, ErrPassUsed
 		}
 		if err != nil {
-			return err
+			return 0, nil, err
 		}
-		p, err := s.guestPerson(ctx, tx, inv, c)
-		if err != nil {
-			return err
+		p, refusal, err := s.guestPerson(ctx, tx, inv, c)
+		if err != nil || refusal != nil {
+			return p.ID, refusal, err
 		}
-		m := Membership{PersonID: p.ID, Kind: inv.Kind, OrganisationID: inv.OrganisationID, CompanyID: inv.CompanyID, StaffID: inv.StaffID, Roles: inv.Roles, CreatedAt: tx.Now}
-		if err := insertMembership(ctx, tx, &m); err != nil {
-			return err
-		}
-		var company rbac.CompanyID
-		if inv.CompanyID != nil {
-			company = *inv.CompanyID
-			if err := linkStaff(ctx, tx, company, *inv.StaffID, p.ID); err != nil {
-				return err
-			}
-		}
-		n = m.ID
-		scope.Changed("membership", int64(m.ID), company, Membership{}, m)
-		return spendPass(ctx, tx, inv.ID, true)
+		n, err = admit(ctx, tx, scope, inv, p)
+		return p.ID, nil, err
 	})
 	return n, err
 }
 
-func (*Service) guestPerson(ctx context.Context, tx db.Tx, inv Pass, c Acceptance) (Person, error) {
-	p, err := personByLogin(ctx, tx, normal(c.Login))
-	if err == nil { // an account already: its password proves that it is theirs
-		ok, err := matches(c.Password, p.PasswordHash)
-		if err != nil || !ok {
-			return p, ErrCredentials.At("body.login").Because(err)
+// admit makes p the member that inv names, and spends it.
+func admit(ctx context.Context, tx db.Tx, scope rbac.Scope, inv Pass, p Person) (id.Of[id.Membership], error) {
+	m := Membership{PersonID: p.ID, Kind: inv.Kind, OrganisationID: inv.OrganisationID, CompanyID: inv.CompanyID, StaffID: inv.StaffID, Roles: inv.Roles, CreatedAt: tx.Now}
+	if err := insertMembership(ctx, tx, &m); err != nil {
+		return 0, err
+	}
+	var company rbac.CompanyID
+	if inv.CompanyID != nil {
+		company = *inv.CompanyID
+		if err := linkStaff(ctx, tx, company, *inv.StaffID, p.ID); err != nil {
+			return 0, err
 		}
-		return p, nil
 	}
-	if !errors.Is(err, rbac.ErrNotFound) {
-		return p, err
+	scope.Changed("membership", int64(m.ID), company, Membership{}, m)
+	return m.ID, spendPass(ctx, tx, inv.ID, true)
+}
+
+// guestPerson returns the account whose password proves that it is the guest's, or makes one. Wrong passwords count like those of a
+// sign-in: an invitation must not be a way to guess at others'.
+func (s *Service) guestPerson(ctx context.Context, tx db.Tx, inv Pass, c Acceptance) (p Person, refusal, err error) {
+	p, err = personByLogin(ctx, tx, normal(c.Login))
+	switch {
+	case errors.Is(err, rbac.ErrNotFound):
+		p, err = newGuest(ctx, tx, inv, c)
+		return p, nil, err
+	case err != nil:
+		return p, nil, err
+	case p.rests(tx.Now):
+		return p, locked(p, tx.Now), nil
 	}
+	ok, err := s.knows(&p, c.Password)
+	if err != nil {
+		return p, nil, err
+	}
+	if ok {
+		p.Failures, p.LockedUntil = 0, nil
+	} else {
+		fail(tx, &p)
+		refusal = ErrCredentials.At("body.login")
+	}
+	return p, refusal, savePerson(ctx, tx, p)
+}
+
+func newGuest(ctx context.Context, tx db.Tx, inv Pass, c Acceptance) (Person, error) {
 	if err := checkPassword(c.Password, c.Login, inv.Name, c.Phone); err != nil {
-		return p, err
+		return Person{}, err
 	}
-	p = Person{Login: normal(c.Login), Name: inv.Name, Lang: "zh-CN", PasswordHash: Hash(c.Password), CreatedAt: tx.Now}
+	p := Person{Login: normal(c.Login), Name: inv.Name, Lang: "zh-CN", PasswordHash: Hash(c.Password), CreatedAt: tx.Now}
 	if c.Phone != "" {
 		p.Phone = &c.Phone
 	}
@@ -229,7 +249,7 @@ func (s *Service) FollowLink(ctx context.Context, token, agent string) (o Opened
 		}
 		o = Opened{Token: newToken(), ExpiresAt: tx.Now.Add(linkSession), Path: p.Path}
 		session := newSession(ctx, tx, *p.PersonID, *p.MembershipID, o, agent)
-		session.OnlyActions = p.OnlyActions
+		session.OnlyActions, session.Way = p.OnlyActions, ByLink
 		if err := insertSession(ctx, tx, session); err != nil {
 			return err
 		}

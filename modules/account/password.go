@@ -1,27 +1,12 @@
 package account
 
 import (
-	_ "embed"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 )
-
-//go:embed passwords.txt
-var passwordList string
-
-// common holds passwords that everybody tries.
-var common = func() map[string]bool {
-	out := map[string]bool{}
-	for line := range strings.Lines(passwordList) {
-		if line = strings.TrimSpace(line); line != "" && !strings.HasPrefix(line, "#") {
-			out[line] = true
-		}
-	}
-	return out
-}()
 
 // words are what people put before or behind some digits: keyboards, defaults, pinyin of what they say
 // and of what this program is about.
@@ -54,7 +39,7 @@ func checkPassword(password string, own ...string) error {
 			return ErrPasswordWeak.At("body.password")
 		}
 	}
-	if common[low] || few(low) || guessable(low) {
+	if common()[low] || few(low) || guessable(low) {
 		return ErrPasswordWeak.At("body.password")
 	}
 	return nil

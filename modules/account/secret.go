@@ -27,30 +27,66 @@ var errHash = errors.New("account: unreadable password hash")
 // hashing limits how many passwords are hashed at once, for each takes 19 MiB.
 var hashing = make(chan struct{}, 4)
 
-func argon(password string, salt []byte) []byte {
+// cost of a hash, as its PHC string says it.
+type cost struct {
+	memory, time uint32
+	threads      uint8
+}
+
+// usual is the cost of a hash that is made now.
+var usual = cost{argonMemory, argonTime, argonThreads}
+
+// costMost bounds what a stored hash may ask for: 1 GiB, and a hundred passes.
+var costMost = cost{1 << 20, 100, 16}
+
+func (c cost) String() string { return fmt.Sprintf("m=%d,t=%d,p=%d", c.memory, c.time, c.threads) }
+
+func (c cost) hash(password string, salt []byte) []byte {
 	hashing <- struct{}{}
 	defer func() { <-hashing }()
-	return argon2.IDKey([]byte(password), salt, argonTime, argonMemory, argonThreads, argonKey)
+	return argon2.IDKey([]byte(password), salt, c.time, c.memory, c.threads, argonKey)
 }
 
 // Hash returns the PHC string of password, salted afresh each time.
-func Hash(password string) string {
+func Hash(password string) string { return usual.phc(password) }
+
+func (c cost) phc(password string) string {
 	salt := make([]byte, 16)
 	_, _ = rand.Read(salt) // never fails (crypto/rand)
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, argonMemory, argonTime, argonThreads,
-		b64.EncodeToString(salt), b64.EncodeToString(argon(password, salt)))
+	return fmt.Sprintf("$argon2id$v=%d$%s$%s$%s", argon2.Version, c, b64.EncodeToString(salt), b64.EncodeToString(c.hash(password, salt)))
 }
 
-// matches reports whether password is the one phc was made of.
+// costOf reads the cost of a stored hash.
+func costOf(said string) (c cost, err error) {
+	if _, err := fmt.Sscanf(said, "m=%d,t=%d,p=%d", &c.memory, &c.time, &c.threads); err != nil {
+		return c, errHash
+	}
+	if c.memory < 8 || c.time == 0 || c.threads == 0 || c.memory > costMost.memory || c.time > costMost.time || c.threads > costMost.threads {
+		return c, errHash
+	}
+	return c, nil
+}
+
+// outdated reports whether a hash was made at another cost than is usual now.
+func outdated(phc string) bool {
+	parts := strings.Split(phc, "$")
+	return len(parts) == 6 && parts[3] != usual.String()
+}
+
+// matches reports whether password is the one phc was made of, at the cost it was made.
 func matches(password, phc string) (bool, error) {
 	if phc == "" { // no password yet: takes as long, and never matches
-		argon(password, []byte("no password here"))
+		usual.hash(password, []byte("no password here"))
 		return false, nil
 	}
 	parts := strings.Split(phc, "$")
 	if len(parts) != 6 || parts[1] != "argon2id" {
 		return false, errHash
+	}
+	made, err := costOf(parts[3])
+	if err != nil {
+		return false, err
 	}
 	salt, err := base64.RawStdEncoding.DecodeString(parts[4])
 	if err != nil {
@@ -60,7 +96,7 @@ func matches(password, phc string) (bool, error) {
 	if err != nil {
 		return false, errHash
 	}
-	return subtle.ConstantTimeCompare(argon(password, salt), want) == 1, nil
+	return subtle.ConstantTimeCompare(made.hash(password, salt), want) == 1, nil
 }
 
 // newToken returns a fresh secret of 256 bits.

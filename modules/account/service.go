@@ -54,20 +54,28 @@ type Service struct {
 	ProviderName string         // what people call it
 
 	RequireTOTP []string // kinds and roles that may do nothing until their second factor is on
+
+	Idle time.Duration // how long a sign-in of idleKinds may rest before it ends; 0: as long as it lives
+	// Tell puts a message into the inbox of a person, from where it leaves by his other channels; nil: nowhere.
+	Tell func(ctx context.Context, tx db.Tx, to TellLifted, kind string, params map[string]string) error
 }
 
 // Authenticate returns the actor a token stands for. Errors: rbac.ErrUnauthenticated.
 func (s *Service) Authenticate(ctx context.Context, token string) (rbac.Actor, error) {
 	var who identified
+	known := true
 	err := s.Gate.Public(ctx, ActionIdentify, func(tx db.Tx) (err error) {
-		who, err = identify(ctx, tx, hashToken(token), tx.Now.In(day.Shanghai))
+		if who, err = identify(ctx, tx, hashToken(token), s.Idle); errors.Is(err, rbac.ErrNotFound) {
+			known = false // no error: that a session has ended here is to be kept
+			return nil
+		}
 		return err
 	})
-	if errors.Is(err, rbac.ErrNotFound) {
-		return rbac.Actor{}, rbac.ErrUnauthenticated
-	}
-	if err != nil {
+	switch {
+	case err != nil:
 		return rbac.Actor{}, err
+	case !known:
+		return rbac.Actor{}, rbac.ErrUnauthenticated
 	}
 	a := who.actor()
 	a.Token = who.Token
@@ -75,8 +83,8 @@ func (s *Service) Authenticate(ctx context.Context, token string) (rbac.Actor, e
 		a.ConfirmedAt = *who.ConfirmedAt
 	}
 	s.limit(&a, who.OnlyActions)
-	if s.mustEnrol(who) {
-		a.Only = []rbac.Action{ActionSelf}
+	if len(a.Only) == 0 && !a.Token && (s.mustEnrol(who) || who.MustChange) {
+		a.Only, a.Held = []rbac.Action{ActionSelf}, true
 	}
 	return a, nil
 }
@@ -97,40 +105,40 @@ type Opened struct {
 
 // Login opens a session. Wrong passwords make the account rest, longer each time; the
 // same answer is given for an unknown login, and takes as long.
-// Errors: ErrCredentials, ErrLocked, ErrDisabled, ErrNoMembership, ErrTOTPRequired, ErrTOTPWrong.
+// Errors: ErrCredentials, ErrLocked, ErrAddress, ErrDisabled, ErrNoMembership, ErrTOTPRequired, ErrTOTPWrong.
 func (s *Service) Login(ctx context.Context, c Credentials, agent string) (o Opened, err error) {
-	var refusal error // kept apart: a refusal must not roll back the count of failures
-	err = s.Gate.System(ctx, "account.login", func(tx db.Tx, _ rbac.Scope) error {
+	err = s.attempt(ctx, "account.login", func(tx db.Tx, _ rbac.Scope) (who id.Of[id.Person], refusal, err error) {
 		p, err := personByLogin(ctx, tx, normal(c.Login))
 		if errors.Is(err, rbac.ErrNotFound) {
 			_, err = matches(c.Password, "")
-			refusal = ErrCredentials
-			return err
+			return 0, ErrCredentials, err
 		}
 		if err != nil {
-			return err
+			return 0, nil, err
 		}
-		if p.LockedUntil != nil && p.LockedUntil.After(tx.Now) {
-			refusal = ErrLocked.With("until", p.LockedUntil.In(day.Shanghai).Format("15:04"))
-			return nil
+		if p.rests(tx.Now) {
+			return p.ID, locked(p, tx.Now), nil
 		}
 		if refusal, err = s.verify(tx, &p, c); err != nil {
-			return err
+			return p.ID, nil, err
 		}
 		if refusal == nil {
-			o, refusal, err = s.open(ctx, tx, p, agent, &tx.Now)
-			if err != nil {
-				return err
+			way := ByPassword
+			if p.TotpConfirmedAt != nil {
+				way = ByPasswordAndTOTP
+			}
+			if o, refusal, err = s.open(ctx, tx, p, agent, way, &tx.Now); err != nil {
+				return p.ID, nil, err
 			}
 		}
-		return savePerson(ctx, tx, p)
+		return p.ID, refusal, savePerson(ctx, tx, p)
 	})
-	return o, first(errors.Join(err, refusal))
+	return o, err
 }
 
 // verify checks the password and second factor, counting failures on p.
 func (s *Service) verify(tx db.Tx, p *Person, c Credentials) (refusal, err error) {
-	ok, err := matches(c.Password, p.PasswordHash)
+	ok, err := s.knows(p, c.Password)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +176,7 @@ func fail(tx db.Tx, p *Person) {
 
 // open makes a session in the person's first membership; confirmed tells when it was shown that it
 // is he, nil for a code that whoever holds the phone can read.
-func (*Service) open(ctx context.Context, tx db.Tx, p Person, agent string, confirmed *time.Time) (o Opened, refusal, err error) {
+func (*Service) open(ctx context.Context, tx db.Tx, p Person, agent string, way Way, confirmed *time.Time) (o Opened, refusal, err error) {
 	places, err := placesOf(ctx, tx, p.ID)
 	if err != nil {
 		return o, nil, err
@@ -178,7 +186,7 @@ func (*Service) open(ctx context.Context, tx db.Tx, p Person, agent string, conf
 	}
 	o = Opened{Token: newToken(), ExpiresAt: tx.Now.Add(sessionLife)}
 	one := newSession(ctx, tx, p.ID, places[0].ID, o, agent)
-	one.ConfirmedAt = confirmed
+	one.ConfirmedAt, one.Way = confirmed, way
 	return o, nil, insertSession(ctx, tx, one)
 }
 

@@ -39,7 +39,7 @@ func (s *Service) Me(ctx context.Context) (m Me, err error) {
 		m.Places, err = placesOf(ctx, tx, a.PersonID)
 		return err
 	})
-	m.MustEnrol = s.mustEnrol(identified{Kind: a.Kind, Roles: a.Roles, Totp: m.Person.TotpConfirmedAt != nil})
+	m.MustEnrol = a.Held && s.mustEnrol(identified{Kind: a.Kind, Roles: a.Roles, Totp: m.Person.TotpConfirmedAt != nil})
 	for _, p := range m.Places {
 		if p.ID == a.MembershipID {
 			m.Current = p
@@ -58,6 +58,14 @@ func (s *Service) Logout(ctx context.Context, token string) error {
 		_, err = revokeSessions(ctx, tx, scope.Actor().PersonID, found.ID, nil)
 		return err
 	})
+}
+
+// supersede ends the sign-in that a browser had when another was opened in it: its cookie is gone, nobody would end it.
+func (s *Service) supersede(ctx context.Context, token string) error {
+	if token == "" {
+		return nil
+	}
+	return s.Gate.System(ctx, "account.supersede", func(tx db.Tx, _ rbac.Scope) error { return endSignIn(ctx, tx, hashToken(token)) })
 }
 
 // Switch moves the session to another of the person's memberships.
@@ -98,8 +106,11 @@ func (s *Service) Sessions(ctx context.Context) (list []Session, err error) {
 	return list, err
 }
 
-// Revoke ends one of the person's sessions or API tokens. Errors: rbac.ErrNotFound.
+// Revoke ends one of the person's sessions or API tokens. Errors: rbac.ErrNotFound, rbac.ErrConfirm.
 func (s *Service) Revoke(ctx context.Context, one id.Of[Session]) error {
+	if err := s.Gate.Confirmed(ctx); err != nil {
+		return err
+	}
 	return s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
 		n, err := revokeSessions(ctx, tx, scope.Actor().PersonID, one, nil)
 		if err == nil && n == 0 {
@@ -110,8 +121,11 @@ func (s *Service) Revoke(ctx context.Context, one id.Of[Session]) error {
 	})
 }
 
-// RevokeOthers ends all the person's other sign-ins, and returns how many.
+// RevokeOthers ends all the person's other sign-ins, and returns how many. Errors: rbac.ErrConfirm.
 func (s *Service) RevokeOthers(ctx context.Context, token string) (n int64, err error) {
+	if err := s.Gate.Confirmed(ctx); err != nil {
+		return 0, err
+	}
 	err = s.Gate.Write(ctx, ActionSelf, func(tx db.Tx, scope rbac.Scope) error {
 		n, err = revokeSessions(ctx, tx, scope.Actor().PersonID, 0, hashToken(token))
 		scope.Made(n)

@@ -82,7 +82,9 @@ func (s *Service) Found(ctx context.Context, tx db.Tx, scope rbac.Scope, f Found
 		return o, p.ID, nil, err
 	}
 	o = Opened{Token: newToken(), ExpiresAt: tx.Now.Add(sessionLife)}
-	return o, p.ID, nil, insertSession(ctx, tx, newSession(ctx, tx, p.ID, m, o, f.Agent))
+	one := newSession(ctx, tx, p.ID, m, o, f.Agent)
+	one.Way = BySlip
+	return o, p.ID, nil, insertSession(ctx, tx, one)
 }
 
 // founder returns the account of the phone number, its password checked, or makes one.
@@ -97,8 +99,8 @@ func (*Service) founder(ctx context.Context, tx db.Tx, f Founder) (p Person, ref
 		return p, nil, insertPerson(ctx, tx, &p)
 	case err != nil:
 		return p, nil, err
-	case p.LockedUntil != nil && p.LockedUntil.After(tx.Now):
-		return p, ErrLocked.With("until", clock(*p.LockedUntil)), nil
+	case p.rests(tx.Now):
+		return p, locked(p, tx.Now), nil
 	case p.DisabledAt != nil:
 		return p, ErrDisabled, nil
 	}

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
+	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
 	"anbiao/rbac"
@@ -141,7 +142,7 @@ func moveSession(ctx context.Context, tx db.Tx, hash []byte, m id.Of[id.Membersh
 	return tx.WithContext(ctx).Exec("UPDATE account_session SET membership_id = ?, company_id = ? WHERE token_hash = ?", m, company, hash).Error
 }
 
-// identified is one row of session_actor.
+// identified is one row of session_used.
 type identified struct {
 	SessionID      id.Of[Session]
 	PersonID       id.Of[id.Person]
@@ -162,12 +163,16 @@ type identified struct {
 	ConfirmedAt    *time.Time
 	Token          bool
 	Totp           bool
+	MustChange     bool
+	Way            Way
 }
 
-// identify asks who a token stands for. (A parameter right behind a parenthesis would be
-// spread by gorm, were it a slice: hence the space.)
-func identify(ctx context.Context, tx db.Tx, hash []byte, today time.Time) (identified, error) {
+// identify asks who a token stands for, and ends it where it has rested for longer than idle. (A parameter right behind a
+// parenthesis would be spread by gorm, were it a slice: hence the space.)
+func identify(ctx context.Context, tx db.Tx, hash []byte, idle time.Duration) (identified, error) {
 	var found []identified
-	err := tx.WithContext(ctx).Raw("SELECT s.*, CASE s.kind WHEN 'regulator' THEN 1 + write_count(s.person_id) ELSE 0 END AS wrote FROM session_actor( ?::bytea, ?::date) s", hash, today.Format(time.DateOnly)).Scan(&found).Error
+	err := tx.WithContext(ctx).Raw(`SELECT s.*, CASE s.kind WHEN 'regulator' THEN 1 + write_count(s.person_id) ELSE 0 END AS wrote
+		FROM session_used( ?::bytea, ?::date, ?::timestamptz, make_interval(secs => ?::int), ?::text[], ?::boolean) s`,
+		hash, tx.Now.In(day.Shanghai).Format(time.DateOnly), tx.Now, int(idle/time.Second), idleKinds, !rbac.RequestOf(ctx).Unattended).Scan(&found).Error
 	return one(found, err)
 }

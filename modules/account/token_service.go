@@ -58,7 +58,7 @@ func (s *Service) NewToken(ctx context.Context, name string, days int, scopes []
 		}
 		o = Opened{Token: newToken(), ExpiresAt: tx.Now.Add(time.Duration(min(days, tokenDays)) * 24 * time.Hour)}
 		t := newSession(ctx, tx, a.PersonID, a.MembershipID, o, "")
-		t.Name = name
+		t.Name, t.Way = name, ByToken
 		for _, one := range scopes {
 			if !s.Gate.Grantable(a, one) {
 				return ErrScope.With("scope", one).At("body.scopes")

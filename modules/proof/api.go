@@ -153,7 +153,7 @@ func (s *Service) getPhoto(ctx context.Context, in *struct {
 		return nil, err
 	}
 	return &web.Body[fullView]{Body: fullView{
-		photoView(t.Proof), t.Standing, string(t.Statement()), base64.StdEncoding.EncodeToString(t.Signature), t.KeyID, s.Ring.Public(t.KeyID),
+		photoView(t.Proof), t.Standing, string(t.Statement()), base64.StdEncoding.EncodeToString(t.Signature), t.KeyID, base64.StdEncoding.EncodeToString(t.Key),
 	}}, nil
 }
 

@@ -15,7 +15,6 @@ import (
 	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"strings"
@@ -223,16 +222,6 @@ func (r *Ring) sign(p *Proof) {
 	p.Signature = ed25519.Sign(r.keys[0].private, p.Statement())
 }
 
-// Public returns the public key of an id, base64; empty for one this program does not have.
-func (r *Ring) Public(keyID string) string {
-	for _, k := range r.keys {
-		if k.id == keyID {
-			return base64.StdEncoding.EncodeToString(publicOf(k.private))
-		}
-	}
-	return ""
-}
-
 // Standing is what verification found.
 type Standing string
 
@@ -246,20 +235,14 @@ const (
 	Unchecked Standing = "unchecked" // signed under a key this program no longer has
 )
 
-// verify holds the row against its signature and the kept original's hash, nil where it is missing.
-func (r *Ring) verify(p Proof, original []byte, bound bool) Standing {
-	known := false
-	for _, k := range r.keys {
-		if k.id == p.KeyID {
-			known = true
-			if !ed25519.Verify(publicOf(k.private), p.Statement(), p.Signature) {
-				return Forged
-			}
-		}
-	}
+// verify holds the row against its signature by a public key, nil where it is not known, and against the kept original's hash, nil
+// where it is missing.
+func (p Proof) verify(key ed25519.PublicKey, original []byte, bound bool) Standing {
 	switch {
-	case !known:
+	case key == nil:
 		return Unchecked
+	case !ed25519.Verify(key, p.Statement(), p.Signature):
+		return Forged
 	case original == nil:
 		return Gone
 	case !bytes.Equal(original, p.SHA256):

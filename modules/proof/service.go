@@ -2,6 +2,7 @@ package proof
 
 import (
 	"context"
+	"crypto/ed25519"
 	"crypto/sha256"
 	"errors"
 	"image"
@@ -126,6 +127,7 @@ func (d *Draft) Signed(file id.Of[id.Attachment], display []byte) Proof {
 type Told struct {
 	Proof
 	Standing Standing
+	Key      ed25519.PublicKey // that it was held against; nil for one this program does not know
 }
 
 // maxFiles is how many files one question may name.
@@ -194,7 +196,8 @@ func (s *Service) judge(ctx context.Context, k kept) (Told, error) {
 	if err != nil {
 		return Told{}, err
 	}
-	return Told{k.Proof, s.Ring.verify(k.Proof, sum, k.Bound)}, nil
+	key, err := s.keyOf(ctx, k.KeyID)
+	return Told{k.Proof, k.verify(key, sum, k.Bound), key}, err
 }
 
 // hashOf reads a stored file; nil if it is missing.

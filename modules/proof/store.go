@@ -19,6 +19,28 @@ func (Signal) TableName() string { return "proof_signal" }
 // TableName names the table (gorm).
 func (Tally) TableName() string { return "proof_tally" }
 
+// TableName names the table (gorm).
+func (Key) TableName() string { return "proof_key" }
+
+// keysKept are the keys that were kept (system only).
+func keysKept(ctx context.Context, tx db.Tx) (out []Key, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT * FROM proof_key ORDER BY id").Scan(&out).Error
+	return out, err
+}
+
+// keepKey keeps an endorsement in the place of a former one (system only).
+func keepKey(ctx context.Context, tx db.Tx, k Key) error {
+	return tx.WithContext(ctx).Exec(`INSERT INTO proof_key (id, public, endorser, signature, endorsed_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT ON CONSTRAINT proof_key_pkey DO UPDATE SET public = excluded.public, endorser = excluded.endorser, signature = excluded.signature, endorsed_at = excluded.endorsed_at`,
+		k.ID, k.Public, k.Endorser, k.Signature, k.EndorsedAt).Error
+}
+
+// keyByID reads a kept key, for anybody.
+func keyByID(ctx context.Context, tx db.Tx, id string) (out []Key, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT * FROM proof_key_of(?)", id).Scan(&out).Error
+	return out, err
+}
+
 // insertProof adds p. A code that another photo has already (one in 2^60) leaves this one without a
 // proof rather than lost.
 func insertProof(ctx context.Context, tx db.Tx, p *Proof) error {

@@ -27,7 +27,7 @@ var open = []string{
 	"account_pass.token_hash", "account_session.token_hash", "attachment.sha256", "attachment_upload.sha256", "audit_anchor.hash", "audit_anchor.signature",
 	"audit_head.hash", "audit_head.signature", "audit_seal.hash", "hazard_outside.signature", "hazard_plan.image_hash", "hazard_plan.seal", "hazard_plan.text_hash",
 	"idempotency.body_hash", "inspection_check.content_hash", "letter.text_hash", "letter_signature.hash", "letter_signature.image_hash", "letter_signature.text_hash",
-	"missive.content_hash", "training_card_level.trainee_strokes", "training_card_level.trainer_strokes", "training_newcomer.photo", "training_newcomer.strokes", "proof.display_sha256", "proof.sha256", "proof.signature",
+	"missive.content_hash", "training_card_level.trainee_strokes", "training_card_level.trainer_strokes", "training_newcomer.photo", "training_newcomer.strokes", "proof.display_sha256", "proof.sha256", "proof.signature", "proof_key.public", "proof_key.signature",
 }
 
 // A new column of bytes must be named here or in the registry: one that is forgotten is lost with the key.

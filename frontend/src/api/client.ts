@@ -49,6 +49,9 @@ export function keyed(key: string): { headers: Record<string, string> } {
   return { headers: { 'Idempotency-Key': key } }
 }
 
+/** The headers of a request that a page sends by itself: it does not keep a session awake that nobody uses. */
+export const unattended = { headers: { 'X-Unattended': '1' } }
+
 type Hearer = (answer: Response) => void
 const hearers = new Set<Hearer>()
 
@@ -77,7 +80,7 @@ async function send(request: Request): Promise<Response> {
 }
 
 // Where a 401 says that what was typed is wrong, not that a session has ended.
-const OPENINGS = new Set(['/api/account/sessions', '/api/account/sessions/by-code', '/api/account/sessions/by-link', '/api/account/password/reset', '/api/account/invitations/accept'])
+const OPENINGS = new Set(['/api/account/sessions', '/api/account/sessions/by-code', '/api/account/sessions/by-link', '/api/account/oidc/second', '/api/account/password/reset', '/api/account/invitations/accept'])
 
 const manners: Middleware = {
   onRequest({ request }) {

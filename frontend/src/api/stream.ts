@@ -22,7 +22,7 @@ export async function listen(path: string, options: { signal: AbortSignal; last?
   let silence = setTimeout(abort, SILENCE)
   try {
     const answer = await fetch(path, {
-      headers: { Accept: 'text/event-stream', 'Accept-Language': options.language, ...(options.last ? { 'Last-Event-ID': options.last } : {}) },
+      headers: { Accept: 'text/event-stream', 'X-Unattended': '1', 'Accept-Language': options.language, ...(options.last ? { 'Last-Event-ID': options.last } : {}) },
       credentials: 'same-origin', cache: 'no-store', signal: stop.signal,
     })
     if (!answer.ok || !answer.body) return answer.status >= 400 && answer.status < 500 ? 'refused' : 'ended'

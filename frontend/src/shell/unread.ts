@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import { api, body } from '@/api/client'
+import { api, body, unattended } from '@/api/client'
 import { useLive } from '@/parts/useLive'
 import { announce } from './announce'
 
@@ -24,7 +24,7 @@ export const useUnread = defineStore('unread', () => {
 
   async function look(): Promise<void> {
     try {
-      count.value = (await body(api.GET('/api/notice/unread'))).unread
+      count.value = (await body(api.GET('/api/notice/unread', unattended))).unread
     } catch {
       // The number is a hint; the page that shows the messages shows the failure.
     }

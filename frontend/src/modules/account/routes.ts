@@ -16,6 +16,7 @@ export const routes: RouteRecordRaw[] = [
   { path: '/account/totp', name: 'account.totp', component: () => import('./pages/TotpPage.vue'), meta: { title: 'account.totp.title' } },
   { path: '/account/tokens', name: 'account.tokens', component: () => import('./pages/TokensPage.vue'), meta: { title: 'account.tokens.title' } },
   { path: '/members', name: 'members', component: () => import('./pages/MembersPage.vue'), meta: { title: 'account.members.title', action: 'account.member.list', menu: { group: 'platform', order: 10 } } },
+  { path: '/members/refusals', name: 'refusals', component: () => import('./pages/RefusalsPage.vue'), meta: { title: 'account.refusals.title', action: 'account.member.list' } },
   { path: '/invitations', name: 'invitations', component: () => import('./pages/InvitationsPage.vue'), meta: { title: 'account.invitations.title', action: 'account.member.invite', menu: { group: 'platform', order: 20 } } },
   { path: '/engagements', name: 'engagements', component: () => import('./pages/EngagementsPage.vue'), meta: { title: 'account.engagements.title', action: 'account.engagement.keep', menu: { group: 'company', order: 60, kinds: ['company'] } } },
   { path: '/organisations', name: 'organisations', component: () => import('./pages/OrganisationsPage.vue'), meta: { title: 'account.organisations.title', action: 'account.organisation.keep', menu: { group: 'platform', order: 30 } } },

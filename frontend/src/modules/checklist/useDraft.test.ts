@@ -1,7 +1,7 @@
 // @vitest-environment jsdom
 import { beforeEach, describe, expect, it } from 'vitest'
 import { nextTick } from 'vue'
-import { nextOwn, useDraft, type Proposal } from './useDraft'
+import { dropDrafts, hasDrafts, leave, nextOwn, useDraft, type Proposal } from './useDraft'
 import { upgraded, type Step } from './useUpgrade'
 import type { Asked } from './useGroups'
 
@@ -20,6 +20,19 @@ function proposal(part: Partial<Proposal['document']> = {}): Proposal {
 }
 
 beforeEach(() => localStorage.clear())
+
+describe('signing out', () => {
+  it('takes drafts of every company away and nothing else', () => {
+    localStorage.setItem('anbiao.language', 'en')
+    localStorage.setItem('anbiao.exam.7', '{}')
+    expect(hasDrafts()).toBe(false)
+    for (const company of ['7', '8']) leave(company, { basedOn: 3, library: '1', photos: 'failed', defaults: false, disabled: {}, own: [], settings: {}, older: [] })
+    expect(hasDrafts()).toBe(true)
+    dropDrafts()
+    expect(hasDrafts()).toBe(false)
+    expect(localStorage.length).toBe(2)
+  })
+})
 
 describe('useDraft', () => {
   it('sends what was carried over and what was decided', () => {

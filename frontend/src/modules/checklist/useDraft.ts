@@ -61,7 +61,19 @@ function contentOf(proposal: Proposal): Content {
   } satisfies Content)
 }
 
-const keyOf = (company: string): string => `anbiao.standard.draft.${company}`
+const PREFIX = 'anbiao.standard.draft.'
+const keyOf = (company: string): string => `${PREFIX}${company}`
+const draftKeys = (): string[] => Object.keys(localStorage).filter((key) => key.startsWith(PREFIX))
+
+/** True where something lies in this browser that was not published. */
+export function hasDrafts(): boolean {
+  return draftKeys().length > 0
+}
+
+/** Leaves nothing of it in this browser, for who signs out. */
+export function dropDrafts(): void {
+  draftKeys().forEach((key) => localStorage.removeItem(key))
+}
 
 /** What an earlier visit left in this browser, if it was made from the same version and library. */
 export function kept(company: string, basis: Content): Content | undefined {

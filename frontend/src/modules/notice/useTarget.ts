@@ -1,6 +1,7 @@
 /** Where a message leads: the page of the object it is about, or nothing where there is no such page. */
 export function targetOf(notice: { noun: string; objectId: string }): string | undefined {
   const pages: Record<string, string> = { hazard: '/hazards/', selfreport: '/reports/', certificate: '/certificates/', transfer: '/transfers/', staff: '/staff/', letter: '/letters/', proof_signal: '/signals/', performance_assessment: '/performance/assessments/', permit: '/permits/', award: '/awards/', standardization: '/standardization/evaluations/', grading: '/gradings/', missive: '/missives/', circular: '/circulars/', patrol: '/patrols/', handed: '/handed-up/', visit: '/visits/', visit_order: '/visit-orders/', fund_expense: '/fund/expenses/', training: '/training/sessions/', training_card: '/training/cards/' }
+  if (notice.noun === 'account') return '/account/totp'
   if (notice.noun === 'due') return '/due'
   if (notice.noun === 'queue') return '/jobs'
   if (notice.noun === 'campaign_test') return `/mass-messages/${notice.objectId}`
