@@ -197,6 +197,7 @@ func (b *builder) build() error {
 		{"who answers, and penalties", b.answerFor},
 		{"programmes", b.target},
 		{"letters, notices and visits of regulators", b.correspond},
+		{"features by area", b.localise},
 		{"board", b.grade},
 		{"months", b.countBack},
 		{"views of the board", b.keepViews},

@@ -54,6 +54,17 @@ type Service struct {
 	ProviderName string         // what people call it
 
 	RequireTOTP []string // kinds and roles that may do nothing until their second factor is on
+
+	// Closed lists the features that are switched off for somebody; nil: none is.
+	Closed func(ctx context.Context, a rbac.Actor) []Closed
+}
+
+// Closed is a feature that is switched off where somebody works, with the pages that belong to it.
+type Closed struct {
+	Code        string
+	Name        string // in the reader's language
+	Text        string
+	Desk, Field []string
 }
 
 // Authenticate returns the actor a token stands for. Errors: rbac.ErrUnauthenticated.
