@@ -197,8 +197,7 @@ func (b *builder) build() error {
 		{"who answers, and penalties", b.answerFor},
 		{"programmes", b.target},
 		{"letters, notices and visits of regulators", b.correspond},
-		{"features by area", b.localise},
-		{"board", b.grade},
+		{"board and what counties do without", func() error { return errors.Join(b.localise(), b.grade()) }},
 		{"months", b.countBack},
 		{"views of the board", b.keepViews},
 	} {
