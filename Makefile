@@ -8,7 +8,7 @@ export GOFLAGS := $(GOFLAGS) -tags=nomsgpack $(shell git rev-parse HEAD >/dev/nu
 
 LINT := go tool -modfile=tools/go.mod golangci-lint
 
-.PHONY: help run build test race check lint fmt openapi dist generate bench fleet soak sbom config clean
+.PHONY: help run build test race check lint vuln fmt openapi dist generate bench fleet soak sbom config clean
 
 help: ## print the targets
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/\1\t\2/' | expand -t 12
@@ -33,6 +33,9 @@ check: ## the quick part of test: formatting, lint with vet, house rules, fronte
 
 lint: ## run the linters
 	$(LINT) run
+
+vuln: ## look for known weaknesses in Go modules and npm packages; GOVULNDB names the database
+	@scripts/vuln.sh
 
 fmt: ## format the Go sources
 	$(LINT) fmt

@@ -69,7 +69,7 @@ func adminCommand() *cobra.Command {
 	}
 	create.Flags().StringVar(&login, "login", "admin", "account name")
 	create.Flags().StringVar(&name, "name", "平台管理员", "name shown to others")
-	c.AddCommand(create)
+	c.AddCommand(create, seedCityCommand())
 	return c
 }
 

@@ -14,15 +14,17 @@ import (
 type integration struct {
 	sync   *sync.Service
 	upload *upload.Service
+	region *regional
 }
 
 func newIntegration(gate *rbac.Gate) *integration {
-	return &integration{sync: &sync.Service{Gate: gate}, upload: &upload.Service{Gate: gate}}
+	return &integration{sync: &sync.Service{Gate: gate}, upload: &upload.Service{Gate: gate}, region: newRegional(gate)}
 }
 
 // glueIntegration gives the upload its keys and its way out.
 func (h *house) glueIntegration() {
 	h.integration.upload.Sender = push.NewDatas(h.ground.cfg.WebhookPrivate)
+	h.glueRegion()
 	h.integration.upload.Box = func(c rbac.CompanyID) upload.Field { return h.box.Field(int64(c)) }
 }
 
@@ -35,4 +37,5 @@ func (i *integration) Jobs(r *jobs.Registry) {
 func (i *integration) mount(api huma.API) {
 	sync.Mount(api, i.sync)
 	upload.Mount(api, i.upload)
+	i.region.mount(api)
 }

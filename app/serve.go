@@ -88,6 +88,9 @@ func (h *house) run(ctx context.Context, role string, began time.Time) (err erro
 	}
 	defer func() { err = errors.Join(err, closed()) }()
 	group, ctx := errgroup.WithContext(ctx)
+	if err := h.followFeatures(ctx, group); err != nil {
+		return err
+	}
 	later, requestsEnded := context.WithCancel(context.WithoutCancel(ctx))
 	defer requestsEnded()
 	if at := h.ground.cfg.MetricsAddr; at != "" {

@@ -20,6 +20,7 @@ import (
 	"anbiao/modules/equipment"
 	"anbiao/modules/evidence"
 	"anbiao/modules/exam"
+	"anbiao/modules/feature"
 	"anbiao/modules/fund"
 	"anbiao/modules/grading"
 	"anbiao/modules/hazard"
@@ -55,6 +56,7 @@ import (
 // models are all structs that stand for a table.
 var models = []any{
 	account.Person{},
+	feature.Setting{},
 	sync.Change{},
 	sync.Floor{},
 	upload.Receiver{},

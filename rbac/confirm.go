@@ -42,6 +42,7 @@ var dangerous = map[Action]string{
 	"notice.valve.turn":          "stops a channel of messages",
 	"oversight.bulk.run":         "acts on many companies at once",
 	"penalty.record.decide":      "lists a company as dishonest",
+	"queue.job.drop":             "gives work up for good",
 	"queue.job.requeue":          "does work again that had failed",
 	"rubric.table.publish":       "changes what companies are graded by",
 	"staff.person.reveal":        "shows an identity number",

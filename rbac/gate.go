@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"time"
 
 	"anbiao/kit/db"
@@ -28,6 +29,7 @@ type Gate struct {
 	replica *replica // nil: there is none
 
 	denied func(context.Context, Actor, Action) // told of what was refused to somebody; nil: nobody
+	off     Switch   // nil: nothing is switched off
 }
 
 // NewGate returns a Gate over pools, reading the policy built into the binary.
@@ -67,12 +69,18 @@ func (g *Gate) Read(ctx context.Context, action Action, fn Work) (err error) {
 // Write runs fn in a read-write transaction (read committed), if the actor may do action.
 // What fn noted with Scope.Changed goes to the trail in the same transaction. A request
 // whose idempotency key was used before does nothing and returns a *Replay.
-// Errors: ErrUnauthenticated, ErrForbidden, ErrConfirm, ErrKeyReused.
+// Errors: ErrUnauthenticated, ErrForbidden, ErrOff, ErrConfirm, ErrKeyReused.
 func (g *Gate) Write(ctx context.Context, action Action, fn Work) (err error) {
 	ctx, end := use(ctx, action)
 	defer func() { end(err) }()
-	a, err := g.admitConfirmed(ctx, action)
+	a, err := g.admit(ctx, action)
 	if err != nil {
+		return err
+	}
+	if g.Withheld(a, action) { // before anybody is asked to confirm it
+		return ErrOff
+	}
+	if err := g.confirmed(a, action); err != nil {
 		return err
 	}
 	return g.write(ctx, a, action, RequestOf(ctx), fn)
@@ -114,10 +122,14 @@ func (g *Gate) System(ctx context.Context, name string, fn Work) (err error) {
 }
 
 // Can reports whether a may do action; menus and buttons ask it.
-func (g *Gate) Can(a Actor, action Action) bool { return g.rights.can(a, action) }
+func (g *Gate) Can(a Actor, action Action) bool {
+	return g.rights.can(a, action) && !g.Withheld(a, action)
+}
 
 // Actions lists what a may do.
-func (g *Gate) Actions(a Actor) []Action { return g.rights.actions(a) }
+func (g *Gate) Actions(a Actor) []Action {
+	return slices.DeleteFunc(g.rights.actions(a), func(one Action) bool { return g.Withheld(a, one) })
+}
 
 // Granted reports whether any role of kind k may do action.
 func (g *Gate) Granted(k Kind, action Action) bool {
@@ -165,7 +177,7 @@ func (g *Gate) write(ctx context.Context, a Actor, action Action, r Request, fn 
 		if err := claim(ctx, tx, a, r); err != nil {
 			return err
 		}
-		p := &pass{actor: a, gate: g}
+		p := &pass{actor: a, gate: g, action: action}
 		if err := fn(tx, Scope{p}); err != nil {
 			return err
 		}

@@ -19,6 +19,7 @@ type Scope struct{ pass *pass }
 type pass struct {
 	actor   Actor
 	gate    *Gate
+	action  Action // of a write
 	changes []change
 	made    int64
 }
@@ -107,7 +108,8 @@ func (s Scope) Of(company CompanyID, alias string) *page.Where {
 }
 
 // Within locks the company that a regulator or agency writes into against moving away, and
-// returns where the new rows belong. Errors: ErrNotFound outside the scope.
+// returns where the new rows belong. Errors: ErrNotFound outside the scope, ErrOff where the action
+// is switched off.
 func (s Scope) Within(ctx context.Context, tx db.Tx, company CompanyID) (Home, error) {
 	h := Home{CompanyID: company}
 	cond, args := s.Where("c")
@@ -123,7 +125,7 @@ func (s Scope) Within(ctx context.Context, tx db.Tx, company CompanyID) (Home, e
 		return Home{}, ErrNotFound
 	}
 	h.RegionPath, h.Line = found[0].RegionPath, found[0].OversightLine
-	return h, nil
+	return h, s.within(h.RegionPath)
 }
 
 // ActionWhole lets a member see the rows of the whole company, not only those of his own

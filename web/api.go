@@ -177,6 +177,9 @@ func operation(o Op) huma.Operation {
 		if rbac.Dangerous(o.Action) {
 			faults = append(faults, rbac.ErrConfirm)
 		}
+		if method != http.MethodGet {
+			faults = append(faults, rbac.ErrOff)
+		}
 	} else {
 		op.Extensions["x-public"] = true
 	}

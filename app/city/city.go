@@ -197,7 +197,7 @@ func (b *builder) build() error {
 		{"who answers, and penalties", b.answerFor},
 		{"programmes", b.target},
 		{"letters, notices and visits of regulators", b.correspond},
-		{"board", b.grade},
+		{"board and what counties do without", func() error { return errors.Join(b.localise(), b.grade()) }},
 		{"months", b.countBack},
 		{"views of the board, firms that leave", func() error { return errors.Join(b.keepViews(), b.depart()) }},
 	} {

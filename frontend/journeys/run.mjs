@@ -25,6 +25,7 @@ import overview from './overview.mjs'
 import offline from './offline.mjs'
 import storm from './storm.mjs'
 import standard from './standard.mjs'
+import features from './features.mjs'
 import patrol from './patrol.mjs'
 import permit from './permit.mjs'
 import points from './points.mjs'
@@ -54,6 +55,7 @@ const journeys = [
   { name: 'instrument', walk: instrument, viewport: DESKTOP, real: true },
   { name: 'visit', walk: visit, viewport: DESKTOP, real: true },
   { name: 'patrol', walk: patrol, viewport: DESKTOP, real: true },
+  { name: 'features', walk: features, viewport: DESKTOP, real: true },
   { name: 'fund', walk: fund, viewport: DESKTOP, real: true },
   { name: 'certificate', walk: certificate, viewport: DESKTOP, real: true },
   { name: 'training', walk: training, viewport: DESKTOP, real: true },

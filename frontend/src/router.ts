@@ -42,6 +42,7 @@ import { routes as instrument } from '@/modules/instrument/routes'
 import { routes as programme, publicRoutes as programmePublic } from '@/modules/programme/routes'
 import { routes as enrolment } from '@/modules/enrolment/routes'
 import { routes as exam } from '@/modules/exam/routes'
+import { routes as feature } from '@/modules/feature/routes'
 import { routes as fund } from '@/modules/fund/routes'
 import { routes as grading, publicRoutes as gradingPublic } from '@/modules/grading/routes'
 import { routes as livescore } from '@/modules/livescore/routes'
@@ -66,8 +67,9 @@ const inside: RouteRecordRaw[] = [
   ...rubric, ...standardization, ...livescore, ...grading, ...award, ...enrolment,
   ...dossier, ...penalty, ...patrol, ...visit, ...instrument, ...programme,
   ...training, ...trainingCards, ...exam, ...fund, ...meeting, ...protection, ...accident, ...contractor,
-  ...selfreport, ...certificate, ...letter, ...transfer, ...upload, ...notice, ...noticeOffice, ...audit, ...queue, ...account,
+  ...selfreport, ...certificate, ...letter, ...transfer, ...upload, ...notice, ...noticeOffice, ...audit, ...queue, ...feature, ...account,
   { path: '/forbidden', name: 'forbidden', component: () => import('@/shell/ForbiddenPage.vue'), meta: { title: 'shell.forbidden' } },
+  { path: '/switched-off/:page', name: 'switched-off', component: () => import('@/shell/SwitchedOffPage.vue'), meta: { title: 'shell.switchedOff' } },
   { path: '/:rest(.*)*', name: 'not-found', component: () => import('@/shell/NotFoundPage.vue'), meta: { title: 'shell.notFound' } },
 ]
 
@@ -97,6 +99,7 @@ router.beforeEach(async (to: RouteLocationNormalized) => {
   if (session.me?.person.mustChange && to.name !== 'account.password') return { name: 'account.password' }
   // Who must have a second factor does nothing before it is on.
   if (session.me?.mustEnrol && to.name !== 'account.totp' && to.name !== 'account.password') return { name: 'account.totp' }
+  if (session.hides(to.name)) return { name: 'switched-off', params: { page: String(to.name) }, query: { to: to.fullPath } }
   if (!session.can(to.meta.action)) return { name: 'forbidden' }
   return true
 })

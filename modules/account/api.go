@@ -48,6 +48,15 @@ type meView struct {
 	ServingID   id.Of[id.Company] `json:"servingId,omitzero"`
 	Areas       []string          `json:"areas" doc:"region paths of a regulator"`
 	MustEnrol   bool              `json:"mustEnrol" doc:"nothing may be done here until a second factor is on"`
+	Closed      []closedView      `json:"closed" nullable:"false" doc:"features that are switched off here; actions lacks what they refuse"`
+}
+
+type closedView struct {
+	Code  string   `json:"code"`
+	Name  string   `json:"name"`
+	Text  string   `json:"text" doc:"what it is, and what rests where it is off"`
+	Desk  []string `json:"desk" nullable:"false" doc:"names of its pages, which menus leave out"`
+	Field []string `json:"field" nullable:"false" doc:"names of its pages on the phone"`
 }
 
 type sessionView struct {
@@ -208,7 +217,10 @@ func (s *Service) getMe(ctx context.Context, _ *web.None) (*web.Body[meView], er
 	v := meView{
 		Person: viewPerson(m.Person), Membership: viewPlace(m.Current), Memberships: make([]placeView, len(m.Places)), Actions: m.Actions,
 		Home: string(m.Actor.Kind), Serving: m.Serving, Areas: append([]string{}, m.Actor.Areas...),
-		MustEnrol: m.MustEnrol,
+		MustEnrol: m.MustEnrol, Closed: []closedView{},
+	}
+	for _, c := range m.Closed {
+		v.Closed = append(v.Closed, closedView{c.Code, c.Name, c.Text, append([]string{}, c.Desk...), append([]string{}, c.Field...)})
 	}
 	if m.Serving != "" {
 		v.ServingID = m.Actor.CompanyID

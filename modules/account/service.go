@@ -58,6 +58,17 @@ type Service struct {
 	Idle time.Duration // how long a sign-in of idleKinds may rest before it ends; 0: as long as it lives
 	// Tell puts a message into the inbox of a person, from where it leaves by his other channels; nil: nowhere.
 	Tell func(ctx context.Context, tx db.Tx, to TellLifted, kind string, params map[string]string) error
+
+	// Closed lists the features that are switched off for somebody; nil: none is.
+	Closed func(ctx context.Context, a rbac.Actor) []Closed
+}
+
+// Closed is a feature that is switched off where somebody works, with the pages that belong to it.
+type Closed struct {
+	Code        string
+	Name        string // in the reader's language
+	Text        string
+	Desk, Field []string
 }
 
 // Authenticate returns the actor a token stands for. Errors: rbac.ErrUnauthenticated.

@@ -67,6 +67,11 @@ func TestSignIn(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, firm.Name, me.Current.Organisation)
 	require.Contains(t, me.Actions, account.ActionInvite)
+	require.Empty(t, me.Closed)
+	w.s.Closed = func(_ context.Context, a rbac.Actor) []account.Closed { return []account.Closed{{Code: a.RegionPath}} }
+	me, err = w.s.Me(ctx)
+	require.NoError(t, err)
+	require.Equal(t, []account.Closed{{Code: "330784105"}}, me.Closed, "what is switched off where he works")
 
 	require.NoError(t, w.s.Logout(ctx, o.Token))
 	_, err = w.s.Authenticate(t.Context(), o.Token)

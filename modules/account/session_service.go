@@ -18,6 +18,7 @@ type Me struct {
 	Serving string // name of the company a service agency works for at the moment
 
 	MustEnrol bool // a second factor is required and not on
+	Closed    []Closed
 }
 
 // Me describes the person signed in and what they may do here.
@@ -27,6 +28,9 @@ func (s *Service) Me(ctx context.Context) (m Me, err error) {
 		return m, rbac.ErrUnauthenticated
 	}
 	m.Actor, m.Actions = a, s.Gate.Actions(a)
+	if s.Closed != nil {
+		m.Closed = s.Closed(ctx, a)
+	}
 	err = s.Gate.System(ctx, "account.me", func(tx db.Tx, _ rbac.Scope) error {
 		if m.Person, err = personSeen(ctx, tx, a.PersonID); err != nil {
 			return err

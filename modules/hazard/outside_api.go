@@ -104,7 +104,7 @@ func mountOutside(api huma.API, s *Service) {
 		now = append(now, ErrNow[st])
 	}
 	with := func(faults ...*fault.Error) []*fault.Error { return append(faults, now...) }
-	anybody := with(ErrOutsideLink, ErrOutsideUsed, ErrOutsideOver, ErrOutsideGuess, ErrOutsideMajor)
+	anybody := with(ErrOutsideLink, ErrOutsideUsed, ErrOutsideOver, ErrOutsideGuess, ErrOutsideMajor, rbac.ErrOff)
 
 	web.Handle(api, web.Op{
 		ID: "getHazardOutside", Route: "GET /hazard/hazards/{id}/outside", Action: ActionOutside, Summary: "How a hazard may be accepted in a firm of one or two people",

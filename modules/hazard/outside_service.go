@@ -155,7 +155,9 @@ func (s *Service) withLink(ctx context.Context, name, token string, fn func(tx d
 		}
 		if refusal = o.open(tx.Now); refusal == nil {
 			var h Hazard
-			if h, err = hazardByID(ctx, tx, scope, o.HazardID); err == nil {
+			if h, err = hazardByID(ctx, tx, scope, o.HazardID); err == nil && s.Gate.Off(ActionOpen, h.RegionPath) {
+				refusal = rbac.ErrOff
+			} else if err == nil {
 				refusal, err = fn(tx, scope, o, h)
 			}
 		}
@@ -168,7 +170,7 @@ func (s *Service) withLink(ctx context.Context, name, token string, fn func(tx d
 }
 
 // Look shows the holder of a link what he is to accept.
-// Errors: ErrOutsideLink, ErrOutsideUsed, ErrOutsideOver, ErrOutsideGuess, ErrNow.
+// Errors: ErrOutsideLink, ErrOutsideUsed, ErrOutsideOver, ErrOutsideGuess, ErrNow, rbac.ErrOff.
 func (s *Service) Look(ctx context.Context, token string) (sh Shown, err error) {
 	err = s.withLink(ctx, "hazard.outside-look", token, func(tx db.Tx, scope rbac.Scope, o Outside, h Hazard) (error, error) {
 		if err := h.forFew(); err != nil {

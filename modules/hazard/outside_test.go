@@ -212,3 +212,24 @@ func TestPosters(t *testing.T) {
 		return err
 	}))
 }
+
+func TestALinkRestsWhereItIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	w := small(t, 2)
+	hid := w.fixed(t, hazard.General)
+	token := w.link(t, hid)
+	off := ""
+	w.Gate.Heed(func(a rbac.Action, area string, _ bool, _ time.Time) bool {
+		return a == hazard.ActionOpen && off != "" && strings.HasPrefix(area, off)
+	})
+	_, err := w.s.Look(t.Context(), token)
+	require.NoError(t, err)
+	off = w.firm.RegionPath[:6]
+	_, err = w.s.Look(t.Context(), token)
+	require.ErrorIs(t, err, rbac.ErrOff)
+	_, err = w.s.Decide(t.Context(), hazard.Outsider{Token: token, Name: "赵敏", Accepted: true, Signature: hand})
+	require.ErrorIs(t, err, rbac.ErrOff)
+	off = ""
+	_, err = w.s.Look(t.Context(), token)
+	require.NoError(t, err, "it is not spent")
+}

@@ -11,6 +11,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/fault"
 	"anbiao/kit/page"
+	"anbiao/rbac"
 	"anbiao/web"
 )
 
@@ -65,7 +66,7 @@ const openSeconds = 300
 func mountPublic(api huma.API, s *Service) {
 	web.Handle(api, web.Op{
 		ID: "readPublicPage", Route: "GET /programme/public/{division}", Action: ActionPublic, Public: true, Summary: "Anybody: levels in force or revoked, listed major hazards of an area",
-		Faults: []*fault.Error{page.ErrCursor},
+		Faults: []*fault.Error{page.ErrCursor, rbac.ErrOff},
 	}, s.getOpen)
 }
 

@@ -7,6 +7,7 @@ import (
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/page"
+	"anbiao/rbac"
 )
 
 // OpenLevel is a level as anybody may read it: never a person.
@@ -57,7 +58,7 @@ type Page struct {
 	Listings []OpenListing
 }
 
-// Open reads the public page of an area, latest first, for anybody. Errors: page.ErrCursor.
+// Open reads the public page of an area, latest first, for anybody. Errors: page.ErrCursor, rbac.ErrOff.
 func (s *Service) Open(ctx context.Context, area string, f OpenFilter) (p Page, k page.Key, err error) {
 	if k, err = f.Start(f.What, 1); err != nil {
 		return p, k, err
@@ -67,6 +68,9 @@ func (s *Service) Open(ctx context.Context, area string, f OpenFilter) (p Page, 
 		if before, err = strconv.ParseInt(k.Vals[0], 10, 64); err != nil || k.Back {
 			return p, k, page.ErrCursor.At("query.cursor")
 		}
+	}
+	if s.Gate.Off(ActionPublic, area) {
+		return p, k, rbac.ErrOff
 	}
 	err = s.Gate.Public(ctx, ActionPublic, func(tx db.Tx) (err error) {
 		if p.AreaName, err = openName(ctx, tx, area); err != nil {

@@ -365,6 +365,14 @@ func (w *world) public(t *testing.T) {
 	require.Empty(t, p.Levels)
 	_, _, err = w.s.Open(t.Context(), "330784", programme.OpenFilter{Query: page.Query{Limit: 20, Cursor: "x"}, What: "levels"})
 	require.ErrorIs(t, err, page.ErrCursor)
+	w.Gate.Heed(func(a rbac.Action, area string, _ bool, _ time.Time) bool {
+		return a == programme.ActionPublic && area == "330784"
+	})
+	defer w.Gate.Heed(nil)
+	_, _, err = w.s.Open(t.Context(), "330784", programme.OpenFilter{Query: page.Query{Limit: 20}, What: "levels"})
+	require.ErrorIs(t, err, rbac.ErrOff)
+	_, _, err = w.s.Open(t.Context(), "330783", programme.OpenFilter{Query: page.Query{Limit: 20}, What: "levels"})
+	require.NoError(t, err)
 }
 
 // grams are the bigrams of a name as the register keeps them.

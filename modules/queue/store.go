@@ -36,3 +36,23 @@ func ran(ctx context.Context, tx db.Tx) (out []Ran, err error) {
 	err = tx.WithContext(ctx).Raw("SELECT name, last_at FROM job_schedule ORDER BY name").Scan(&out).Error
 	return out, err
 }
+
+// drop settles a job that has died. Errors: rbac.ErrNotFound.
+func drop(ctx context.Context, tx db.Tx, job int64) error {
+	done := false
+	err := tx.WithContext(ctx).Raw("SELECT job_drop(?, ?)", job, tx.Now).Scan(&done).Error
+	if err == nil && !done {
+		err = rbac.ErrNotFound
+	}
+	return err
+}
+
+// standings counts what is unfinished, by kind.
+func standings(ctx context.Context, tx db.Tx) (out []Standing, err error) {
+	err = tx.WithContext(ctx).Raw(`SELECT kind, count(*) FILTER (WHERE live AND NOT handed AND run_at <= ?) AS waiting, count(*) FILTER (WHERE live AND NOT handed AND run_at > ?) AS later,
+			count(*) FILTER (WHERE live AND handed) AS handed, count(*) FILTER (WHERE live AND attempts > 0) AS failed, count(*) FILTER (WHERE NOT live) AS dead,
+			coalesce(min(run_at) FILTER (WHERE live AND run_at <= ?), '0001-01-01') AS oldest_at
+		FROM (SELECT kind, run_at, attempts, dead_at IS NULL AS live, handed_at IS NOT NULL AS handed FROM job_outbox WHERE done_at IS NULL) x
+		GROUP BY kind ORDER BY kind`, tx.Now, tx.Now, tx.Now).Scan(&out).Error
+	return out, err
+}

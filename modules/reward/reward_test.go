@@ -204,3 +204,17 @@ func TestNobodySeesAnothersMoney(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, fen.Amount(100000), sum.WaitingFen)
 }
+
+func TestNothingNewIsProposedWhereItIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.snap(t, w.worker, "general", 1, nil)
+	w.Gate.Heed(func(a rbac.Action, area string, _ bool, _ time.Time) bool {
+		return a == reward.ActionConfirm && strings.HasPrefix(area, "330784")
+	})
+	w.snap(t, w.worker, "major", 1, nil)
+	rows := w.all(t, w.safety)
+	require.Len(t, rows, 1, "what was proposed before stays readable")
+	_, err := w.s.Confirm(as(t, w.safety), rows[0].ID, reward.Decision{})
+	require.ErrorIs(t, err, rbac.ErrOff)
+}

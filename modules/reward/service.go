@@ -104,7 +104,7 @@ func (s *Service) propose(ctx context.Context, tx db.Tx, t Propose) error {
 		return s.keep(ctx, tx, rbac.ScopeOf(ctx), was, r)
 	}
 	amount := rule.rate(h.Level, h.Category)
-	if amount == 0 && !found {
+	if !found && (amount == 0 || s.Gate.Off(ActionConfirm, h.Home.RegionPath)) {
 		return nil
 	}
 	r.CompanyID, r.RegionPath, r.OversightLine, r.HazardID, r.HazardNumber, r.What = h.Home.CompanyID, h.Home.RegionPath, h.Home.Line, h.HazardID, h.Number, h.What

@@ -59,26 +59,37 @@ func (s *Service) Profiles(ctx context.Context) (rows []ProfileRow, err error) {
 // rbac.ErrForbidden for an area that is not wholly the actor's.
 func (s *Service) Bind(ctx context.Context, b Binding) (n id.Of[Profile], err error) {
 	err = s.Gate.Write(ctx, ActionBind, func(tx db.Tx, scope rbac.Scope) error {
-		if !slices.ContainsFunc(LocalRules(), func(r LocalRule) bool { return r.ID == b.Profile }) {
-			return ErrProfile.At("body.profile")
-		}
-		today := day.In(tx.Now, day.Shanghai)
-		if b.From.Before(day.Of(today.Year(), today.Month(), 1)) {
-			return ErrProfilePast.At("body.from")
-		}
 		if !governs(scope.Actor(), b.Area) {
 			return rbac.ErrForbidden
 		}
-		p := Profile{Area: b.Area, Profile: b.Profile, ValidFrom: b.From, Basis: b.Basis, ByName: scope.Actor().Name, ChangedAt: tx.Now}
-		if err := insertProfile(ctx, tx, &p); err != nil {
-			return err
-		}
-		n = p.ID
+		n, err = Enter(ctx, tx, scope, b)
 		scope.Made(int64(n))
-		scope.Changed("selfreport_profile", int64(n), 0, Profile{}, p)
-		return nil
+		return err
 	})
 	return n, err
+}
+
+// Enter is Bind within a transaction of the caller's, who governs the area.
+// Errors: ErrProfile, ErrProfilePast, ErrBoundNow.
+func Enter(ctx context.Context, tx db.Tx, scope rbac.Scope, b Binding) (n id.Of[Profile], err error) {
+	if !slices.ContainsFunc(LocalRules(), func(r LocalRule) bool { return r.ID == b.Profile }) {
+		return 0, ErrProfile.At("body.profile")
+	}
+	today := day.In(tx.Now, day.Shanghai)
+	if b.From.Before(day.Of(today.Year(), today.Month(), 1)) {
+		return 0, ErrProfilePast.At("body.from")
+	}
+	p := Profile{Area: b.Area, Profile: b.Profile, ValidFrom: b.From, Basis: b.Basis, ByName: scope.Actor().Name, ChangedAt: tx.Now}
+	if err := insertProfile(ctx, tx, &p); err != nil {
+		return 0, err
+	}
+	scope.Changed("selfreport_profile", int64(p.ID), 0, Profile{}, p)
+	return p.ID, nil
+}
+
+// Binds reports whether a profile binds an area now or is going to.
+func Binds(ctx context.Context, tx db.Tx, area, profile string) (bool, error) {
+	return bound(ctx, tx, area, profile)
 }
 
 // governs reports whether an area is wholly the actor's: a department that oversees some

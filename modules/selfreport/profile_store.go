@@ -53,6 +53,11 @@ func areasBound(ctx context.Context, tx db.Tx, profile string, p Period) (areas 
 	return areas, err
 }
 
+func bound(ctx context.Context, tx db.Tx, area, profile string) (yes bool, err error) {
+	err = tx.WithContext(ctx).Raw("SELECT EXISTS (SELECT FROM selfreport_profile WHERE area = ? AND profile = ? AND valid_until IS NULL)", area, profile).Scan(&yes).Error
+	return yes, err
+}
+
 // insertProfile adds a binding. Errors: ErrBoundNow.
 func insertProfile(ctx context.Context, tx db.Tx, p *Profile) error {
 	err := tx.WithContext(ctx).Create(p).Error

@@ -36,16 +36,19 @@ const dailyBatch = 500
 // Jobs registers the module's jobs.
 func (s *Service) Jobs(r *jobs.Registry) {
 	jobs.Outside(r, s.send)
-	jobs.Handle(r, daily)
+	jobs.Handle(r, s.daily)
 	r.Schedule(jobs.Schedule{Name: "upload.daily", Next: jobs.DailyAt(3, 40), Task: func(at time.Time) jobs.Task { return Daily{Day: at.Format(time.DateOnly)} }})
 }
 
-func daily(ctx context.Context, tx db.Tx, t Daily) error {
-	rows, err := openReceivers(ctx, tx, due{t.CompanyID, t.Receiver}, dailyBatch)
+func (s *Service) daily(ctx context.Context, tx db.Tx, t Daily) error {
+	rows, err := openReceivers(ctx, tx, due{CompanyID: t.CompanyID, ID: t.Receiver}, dailyBatch)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
+		if s.Gate.Off(ActionKeep, r.RegionPath) {
+			continue
+		}
 		if err := jobs.Enqueue(ctx, tx, Send{r.CompanyID, r.ID, "daily"}, jobs.Key(fmt.Sprintf("%s|%d", t.Day, int64(r.ID)))); err != nil {
 			return err
 		}

@@ -60,11 +60,13 @@ func saveReceiver(ctx context.Context, tx db.Tx, r Receiver) error {
 type due struct {
 	CompanyID rbac.CompanyID
 	ID        id.Of[id.Receiver]
+
+	RegionPath string // of the company
 }
 
 // openReceivers lists those of companies behind one (job runner only).
 func openReceivers(ctx context.Context, tx db.Tx, after due, limit int) (rows []due, err error) {
-	return rows, tx.WithContext(ctx).Raw(`SELECT r.company_id, r.id FROM upload_receiver r WHERE r.open AND r.removed_at IS NULL AND (r.company_id, r.id) > (?, ?) ORDER BY r.company_id, r.id LIMIT ?`,
+	return rows, tx.WithContext(ctx).Raw(`SELECT r.company_id, r.id, c.region_path FROM upload_receiver r JOIN company c USING (company_id) WHERE r.open AND r.removed_at IS NULL AND (r.company_id, r.id) > (?, ?) ORDER BY r.company_id, r.id LIMIT ?`,
 		int64(after.CompanyID), int64(after.ID), limit).Scan(&rows).Error
 }
 

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/stretchr/testify/require"
@@ -337,4 +338,21 @@ func TestReceiversKeyNeverLeavesAndAddressesAreChecked(t *testing.T) {
 	require.Empty(t, w.out.pages)
 	other := webtest.New(t, func(api huma.API) { upload.Mount(api, &upload.Service{Gate: w.Gate}) }).As(w.Actor(t, w.firm, "worker"))
 	other.Get("/api/upload/receivers").Refused(t, 403, "rbac.forbidden")
+}
+
+func TestTheDailyUploadRestsWhereItIsSwitchedOff(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.receiver()
+	off := true
+	w.Gate.Heed(func(a rbac.Action, area string, _ bool, _ time.Time) bool {
+		return off && a == upload.ActionKeep && strings.HasPrefix(area, "330784")
+	})
+	sends := func(key string) int64 {
+		require.NoError(t, w.worker.Do(t.Context(), key, "upload.daily", []byte(`{"day": "`+key+`", "companyId": "", "receiver": ""}`)))
+		return testkit.One[int64](t, w.W, "SELECT count(*) FROM job_outbox WHERE kind = 'upload.send' AND task_id LIKE '%' || $1 || '%'", key)
+	}
+	require.Zero(t, sends("2026-03-01"))
+	off = false
+	require.Equal(t, int64(1), sends("2026-03-02"))
 }

@@ -62,6 +62,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/queue', name: 'queue', component: () => import('./pages/QueuePage.vue'), meta: { title: 'field.queue.title' } },
   { path: '/inbox', name: 'inbox', component: () => import('./pages/InboxPage.vue'), meta: { title: 'field.inbox.title' } },
   { path: '/reminders', name: 'reminders', component: () => import('./pages/RemindersPage.vue'), meta: { title: 'noticeChannel.mine' } },
+  { path: '/switched-off/:page', name: 'switched-off', component: () => import('./pages/SwitchedOffPage.vue'), meta: { title: 'shell.switchedOff' } },
   { path: '/me', name: 'me', component: () => import('./pages/MePage.vue'), meta: { title: 'field.me.title' } },
   { path: '/:rest(.*)*', redirect: '/' },
 ]
@@ -82,6 +83,8 @@ router.beforeEach(async (to) => {
   }
   return { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
 })
+
+router.beforeEach((to) => (to.meta.public || !useMe().hides(to.name) ? true : { name: 'switched-off', params: { page: String(to.name) }, query: { to: to.fullPath } }))
 
 // The pages that open first name no texts but those that came along.
 const FIRST = new Set(['login', 'today', 'point', 'task', 'draft'])

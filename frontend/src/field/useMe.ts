@@ -54,5 +54,19 @@ export const useMe = defineStore('field-me', () => {
     return `${personId.value}:${membershipId.value}:${name}`
   }
 
-  return { me, personId, membershipId, load, forget, signOut, can, keyOf }
+  /** Features whose records somebody wants to see although they are switched off. */
+  const looked = ref<string[]>([])
+
+  /** The feature that a page belongs to, where it is switched off. What was kept by an older program knows of none. */
+  function closedOf(page: unknown): Me['closed'][number] | undefined {
+    return (me.value?.closed as Me['closed'] | undefined)?.find((one) => one.field.includes(String(page)))
+  }
+
+  /** True when a page is to be left out: its feature is switched off and nobody asked for its records. */
+  function hides(page: unknown): boolean {
+    const closed = closedOf(page)
+    return closed !== undefined && !looked.value.includes(closed.code)
+  }
+
+  return { looked, closedOf, hides, me, personId, membershipId, load, forget, signOut, can, keyOf }
 })

@@ -16,4 +16,9 @@ describe('menuFor', () => {
     expect(menu.map((branch) => branch.group)).toEqual(['hazard'])
     expect(menu[0]?.items.map((item) => item.name)).toEqual(['a', 'b'])
   })
+
+  it('leaves out the pages of a feature that is switched off', () => {
+    const menu = menuFor(routes, () => true, '', (page) => page === 'c' || page === 'a')
+    expect(menu.map((branch) => branch.items.map((item) => item.name))).toEqual([['b']])
+  })
 })

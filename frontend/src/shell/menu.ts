@@ -58,9 +58,9 @@ export interface MenuBranch {
 
 type Entry = RouteRecordNormalized | RouteRecordRaw
 
-/** The menu of somebody who may do what `can` says: groups without a permitted page are left out. */
-export function menuFor(routes: readonly Entry[], can: (action: string | undefined) => boolean, kind = ''): MenuBranch[] {
-  const permitted = routes.filter((route) => route.meta?.menu && can(route.meta.action) && (route.meta.menu.kinds?.includes(kind) ?? true))
+/** The menu of somebody who may do what `can` says, without the pages that are switched off for him: groups without a page are left out. */
+export function menuFor(routes: readonly Entry[], can: (action: string | undefined) => boolean, kind = '', off: (page: unknown) => unknown = () => false): MenuBranch[] {
+  const permitted = routes.filter((route) => route.meta?.menu && can(route.meta.action) && (route.meta.menu.kinds?.includes(kind) ?? true) && !off(route.name))
   const order = (route: Entry): number => route.meta?.menu?.order ?? 0
   return (Object.keys(GROUPS) as MenuGroup[])
     .map((group) => ({

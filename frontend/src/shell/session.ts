@@ -5,6 +5,8 @@ import { api, body, keyed, type Schema } from '@/api/client'
 /** Who works at this browser: the person, the chosen membership and what it may do. */
 export const useSession = defineStore('session', () => {
   const me = ref<Schema<'AccountMeView'>>()
+  /** Features whose records somebody wants to see although they are switched off. */
+  const looked = ref<string[]>([])
   const actions = computed(() => new Set<string>(me.value?.actions ?? []))
   /** The company whose data the pages show: one's own, or the client a service agency works for. */
   const companyId = computed(() => me.value?.servingId ?? me.value?.membership.companyId)
@@ -35,6 +37,7 @@ export const useSession = defineStore('session', () => {
   /** Drops what we know of the person, after the server dropped the session. */
   function forget(): void {
     me.value = undefined
+    looked.value = []
   }
 
   // A service agency that has not chosen a client yet has no company whose pages it could open.
@@ -46,5 +49,16 @@ export const useSession = defineStore('session', () => {
     return actions.value.has(action) && !(unplaced.value && !/^(account|notice)\.|^checklist\.library\./.test(action))
   }
 
-  return { me, kind, companyId, unplaced, load, choose, serve, signOut, forget, can }
+  /** The feature that a page belongs to, where it is switched off. */
+  function closedOf(page: unknown): Schema<'AccountClosedView'> | undefined {
+    return me.value?.closed.find((one) => one.desk.includes(String(page)))
+  }
+
+  /** True when a page is to be left out: its feature is switched off and nobody asked for its records. */
+  function hides(page: unknown): boolean {
+    const closed = closedOf(page)
+    return closed !== undefined && !looked.value.includes(closed.code)
+  }
+
+  return { me, kind, companyId, unplaced, looked, load, choose, serve, signOut, forget, can, closedOf, hides }
 })
