@@ -158,6 +158,7 @@ func (e Erasure) due(today day.Date) bool {
 		return true
 	case Kept: // a job of another module may have written meanwhile
 		return (!e.NextOn.IsZero() && !today.Before(e.NextOn)) || !today.Before(e.LookedOn.AddDays(lookAgain))
+	case Asked, Refused, Withdrawn, Stopped, Erased:
 	}
 	return false
 }

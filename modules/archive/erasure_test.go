@@ -29,7 +29,6 @@ type leaving struct {
 	start     time.Time
 	told      []string
 	hazards   []int64 // of today, of six years ago, of today in the other firm
-	file      int64
 }
 
 // crowd is how many people are on the list: several batches.
