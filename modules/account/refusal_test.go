@@ -358,3 +358,20 @@ func TestAnAdministratorEndsSessionsWithoutEndingTheMembership(t *testing.T) {
 	_, err = w.s.Authenticate(t.Context(), officer)
 	require.ErrorIs(t, err, rbac.ErrUnauthenticated)
 }
+
+// What runs with the owner's rights is called by those it was made for alone.
+func TestWhoMayCallWhatGuardsAccounts(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	for function, want := range map[string][]string{
+		"account_factor_off(bigint,timestamptz)":                       {},
+		"account_lift_totp(bigint,timestamptz)":                        {"company", "regulator"},
+		"account_lift_totp_of(text,timestamptz)":                       {"platform"},
+		"account_end_sessions(bigint,timestamptz)":                     {"company", "platform", "regulator"},
+		"session_used(bytea,date,timestamptz,interval,text[],boolean)": {"public"},
+	} {
+		got := testkit.All[string](t, w.W, `SELECT k FROM unnest(ARRAY['agency', 'company', 'platform', 'public', 'regulator', 'service', 'system']) k
+			WHERE has_function_privilege('anbiao_' || k, $1, 'EXECUTE') ORDER BY 1`, function)
+		require.Equal(t, want, append([]string{}, got...), function)
+	}
+}
