@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"strings"
 
 	"anbiao/kit/db"
@@ -31,7 +32,10 @@ func (s *Service) send(ctx context.Context, t Send) error {
 	if err != nil {
 		return err
 	}
-	stopped := p.all(ctx)
+	var stopped error
+	if p.key, stopped = s.keyOf(p.receiver); stopped == nil {
+		stopped = p.all(ctx)
+	}
 	if stopped != nil {
 		p.run.Error = said(stopped)
 	}
@@ -54,9 +58,16 @@ func (p *trip) begin(ctx context.Context, tx db.Tx) (err error) {
 			return err
 		}
 	}
-	plain, err := p.s.Box(p.receiver.CompanyID).Open(p.receiver.KeySealed, keyColumn)
-	p.key = []byte(plain)
-	return err
+	return nil
+}
+
+// keyOf opens a receiver's key. Errors: errSealed.
+func (s *Service) keyOf(r Receiver) ([]byte, error) {
+	plain, err := s.Box(r.CompanyID).Open(r.KeySealed, keyColumn)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", errSealed, err)
+	}
+	return []byte(plain), nil
 }
 
 // all sends every table, parents first, then what is to be deleted, children first.
@@ -162,6 +173,9 @@ func plain(s string) string {
 	return s
 }
 
+// errSealed: a key that was sealed under a SECRET_KEY which nobody has any more; it must be entered again.
+var errSealed = errors.New("upload: the key cannot be opened")
+
 // said is what the log keeps of an error: the class of it, for the rest may hold an address.
 func said(err error) string {
 	switch {
@@ -173,6 +187,8 @@ func said(err error) string {
 		return "throttled"
 	case errors.Is(err, push.ErrKey):
 		return "key"
+	case errors.Is(err, errSealed):
+		return "sealed"
 	case strings.Contains(err.Error(), "no JSON"):
 		return "answer"
 	case strings.Contains(err.Error(), "HTTP status"):
@@ -209,11 +225,11 @@ func (s *Service) Probe(ctx context.Context, n id.Of[id.Receiver]) (wrong string
 	if err != nil {
 		return "", err
 	}
-	key, err := s.Box(r.CompanyID).Open(r.KeySealed, keyColumn)
-	if err != nil {
-		return "", err
+	if key, err := s.keyOf(r); err != nil {
+		wrong = said(err)
+	} else {
+		wrong = s.probe(ctx, r, key)
 	}
-	wrong = s.probe(ctx, r, []byte(key))
 	err = s.Gate.System(ctx, "upload.probe", func(tx db.Tx, _ rbac.Scope) error {
 		run := Run{CompanyID: r.CompanyID, ReceiverID: r.ID, Trigger: "test", Error: wrong}
 		if err := beginRun(ctx, tx, &run); err != nil {

@@ -356,3 +356,16 @@ func TestTheDailyUploadRestsWhereItIsSwitchedOff(t *testing.T) {
 	off = false
 	require.Equal(t, int64(1), sends("2026-03-02"))
 }
+
+func TestKeyThatNobodyCanOpenIsToBeEnteredAgain(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	n := w.receiver()
+	w.Exec(t, "UPDATE upload_receiver SET key_sealed = 'x'")
+	var probed struct{ Wrong string }
+	w.api.Post("/api/upload/receivers/"+n+"/probe", nil).OK(t, &probed)
+	require.Equal(t, "sealed", probed.Wrong)
+	w.run(n)
+	require.Equal(t, "sealed", testkit.One[string](t, w.W, "SELECT error FROM upload_run WHERE trigger = 'hand'"))
+	require.Empty(t, w.out.pages)
+}
