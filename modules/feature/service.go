@@ -29,10 +29,11 @@ func (s *Service) picture() picture {
 
 // Off is the Gate's Switch.
 func (s *Service) Off(action rbac.Action, area string, anywhere bool, at time.Time) bool {
-	f, ok := byCode(ofAction[action])
+	code, ok := ofAction[action]
 	if !ok {
 		return false
 	}
+	f, _ := byCode(code)
 	p, on := s.picture(), day.In(at, day.Shanghai)
 	if anywhere {
 		return !p.anywhere(f, area, on)

@@ -14,6 +14,7 @@ import (
 	"anbiao/kit/fen"
 	"anbiao/kit/id"
 	"anbiao/kit/page"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -58,10 +59,10 @@ type ExpenseView struct {
 	MayBeComplete bool                   `json:"mayBeComplete" doc:"a fixed asset that was paid for and may be set in working order"`
 }
 
-func expenseAs(e Expense, l labels, p Profile, a rbac.Actor, approver bool) ExpenseView {
+func expenseAs(e Expense, l labels, p Profile, a rbac.Actor, approver bool, lang text.Lang) ExpenseView {
 	v := ExpenseView{
 		ID: e.ID, Number: e.Number, Year: e.Year, State: e.State, SpentOn: e.SpentOn, Month: monthWord(e.MonthOn), AmountFen: e.AmountFen, TaxFen: e.TaxFen, Category: e.Category, Item: e.Item, Tag: e.Tag,
-		ItemLabel: l.of(e.Category, e.Item), Capital: e.Capital, CompletedOn: e.CompletedOn, UnitName: e.UnitName, Payee: e.Payee, Purpose: e.Purpose, InvoiceNo: e.InvoiceNo, Voucher: e.Voucher,
+		ItemLabel: Words(lang, l.of(e.Category, e.Item)), Capital: e.Capital, CompletedOn: e.CompletedOn, UnitName: e.UnitName, Payee: e.Payee, Purpose: e.Purpose, InvoiceNo: e.InvoiceNo, Voucher: e.Voucher,
 		Tie: e.Tie, TieTitle: e.TieTitle, Doubts: append([]string{}, e.Doubts...), DoubtReason: e.DoubtReason, Files: make([]id.Of[id.Attachment], len(e.Files)), Imported: e.Imported,
 		MadeBy: e.MadeByName, MadeAt: e.MadeAt, DecidedBy: e.DecidedByName, DecidedAt: e.DecidedAt, DecisionNote: e.DecisionNote, Approver: "safety", MayBeComplete: e.State == Building,
 	}
@@ -180,7 +181,7 @@ func mountExpenses(api huma.API, s *Service) {
 
 func (s *Service) getExpenses(ctx context.Context, in *ExpenseFilter) (*web.Body[page.List[ExpenseView]], error) {
 	x, err := s.Expenses(ctx, *in)
-	view := func(e Expense) ExpenseView { return expenseAs(e, x.Labels, x.Profile, x.Actor, x.Can) }
+	view := func(e Expense) ExpenseView { return expenseAs(e, x.Labels, x.Profile, x.Actor, x.Can, text.Of(ctx)) }
 	return &web.Body[page.List[ExpenseView]]{Body: page.Of(x.Rows, x.Key, in.Limit, in.keyOf, view)}, err
 }
 
@@ -203,12 +204,12 @@ func (s *Service) getExpense(ctx context.Context, in *oneExpense) (*web.Body[exp
 	if err != nil {
 		return nil, err
 	}
-	return &web.Body[expenseSheetView]{Body: expenseSheetOf(x)}, nil
+	return &web.Body[expenseSheetView]{Body: expenseSheetOf(x, text.Of(ctx))}, nil
 }
 
-func expenseSheetOf(x ExpenseSheet) expenseSheetView {
+func expenseSheetOf(x ExpenseSheet, lang text.Lang) expenseSheetView {
 	v := expenseSheetView{
-		ExpenseView: expenseAs(x.Expense, x.Labels, x.Profile, x.Actor, x.Can(ActionApprove)), Steps: make([]expenseStepView, len(x.Steps)), Entries: make([]postedView, len(x.Entries)),
+		ExpenseView: expenseAs(x.Expense, x.Labels, x.Profile, x.Actor, x.Can(ActionApprove), lang), Steps: make([]expenseStepView, len(x.Steps)), Entries: make([]postedView, len(x.Entries)),
 		DoubtsNow: doubtsAs(x.Doubts), MayRevert: x.Can(ActionReverse) && (x.State == Booked || x.State == Building),
 	}
 	v.MayBeComplete = v.MayBeComplete && x.Can(ActionRecord)
@@ -237,13 +238,13 @@ type itemView struct {
 	ToVerify bool   `json:"toVerify" doc:"the wording rests on memory"`
 }
 
-func itemsAs(category string, items []accrual.Scope, source string) []itemView {
+func itemsAs(category string, items []accrual.Scope, source string, lang text.Lang) []itemView {
 	out := make([]itemView, len(items))
 	for i, s := range items {
 		if s.Source != "" {
 			source = s.Source
 		}
-		out[i] = itemView{category, s.Item, s.Tag, s.Label, source != accrual.Verified}
+		out[i] = itemView{category, s.Item, s.Tag, Words(lang, s.Label), source != accrual.Verified}
 	}
 	return out
 }

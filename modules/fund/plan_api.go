@@ -11,6 +11,7 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/fen"
 	"anbiao/kit/id"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -97,7 +98,7 @@ type actualView struct {
 	Items       []actualItemView  `json:"items" nullable:"false"`
 }
 
-func actualAs(a Actual) actualView {
+func actualAs(a Actual, lang text.Lang) actualView {
 	used, expected, line := a.Used.sum(), a.ExpectedFen(), a.LineFen()
 	v := actualView{
 		Year: a.Year, ByTag: a.ByTag, Version: a.Version, DueFen: a.DueFen, AccruedFen: a.AccruedFen, PlanFen: a.Plan.sum(), UsedFen: used, CapitalFen: a.CapitalFen, WaitingFen: a.WaitingFen, PaidFen: a.PaidFen,
@@ -111,7 +112,7 @@ func actualAs(a Actual) actualView {
 	}
 	for i, x := range a.Items {
 		p, u := x.Plan.sum(), x.Used.sum()
-		v.Items[i] = actualItemView{x.Category, x.Item, x.Tag, x.Label, p, u, x.ExpectedFen, share(u, p), x.Plan, x.Used}
+		v.Items[i] = actualItemView{x.Category, x.Item, x.Tag, Words(lang, x.Label), p, u, x.ExpectedFen, share(u, p), x.Plan, x.Used}
 	}
 	return v
 }
@@ -158,5 +159,5 @@ func (s *Service) postPlan(ctx context.Context, in *passedPlan) (*web.Body[web.M
 
 func (s *Service) getActual(ctx context.Context, in *planInput) (*web.Body[actualView], error) {
 	a, err := s.PlanActual(ctx, in.CompanyID, in.Year)
-	return &web.Body[actualView]{Body: actualAs(a)}, err
+	return &web.Body[actualView]{Body: actualAs(a, text.Of(ctx))}, err
 }

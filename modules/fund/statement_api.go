@@ -11,6 +11,7 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/fen"
 	"anbiao/kit/id"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -84,7 +85,7 @@ type reportView struct {
 	May        []string          `json:"may" nullable:"false" doc:"write, submit"`
 }
 
-func viewReport(r Report, may []string) reportView {
+func viewReport(r Report, may []string, lang text.Lang) reportView {
 	v := reportView{
 		Year: r.Year.Year, Firm: r.Firm.Name, USCC: r.Firm.USCC, Bound: r.Profile.Bound, Category: r.Profile.Category, Clause: r.Profile.Clause, Over: r.Over(), Under: r.Under(), DueOn: statementDue(int(r.Year.Year)),
 		OpeningFen: r.Year.OpeningFen, DueFen: r.Due(), AccruedFen: r.Year.AccruedFen, UsedFen: r.Year.UsedFen, CapitalFen: r.Year.UsedCapitalFen, PlannedFen: r.Year.PlannedFen,
@@ -95,7 +96,7 @@ func viewReport(r Report, may []string) reportView {
 		v.Months[i] = reportMonthView{m.MonthOn.String()[:7], m.OpeningFen, m.StandardFen, m.AccruedFen, m.TopUpFen, m.UsedExpenseFen, m.UsedCapitalFen, m.MovedFen, m.ClosingFen, m.Suspended, m.Rules}
 	}
 	for i, x := range r.Items {
-		v.Items[i] = itemUseView{x.Category, x.Item, x.Tag, x.Label, x.ExpenseFen, x.CapitalFen}
+		v.Items[i] = itemUseView{x.Category, x.Item, x.Tag, Words(lang, x.Label), x.ExpenseFen, x.CapitalFen}
 	}
 	if t := r.Statement; t != nil {
 		v.Statement = &statementView{t.ID, t.State, t.Reasons, t.Measures, t.ReviewedBy, t.ReviewedOn, make([]id.Of[id.Attachment], len(t.Files)), t.DueOn, t.DueFen, t.UsedFen, t.SubmittedByName, t.SubmittedAt}
@@ -140,7 +141,7 @@ func (s *Service) getReport(ctx context.Context, in *yearOf) (*web.Body[reportVi
 	if err != nil {
 		return nil, err
 	}
-	return &web.Body[reportView]{Body: viewReport(r, s.May(ctx, r))}, nil
+	return &web.Body[reportView]{Body: viewReport(r, s.May(ctx, r), text.Of(ctx))}, nil
 }
 
 func (s *Service) putStatement(ctx context.Context, in *statementIn) (*web.Body[web.Made], error) {

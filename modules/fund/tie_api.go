@@ -11,6 +11,7 @@ import (
 	"anbiao/kit/fault"
 	"anbiao/kit/fen"
 	"anbiao/kit/id"
+	"anbiao/kit/text"
 	"anbiao/rbac"
 	"anbiao/web"
 )
@@ -95,17 +96,17 @@ func (s *Service) getItems(ctx context.Context, _ *struct{}) (*web.Body[itemsVie
 	if err != nil {
 		return nil, err
 	}
-	return &web.Body[itemsView]{Body: itemsOf(x)}, nil
+	return &web.Body[itemsView]{Body: itemsOf(x, text.Of(ctx))}, nil
 }
 
-func itemsOf(x Items) itemsView {
+func itemsOf(x Items, lang text.Lang) itemsView {
 	c, r, p := x.Category, x.Rules, x.Profile
 	v := itemsView{
-		Category: c.Code, CategoryZh: c.NameZh, CategoryEn: c.NameEn, Docno: r.Docno, Items: []itemView{}, Generic: itemsAs("", r.Generic.Items, r.Generic.Source),
+		Category: c.Code, CategoryZh: c.NameZh, CategoryEn: c.NameEn, Docno: r.Docno, Items: []itemView{}, Generic: itemsAs("", r.Generic.Items, r.Generic.Source, lang),
 		NotChargeable: make([]doubtView, len(r.NotChargeable)), ApproveAboveFen: p.ApproveAboveFen, PapersAboveFen: p.PapersAboveFen, StartsOn: p.StartsOn,
 	}
 	if c.Code != "" {
-		v.Items = itemsAs(c.Code, c.UseScopes.Items, accrual.Memory)
+		v.Items = itemsAs(c.Code, c.UseScopes.Items, accrual.Memory, lang)
 	}
 	for i, n := range r.NotChargeable {
 		v.NotChargeable[i] = doubtView{n.Code, n.Zh, n.En, n.Source, []string{}}

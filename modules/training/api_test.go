@@ -88,3 +88,24 @@ func TestTrainingOverTheWire(t *testing.T) {
 	town.Get("/api/training/sessions/"+n+"/record.pdf").Refused(t, 403, "rbac.forbidden")
 	safety.Get("/api/training/sessions?cursor=junk").Refused(t, 422, "page.cursor")
 }
+
+// TestHoursOfAUnit lists who belongs to it or below it, and nobody else.
+func TestHoursOfAUnit(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	api := webtest.New(t, func(api huma.API) { training.Mount(api, w.s) })
+	safety := api.As(w.safety)
+	safety.Post("/api/training/hours/recount", map[string]any{"year": 2026}).OK(t, nil)
+	names := func(query string) (out []string) {
+		var list struct{ Items []struct{ Name string } }
+		safety.Get("/api/training/hours?year=2026&limit=100"+query).OK(t, &list)
+		for _, r := range list.Items {
+			out = append(out, r.Name)
+		}
+		return out
+	}
+	require.ElementsMatch(t, []string{w.director.Name, w.hand.Name, w.wu.Name}, names("&unitId="+w.press.String()))
+	require.ElementsMatch(t, []string{w.boss.Name, w.safety.Name}, names("&unitId="+w.paint.String()))
+	require.Len(t, names(""), 5)
+	require.Empty(t, names("&unitId=999999"))
+}
