@@ -1,1 +1,0 @@
-import{jt as e,ot as t,pt as n}from"./useConfirmation-dbcz7Ggp.js";import{t as r}from"./RegisterPage-CLoB8SVV.js";var i=n({__name:`HoursPage`,setup(n){return(n,i)=>(e(),t(r,{kind:`accident-hours`,"empty-text":n.$t(`accident.hoursNone`)},null,8,[`empty-text`]))}});export{i as default};

@@ -1,1 +1,0 @@
-import{dn as e,jt as t,ot as n,pt as r,st as i}from"./useConfirmation-dbcz7Ggp.js";import{t as a}from"./StatusTag-BvK8YOD5.js";import{o}from"./useRisk-BP2xonjd.js";var s=r({__name:`LevelTag`,props:{level:{}},setup(r){return(s,c)=>r.level?(t(),n(a,{key:0,tone:e(o)[r.level],text:s.$t(`risk.levels.${r.level}`)},null,8,[`tone`,`text`])):i(``,!0)}});export{s as t};

@@ -1,1 +1,0 @@
-import{On as e,Pt as t,ct as n,jt as r,n as i,pt as a,ut as o,wn as s}from"./useConfirmation-dbcz7Ggp.js";var c=i(a({__name:`StatusTag`,props:{text:{},tone:{default:`plain`}},setup(i){return(a,c)=>(r(),n(`span`,{class:s([`tag`,i.tone])},[t(a.$slots,`default`,{},()=>[o(e(i.text),1)],!0)],2))}}),[[`__scopeId`,`data-v-ef45beab`]]);export{c as t};

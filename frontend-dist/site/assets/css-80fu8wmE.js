@@ -1,1 +1,0 @@
-import"./install-oFeUSuCU.js";import"./css-BJ5At2t5.js";

@@ -1,0 +1,1 @@
+import"./install-Be6M60jr.js";

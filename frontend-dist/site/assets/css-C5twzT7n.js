@@ -1,1 +1,0 @@
-import"./install-oFeUSuCU.js";import"./css-IMDgKQ-9.js";

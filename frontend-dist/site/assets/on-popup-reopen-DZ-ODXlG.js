@@ -1,1 +1,0 @@
-import{Gt as e,vt as t}from"./useConfirmation-dbcz7Ggp.js";var n=Symbol();function r(r){let i=t(n,null);i&&e(i,e=>{e&&r()})}export{r as n,n as t};

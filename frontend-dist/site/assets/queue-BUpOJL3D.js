@@ -1,1 +1,0 @@
-var e={title:`Jobs`,kind:`Job`,taskId:`Task`,attempts:`Attempts`,error:`Last error`,createdAt:`Created`,deadAt:`Given up`,requeue:`Run again`,requeued:`Handed over again`,none:`No failed jobs`,schedules:`Schedules`,schedule:`Name`,lastAt:`Last run`,schedulesNone:`None has run yet`};export{e as default};

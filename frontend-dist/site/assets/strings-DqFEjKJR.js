@@ -1,1 +1,0 @@
-import{mn as e}from"./useConfirmation-dbcz7Ggp.js";var t=(e=``)=>e.replace(/[|\\{}()[\]^$+*?.]/g,`\\$&`).replace(/-/g,`\\x2d`),n=t=>e(t);export{t as n,n as t};

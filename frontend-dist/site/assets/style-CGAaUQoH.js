@@ -1,0 +1,1 @@
+import"./style-CSGwhy-r.js";

@@ -1,1 +1,0 @@
-import"./style-r1LSjPe9.js";

@@ -1,1 +1,0 @@
-import{l as e}from"./style-r1LSjPe9.js";import{n as t}from"./style-DOJ5nVn6.js";var n=e(t);export{n as t};

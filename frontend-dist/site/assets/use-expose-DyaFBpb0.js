@@ -1,1 +1,0 @@
-import{mt as e}from"./useConfirmation-dbcz7Ggp.js";import{rt as t}from"./style-r1LSjPe9.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

@@ -1,1 +1,0 @@
-import{F as e,P as t,q as n}from"./style-r1LSjPe9.js";import{Gt as r,Ot as i,St as a,nn as o}from"./useConfirmation-dbcz7Ggp.js";import{n as s}from"./on-popup-reopen-DZ-ODXlG.js";var c=(c,l)=>{let u=o(),d=()=>{u.value=n(c).height};return i(()=>{if(a(d),l)for(let e=1;e<=3;e++)setTimeout(d,100*e)}),s(()=>a(d)),r([e,t],d),u};export{c as t};

@@ -1,1 +1,0 @@
-import{Et as e,nn as t}from"./useConfirmation-dbcz7Ggp.js";function n(){let n=t([]),r=[];return e(()=>{n.value=[]}),[n,e=>(r[e]||(r[e]=t=>{n.value[e]=t}),r[e])]}export{n as t};

@@ -1,0 +1,1 @@
+var e={asked:`busy`,refused:`bad`,withdrawn:`plain`,agreed:`warn`,stopped:`plain`,erasing:`busy`,kept:`warn`,done:`good`},t=[`open`,`waiting`,`running`,`settled`];export{e as n,t};

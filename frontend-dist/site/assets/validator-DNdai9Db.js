@@ -1,0 +1,1 @@
+import{P as e}from"./use-form-item-yxRj-K8F.js";var t=t=>[``,...e].includes(t);export{t};

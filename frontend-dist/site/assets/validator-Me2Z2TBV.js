@@ -1,1 +1,0 @@
-import{P as e}from"./use-form-item-Cxs9G5Zz.js";var t=t=>[``,...e].includes(t);export{t};
