@@ -111,11 +111,11 @@ func viewLine(l Line, names map[string]string) lineView {
 
 func (s *Service) getHistory(ctx context.Context, in *historyQuery) (*web.Body[page.List[settingView]], error) {
 	rows, k, err := s.History(ctx, in.Feature, in.Area, in.Query)
-	list := page.Of(rows, k, in.Limit, func(r row) []string { return []string{r.ID.String()} }, func(r row) settingView { return viewSetting(r, text.Of(ctx)) })
+	list := page.Of(rows, k, in.Limit, func(r Row) []string { return []string{r.ID.String()} }, func(r Row) settingView { return viewSetting(r, text.Of(ctx)) })
 	return &web.Body[page.List[settingView]]{Body: list}, err
 }
 
-func viewSetting(r row, l text.Lang) settingView {
+func viewSetting(r Row, l text.Lang) settingView {
 	f, _ := byCode(r.Feature) // an old one may have gone
 	return settingView{r.ID, r.Feature, f.Name(l), r.RegionPath, r.AreaName, r.Value, r.FromOn, r.Reason, r.ByName, r.CreatedAt}
 }

@@ -190,7 +190,7 @@ func (p picture) line(area string, on day.Date) Line {
 }
 
 // History lists what was set, latest first. Errors: page.ErrCursor.
-func (s *Service) History(ctx context.Context, feature, area string, q page.Query) (rows []row, k page.Key, err error) {
+func (s *Service) History(ctx context.Context, feature, area string, q page.Query) (rows []Row, k page.Key, err error) {
 	if k, err = q.Start("id", 1); err != nil {
 		return nil, k, err
 	}

@@ -38,13 +38,13 @@ func areaNames(ctx context.Context, tx db.Tx, paths db.Texts) (map[string]string
 	return out, nil
 }
 
-// row is a setting with the name of its area.
-type row struct {
+// Row is a setting with the name of its area.
+type Row struct {
 	Setting  `gorm:"embedded"`
 	AreaName string
 }
 
-func history(ctx context.Context, tx db.Tx, feature, area string, k page.Key, limit int) (rows []row, err error) {
+func history(ctx context.Context, tx db.Tx, feature, area string, k page.Key, limit int) (rows []Row, err error) {
 	w := &page.Where{}
 	w.When(feature != "", "s.feature = ?", feature)
 	w.When(area != "", "s.region_path = ?", area)
