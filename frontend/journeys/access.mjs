@@ -86,6 +86,7 @@ async function access({ password, actor }, people) {
       assert.ok(pages.length > 1, `${login} has a menu`)
       for (const path of pages) {
         await turn(page, path)
+        assert.notEqual(new URL(page.url()).pathname, '/forbidden', `${login} may open ${path}`)
         await look(page, login, language)
       }
     }
@@ -108,4 +109,5 @@ async function access({ password, actor }, people) {
 
 export const accessOfCompanies = (walk) => access(walk, ['safety'])
 
-export const accessOfOthers = (walk) => access(walk, ['county', 'platform', 'service', 'reviewer', 'worker'])
+// A service agency works on the pages of a company.
+export const accessOfOthers = (walk) => access(walk, ['county', 'platform', 'reviewer', 'worker'])
