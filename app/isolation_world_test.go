@@ -124,7 +124,7 @@ func (w *isolation) supply(t *testing.T) {
 		`INSERT INTO upload_receiver (company_id, name, adapter, address, firm_code, key_sealed, fields, codes, from_on, open, changed_at, changed_by)
 		SELECT company_id, '市平台', 'dual-prevention', 'https://example.com', 'F1', 'x', '{}', '{}', current_date, false, now(), '某人' FROM member`,
 		`INSERT INTO upload_row (company_id, receiver_id, kind, object_key, parent_kind, parent_key, body, version, sent_version, state, error, tries)
-		SELECT r.company_id, r.id, 'unit', '1', '', '', jsonb_build_object('name', 'x'), '', '', 'failed', '名称不合规', 1 FROM upload_receiver r, member m WHERE r.company_id = m.company_id`,
+		SELECT r.company_id, r.id, 'unit', '1', '', '', jsonb_build_object('name', 'x'), '', '', 'failed', '名称不合规', 1 FROM upload_receiver r, member m WHERE r.company_id = m.company_id ON CONFLICT DO NOTHING`,
 		`INSERT INTO upload_run (company_id, receiver_id, trigger, begun_at, ended_at, sent, failed, deleted, error) SELECT r.company_id, r.id, 'hand', now(), now(), 0, 1, 0, 'status' FROM upload_receiver r, member m WHERE r.company_id = m.company_id`,
 		`INSERT INTO inspection_uncounted SELECT c.company_id, c.started_on, c.id FROM inspection_check c, member m WHERE c.company_id = m.company_id LIMIT 1`,
 		`INSERT INTO hazard_outside (company_id, region_path, oversight_line, hazard_id, token_hash, made_by_name, made_at, expires_at, name, phone, note, signature)

@@ -29,7 +29,7 @@ type Gate struct {
 	replica *replica // nil: there is none
 
 	denied func(context.Context, Actor, Action) // told of what was refused to somebody; nil: nobody
-	off     Switch   // nil: nothing is switched off
+	off    Switch                               // nil: nothing is switched off
 }
 
 // NewGate returns a Gate over pools, reading the policy built into the binary.
