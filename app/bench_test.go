@@ -54,7 +54,7 @@ func TestBenchMixesLoad(t *testing.T) {
 	d.house.ground.cfg.DemoPassword = demoPassword
 	b := &bench{
 		house: d.house, owner: d.Owner, executable: executable(t, "anbiao"),
-		load: mixLoad{phones: 6, offices: 20, seconds: 3, round: 500 * time.Millisecond, think: 200 * time.Millisecond},
+		load: mixLoad{phones: 6, offices: 20, seconds: 1, round: 500 * time.Millisecond, think: 200 * time.Millisecond},
 	}
 	require.NoError(t, b.mixes(t.Context()))
 	require.Len(t, b.rows, 2)

@@ -163,7 +163,7 @@ export async function snap(page, place, description, file = photo()) {
 export async function fix(page, hazard, note, file = photo()) {
   await page.goto(`${hazard}/fix`)
   await page.locator('input[type=file]').setInputFiles(file)
-  await page.locator('.strip img').last().waitFor()
+  await page.locator('.strip .shot img').last().waitFor()
   await page.fill('textarea[name=note]', note)
   const category = page.locator('select[name=category]')
   if (await category.count()) await category.selectOption({ index: 1 })

@@ -29,7 +29,7 @@ export default async function login({ page, shot, password }) {
   assert.ok(await fits(page), 'the shell fits the window')
 
   await page.getByRole('button', { name: '个人菜单' }).click()
-  await page.getByText('动态验证码').waitFor()
+  await page.getByRole('menuitem', { name: '动态验证码' }).waitFor()
   await shot('menu')
   await page.getByText('退出登录').click()
   await page.waitForURL('**/login')
