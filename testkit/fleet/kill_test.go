@@ -24,7 +24,7 @@ const (
 	phones    = 8
 	offices   = 3
 	leastEach = 3               // kills of each kind of component
-	calm      = 6 * time.Second // so that a journey may come to its end
+	calm      = 4 * time.Second // so that a journey may come to its end
 )
 
 // window says for how long requests may fail when a component is killed: docs/operations.md states the
