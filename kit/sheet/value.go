@@ -98,7 +98,7 @@ func shown(v cell) string {
 // clean trims, composes (NFC) and drops signs that nobody sees, line breaks excepted.
 func clean(s string) string {
 	s = strings.Map(func(r rune) rune {
-		if r != '\n' && r != '\t' && unicode.IsControl(r) || unicode.In(r, unicode.Cf) || r == utf8.RuneError {
+		if r != '\n' && r != '\t' && unicode.IsControl(r) || unicode.In(r, unicode.Cf, unicode.Noncharacter_Code_Point) || r == utf8.RuneError {
 			return -1
 		}
 		return r
