@@ -32,6 +32,13 @@ var (
 // ErrKey is a key that no Store takes: keys are made by the program, so this is a bug.
 var ErrKey = errors.New("blob: keys are lower-case letters, digits, '.', '_' and '-' in parts divided by '/', at most 200 bytes")
 
+// Kept is a file that was finished some time ago, opened to be answered under a name; whoever gets it closes it.
+type Kept struct {
+	io.ReadSeekCloser
+	Name       string
+	FinishedAt time.Time
+}
+
 // Store keeps files by key. It is safe for concurrent use.
 type Store interface {
 	// Put keeps the size bytes r yields under key, in place of what was there. When it

@@ -2,12 +2,9 @@ package activation
 
 import (
 	"context"
-	"mime"
-	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/day"
 	"anbiao/kit/fault"
@@ -129,24 +126,9 @@ func (s *Service) getBatch(ctx context.Context, in *byBatch) (*web.Body[BatchVie
 }
 
 func (s *Service) getFile(ctx context.Context, in *byBatch) (*huma.StreamResponse, error) {
-	f, err := s.Download(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) { serve(hc, f) }}, nil
+	return web.Serve(s.Download(ctx, in.ID))
 }
 
 func (s *Service) postReissue(ctx context.Context, in *web.Body[Lost]) (*web.Body[web.Made], error) {
 	return web.MadeOf(s.IssueAnew(ctx, in.Body))
-}
-
-func serve(hc huma.Context, f File) {
-	defer func() { _ = f.Close() }()
-	g := humagin.Unwrap(hc)
-	h := g.Writer.Header()
-	h.Set("Content-Type", "application/pdf")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	h.Set("Cache-Control", "private, no-store")
-	http.ServeContent(g.Writer, g.Request, "", f.FinishedAt, f)
 }

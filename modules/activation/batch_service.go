@@ -2,11 +2,11 @@ package activation
 
 import (
 	"context"
-	"io"
 	"strings"
 	"time"
 
 	"anbiao/jobs"
+	"anbiao/kit/blob"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -153,19 +153,12 @@ func (s *Service) Batch(ctx context.Context, n id.Of[Batch]) (b Batch, err error
 	return b, err
 }
 
-// File is a printed order; whoever gets it closes it.
-type File struct {
-	io.ReadSeekCloser
-	Name       string
-	FinishedAt time.Time
-}
-
 // fetched is what the trail keeps of a download.
 type fetched struct{ Downloaded string }
 
 // Download opens the printed slips of an order; who fetched them stays in the trail.
 // Errors: rbac.ErrNotFound, ErrNotReady, ErrGone.
-func (s *Service) Download(ctx context.Context, n id.Of[Batch]) (f File, err error) {
+func (s *Service) Download(ctx context.Context, n id.Of[Batch]) (f blob.Kept, err error) {
 	var b Batch
 	err = s.Gate.Witness(ctx, ActionPrint, func(tx db.Tx, scope rbac.Scope) error {
 		if b, err = batchByID(ctx, tx, scope.Actor(), n, false); err != nil {

@@ -2,12 +2,9 @@ package archive
 
 import (
 	"context"
-	"mime"
-	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/day"
 	"anbiao/kit/fault"
@@ -89,21 +86,5 @@ func (s *Service) get(ctx context.Context, in *named) (*web.Body[View], error) {
 }
 
 func (s *Service) getFile(ctx context.Context, in *named) (*huma.StreamResponse, error) {
-	f, err := s.Download(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) { serve(hc, f) }}, nil
-}
-
-// serve answers ranges, too: a large export may be fetched in parts.
-func serve(hc huma.Context, f Opened) {
-	defer func() { _ = f.Close() }()
-	g := humagin.Unwrap(hc)
-	h := g.Writer.Header()
-	h.Set("Content-Type", "application/zip")
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	h.Set("Cache-Control", "private, no-store")
-	http.ServeContent(g.Writer, g.Request, "", f.FinishedAt, f)
+	return web.Serve(s.Download(ctx, in.ID))
 }

@@ -4,10 +4,10 @@ import (
 	"context"
 	"io"
 	"strings"
-	"time"
 	"unicode"
 
 	"anbiao/jobs"
+	"anbiao/kit/blob"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -135,19 +135,12 @@ func (s *Service) Read(ctx context.Context, n id.Of[id.Archive]) (b Bundle, err 
 	return b, err
 }
 
-// Opened is a finished export; whoever gets it closes it.
-type Opened struct {
-	io.ReadSeekCloser
-	Name       string
-	FinishedAt time.Time
-}
-
 // fetched is what the trail keeps of a download.
 type fetched struct{ Downloaded, SHA256 string }
 
 // Download opens a finished export; who fetched it stays in the trail. One with sealed values opened goes only to
 // who may see them. Errors: rbac.ErrNotFound, ErrPlain, ErrState, ErrGone.
-func (s *Service) Download(ctx context.Context, n id.Of[id.Archive]) (f Opened, err error) {
+func (s *Service) Download(ctx context.Context, n id.Of[id.Archive]) (f blob.Kept, err error) {
 	var b Bundle
 	err = s.Gate.Witness(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) error {
 		home, err := scope.Home()

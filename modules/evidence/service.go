@@ -4,9 +4,9 @@ import (
 	"context"
 	"io"
 	"slices"
-	"time"
 
 	"anbiao/jobs"
+	"anbiao/kit/blob"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -137,19 +137,12 @@ func (s *Service) Read(ctx context.Context, n id.Of[id.Bundle]) (b Bundle, err e
 	return b, err
 }
 
-// Opened is a finished package; whoever gets it closes it.
-type Opened struct {
-	io.ReadSeekCloser
-	Name       string
-	FinishedAt time.Time
-}
-
 // fetched is what the trail keeps of a download.
 type fetched struct{ Downloaded, SHA256 string }
 
 // Download opens a finished package; who fetched it stays in the trail. Only who may see
 // everything that is in it gets it. Errors: rbac.ErrNotFound, rbac.ErrForbidden, ErrState, ErrGone.
-func (s *Service) Download(ctx context.Context, n id.Of[id.Bundle]) (f Opened, err error) {
+func (s *Service) Download(ctx context.Context, n id.Of[id.Bundle]) (f blob.Kept, err error) {
 	var b Bundle
 	err = s.Gate.Witness(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
 		if b, err = bundleByID(ctx, tx, scope, n); err != nil {

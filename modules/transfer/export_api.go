@@ -2,11 +2,8 @@ package transfer
 
 import (
 	"context"
-	"mime"
-	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"anbiao/kit/fault"
 	"anbiao/rbac"
@@ -36,21 +33,5 @@ func (s *Service) postExport(ctx context.Context, in *web.Body[Order]) (*web.Bod
 }
 
 func (s *Service) getFile(ctx context.Context, in *one) (*huma.StreamResponse, error) {
-	f, err := s.Download(ctx, in.ID)
-	if err != nil {
-		return nil, err
-	}
-	return &huma.StreamResponse{Body: func(hc huma.Context) { serve(hc, f) }}, nil
-}
-
-// serve answers ranges, too: a workbook of many rows may be fetched in parts.
-func serve(hc huma.Context, f File) {
-	defer func() { _ = f.Close() }()
-	g := humagin.Unwrap(hc)
-	h := g.Writer.Header()
-	h.Set("Content-Type", xlsx)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": f.Name}))
-	h.Set("Cache-Control", "private, no-store")
-	http.ServeContent(g.Writer, g.Request, "", f.FinishedAt, f)
+	return web.Serve(s.Download(ctx, in.ID))
 }

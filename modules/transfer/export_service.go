@@ -2,10 +2,9 @@ package transfer
 
 import (
 	"context"
-	"io"
-	"time"
 
 	"anbiao/jobs"
+	"anbiao/kit/blob"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -50,19 +49,12 @@ func (s *Service) Export(ctx context.Context, kind string, filters Filters, colu
 	return n, err
 }
 
-// File is a finished export; whoever gets it closes it.
-type File struct {
-	io.ReadSeekCloser
-	Name       string
-	FinishedAt time.Time
-}
-
 // fetched is what the trail keeps of a download.
 type fetched struct{ Downloaded string }
 
 // Download opens the file of an export; who fetched it stays in the trail.
 // Errors: rbac.ErrNotFound, ErrState before it is done, ErrGone.
-func (s *Service) Download(ctx context.Context, n id.Of[id.Transfer]) (f File, err error) {
+func (s *Service) Download(ctx context.Context, n id.Of[id.Transfer]) (f blob.Kept, err error) {
 	var t Transfer
 	err = s.Gate.Witness(ctx, ActionRead, func(tx db.Tx, scope rbac.Scope) (err error) {
 		if t, err = transferByID(ctx, tx, scope.Actor(), n, false); err != nil {
