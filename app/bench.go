@@ -21,14 +21,14 @@ import (
 
 func benchCommand() *cobra.Command {
 	var dir, only string
-	companies, certificates := 100_000, 1_000_000
-	load := mixLoad{phones: 500, offices: 100, seconds: 60, round: 30 * time.Second, think: 6 * time.Second}
+	companies, certificates, round := 100_000, 1_000_000, 60
+	load := mixLoad{phones: 500, offices: 100, seconds: 60, think: 6 * time.Second}
 	c := &cobra.Command{
 		Use:   "bench",
 		Short: "Measure against bare limits, on made-up companies in a private database",
 		Args:  cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			for name, n := range map[string]*int{"companies": &companies, "certificates": &certificates, "phones": &load.phones, "offices": &load.offices, "seconds": &load.seconds} {
+			for name, n := range map[string]*int{"companies": &companies, "certificates": &certificates, "phones": &load.phones, "offices": &load.offices, "seconds": &load.seconds, "round": &round} {
 				variable := "BENCH_" + strings.ToUpper(name)
 				if s := os.Getenv(variable); s != "" && !cmd.Flags().Changed(name) {
 					if _, err := fmt.Sscanf(s, "%d", n); err != nil {
@@ -36,6 +36,7 @@ func benchCommand() *cobra.Command {
 					}
 				}
 			}
+			load.round = time.Duration(round) * time.Second
 			return runBench(cmd.Context(), dir, only, bench{companies: companies, certificates: certificates, load: load})
 		},
 	}
@@ -44,6 +45,7 @@ func benchCommand() *cobra.Command {
 	c.Flags().IntVar(&load.phones, "phones", load.phones, "of the mixed load; BENCH_PHONES sets it, too")
 	c.Flags().IntVar(&load.offices, "offices", load.offices, "regulators of the mixed load; BENCH_OFFICES sets it, too")
 	c.Flags().IntVar(&load.seconds, "seconds", load.seconds, "how long each part of the mixed load is measured; BENCH_SECONDS sets it, too")
+	c.Flags().IntVar(&round, "round", round, "seconds from one check of a phone of the mixed load to the next; BENCH_ROUND sets it, too")
 	c.Flags().StringVar(&dir, "dir", "", "keep the database here and use it again; empty: thrown away afterwards")
 	c.Flags().StringVar(&only, "only", "", "plans, reports, live, scan, board or mix: measure nothing else")
 	return c

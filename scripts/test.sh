@@ -12,7 +12,7 @@ export TZ=UTC
 all=(packages prepare generated lint gotests fuzz frontend journeys)
 work=$(mktemp -d)
 chmod 711 "$work" # the servers' user must pass
-server=
+server= linter=
 cleanup() {
   stop
   rm -rf "$work"
@@ -76,6 +76,7 @@ race() { bin/servers go test -race -count=1 -timeout=60m -json ./... | bin/repor
 # time is up in the middle of an input, Go may say "context deadline exceeded" and mean nothing by it: a finding names its input.
 fuzz() {
   local status=0 package target n=0 bad=0
+  case " ${stages[*]} " in *" frontend "*) begin_eslint ;; esac # fuzz takes as long with one core as with two
   while read -r package target; do
     n=$((n + 1))
     if go test -vet=off -run '^$' -fuzz "^$target\$" -fuzztime "${FUZZ_TIME:-2s}" -fuzzminimizetime 10x "$package" >"$work/fuzz.log" 2>&1 ||
@@ -100,11 +101,16 @@ unit() {
   return "$status"
 }
 
-# frontend is types, eslint and unit; each keeps one core busy, so the linter runs beside the others.
-frontend() {
-  local status=0 linter
+# eslint keeps one core busy for minutes: it begins before the stage that it belongs to.
+begin_eslint() {
   eslint >"$work/eslint.log" 2>&1 &
   linter=$!
+}
+
+# frontend is types, eslint and unit; each keeps one core busy, so the linter runs beside the others.
+frontend() {
+  local status=0
+  [ -n "$linter" ] || begin_eslint
   types || status=1
   unit || status=1
   wait "$linter" || status=1
@@ -134,28 +140,41 @@ same() {
 }
 
 # journeys starts the program as make run does, on data of its own, and walks through it: in two lanes, each with a
-# server of its own, since one alone waits for pages most of the time.
+# server of its own, since one alone waits for pages half of the time; and in one apart, which mostly waits. Those that
+# are named (JOURNEYS) go one after another.
 journeys() {
-  local status=0 other
-  lane 1 2 >"$work/lane.log" 2>&1 &
+  local status=0 other waiting
+  if [ -n "${JOURNEYS-}" ]; then
+    lane all || status=1
+    total
+    return "$status"
+  fi
+  lane 1/2 >"$work/lane.log" 2>&1 &
   other=$!
-  lane 0 2 || status=1
+  lane apart >"$work/apart.log" 2>&1 &
+  waiting=$!
+  lane 0/2 || status=1
   wait "$other" || status=1
   cat "$work/lane.log"
-  echo "$(cat "$work"/lane-*/journeys | grep -c '^ok ') $(cat "$work"/lane-*/journeys | grep -c '^FAIL ')" >"$counts"
+  wait "$waiting" || status=1
+  cat "$work/apart.log"
+  total
   return "$status"
 }
 
-# lane walks every nth journey, from the kth on. A shell of its own: what it sets, stays in it.
+# total counts what the lanes walked.
+total() { echo "$(cat "$work"/lane-*/journeys | grep -c '^ok ') $(cat "$work"/lane-*/journeys | grep -c '^FAIL ')" >"$counts"; }
+
+# lane walks its share of the journeys (frontend/journeys/run.mjs). A shell of its own: what it sets, stays in it.
 lane() (
-  work=$work/lane-$1
+  work=$work/lane-${1%%/*}
   server=
   trap stop EXIT
   trap 'exit 130' INT TERM
   mkdir -p "$work/data" && chmod 711 "$work" "$work/data"
   : >"$work/journeys"
   port=$(node -e 's = net.createServer().listen(0, "127.0.0.1", () => { console.log(s.address().port); s.close() })') || exit 1
-  export BASE_URL=http://127.0.0.1:$port LANE=$1/$2
+  export BASE_URL=http://127.0.0.1:$port LANE=$1
   export ADDR=127.0.0.1:$port DATA_DIR=$work/data DEMO=1
   # Some journeys kill the server and start it again: it is whoever the file says.
   export SERVER_PID=$work/server.pid SERVER_PROGRAM=$PWD/bin/anbiao

@@ -1,4 +1,4 @@
-// One browser for all journeys: Debian's chromium, no traffic of its own.
+// One browser for all journeys: Debian's Chromium, where possible the one without windows; no traffic of its own.
 import fs from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { chromium } from 'playwright-core'
@@ -8,7 +8,7 @@ const quiet = ['--no-sandbox', '--disable-dev-shm-usage', '--disable-background-
 export const DESKTOP = { width: 1366, height: 800 }
 export const PHONE = { width: 375, height: 760 }
 
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((one) => fs.existsSync(one))
 const abode = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' }
 
 export async function browser() {

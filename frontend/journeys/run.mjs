@@ -63,7 +63,7 @@ const journeys = [
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
   { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
-  { name: 'first-walk', walk: firstWalk, viewport: DESKTOP, real: true },
+  { name: 'first-walk', apart: true, walk: firstWalk, viewport: DESKTOP, real: true },
   { name: 'proof', walk: proof, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },
@@ -83,8 +83,8 @@ const journeys = [
   { name: 'erasure', walk: erasure, viewport: DESKTOP, real: true },
   { name: 'tree', walk: tree, viewport: DESKTOP, real: true },
   { name: 'inapp', walk: inapp, viewport: FIELD, real: true, options: WECHAT },
-  { name: 'offline', alone: true, walk: offline, viewport: FIELD, real: true },
-  { name: 'storm', alone: true, walk: storm, viewport: FIELD, real: true },
+  { name: 'offline', apart: true, walk: offline, viewport: FIELD, real: true },
+  { name: 'storm', apart: true, walk: storm, viewport: FIELD, real: true },
 ]
 const out = new URL('./out/', import.meta.url)
 fs.mkdirSync(out, { recursive: true })
@@ -121,11 +121,12 @@ async function run({ name, walk, viewport, options }) {
 }
 
 const chosen = journeys.filter(({ name, real }) => (!wanted.length || wanted.some((part) => name.startsWith(part))) && !(real && standIn))
-// LANE, e.g. 0/2, walks every second one from the first on; who kills the server walks in the last lane.
-const [first, lanes] = (process.env.LANE ?? '0/1').split('/').map(Number)
-const mine = chosen.filter(({ alone }, n) => (alone ? lanes - 1 : n % lanes) === first)
-// And last.
-for (const one of [...mine.filter(({ alone }) => !alone), ...mine.filter(({ alone }) => alone)]) await run(one)
+// LANE 0/2 walks every second one from the first on, "apart" those that mostly wait or kill the server, "all" all of them.
+const lane = process.env.LANE ?? 'all'
+const [first, lanes] = lane.includes('/') ? lane.split('/').map(Number) : [0, 1]
+const together = lane === 'apart' ? [] : chosen.filter(({ apart }) => !apart).filter((_, n) => n % lanes === first)
+const apart = lane.includes('/') ? [] : chosen.filter((one) => one.apart)
+for (const one of [...together, ...apart]) await run(one)
 
 await running.close()
 standIn?.close()

@@ -240,6 +240,28 @@ func BenchmarkProcess(b *testing.B) {
 	}
 }
 
+// A quarter of each four pixels, whatever way they are read.
+func TestHalve(t *testing.T) {
+	t.Parallel()
+	img := image.NewRGBA(image.Rect(3, 5, 3+7, 5+5)) // an odd row and column are left out
+	for i := range img.Pix {
+		img.Pix[i] = uint8(i * 37)
+	}
+	half := halve(img)
+	require.Equal(t, image.Rect(0, 0, 3, 2), half.Rect)
+	for y := range 2 {
+		for x := range 3 {
+			for c := range 4 {
+				sum := 2
+				for _, p := range []image.Point{{0, 0}, {1, 0}, {0, 1}, {1, 1}} {
+					sum += int(img.Pix[img.PixOffset(3+2*x+p.X, 5+2*y+p.Y)+c])
+				}
+				require.Equal(t, uint8(sum/4), half.Pix[half.PixOffset(x, y)+c])
+			}
+		}
+	}
+}
+
 func FuzzProcess(f *testing.F) {
 	var b bytes.Buffer
 	_ = jpeg.Encode(&b, corner(16, 8), nil) // never fails on a buffer
