@@ -66,10 +66,10 @@ func (t *Table) marked(line line, bad []CellFault, s styles, l text.Lang) []any 
 	for _, f := range bad {
 		sentences = append(sentences, Say(l, t.columns, f))
 		if place, ok := t.Places[f.Column]; ok {
-			out[place] = excelize.Cell{StyleID: s.bad, Value: Guard(t.hidden(place, line.at(place).text))}
+			out[place] = excelize.Cell{StyleID: s.bad, Value: written(t.hidden(place, line.at(place).text))}
 		}
 	}
-	out[len(t.Headers)] = excelize.Cell{StyleID: s.note, Value: Guard(strings.Join(sentences, "\n"))}
+	out[len(t.Headers)] = excelize.Cell{StyleID: s.note, Value: written(strings.Join(sentences, "\n"))}
 	return out
 }
 

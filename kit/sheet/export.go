@@ -5,6 +5,7 @@ import (
 	"io"
 	"iter"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/xuri/excelize/v2"
@@ -122,7 +123,28 @@ func newStyles(f *excelize.File) (s styles, err error) {
 	return s, nil
 }
 
-func (s styles) text(v string) excelize.Cell { return excelize.Cell{StyleID: s.code, Value: Guard(v)} }
+func (s styles) text(v string) excelize.Cell { return excelize.Cell{StyleID: s.code, Value: written(v)} }
+
+// written is a harmless text as the value of a cell. What looks like an escaped sign (_x000D_) is cut into runs that do not:
+// two that share a line (_x000D_x000D_) would not be escaped both.
+func written(v string) any {
+	v = Guard(v)
+	if !escaped.MatchString(v) {
+		return v
+	}
+	parts := strings.Split(v, "_x")
+	runs := make([]excelize.RichTextRun, len(parts))
+	for i, part := range parts {
+		if i > 0 {
+			part = "x" + part
+		}
+		if i < len(parts)-1 {
+			part += "_"
+		}
+		runs[i].Text = part
+	}
+	return runs
+}
 
 // cell writes a canonical value so that Excel shows it right and gives it back unchanged.
 func (s styles) cell(c Column, v string, l text.Lang) excelize.Cell {
@@ -138,11 +160,11 @@ func (s styles) cell(c Column, v string, l text.Lang) excelize.Cell {
 	case Choice:
 		for _, o := range c.Choices {
 			if o.Value == v {
-				return excelize.Cell{StyleID: s.words, Value: Guard(o.Title[l])}
+				return excelize.Cell{StyleID: s.words, Value: written(o.Title[l])}
 			}
 		}
 	case Text:
-		return excelize.Cell{StyleID: s.words, Value: Guard(v)}
+		return excelize.Cell{StyleID: s.words, Value: written(v)}
 	case Code:
 	}
 	return s.text(v)

@@ -39,9 +39,9 @@ func (b *book) readStrings() ([]string, error) {
 	}
 }
 
-// readRich reads the text up to the end of element name: its t elements outside rPh.
+// readRich reads the text up to the end of element name: its t elements outside rPh, each with escapes of its own.
 func readRich(d *xml.Decoder, name string) (string, error) {
-	var out strings.Builder
+	var out, part strings.Builder
 	text, phonetic := false, false
 	for {
 		tok, err := d.RawToken()
@@ -53,14 +53,17 @@ func readRich(d *xml.Decoder, name string) (string, error) {
 			text = e.Name.Local == "t"
 			phonetic = phonetic || e.Name.Local == "rPh"
 		case xml.CharData:
-			if text && !phonetic && out.Len() < 4*maxCell {
-				out.Write(e)
+			if text && !phonetic && out.Len()+part.Len() < 4*maxCell {
+				part.Write(e)
 			}
 		case xml.EndElement:
 			text = false
 			switch e.Name.Local {
 			case name:
-				return unescape(out.String()), nil
+				return out.String(), nil
+			case "t":
+				out.WriteString(unescape(part.String()))
+				part.Reset()
 			case "rPh":
 				phonetic = false
 			}
