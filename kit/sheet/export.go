@@ -123,7 +123,9 @@ func newStyles(f *excelize.File) (s styles, err error) {
 	return s, nil
 }
 
-func (s styles) text(v string) excelize.Cell { return excelize.Cell{StyleID: s.code, Value: written(v)} }
+func (s styles) text(v string) excelize.Cell {
+	return excelize.Cell{StyleID: s.code, Value: written(v)}
+}
 
 // written is a harmless text as the value of a cell. What looks like an escaped sign (_x000D_) is cut into runs that do not:
 // two that share a line (_x000D_x000D_) would not be escaped both.
