@@ -9,7 +9,8 @@ export const DESKTOP = { width: 1366, height: 800 }
 export const PHONE = { width: 375, height: 760 }
 
 const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((one) => fs.existsSync(one))
-const abode = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai' }
+// Less motion: a dialog that has closed is gone, not fading over what is looked for next.
+const abode = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' }
 
 export async function browser() {
   return chromium.launch({ executablePath, args: quiet })

@@ -38,6 +38,7 @@ export default async function rubric({ actor, password, shot }) {
   await dialog.locator('[data-field=version] input').fill('2026.1')
   await dialog.getByRole('button', { name: '建立草稿' }).click()
   await page.waitForURL(/\/rubrics\/\d+\/edit$/)
+  await dialog.waitFor({ state: 'detached' })
 
   await page.getByText('1：分值 18，各项合计 16，不相符').click()
   await page.locator('.main').getByRole('button', { name: '改为合计' }).click()
