@@ -52,7 +52,15 @@ func sayFarewell(t *testing.T) *farewell {
 	var err error
 	w.n, err = w.h.archive.Ask(rbac.WithActor(t.Context(), principal), archive.Wish{Name: name, Reason: "停产"})
 	require.NoError(t, err)
+	waits := func() int64 {
+		return testkit.One[int64](t, w.W, fmt.Sprintf("SELECT count(*) FROM notice WHERE person_id = %d AND organisation_id = %d AND code = 'archive.erasure-asked' AND object_id = %d AND closed_at IS NULL", w.admin.PersonID, w.admin.OrganisationID, w.n))
+	}
+	payload, err := json.Marshal(archive.AnnounceErasure{CompanyID: rbac.CompanyID(w.a), ID: w.n})
+	require.NoError(t, err)
+	w.do(t, archive.AnnounceErasure{}.Kind(), string(payload))
+	require.EqualValues(t, 1, waits(), "who decides is told")
 	require.NoError(t, w.h.archive.Decide(rbac.WithActor(t.Context(), w.admin), w.n, archive.Verdict{Agree: true}))
+	require.Zero(t, waits(), "what is answered waits for nobody")
 	return w
 }
 

@@ -25,4 +25,27 @@ func (h *house) glueErasure() {
 		}
 		return told(ctx, tx, n, e.AskedPersonID, 0, nil)
 	}
+	h.archive.TellPlatform = tellPlatform
+}
+
+// tellPlatform tells those who run the program that a company asks for its erasure; once it is answered or taken back,
+// whoever has not read that does not have to.
+func tellPlatform(ctx context.Context, tx db.Tx, e archive.Erasure) error {
+	const noun = "archive_request"
+	if e.State != archive.Asked {
+		return notice.Withdraw(ctx, tx, e.CompanyID, noun, int64(e.ID))
+	}
+	to, err := admins(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var notes []notice.Note
+	for person, office := range to {
+		notes = append(notes, notice.Note{
+			Person: person, Company: e.CompanyID, Organisation: office, Noun: noun, Object: int64(e.ID), Code: "archive.erasure-asked",
+			Params: map[string]string{"name": e.CompanyName, "reason": e.Reason}, Key: fmt.Sprintf("erasure-asked|%s|%s", e.ID, person),
+		})
+	}
+	_, err = notice.Remind(ctx, tx, notes...)
+	return err
 }

@@ -1,5 +1,5 @@
 // A company that wants to leave: without an export it cannot ask; with one the principal asks by typing the company's name, the
-// platform refuses with a reason that he reads; he asks again and withdraws.
+// platform reads it among its messages and refuses with a reason that he reads; he asks again and withdraws.
 import assert from 'node:assert/strict'
 import { DESKTOP, fits } from './browser.mjs'
 import { signIn } from './login.mjs'
@@ -39,8 +39,9 @@ export default async function erasure({ page, password, shot, actor }) {
   const { page: desk } = await actor(DESKTOP)
   await signIn(desk, 'platform', password)
   await desk.waitForURL((address) => address.pathname === '/')
-  await desk.goto('/erasures?group=open')
-  await desk.getByText(why).click()
+  await desk.goto('/notices')
+  await desk.getByText(`理由：${why}`).click()
+  await desk.waitForURL('**/erasures/*')
   await desk.getByRole('button', { name: '不同意' }).click()
   const box = desk.getByRole('dialog', { name: '不同意' })
   await box.locator('textarea').fill(`隐患未整改 ${why}`)

@@ -53,9 +53,11 @@ type Service struct {
 	Company func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (name string, err error)
 	Tell    func(ctx context.Context, tx db.Tx, n Note) error
 
-	// Card returns a company's name and credit code, TellAsked tells who asked for an erasure what became of it.
-	Card      func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (name, code string, err error)
-	TellAsked func(ctx context.Context, tx db.Tx, e Erasure, code string) error
+	// Card returns a company's name and credit code, TellAsked tells who asked for an erasure what became of it,
+	// TellPlatform tells those who decide that one waits for them, or no longer does.
+	Card         func(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.CompanyID) (name, code string, err error)
+	TellAsked    func(ctx context.Context, tx db.Tx, e Erasure, code string) error
+	TellPlatform func(ctx context.Context, tx db.Tx, e Erasure) error
 }
 
 // Order is how the export is to be.

@@ -32,14 +32,33 @@ type EraseCompany struct {
 // Kind names the job.
 func (EraseCompany) Kind() string { return "archive.erase-company" }
 
+// AnnounceErasure tells those who decide of a request: a company sees none of them.
+type AnnounceErasure struct {
+	CompanyID rbac.CompanyID    `json:"companyId"`
+	ID        id.Of[id.Erasure] `json:"id"`
+}
+
+// Kind names the job.
+func (AnnounceErasure) Kind() string { return "archive.announce-erasure" }
+
 // errNotNow: there is nothing to do, or another worker does it.
 var errNotNow = errors.New("archive: nothing to erase now")
 
 // erasing registers the jobs of erasures.
 func (s *Service) erasing(r *jobs.Registry) {
+	jobs.Handle(r, s.announceErasure)
 	jobs.Outside(r, s.eraseDue)
 	jobs.Outside(r, s.eraseCompany)
 	r.Schedule(jobs.Schedule{Name: "archive.erase", Next: jobs.DailyAt(2, 40), Task: func(at time.Time) jobs.Task { return EraseDue{day.In(at, day.Shanghai)} }})
+}
+
+// announceErasure says nothing of a request that was answered or taken back meanwhile.
+func (s *Service) announceErasure(ctx context.Context, tx db.Tx, j AnnounceErasure) error {
+	e, err := lockErasure(ctx, tx, j.CompanyID, j.ID)
+	if err != nil || e.State != Asked {
+		return err
+	}
+	return s.TellPlatform(ctx, tx, e)
 }
 
 func (s *Service) eraseDue(ctx context.Context, j EraseDue) error {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"anbiao/jobs"
 	"anbiao/kit/day"
 	"anbiao/kit/db"
 	"anbiao/kit/id"
@@ -56,7 +57,7 @@ func (s *Service) Ask(ctx context.Context, w Wish) (n id.Of[id.Erasure], err err
 		n = e.ID
 		scope.Made(int64(n))
 		scope.Changed("archive_erasure", int64(n), e.CompanyID, erasureTrail{}, e.trail())
-		return nil
+		return jobs.Enqueue(ctx, tx, AnnounceErasure{e.CompanyID, n}, jobs.Key(n.String()))
 	})
 	return n, err
 }
@@ -98,7 +99,10 @@ func (s *Service) step(ctx context.Context, tx db.Tx, scope rbac.Scope, c rbac.C
 	}
 	scope.Made(int64(n))
 	scope.Changed("archive_erasure", int64(n), is.CompanyID, was.trail(), is.trail())
-	return nil
+	if was.State != Asked {
+		return nil
+	}
+	return s.TellPlatform(ctx, tx, is)
 }
 
 // Own returns one page of the company's erasures, newest first. Errors: page.ErrCursor.

@@ -28,7 +28,8 @@ type leaving struct {
 	admin     rbac.Actor
 	start     time.Time
 	told      []string
-	hazards   []int64 // of today, of six years ago, of today in the other firm
+	waits     []archive.ErasureState // of what the platform was told
+	hazards   []int64                // of today, of six years ago, of today in the other firm
 }
 
 // crowd is how many people are on the list: several batches.
@@ -44,6 +45,10 @@ func leave(t *testing.T) *leaving {
 	}
 	w.s.TellAsked = func(_ context.Context, _ db.Tx, _ archive.Erasure, code string) error {
 		w.told = append(w.told, code)
+		return nil
+	}
+	w.s.TellPlatform = func(_ context.Context, _ db.Tx, e archive.Erasure) error {
+		w.waits = append(w.waits, e.State)
 		return nil
 	}
 	w.Exec(t, `INSERT INTO staff_person (company_id, region_path, oversight_line, name, phone) SELECT $1, $2, 0, '员工' || n, '199' || n FROM generate_series(1, $3) n`, int64(w.firm.ID), w.firm.RegionPath, crowd)
@@ -232,6 +237,7 @@ func TestErasureIsWithdrawnRefusedOrStopped(t *testing.T) {
 	w := leave(t)
 	w.export(t)
 	n := w.ask(t)
+	require.NoError(t, w.work(t))
 	require.ErrorIs(t, w.s.Decide(as(t, w.admin), n, archive.Verdict{Note: " "}), archive.ErrAnswer)
 	require.NoError(t, w.s.Decide(as(t, w.admin), n, archive.Verdict{Note: "隐患未整改"}))
 	require.ErrorIs(t, w.s.Decide(as(t, w.admin), n, archive.Verdict{Agree: true}), archive.ErrSettled)
@@ -247,6 +253,7 @@ func TestErasureIsWithdrawnRefusedOrStopped(t *testing.T) {
 	require.NoError(t, w.night(t, 0, 60))
 	require.EqualValues(t, crowd+5, w.rows(t, "staff_person"))
 	require.Equal(t, []string{"archive.erasure-refused", "archive.erasure-agreed", "archive.erasure-stopped", "archive.erasure-agreed"}, w.told)
+	require.Equal(t, []archive.ErasureState{archive.Asked, archive.Refused, archive.Agreed, archive.Agreed}, w.waits, "told of the first; the others were answered before")
 
 	for group, want := range map[archive.Group]int{archive.GroupOpen: 0, archive.GroupSettled: 3, "": 3} {
 		rows, _, err := w.s.Requests(as(t, w.admin), group, page.Query{Limit: 10})
