@@ -1,7 +1,22 @@
-import { ElMessage } from 'element-plus'
+import { ElMessage, type MessageHandler, type MessageOptions } from 'element-plus'
 import { asProblem } from '@/api/problem'
 import { say } from '@/i18n'
 import { sentence } from './say'
+
+/** How many stand at once. */
+const MOST = 3
+const standing = new Set<MessageHandler>()
+
+/** Shows a message; the oldest makes room. (The library's own limit drops the newest, which may be the one that says what failed.) */
+function show(options: MessageOptions): void {
+  for (const oldest of standing) {
+    if (standing.size < MOST) break
+    standing.delete(oldest)
+    oldest.close()
+  }
+  const one: MessageHandler = ElMessage({ ...options, onClose: () => standing.delete(one) })
+  standing.add(one)
+}
 
 /** Shows a failure: what happened, the refused fields, and the request's number for whoever is asked for help. */
 export function toast(thrown: unknown): void {
@@ -9,10 +24,15 @@ export function toast(thrown: unknown): void {
   const fields = problem.errors.map((error) => error.message).filter(Boolean)
   const lines = [sentence(problem), ...fields.slice(0, 3)]
   if (problem.status >= 500 && problem.requestId) lines.push(say('parts.requestId', { id: problem.requestId }))
-  ElMessage({ type: 'error', message: lines.join(' '), duration: 6000, showClose: true, grouping: true })
+  show({ type: 'error', message: lines.join(' '), duration: 6000, showClose: true, grouping: true })
 }
 
 /** Says that something was done. */
 export function done(text: string): void {
-  ElMessage({ type: 'success', message: text, duration: 2500 })
+  show({ type: 'success', message: text, duration: 2500 })
+}
+
+/** Says what did not come about, for no fault of the program's. */
+export function warn(text: string): void {
+  show({ type: 'warning', message: text })
 }
