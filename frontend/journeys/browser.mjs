@@ -11,6 +11,8 @@ export const PHONE = { width: 375, height: 760 }
 const executablePath = process.env.CHROMIUM ?? ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((one) => fs.existsSync(one))
 // Less motion: a dialog that has closed is gone, not fading over what is looked for next.
 const abode = { locale: 'zh-CN', timezoneId: 'Asia/Shanghai', reducedMotion: 'reduce' }
+/** As most people have it: the journey through everything. */
+export const MOVING = { reducedMotion: 'no-preference' }
 
 export async function browser() {
   return chromium.launch({ executablePath, args: quiet })

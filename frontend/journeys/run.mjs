@@ -4,7 +4,7 @@ import fs from 'node:fs'
 import { accessOfCompanies, accessOfOthers } from './access.mjs'
 import assess from './assess.mjs'
 import board from './board.mjs'
-import { browser, DESKTOP, PHONE, visitor } from './browser.mjs'
+import { browser, DESKTOP, MOVING, PHONE, visitor } from './browser.mjs'
 import certificate from './certificate.mjs'
 import company from './company.mjs'
 import dossier from './dossier.mjs'
@@ -63,7 +63,7 @@ const journeys = [
   { name: 'micro', walk: micro, viewport: FIELD, real: true },
   { name: 'assess', walk: assess, viewport: DESKTOP, real: true },
   { name: 'matrix', walk: matrix, viewport: DESKTOP, real: true },
-  { name: 'first-walk', apart: true, walk: firstWalk, viewport: DESKTOP, real: true },
+  { name: 'first-walk', apart: true, walk: firstWalk, viewport: DESKTOP, real: true, options: MOVING },
   { name: 'proof', walk: proof, viewport: DESKTOP, real: true },
   { name: 'letter', walk: letter, viewport: DESKTOP, real: true },
   { name: 'standard', walk: standard, viewport: DESKTOP, real: true },

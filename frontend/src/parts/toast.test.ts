@@ -11,12 +11,20 @@ afterEach(async () => {
   vi.useRealTimers()
 })
 
+const failed = (title: string) => toast(new ApiError({ code: 'http.conflict', title, detail: '', status: 409, errors: [], requestId: '' }))
+
 describe('toast', () => {
   it('makes room for what is said last', async () => {
     for (const text of ['一', '二', '三', '四']) done(text)
-    toast(new ApiError({ code: 'http.conflict', title: '没有保存', detail: '', status: 409, errors: [], requestId: '' }))
+    failed('没有保存')
     await vi.advanceTimersByTimeAsync(1000)
     expect(texts()).toEqual(['三', '四', expect.stringContaining('没有保存')])
+  })
+
+  it('counts a failure that stands already instead of taking it away', async () => {
+    for (const title of ['甲', '乙', '丙', '甲']) failed(title)
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(texts()).toEqual([expect.stringMatching(/^2.*甲/), expect.stringContaining('乙'), expect.stringContaining('丙')])
   })
 
   it('has room again once a message has gone by itself', async () => {

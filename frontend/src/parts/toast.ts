@@ -5,17 +5,22 @@ import { sentence } from './say'
 
 /** How many stand at once. */
 const MOST = 3
-const standing = new Set<MessageHandler>()
+/** Those that stand, oldest first, with what they say. */
+const standing = new Map<MessageHandler, MessageOptions['message']>()
 
-/** Shows a message; the oldest makes room. (The library's own limit drops the newest, which may be the one that says what failed.) */
+/**
+ * Shows a message; the oldest makes room. (The library's own limit drops the newest, which may be the one that says what
+ * failed.) One that stands already is only counted: closed to make room for itself, it would be gone.
+ */
 function show(options: MessageOptions): void {
-  for (const oldest of standing) {
-    if (standing.size < MOST) break
+  const stands = options.grouping && [...standing.values()].includes(options.message)
+  const excess = stands ? 0 : Math.max(0, standing.size - MOST + 1)
+  for (const oldest of [...standing.keys()].slice(0, excess)) {
     standing.delete(oldest)
     oldest.close()
   }
   const one: MessageHandler = ElMessage({ ...options, onClose: () => standing.delete(one) })
-  standing.add(one)
+  standing.set(one, options.message)
 }
 
 /** Shows a failure: what happened, the refused fields, and the request's number for whoever is asked for help. */

@@ -1,0 +1,1 @@
+import{Mt as e,mt as t,st as n}from"./useConfirmation-1WYNcNOa.js";import{t as r}from"./RegisterPage-C7l2lt1c.js";var i=t({__name:`HoursPage`,setup(t){return(t,i)=>(e(),n(r,{kind:`accident-hours`,"empty-text":t.$t(`accident.hoursNone`)},null,8,[`empty-text`]))}});export{i as default};

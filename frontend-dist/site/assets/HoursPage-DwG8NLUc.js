@@ -1,1 +1,0 @@
-import{Mt as e,mt as t,st as n}from"./useConfirmation-DqASROzL.js";import{t as r}from"./RegisterPage-CPeDeqDS.js";var i=t({__name:`HoursPage`,setup(t){return(t,i)=>(e(),n(r,{kind:`accident-hours`,"empty-text":t.$t(`accident.hoursNone`)},null,8,[`empty-text`]))}});export{i as default};

@@ -1,1 +1,0 @@
-import{Mt as e,ct as t,fn as n,mt as r,st as i}from"./useConfirmation-DqASROzL.js";import{t as a}from"./StatusTag-C28u4G-W.js";import{o}from"./useRisk-B4aMIzvY.js";var s=r({__name:`LevelTag`,props:{level:{}},setup(r){return(s,c)=>r.level?(e(),i(a,{key:0,tone:n(o)[r.level],text:s.$t(`risk.levels.${r.level}`)},null,8,[`tone`,`text`])):t(``,!0)}});export{s as t};

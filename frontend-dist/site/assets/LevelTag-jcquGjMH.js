@@ -1,0 +1,1 @@
+import{Mt as e,ct as t,fn as n,mt as r,st as i}from"./useConfirmation-1WYNcNOa.js";import{t as a}from"./StatusTag-tu92bCfr.js";import{o}from"./useRisk-Dkebw6ID.js";var s=r({__name:`LevelTag`,props:{level:{}},setup(r){return(s,c)=>r.level?(e(),i(a,{key:0,tone:n(o)[r.level],text:s.$t(`risk.levels.${r.level}`)},null,8,[`tone`,`text`])):t(``,!0)}});export{s as t};

@@ -1,1 +1,0 @@
-import{Ft as e,Mt as t,Tn as n,dt as r,kn as i,lt as a,mt as o,n as s}from"./useConfirmation-DqASROzL.js";var c=s(o({__name:`StatusTag`,props:{text:{},tone:{default:`plain`}},setup(o){return(s,c)=>(t(),a(`span`,{class:n([`tag`,o.tone])},[e(s.$slots,`default`,{},()=>[r(i(o.text),1)],!0)],2))}}),[[`__scopeId`,`data-v-ef45beab`]]);export{c as t};

@@ -1,1 +1,0 @@
-import{ut as e}from"./install-Be6M60jr.js";function t(){if(!arguments.length)return[];var t=arguments[0];return e(t)?t:[t]}export{t};

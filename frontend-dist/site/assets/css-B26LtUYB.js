@@ -1,0 +1,1 @@
+import"./install-CVUIZbLe.js";import"./css-B1E2DBxO.js";

@@ -1,1 +1,0 @@
-import"./install-Be6M60jr.js";

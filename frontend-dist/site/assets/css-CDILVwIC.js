@@ -1,0 +1,1 @@
+import"./install-CVUIZbLe.js";import"./css-5oq_D6ZS.js";

@@ -1,0 +1,1 @@
+import"./install-CVUIZbLe.js";import"./css-DaeRc4Hj.js";

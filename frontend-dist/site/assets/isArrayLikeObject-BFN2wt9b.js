@@ -1,1 +1,0 @@
-import{pt as e}from"./install-Be6M60jr.js";import{M as t}from"./use-form-item-yxRj-K8F.js";import{c as n,l as r,s as i}from"./use-aria-DHARKNSt.js";function a(e,t){return n(i(e,t,r),e+``)}function o(n){return e(n)&&t(n)}export{a as n,o as t};

@@ -1,0 +1,1 @@
+import{pt as e}from"./install-CVUIZbLe.js";import{M as t}from"./use-form-item-D2Fj3Cxs.js";import{c as n,l as r,s as i}from"./use-aria-DcGVlRCp.js";function a(e,t){return n(i(e,t,r),e+``)}function o(n){return e(n)&&t(n)}export{a as n,o as t};

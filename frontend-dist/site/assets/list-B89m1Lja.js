@@ -1,1 +1,0 @@
-import{x as e}from"./useConfirmation-DqASROzL.js";function t(){return e.global.locale.value!==`en`}function n(e){return e.join(t()?`、`:`, `)}function r(e){return e.join(t()?`；`:`; `)}function i(e){return t()?`（${e}）`:` (${e})`}export{r as n,n as r,i as t};

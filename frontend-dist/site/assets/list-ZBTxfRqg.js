@@ -1,0 +1,1 @@
+import{x as e}from"./useConfirmation-1WYNcNOa.js";function t(){return e.global.locale.value!==`en`}function n(e){return e.join(t()?`、`:`, `)}function r(e){return e.join(t()?`；`:`; `)}function i(e){return t()?`（${e}）`:` (${e})`}export{r as n,n as r,i as t};

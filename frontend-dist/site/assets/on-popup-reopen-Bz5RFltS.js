@@ -1,0 +1,1 @@
+import{Kt as e,yt as t}from"./useConfirmation-1WYNcNOa.js";var n=Symbol();function r(r){let i=t(n,null);i&&e(i,e=>{e&&r()})}export{r as n,n as t};

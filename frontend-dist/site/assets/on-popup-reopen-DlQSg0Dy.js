@@ -1,1 +1,0 @@
-import{Kt as e,yt as t}from"./useConfirmation-DqASROzL.js";var n=Symbol();function r(r){let i=t(n,null);i&&e(i,e=>{e&&r()})}export{r as n,n as t};

@@ -1,0 +1,1 @@
+import{D as e,E as t}from"./useConfirmation-1WYNcNOa.js";async function n(){return(await e(t.GET(`/api/checklist/library/modules`))).posts}export{n as t};

@@ -1,1 +1,0 @@
-import{D as e,E as t}from"./useConfirmation-DqASROzL.js";async function n(){return(await e(t.GET(`/api/checklist/library/modules`))).posts}export{n as t};

@@ -1,0 +1,1 @@
+import{hn as e}from"./useConfirmation-1WYNcNOa.js";var t=(e=``)=>e.replace(/[|\\{}()[\]^$+*?.]/g,`\\$&`).replace(/-/g,`\\x2d`),n=t=>e(t);export{t as n,n as t};

@@ -1,1 +1,0 @@
-import{l as e}from"./style-CSGwhy-r.js";import{n as t}from"./style-CG960Xxl.js";var n=e(t);export{n as t};

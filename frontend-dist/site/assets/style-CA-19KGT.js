@@ -1,0 +1,1 @@
+import{l as e}from"./style-KZEuB6Hj.js";import{n as t}from"./style-DueYfGVf.js";var n=e(t);export{n as t};

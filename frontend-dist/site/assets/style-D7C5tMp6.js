@@ -1,0 +1,1 @@
+import"./style-KZEuB6Hj.js";

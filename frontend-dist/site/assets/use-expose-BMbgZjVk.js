@@ -1,0 +1,1 @@
+import{ht as e}from"./useConfirmation-1WYNcNOa.js";import{rt as t}from"./style-KZEuB6Hj.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

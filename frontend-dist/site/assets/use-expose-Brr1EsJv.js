@@ -1,1 +1,0 @@
-import{ht as e}from"./useConfirmation-DqASROzL.js";import{rt as t}from"./style-CSGwhy-r.js";function n(n){let r=e();r&&t(r.proxy,n)}export{n as t};

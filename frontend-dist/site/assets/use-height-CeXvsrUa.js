@@ -1,1 +1,0 @@
-import{F as e,P as t,q as n}from"./style-CSGwhy-r.js";import{Ct as r,Kt as i,kt as a,rn as o}from"./useConfirmation-DqASROzL.js";import{n as s}from"./on-popup-reopen-DlQSg0Dy.js";var c=(c,l)=>{let u=o(),d=()=>{u.value=n(c).height};return a(()=>{if(r(d),l)for(let e=1;e<=3;e++)setTimeout(d,100*e)}),s(()=>r(d)),i([e,t],d),u};export{c as t};

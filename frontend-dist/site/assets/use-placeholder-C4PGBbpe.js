@@ -1,1 +1,0 @@
-import{ft as e}from"./useConfirmation-DqASROzL.js";import{t}from"./use-height-CeXvsrUa.js";function n(n,r){let i=t(n,!0);return t=>e(`div`,{class:r(`placeholder`),style:{height:i.value?`${i.value}px`:void 0}},[t()])}export{n as t};

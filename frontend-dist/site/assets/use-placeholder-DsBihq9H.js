@@ -1,0 +1,1 @@
+import{ft as e}from"./useConfirmation-1WYNcNOa.js";import{t}from"./use-height-lKyTnte4.js";function n(n,r){let i=t(n,!0);return t=>e(`div`,{class:r(`placeholder`),style:{height:i.value?`${i.value}px`:void 0}},[t()])}export{n as t};

@@ -1,0 +1,1 @@
+import{Dt as e,rn as t}from"./useConfirmation-1WYNcNOa.js";function n(){let n=t([]),r=[];return e(()=>{n.value=[]}),[n,e=>(r[e]||(r[e]=t=>{n.value[e]=t}),r[e])]}export{n as t};

@@ -1,1 +1,0 @@
-import{Dt as e,rn as t}from"./useConfirmation-DqASROzL.js";function n(){let n=t([]),r=[];return e(()=>{n.value=[]}),[n,e=>(r[e]||(r[e]=t=>{n.value[e]=t}),r[e])]}export{n as t};

@@ -1,0 +1,1 @@
+import{n as e,t}from"./toast-BpIZJFws.js";import{t as n}from"./useIntent-DkPL6rt2.js";function r(){let r=n();async function i(n,i,a){try{let e=await r.run(n,async e=>(await i(e),!0));return e&&a&&t(a),e===!0}catch(t){return e(t),!1}}return{busy:r.busy,perform:i}}export{r as t};

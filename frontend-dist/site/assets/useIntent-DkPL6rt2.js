@@ -1,0 +1,1 @@
+import{L as e,M as t,rn as n}from"./useConfirmation-1WYNcNOa.js";function r(){let r=n(!1),i=t(),a;async function o(n,o){if(r.value)return;let s=JSON.stringify(n??null);a!==void 0&&a!==s&&(i=t()),a=s,r.value=!0;try{let e=await o(i);return i=t(),a=void 0,e}catch(n){throw n instanceof e&&n.refused&&(i=t(),a=void 0),n}finally{r.value=!1}}return{busy:r,run:o}}export{r as t};

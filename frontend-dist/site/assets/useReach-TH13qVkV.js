@@ -1,1 +1,0 @@
-import{m as e}from"./useConfirmation-DqASROzL.js";import{v as t}from"./desk-CiOpfDOa.js";function n(){let n=e(),r=t();return e=>{if(!e)return!1;let t=n.resolve(e);return t.matched.length>0&&t.name!==`not-found`&&r.can(t.meta.action)}}export{n as t};

@@ -1,1 +1,0 @@
-import{V as e}from"./useConfirmation-DqASROzL.js";function t(){let{t,te:n}=e();function r(e){return t(`account.refusals.kinds.${e}`)}function i({kind:e,what:r}){let i=e===`permission`?`audit.actions.${r.replaceAll(`.`,`_`).replaceAll(`-`,`_`)}`:`account.refusals.code.${r.replace(`account.`,``)}`;return n(i)?t(i):r}return{kindOf:r,whatOf:i}}export{t};

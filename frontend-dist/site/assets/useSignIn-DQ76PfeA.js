@@ -1,1 +1,0 @@
-import{m as e,p as t}from"./useConfirmation-DqASROzL.js";function n(e){return typeof e==`string`&&/^\/(?![/\\])/.test(e)?e:`/`}function r(){let r=t(),i=e();return async()=>{let e=n(r.query.to);if(e.startsWith(`/field`))return location.assign(e);await i.replace(e)}}export{r as n,n as t};

@@ -1,1 +1,0 @@
-import{at as e,l as t,m as n,p as r}from"./useConfirmation-DqASROzL.js";function i(i=Number(t().slice(0,4))){let a=r(),o=n(),s=Number(t().slice(0,4));return{year:e({get:()=>Number(a.query.year)||i,set:e=>void o.replace({query:{...a.query,year:String(e)}})}),years:Array.from({length:6},(e,t)=>s+1-t)}}export{i as t};

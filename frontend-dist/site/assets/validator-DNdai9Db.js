@@ -1,1 +1,0 @@
-import{P as e}from"./use-form-item-yxRj-K8F.js";var t=t=>[``,...e].includes(t);export{t};

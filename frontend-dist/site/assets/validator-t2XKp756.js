@@ -1,0 +1,1 @@
+import{P as e}from"./use-form-item-D2Fj3Cxs.js";var t=t=>[``,...e].includes(t);export{t};
